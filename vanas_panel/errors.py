@@ -1,0 +1,88 @@
+"""Every exception that vanas-panel raises on purpose.
+
+All of them derive from `VanasError`, whose text is written for the person at the keyboard: what was found, what was
+expected, where, and what to do next.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class VanasError(Exception):
+    """Base of every error that is meant for a person rather than for a debugger."""
+
+
+class SearchSpaceError(VanasError):
+    """A search space was described with impossible limits or operations."""
+
+
+class InvalidDraftError(VanasError):
+    """Operations and edges do not even describe a labelled digraph."""
+
+
+class InvalidCellError(VanasError):
+    """A digraph is not a valid cell.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        What keeps the digraph from being a cell, see `vanas_panel.core.cell.Draft.problems`.
+    """
+
+    def __init__(self, problems):
+        self.problems = tuple(problems)
+        super().__init__("This is not a valid cell: " + " ".join(str(problem) for problem in self.problems))
+
+
+class UnknownOperationError(VanasError):
+    """An operation is not among those of the search space."""
+
+
+class CellNotInTableError(VanasError):
+    """A valid cell has no row in a table."""
+
+
+class UnknownMetricError(VanasError):
+    """A table has no metric of that name."""
+
+
+class SelectionError(VanasError):
+    """A selection of rows does not fit its table."""
+
+
+class SourceError(VanasError):
+    """A benchmark file could not be read.
+
+    Parameters
+    ----------
+    found, expected, advice : str
+        What was found, what was expected instead, and what to do next, each without a full stop at its end.
+    path : path-like, optional
+        The file the trouble is in.
+    row : int, optional
+        The row of a tabular file, counted from 0 after the header.
+    offset : int, optional
+        The byte offset in a binary file.
+    """
+
+    def __init__(self, found: str, expected: str, advice: str, *, path=None, row: int | None = None,
+                 offset: int | None = None):
+        self.path = None if path is None else Path(path)
+        self.row = row
+        self.offset = offset
+        place = [] if path is None else [str(path)]
+        if row is not None:
+            place.append(f"row {row}")
+        if offset is not None:
+            place.append(f"byte {offset:,}")
+        where = f"{', '.join(place)}: " if place else ""
+        super().__init__(f"{where}Found {found}; expected {expected}. {advice}.")
+
+
+class DownloadError(VanasError):
+    """A published benchmark file could not be fetched completely."""
+
+
+class ServeError(VanasError):
+    """The page cannot be served the way it was asked for."""
