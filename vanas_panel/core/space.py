@@ -80,7 +80,9 @@ def _check_operations(operations: tuple[str, ...]) -> None:
                 "Rename it."
             )
     if len(set(operations)) < len(operations):
-        raise SearchSpaceError(f"Found an operation twice in {', '.join(operations)}; expected distinct ones. Rename one.")
+        raise SearchSpaceError(
+            f"Found an operation twice in {', '.join(operations)}; expected distinct ones. Rename one."
+        )
 
 
 def _check_limit(name: str, value: int, low: int, high: int) -> None:

@@ -1,0 +1,322 @@
+"""Session: what one person has selected, drawn and pinned, and what follows from it.
+
+Views read it, call its actions and watch its parameters; they never call each other. Nothing here knows how anything is
+drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+import pandas as pd
+import param
+
+from vanas_panel.core import edit
+from vanas_panel.core.canonical import canonical_key
+from vanas_panel.core.cell import Cell, Draft, Problem
+from vanas_panel.core.completion import complete
+from vanas_panel.core.contribution import edge_contributions
+from vanas_panel.core.importance import edge_importance
+from vanas_panel.core.space import INPUT, OUTPUT
+from vanas_panel.errors import UnknownMetricError
+from vanas_panel.table import BenchmarkTable
+
+Positions = Mapping[int, tuple[float, float]]
+
+EMPTY = Draft((INPUT, OUTPUT))
+_MOST_STEPS = 200
+
+
+class Sketch(NamedTuple):
+    """A draft and where its vertices were put; what undo steps through."""
+
+    draft: Draft
+    positions: Positions
+
+
+class Session(param.Parameterized):
+    """The state of one page.
+
+    Parameters
+    ----------
+    table : BenchmarkTable
+        Shared by all sessions of a process; it is never written to.
+    **params
+        Any of the parameters below.
+
+    Examples
+    --------
+    >>> import vanas_panel as vp
+    >>> session = Session(vp.open_table("structure4"))
+    >>> session.add_vertex("conv3x3-bn-relu")
+    >>> session.add_edge(0, 1)
+    >>> [problem.kind for problem in session.problems], session.completions.attrs["matches"]
+    (['no path', 'off path'], 2)
+    >>> session.undo()
+    >>> session.draft.edges
+    ()
+    """
+
+    metric = param.Selector(doc="The metric that ranks and colours everything.")
+    x = param.Selector(doc="The metric on the overview's horizontal axis.")
+    y = param.Selector(doc="The metric on the overview's vertical axis.")
+    log_x = param.Boolean(False, doc="Whether the horizontal axis is logarithmic.")
+    log_y = param.Boolean(False, doc="Whether the vertical axis is logarithmic.")
+    rows = param.Parameter(None, doc="Selected rows, sorted int64 (m,); None stands for the whole table.")
+    draft = param.ClassSelector(default=EMPTY, class_=Draft, allow_None=False, doc="What the designer holds.")
+    positions = param.Dict({}, doc="Where a person put vertices, in data units; empty where the layout decides.")
+    pinned = param.ClassSelector(default=None, class_=Cell, doc="The cell that others are compared with.")
+    dark = param.Boolean(False, doc="Whether the page is in its dark appearance.")
+    message = param.String("", doc="The last thing that was said to the person, such as a limit that was hit.")
+    extra_vertices = param.Integer(0, bounds=(0, 2), doc="How many more inner vertices a completion may have.")
+
+    def __init__(self, table: BenchmarkTable, **params):
+        super().__init__()
+        self.table = table
+        self._cache: dict[str, tuple[tuple, Any]] = {}
+        self._past: list[Sketch] = []
+        self._future: list[Sketch] = []
+        self._travelling = False
+        self._current = Sketch(self.draft, self.positions)
+        names = list(table.metrics)
+        for selector in ("metric", "x", "y"):
+            self.param[selector].objects = names
+            self.param[selector].check_on_set = True
+        self.param.watch(self._record, ["draft", "positions"])
+        self.param.watch(self._check_rows, "rows")
+        self.param.update(**{**_first_choices(table), **params})
+
+    # What follows from the state -------------------------------------------------------------------------------------
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What keeps the draft from being a cell of the table's search space."""
+        return self._derived("problems", (self.draft,), lambda: self.draft.problems(self.table.space))
+
+    @property
+    def cell(self) -> Cell | None:
+        """The draft as a cell, None while it is not one. Setting it loads it into the designer."""
+        return self._derived("cell", (self.draft,), lambda: None if self.problems else
+                             Cell(self.draft.operations, self.draft.edges, self.table.space))
+
+    @cell.setter
+    def cell(self, cell: Draft) -> None:
+        self.load_cell(cell)
+
+    @property
+    def row(self) -> int | None:
+        """Row of the cell in the table; None where there is no cell or the table lacks it."""
+        return self._derived("row", (self.draft,), self._find_row)
+
+    @property
+    def contributions(self) -> pd.DataFrame | None:
+        """Contributions of the cell's edges, None unless the draft is a cell of the table."""
+        return self._derived("contributions", (self.draft, self.metric), lambda: None if self.row is None else
+                             edge_contributions(self.table, self.cell, self.metric))
+
+    @property
+    def completions(self) -> pd.DataFrame:
+        """The best five cells of the table that contain the draft."""
+        return self._derived("completions", (self.draft, self.metric, self.extra_vertices), lambda: complete(
+            self.table, self.draft, self.metric, top=5, extra_vertices=self.extra_vertices))
+
+    @property
+    def importance(self) -> pd.DataFrame:
+        """Importance of every edge type over the selected rows."""
+        return self._derived("importance", (id(self.rows), self.metric), lambda: edge_importance(
+            self.table, self.metric, self.rows))
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to take back."""
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a step to take again."""
+        return bool(self._future)
+
+    # Actions on the draft --------------------------------------------------------------------------------------------
+
+    def load_row(self, row: int) -> None:
+        """Put the cell of a row into the designer."""
+        self.load_cell(self.table.cell(row))
+
+    def load_cell(self, cell: Draft) -> None:
+        """Put a cell, or any draft, into the designer."""
+        self._change(Draft(cell.operations, cell.edges), {})
+
+    def clear(self) -> None:
+        """Leave input and output only."""
+        self._change(EMPTY, {})
+
+    def add_vertex(self, operation: str) -> None:
+        """Add an inner vertex, within the limits of the search space."""
+        self.table.space.operation_index(operation)
+        self._change_within_limits(edit.with_vertex(self.draft, operation))
+
+    def remove_vertex(self, vertex: int) -> None:
+        """Remove an inner vertex with its edges; input and output stay."""
+        if not 0 < vertex < self.draft.output:
+            self.message = "Input and output cannot be removed."
+            return
+        kept = {place - (place > vertex): at for place, at in self.positions.items() if place != vertex}
+        self._change(edit.without_vertex(self.draft, vertex), kept)
+
+    def add_edge(self, source: int, target: int) -> None:
+        """Draw an edge, within the limits of the search space; a cycle is allowed, as a draft may have one."""
+        if source == target:
+            self.message = "An edge needs two different vertices."
+        elif target == 0:
+            self.message = "No edge can enter the input."
+        elif source == self.draft.output:
+            self.message = "No edge can leave the output."
+        elif (source, target) in self.draft.edges:
+            self.message = "That edge is drawn already."
+        else:
+            self._change_within_limits(edit.with_edge(self.draft, (source, target)))
+
+    def remove_edge(self, source: int, target: int) -> None:
+        """Remove an edge."""
+        self._change(edit.without_edge(self.draft, (source, target)), self.positions)
+
+    def toggle_edge(self, source: int, target: int) -> None:
+        """Remove the edge where it is drawn, draw it where it is not."""
+        act = self.remove_edge if (source, target) in self.draft.edges else self.add_edge
+        act(source, target)
+
+    def add_edge_type(self, source_operation: str, target_operation: str) -> None:
+        """Draw an edge of a type, with as few new vertices as that takes, within the limits of the search space."""
+        grown, _ = edit.with_edge_type(self.draft, source_operation, target_operation)
+        if grown == self.draft:
+            self.message = "Every edge of that type is drawn already, or would close a cycle."
+            return
+        self._change_within_limits(grown)
+
+    def move_vertex(self, vertex: int, x: float, y: float, positions: Positions) -> None:
+        """Put a vertex somewhere; `positions` says where all of them are, so that the others stay."""
+        self._change(self.draft, {**positions, vertex: (x, y)})
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        self._travel(self._past, self._future)
+
+    def redo(self) -> None:
+        """Take the step again that was taken back."""
+        self._travel(self._future, self._past)
+
+    # Selection and comparison ----------------------------------------------------------------------------------------
+
+    def select(self, rows: Iterable[int] | None) -> None:
+        """Select rows, the whole table with None.
+
+        Raises
+        ------
+        SelectionError
+            Where the table does not have them.
+        """
+        self.rows = self.table.checked_rows(rows)
+
+    def pin(self) -> None:
+        """Compare others with the current cell from now on."""
+        if self.cell is None:
+            self.message = "Only a valid cell can be pinned."
+        else:
+            self.pinned = self.cell
+
+    def unpin(self) -> None:
+        """Compare with nothing."""
+        self.pinned = None
+
+    # The machinery ---------------------------------------------------------------------------------------------------
+
+    def _derived(self, name: str, key: tuple, compute: Callable[[], Any]) -> Any:
+        """A result that is computed once per state it follows from."""
+        held = self._cache.get(name)
+        if held is None or held[0] != key:
+            held = self._cache[name] = (key, compute())
+        return held[1]
+
+    def _find_row(self) -> int | None:
+        """Row of the current cell."""
+        if self.cell is None:
+            return None
+        row = self.table.find_key(canonical_key(self.cell.packed(self.table.space)))
+        return None if row < 0 else row
+
+    def _change(self, draft: Draft, positions: Positions) -> None:
+        """Take a step to another draft."""
+        self.param.update(draft=draft, positions=dict(positions), message="")
+
+    def _change_within_limits(self, draft: Draft) -> None:
+        """Take a step that adds something, or say which limit forbids it."""
+        space = self.table.space
+        vertices, edges = len(draft.operations), len(draft.edges)
+        if vertices > max(space.max_vertices, len(self.draft.operations)):
+            self.message = f"A cell of this search space has at most {space.max_vertices} vertices."
+        elif edges > max(space.max_edges, len(self.draft.edges)):
+            self.message = f"A cell of this search space has at most {space.max_edges} edges."
+        else:
+            self._change(draft, self._kept_positions(draft))
+
+    def _kept_positions(self, draft: Draft) -> Positions:
+        """Positions after vertices were added in front of the output."""
+        shift = draft.output - self.draft.output
+        return {place + shift * (place == self.draft.output): at for place, at in self.positions.items()}
+
+    def _record(self, *events) -> None:
+        """Keep the last state for undo, however the draft was changed."""
+        changed = {event.name for event in events}
+        if "positions" not in changed and self.draft.operations != self._current.draft.operations and self.positions:
+            # Set from code: positions of other vertices would mean nothing.
+            with param.parameterized.discard_events(self):
+                self.positions = {}
+        sketch = Sketch(self.draft, self.positions)
+        if sketch == self._current:
+            return
+        if not self._travelling:
+            self._past = [*self._past[1 - _MOST_STEPS:], self._current]
+            self._future = []
+        self._current = sketch
+
+    def _travel(self, source: list[Sketch], target: list[Sketch]) -> None:
+        """Go one step along the history."""
+        if not source:
+            return
+        target.append(self._current)
+        sketch = source.pop()
+        self._travelling = True
+        try:
+            self._change(*sketch)
+        finally:
+            self._travelling = False
+
+    def _check_rows(self, event) -> None:
+        """Hold a selection that was set from code to the table."""
+        try:
+            rows = self.table.checked_rows(event.new)
+        except Exception:
+            with param.parameterized.discard_events(self):
+                self.rows = event.old
+            raise
+        if rows is not event.new:
+            with param.parameterized.discard_events(self):
+                self.rows = rows
+
+
+def _first_choices(table: BenchmarkTable) -> dict[str, str]:
+    """The ranking metric and the axes that a page starts with."""
+    names = list(table.metrics)
+    if not names:
+        raise UnknownMetricError("Found a table without any metric; expected at least one numeric column. Add one.")
+    good = [metric.name for metric in table.metrics.values() if metric.higher_is_better]
+    metric = _first(names, "test_accuracy", *good)
+    x = _first(names, "trainable_parameters", *(name for name in names if name != metric))
+    y = metric if metric != x else _first([name for name in names if name != x] or names)
+    return {"metric": metric, "x": x, "y": y}
+
+
+def _first(names: list[str], *wanted: str) -> str:
+    """The first of `wanted` that is among `names`, else the first of these."""
+    return next((name for name in wanted if name in names), names[0])
