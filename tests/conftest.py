@@ -1,0 +1,54 @@
+"""Fixtures and settings for every test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import numba
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parents[1]
+REAL_TABLE = ROOT.parent / "shared" / "data" / "nasbench101.parquet"
+
+JIT = not numba.config.DISABLE_JIT
+"""Whether kernels are compiled. Without compilation they are hundreds of times slower: use smaller samples then."""
+
+# The first draw of a strategy may compile a kernel, so neither single examples nor draws are held to a time.
+_common = {"deadline": None, "max_examples": 100 if JIT else 15, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("default", **_common)
+settings.register_profile("ci", derandomize=True, print_blob=True, **_common)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session")
+def jit() -> bool:
+    """Whether kernels are compiled, see `JIT`."""
+    return JIT
+
+
+@pytest.fixture(scope="session")
+def real_table_path() -> Path:
+    """The whole of NAS-Bench-101 as Parquet; it is not part of the project."""
+    if not REAL_TABLE.is_file():
+        pytest.skip(f"the NAS-Bench-101 table is not there: {REAL_TABLE}")
+    return REAL_TABLE
+
+
+@pytest.fixture(scope="session")
+def real_frame(real_table_path: Path) -> pd.DataFrame:
+    """All columns of the NAS-Bench-101 table, read without any code of the project. Do not write into it."""
+    return pd.read_parquet(real_table_path)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The Chromium that browser tests drive; `make test` makes sure that there is one."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        path = shutil.which(name)
+        if path:
+            return path
+    pytest.skip("there is no Chromium on this machine")
