@@ -1,0 +1,289 @@
+"""How values of a metric are written: as text with their unit, and along an axis."""
+
+from __future__ import annotations
+
+import math
+
+from bokeh.models import AdaptiveTicker, BasicTicker, CompositeTicker, CustomJSTickFormatter, LogTicker, Ticker
+
+from vanas_panel.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric
+
+NOT_MEASURED = "not measured"
+
+_PREFIXES = ("", "k", "M", "G", "T", "P")
+_SIGNIFICANT = 3
+
+
+def format_count(count: int) -> str:
+    """A whole number with its thousands set apart, ``423,624``."""
+    return f"{count:,}"
+
+
+def split_value(metric: Metric, value: float | None) -> tuple[str, str]:
+    """A value as a number and a unit that may be set in a smaller type.
+
+    Parameters
+    ----------
+    metric : Metric
+        Gives the unit.
+    value : float or None
+        As tables hold it: fractions in [0, 1], times in seconds, counts. NaN and None stand for an unknown value.
+
+    Returns
+    -------
+    number, unit : str
+        The unit is empty where there is none, and where the value is not known.
+
+    Examples
+    --------
+    >>> from vanas_panel.metrics import known_metric
+    >>> split_value(known_metric("flops"), 6.1346e9)
+    ('6.13', 'G')
+    >>> split_value(known_metric("training_time"), 1768.2)
+    ('29 min 28', 's')
+    """
+    if value is None or math.isnan(value):
+        return NOT_MEASURED, ""
+    if metric.unit == FRACTION:
+        return _signed(f"{100 * value:.2f}"), "%"
+    if metric.unit == SECONDS:
+        return _split_time(value)
+    if metric.unit in (PARAMETERS, MACS):
+        return _split_count(value)
+    return _plain(value), metric.unit
+
+
+def format_value(metric: Metric, value: float | None) -> str:
+    """A value with its unit.
+
+    Parameters
+    ----------
+    metric, value
+        As for `split_value`.
+
+    Returns
+    -------
+    str
+        ``not measured`` for NaN and None.
+
+    Examples
+    --------
+    >>> from vanas_panel.metrics import known_metric
+    >>> format_value(known_metric("test_accuracy"), 0.94661)
+    '94.66 %'
+    >>> format_value(known_metric("trainable_parameters"), 41694474)
+    '41.7 M'
+    >>> format_value(known_metric("training_time"), float("nan"))
+    'not measured'
+    """
+    return " ".join(part for part in split_value(metric, value) if part)
+
+
+def format_difference(metric: Metric, difference: float | None) -> str:
+    """A difference of two values with its sign and unit; fractions differ by percentage points.
+
+    Parameters
+    ----------
+    metric : Metric
+        Gives the unit.
+    difference : float or None
+        NaN and None stand for an unknown one.
+
+    Returns
+    -------
+    str
+        ``undefined`` where it is not known.
+
+    Examples
+    --------
+    >>> from vanas_panel.metrics import known_metric
+    >>> format_difference(known_metric("test_accuracy"), 0.0263)
+    '+2.63 points'
+    >>> format_difference(known_metric("trainable_parameters"), -9.24e6)
+    '−9.24 M'
+    """
+    if difference is None or math.isnan(difference):
+        return "undefined"
+    number, unit = split_value(metric, abs(difference))
+    if metric.unit == FRACTION:
+        unit = "points"
+    is_zero = not any(digit in number for digit in "123456789")
+    sign = "±" if is_zero else ("−" if difference < 0 else "+")
+    return f"{sign}{number} {unit}".rstrip()
+
+
+def format_range(metric: Metric, low: float, high: float) -> str:
+    """Two values of a metric with as many digits as it takes to tell them apart, and one unit.
+
+    Parameters
+    ----------
+    metric : Metric
+        Gives the unit.
+    low, high : float
+        In the metric's own unit, neither NaN, ``low <= high``.
+
+    Returns
+    -------
+    str
+        Both are written once where they are equal.
+
+    Examples
+    --------
+    >>> from vanas_panel.metrics import known_metric
+    >>> format_range(known_metric("trainable_parameters"), 21.0e6, 21.5e6)
+    '21.0–21.5 M'
+    >>> format_range(known_metric("training_time"), 1750, 1768)
+    '29 min 10 s – 29 min 28 s'
+    """
+    if low == high:
+        return format_value(metric, low)
+    if metric.unit == SECONDS and high >= 60 and high - low >= 2:
+        ends = [format_value(metric, value) for value in (low, high)]
+        return " – ".join(ends) if ends[0] != ends[1] else ends[0]
+    factor, unit = 1.0, metric.unit
+    if metric.unit == FRACTION:
+        factor, unit = 100.0, "%"
+    elif metric.unit in (PARAMETERS, MACS):
+        step = _prefix_step(max(abs(low), abs(high)))
+        factor, unit = 1000.0**-step, _PREFIXES[step]
+    decimals = _decimals(low * factor, high * factor)
+    ends = [_signed(f"{value * factor:,.{decimals}f}") for value in (low, high)]
+    return f"{'–'.join(ends)} {unit}".rstrip()
+
+
+def axis_label(metric: Metric) -> str:
+    """What an axis of a metric is called; its ticks carry the unit."""
+    return metric.label
+
+
+def axis_ticker(metric: Metric, *, log: bool = False, ticks: int = 5) -> Ticker:
+    """Where an axis of a metric has its ticks: at whole minutes and hours for times, else at round numbers.
+
+    Parameters
+    ----------
+    metric : Metric
+        Gives the unit.
+    log : bool, optional
+        Whether the axis is logarithmic.
+    ticks : int, optional
+        About how many ticks to aim at.
+    """
+    if log:
+        return LogTicker(desired_num_ticks=ticks, num_minor_ticks=0)
+    if metric.unit != SECONDS:
+        return BasicTicker(desired_num_ticks=ticks, num_minor_ticks=0)
+    steps = [
+        AdaptiveTicker(base=10, mantissas=[1, 2, 5], max_interval=0.5),
+        AdaptiveTicker(base=60, mantissas=[1, 2, 5, 10, 15, 20, 30], min_interval=1, max_interval=1800),
+        AdaptiveTicker(base=10, mantissas=[3600, 7200, 18000], min_interval=3600),
+    ]
+    for step in steps:
+        step.update(desired_num_ticks=ticks, num_minor_ticks=0)
+    return CompositeTicker(tickers=steps, desired_num_ticks=ticks, num_minor_ticks=0)
+
+
+_TICK_CODE = """
+const known = ticks.filter((value) => isFinite(value));
+const largest = log ? Math.abs(tick) : Math.max(...known.map(Math.abs));
+let step = Infinity;
+for (let i = 1; i < known.length; i++) step = Math.min(step, Math.abs(known[i] - known[i - 1]));
+let factor = 1;
+let name = unit;
+if (kind == 'fraction') {
+  factor = 100; name = '%';
+} else if (kind == 'time') {
+  [factor, name] = largest >= 7200 ? [1 / 3600, 'h'] : largest >= 120 ? [1 / 60, 'min'] : [1, 's'];
+} else if (kind == 'count') {
+  const prefixes = ['', 'k', 'M', 'G', 'T', 'P'];
+  let power = 0;
+  while (power < 5 && largest >= 999.5 * Math.pow(1000, power)) power++;
+  factor = Math.pow(1000, -power); name = prefixes[power];
+}
+const value = tick * factor;
+if (value == 0) return '0';
+const spacing = log || !isFinite(step) ? Math.abs(value) / 10 : step * factor;
+const decimals = Math.min(12, Math.max(0, Math.ceil(-Math.log10(spacing) - 1e-9)));
+if (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e9) return value.toPrecision(3) + (name ? ' ' + name : '');
+let text = Math.abs(value).toLocaleString('en-US', {minimumFractionDigits: log ? 0 : decimals,
+                                                    maximumFractionDigits: decimals});
+return (value < 0 ? '−' : '') + text + (name ? ' ' + name : '');
+"""
+
+
+def axis_formatter(metric: Metric, *, log: bool = False) -> CustomJSTickFormatter:
+    """How an axis of a metric writes its ticks: ``95 %``, ``40 M``, ``20 min``.
+
+    Parameters
+    ----------
+    metric : Metric
+        Gives the unit.
+    log : bool, optional
+        Whether the axis is logarithmic; every tick then takes a prefix of its own.
+    """
+    kinds = {FRACTION: "fraction", SECONDS: "time", PARAMETERS: "count", MACS: "count"}
+    kind = kinds.get(metric.unit, "other")
+    unit = metric.unit if kind == "other" else ""
+    return CustomJSTickFormatter(args={"kind": kind, "unit": unit, "log": log}, code=_TICK_CODE)
+
+
+def _split_time(seconds: float) -> tuple[str, str]:
+    """A time: seconds below a minute, minutes and seconds below an hour, else hours and minutes."""
+    sign = "−" if seconds < 0 else ""
+    seconds = abs(seconds)
+    if seconds < 59.95:
+        return sign + _significant(seconds), "s"
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{sign}{whole // 60} min {whole % 60}", "s"
+    minutes = round(seconds / 60)
+    return f"{sign}{minutes // 60:,} h {minutes % 60}", "min"
+
+
+def _split_count(value: float) -> tuple[str, str]:
+    """A count with three significant digits and a prefix; below a thousand all of it."""
+    if abs(value) < 1000:
+        return _plain(value), ""
+    step = _prefix_step(value)
+    return _significant(value / 1000.0**step), _PREFIXES[step]
+
+
+def _prefix_step(value: float) -> int:
+    """Which prefix leaves one to three digits in front of the point, after rounding to three."""
+    step = 0
+    while step < len(_PREFIXES) - 1 and abs(value) >= 999.5 * 1000.0**step:
+        step += 1
+    return step
+
+
+def _significant(value: float) -> str:
+    """A number with three significant digits, never in powers of ten."""
+    if value == 0:
+        return "0"
+    decimals = max(0, _SIGNIFICANT - 1 - math.floor(math.log10(abs(value))))
+    if decimals and round(abs(value), decimals) >= 10.0 ** (_SIGNIFICANT - decimals):
+        decimals -= 1
+    return _signed(f"{value:,.{decimals}f}")
+
+
+def _plain(value: float) -> str:
+    """A number without a unit: whole ones in full, others with four significant digits."""
+    if value == round(value) and abs(value) < 1e15:
+        return _signed(f"{value:,.0f}")
+    if 1e-4 <= abs(value) < 1e6:
+        decimals = max(0, 3 - math.floor(math.log10(abs(value))))
+        return _signed(f"{value:,.{decimals}f}")
+    return _signed(f"{value:.3e}")
+
+
+def _decimals(low: float, high: float) -> int:
+    """Decimals that put two different numbers where they are, to a twentieth of their difference."""
+    tolerance = (high - low) / 20
+    for decimals in range(12):
+        if max(abs(round(value, decimals) - value) for value in (low, high)) <= tolerance:
+            return decimals
+    return 12
+
+
+def _signed(text: str) -> str:
+    """A number with a true minus sign."""
+    return text.replace("-", "−")
