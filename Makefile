@@ -1,0 +1,34 @@
+# Everything happens in scripts/, which also work when called directly. Only relative paths here: make splits at spaces.
+.PHONY: help run test check lint bench clean
+export SOURCE PORT PYTHON
+
+help:
+	@echo 'make run    set up and serve the page (SOURCE=table.parquet for your own table, PORT=5007 for another port)'
+	@echo 'make test   set up and run every check, the browser stories included'
+	@echo 'make check  every check but those in a browser'
+	@echo 'make lint   style, types and import contracts only'
+	@echo 'make bench  the benchmark suite'
+	@echo 'make clean  remove caches and build products, but not .venv'
+
+run:
+	@sh scripts/run.sh
+
+test:
+	@sh scripts/setup.sh browser
+	@sh scripts/check.sh browser
+
+check:
+	@sh scripts/setup.sh check
+	@sh scripts/check.sh check
+
+lint:
+	@sh scripts/setup.sh check
+	@sh scripts/check.sh lint
+
+bench:
+	@sh scripts/setup.sh check
+	@.venv/bin/python -m pytest tests/bench --benchmark-only
+
+clean:
+	@rm -rf .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks build dist
+	@find vanas_panel tests scripts -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,57 @@
+#!/bin/sh
+# Every check, one after the other; a failure does not keep the others from running.
+#
+#   scripts/check.sh lint     style, types, import contracts
+#   scripts/check.sh check    the same, and every test but those in a browser
+#   scripts/check.sh browser  the same, and those
+#
+# The last line counts the tests of all runs together, from the reports that pytest wrote.
+set -u
+unset CDPATH
+cd "$(dirname "$0")/.." || exit 1
+what=${1:-browser}
+python=.venv/bin/python
+cache=$(pwd -P)/.cache
+
+# Kernels are compiled into caches of their own that start empty: Numba neither notices a helper that changed in another
+# file, nor adds bounds checks to what it finds compiled. The first run of the tests is a single process and leaves a
+# warm cache to the servers of the later ones, since several processes compiling into one cache may crash.
+rm -rf .cache/check
+mkdir -p .cache/check/reports
+export NUMBA_CACHE_DIR="$cache/check/kernels"
+export HYPOTHESIS_PROFILE=ci
+
+failed=''
+step() {
+    name=$1
+    shift
+    printf '\n=== %s: %s\n' "$name" "$*"
+    "$@" || failed="$failed $name"
+}
+
+tests() {
+    name=$1
+    shift
+    step "$name" "$python" -m pytest -q --junitxml=".cache/check/reports/$name.xml" "$@"
+}
+
+step style "$python" -m ruff check .
+step types "$python" -m mypy
+step imports .venv/bin/lint-imports --no-cache
+
+if [ "$what" != lint ]; then
+    tests unit -m 'not browser'
+    export NUMBA_DISABLE_JIT=1
+    tests without-jit -n 2 -m 'not browser' tests/core vanas_panel/core
+    unset NUMBA_DISABLE_JIT
+    export NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR="$cache/check/kernels-with-bounds"
+    tests with-bounds -m 'not browser' tests/core vanas_panel/core
+    unset NUMBA_BOUNDSCHECK
+    export NUMBA_CACHE_DIR="$cache/check/kernels"
+fi
+if [ "$what" = browser ]; then
+    tests browser -m browser tests
+fi
+
+# shellcheck disable=SC2086  # the names of the steps hold no spaces
+exec "$python" scripts/summary.py .cache/check $failed

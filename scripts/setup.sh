@@ -1,0 +1,127 @@
+#!/bin/sh
+# Make the virtual environment .venv ready.
+#
+#   scripts/setup.sh          what the page needs
+#   scripts/setup.sh check    the same, and what the checks need
+#   scripts/setup.sh browser  the same as check, and Chromium
+#
+# Safe to repeat: where nothing changed since the last time, nothing is installed and no network is used.
+# PYTHON=/path/to/python3.12 chooses the interpreter of a new environment.
+set -eu
+unset CDPATH
+cd "$(dirname "$0")/.."
+want=${1:-run}
+
+stop() {
+    printf '\nvanas-panel: %s\n' "$@" >&2
+    exit 1
+}
+
+is_recent() {
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+}
+
+# The first Python of at least 3.11: the one asked for, else the usual names.
+find_python() {
+    if [ -n "${PYTHON:-}" ]; then
+        set -- "$PYTHON"
+    else
+        set -- python3 python3.13 python3.12 python3.11 python
+    fi
+    for name in "$@"; do
+        if command -v "$name" >/dev/null 2>&1 && is_recent "$name"; then
+            printf '%s\n' "$name"
+            return
+        fi
+    done
+    return 1
+}
+
+# Whether .venv works here. An environment that was made elsewhere and moved or copied does not: its scripts name the
+# old place.
+is_usable() {
+    is_recent .venv/bin/python && .venv/bin/python -m pip --version >/dev/null 2>&1 || return 1
+    made_by=$(sed -n 's/^command = //p' .venv/pyvenv.cfg)
+    case $made_by in
+        '' | *"$(pwd -P)/.venv") return 0 ;;
+        *) return 1 ;;
+    esac
+}
+
+make_environment() {
+    [ ! -e .venv ] || ! is_usable || return 0
+    python=$(find_python) || stop "no Python of version 3.11 or newer was found${PYTHON:+ as $PYTHON} (looked for python3, \
+python3.13 to python3.11 and python).
+Install one (Debian, Ubuntu: apt-get install python3 python3-venv), or name one: make PYTHON=/path/to/python3.12 ..."
+    "$python" -c 'import ensurepip, venv' 2>/dev/null || stop "$python has no venv module, which makes the environment.
+Install it (Debian, Ubuntu: apt-get install python3-venv), then run the same command again."
+    if [ -e .venv ]; then
+        echo "The environment in .venv does not work here (moved, or made with another Python); making it anew."
+    else
+        echo "Making a virtual environment in .venv with $("$python" --version)."
+    fi
+    "$python" -m venv --clear .venv || stop "the virtual environment could not be made in $(pwd -P)/.venv; see the message \
+above.
+Is there space on the disk, and may you write here?"
+}
+
+# What an installation depends on; kept in a stamp file when it succeeded.
+fingerprint() {
+    pwd -P
+    .venv/bin/python --version
+    cat pyproject.toml constraints.txt | cksum
+}
+
+install_packages() {
+    requirement=$1
+    stamp=.venv/vanas-panel-$2.stamp
+    now=$(fingerprint)
+    if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ]; then
+        return
+    fi
+    echo "Installing the packages into .venv; this takes a few minutes the first time."
+    .venv/bin/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt \
+        --editable "$requirement" || stop "pip could not install the packages; its message is above.
+Most often there is no network, or no package index can be reached (look at: .venv/bin/python -m pip config list).
+What is installed already is kept: run the same command again. Another Python than the tested 3.11 may lack a pinned
+version; remove .venv and name another with make PYTHON=python3.11 ..."
+    printf '%s\n' "$now" >"$stamp"
+}
+
+has_chromium() {
+    for name in chromium chromium-browser google-chrome google-chrome-stable; do
+        if command -v "$name" >/dev/null 2>&1; then
+            return 0
+        fi
+    done
+    return 1
+}
+
+install_chromium() {
+    if has_chromium; then
+        return
+    fi
+    hint="'make check' runs every check but those in a browser."
+    command -v apt-get >/dev/null 2>&1 || stop "the browser tests need Chromium, and there is no apt-get to install it.
+Install Chromium so that 'chromium' is on the PATH. $hint"
+    [ "$(id -u)" = 0 ] || stop "the browser tests need Chromium, and only root may install it.
+Run: sudo apt-get install chromium. $hint"
+    echo "Installing Chromium with apt-get for the browser tests."
+    if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; }; then
+        stop "apt-get could not install Chromium; its message is above. Is there a network? $hint"
+    fi
+    has_chromium || stop "apt-get installed its chromium package, but there is still no 'chromium' on the PATH. $hint"
+}
+
+case $want in
+    run | check) ;;
+    browser) install_chromium ;;
+    *) stop "scripts/setup.sh knows run, check and browser, not '$want'." ;;
+esac
+make_environment
+if [ "$want" = run ]; then
+    install_packages . run
+else
+    install_packages '.[test]' check
+    cp .venv/vanas-panel-check.stamp .venv/vanas-panel-run.stamp
+fi
