@@ -44,7 +44,7 @@ def test_registries_that_the_readme_names_are_there_and_filled(package, registry
     assert len(getattr(importlib.import_module(f"vanas_panel.{package}"), registry)) > 0
 
 
-@pytest.mark.parametrize("document", sorted(path.name for path in ROOT.glob("*.md")) + ["data/README.md"])
+@pytest.mark.parametrize("document", [*sorted(path.name for path in ROOT.glob("*.md")), "data/README.md"])
 def test_links_between_documents_lead_somewhere(document):
     text = (ROOT / document).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)\)", text):
@@ -74,8 +74,8 @@ def test_conda_environment_asks_for_the_same_as_the_package():
 
 
 def test_wheel_holds_the_embedded_tables_and_the_type_marker(tmp_path):
-    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)], cwd=ROOT, check=True,
-                   capture_output=True)
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)], cwd=ROOT,
+                   check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())

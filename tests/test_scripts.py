@@ -57,7 +57,8 @@ def test_no_python_at_all(project, commands):
 
 def test_an_old_python_is_not_taken(project, commands):
     add_command(commands, "python3", "exit 1")  # the question "older than 3.11?" is answered by the exit status
-    assert "no Python of version 3.11 or newer was found as python3" in set_up(project, commands, "run", PYTHON="python3")
+    said = set_up(project, commands, "run", PYTHON="python3")
+    assert "no Python of version 3.11 or newer was found as python3" in said
 
 
 def test_python_without_the_venv_module(project, commands):
@@ -117,7 +118,8 @@ def test_summary_adds_up_what_pytest_counted(tmp_path):
         subprocess.run([sys.executable, "-m", "pytest", "-q", "-c", "/dev/null", "--rootdir", str(tmp_path),
                         f"--junitxml={reports / name}.xml", str(outcomes)], check=False, capture_output=True)
     summary = [sys.executable, str(ROOT / "scripts" / "summary.py"), str(tmp_path)]
-    done = subprocess.run([*summary, "types", "unit", "browser", "crashed"], check=False, text=True, capture_output=True)
+    done = subprocess.run([*summary, "types", "unit", "browser", "crashed"], check=False, text=True,
+                          capture_output=True)
     assert done.returncode == 1
     last = done.stdout.splitlines()[-1]
     # Two runs of 3, 1, 1 and 1, and two failed checks that no report accounts for.
