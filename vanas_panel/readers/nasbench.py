@@ -1,0 +1,202 @@
+"""The official NAS-Bench-101 files, ``nasbench_only108.tfrecord`` and ``nasbench_full.tfrecord``, without TensorFlow.
+
+Every record is one training: the JSON list ``[module_hash, epochs, adjacency, operations, metrics]``, the last of them
+in base64 (`vanas_panel.readers.wire`). A table made of them has one row a cell and, for every training budget, the
+repeats of what was measured at the end and half way. The longest budget has the plain names, ``test_accuracy``; another
+one, and the half-way evaluation, are said after it, ``test_accuracy_12``, ``test_accuracy_12_half``.
+
+Framing, checksums, JSON and base64 come from libraries at about 2 us a record. Adjacency matrices and metrics are decoded
+by the batch in compiled kernels.
+"""
+
+from __future__ import annotations
+
+from binascii import a2b_base64, unhexlify
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pyarrow as pa
+
+from vanas_panel.core.canonical import canonical_keys
+from vanas_panel.core.space import NASBENCH101
+from vanas_panel.errors import SourceError
+from vanas_panel.metrics import known_metric
+from vanas_panel.readers.cells import pack_cells
+from vanas_panel.readers.grouping import count_earlier, group_rows, spread_repeats
+from vanas_panel.readers.source import Advance, check_values
+from vanas_panel.readers.tfrecord import read_records
+from vanas_panel.readers.wire import EVALUATIONS, FIELDS, decode_metrics
+from vanas_panel.table import BenchmarkTable
+
+_BATCH = 1 << 16
+_MEASURED = ("test_accuracy", "validation_accuracy", "train_accuracy", "training_time")
+_COLUMNS = (*_MEASURED, "total_time", *(f"{name}_half" for name in _MEASURED))
+_TITLE = "NAS-Bench-101 (Ying et al., ICML 2019)"
+_ADVICE = "Check where the file comes from, or get it again with: vanas-panel fetch nasbench101"
+
+
+@dataclass(frozen=True)
+class _Trainings:
+    """Trainings as columns, one entry a record.
+
+    Attributes
+    ----------
+    offsets : int64 (n,)
+        Where each record starts in the file.
+    hashes : uint64 (n, 2)
+        The 128 bits of the module hash.
+    epochs, packed, parameters : int64 (n,)
+    values : float64 (n, 9)
+        One column for each of `_COLUMNS`.
+    """
+
+    offsets: np.ndarray
+    hashes: np.ndarray
+    epochs: np.ndarray
+    packed: np.ndarray
+    parameters: np.ndarray
+    values: np.ndarray
+
+
+def read_nasbench(path: Path, advance: Advance) -> BenchmarkTable:
+    """Read an official file of NAS-Bench-101.
+
+    Raises
+    ------
+    SourceError
+        At the first record that is damaged, or is no training of a cell of NAS-Bench-101, with its byte offset; and
+        where two records contradict each other.
+    """
+    with path.open("rb") as file:
+        batches = list(_batches(read_records(file, path, advance), path))
+    if not batches:
+        raise SourceError("no records", "at least one", _ADVICE, path=path)
+    trainings = _Trainings(*(np.concatenate(parts) for parts in zip(*(vars(batch).values() for batch in batches),
+                                                                    strict=True)))
+    del batches
+    keys = _keys(trainings.packed)
+    first, group = group_rows(keys)
+    notes = _check_hashes(trainings, group, path)
+    columns = _columns(trainings, group, first.size)
+    columns["trainable_parameters"] = trainings.parameters[first].astype(np.float64)
+    metrics = {name: known_metric(name) for name in columns}
+    notes += _repeats_notes(trainings, group, first.size)
+    return BenchmarkTable(NASBENCH101, trainings.packed[first], metrics, columns, name=path.stem, title=_TITLE,
+                          notes=notes, keys=keys[first])
+
+
+def _batches(records: Iterator[tuple[int, bytes]], path: Path) -> Iterator[_Trainings]:
+    """Decode records, a batch at a time."""
+    while True:
+        offsets: list[int] = []
+        fields: tuple[list, ...] = ([], [], [], [], [])
+        keep_hash, keep_epochs, keep_adjacency, keep_operations, keep_metrics = (field.append for field in fields)
+        for offset, payload in islice(records, _BATCH):
+            try:
+                module_hash, epochs, adjacency, operations, metrics = orjson.loads(payload)
+                digest = unhexlify(module_hash)
+                message = a2b_base64(metrics.replace("\n", ""), strict_mode=True)
+                if (type(epochs) is not int or not 0 < epochs < 1 << 31 or len(digest) != 16
+                        or type(adjacency) is not str or type(operations) is not str):
+                    raise TypeError("wrong types or lengths")
+            except (ValueError, TypeError, AttributeError) as error:
+                raise SourceError(f"a record that is not of NAS-Bench-101 ({error}): {payload[:80]!r}",
+                                  "the JSON list [module_hash, epochs, adjacency, operations, metrics in base64]",
+                                  _ADVICE, path=path, offset=offset) from None
+            offsets.append(offset)
+            keep_hash(digest)
+            keep_epochs(epochs)
+            keep_adjacency(adjacency)
+            keep_operations(operations)
+            keep_metrics(message)
+        if not offsets:
+            return
+        yield _decode(np.array(offsets), *fields, path=path)
+
+
+def _decode(offsets: np.ndarray, hashes: list[bytes], epochs: list[int], adjacency: list[str], operations: list[str],
+            messages: list[bytes], path: Path) -> _Trainings:
+    """Decode one batch and check what it holds."""
+    packed, _ = pack_cells(pa.array(adjacency, pa.large_string()), pa.array(operations, pa.large_string()),
+                           lambda row: {"path": path, "offset": int(offsets[row])}, NASBENCH101)
+    batch = decode_metrics(messages)
+    _refuse(batch.count < 0, offsets, path, lambda row: "metrics that are no protobuf message", "a ModelMetrics message")
+    _refuse(batch.count != EVALUATIONS, offsets, path, lambda row: f"{batch.count[row]} evaluations",
+            "three: at the start, half way and at the end")
+    _refuse(batch.trainable_parameters < 0, offsets, path,
+            lambda row: f"trainable_parameters = {batch.trainable_parameters[row]} (-1 where there are none)",
+            "nothing below 0")
+    measured = [FIELDS.index(name) for name in _MEASURED]
+    values = np.column_stack((batch.evaluations[:, 2, measured], batch.total_time, batch.evaluations[:, 1, measured]))
+    for column, name in enumerate(_COLUMNS):
+        trouble = check_values(known_metric(name), values[:, column])
+        if trouble:
+            row, found, expected, advice = trouble
+            raise SourceError(found, expected, advice, path=path, offset=int(offsets[row]))
+    digests = np.frombuffer(b"".join(hashes), np.dtype(">u8")).astype(np.uint64).reshape(-1, 2)
+    return _Trainings(offsets, digests, np.array(epochs), packed, batch.trainable_parameters, values)
+
+
+def _refuse(wrong: np.ndarray, offsets: np.ndarray, path: Path, found: Callable[[int], str], expected: str) -> None:
+    """Raise for the first record that is `wrong`, if one is."""
+    rows = np.flatnonzero(wrong)
+    if rows.size:
+        raise SourceError(found(int(rows[0])), expected, _ADVICE, path=path, offset=int(offsets[rows[0]]))
+
+
+def _keys(packed: np.ndarray) -> np.ndarray:
+    """Canonical keys, ``int64 (n,)``, of cells most of which appear several times."""
+    distinct, inverse = np.unique(packed, return_inverse=True)
+    return canonical_keys(distinct)[inverse]
+
+
+def _check_hashes(trainings: _Trainings, group: np.ndarray, path: Path) -> list[str]:
+    """Refuse records that have one hash and different cells or parameters; note cells that have several hashes."""
+    order = np.lexsort((trainings.hashes[:, 0], trainings.hashes[:, 1]))
+    hashes = trainings.hashes[order]
+    same = (hashes[1:] == hashes[:-1]).all(axis=1)
+    for what, values in (("cell", group), ("number of parameters", trainings.parameters)):
+        values = values[order]
+        conflicts = np.flatnonzero(same & (values[1:] != values[:-1]))
+        if conflicts.size:
+            one, other = np.sort(order[conflicts[0] : conflicts[0] + 2])
+            name = "".join(f"{half:016x}" for half in trainings.hashes[other].tolist())
+            raise SourceError(f"another {what} under module hash {name} than in the record at byte "
+                              f"{trainings.offsets[one]:,}", f"one {what} a hash", _ADVICE, path=path,
+                              offset=int(trainings.offsets[other]))
+    cells = int(group.max()) + 1
+    surplus = np.count_nonzero(~same) + 1 - cells
+    if not surplus:
+        return []
+    return [f"{surplus:,} module hashes of {path.name} belong to a cell that has another hash too. Their trainings are "
+            "taken for repeats of one cell."]
+
+
+def _columns(trainings: _Trainings, group: np.ndarray, cells: int) -> dict[str, np.ndarray]:
+    """Measurements by metric name, ``float64 (cells, repeats)``, the longest budget first."""
+    columns = {}
+    budgets = np.unique(trainings.epochs)[::-1].tolist()
+    for budget in budgets:
+        rows = np.flatnonzero(trainings.epochs == budget)
+        repeat = count_earlier(group[rows])
+        for column, name in enumerate(_COLUMNS):
+            if budget != budgets[0]:
+                base, _, half = name.partition("_half")
+                name = f"{base}_{budget}" + "_half" * name.endswith("_half")
+            columns[name] = spread_repeats(trainings.values[rows, column], group[rows], repeat, cells)
+    return columns
+
+
+def _repeats_notes(trainings: _Trainings, group: np.ndarray, cells: int) -> list[str]:
+    """Say for which budgets some cells have fewer repeats than others."""
+    notes = []
+    for budget in np.unique(trainings.epochs)[::-1].tolist():
+        repeats = np.bincount(group[trainings.epochs == budget], minlength=cells)
+        fewer = np.count_nonzero(repeats < repeats.max())
+        if fewer:
+            notes.append(f"{fewer:,} of {cells:,} cells have fewer than {repeats.max()} trainings of {budget} epochs.")
+    return notes

@@ -1,0 +1,94 @@
+"""What a reader is, and the checks that every file passes before one sees it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+
+from vanas_panel.errors import SourceError
+from vanas_panel.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric
+from vanas_panel.table import BenchmarkTable
+
+Advance = Callable[[int], None]
+"""Told how many more bytes of a source have been read."""
+
+Reader = Callable[[Path, Advance], BenchmarkTable]
+"""Reads one source format: the whole table in memory, or a `SourceError`."""
+
+
+def check_readable(path: Path, suffixes: Iterable[str]) -> None:
+    """Refuse whatever cannot be read as a table at all.
+
+    Parameters
+    ----------
+    path : Path
+    suffixes : iterable of str
+        The endings that some reader knows.
+
+    Raises
+    ------
+    SourceError
+        Where there is nothing, a directory, an empty or unreadable file, or an ending that no reader knows.
+    """
+    known = ", ".join(suffixes)
+    try:
+        if path.is_dir():
+            raise SourceError("a directory", f"a file ({known})", "Name a file in it", path=path)
+        if not path.exists():
+            raise SourceError("no file of that name", f"an existing file ({known})",
+                              "Check the spelling and the folder", path=path)
+        if path.suffix.lower() not in suffixes:
+            raise SourceError(f"a file whose name ends in {path.suffix!r}", f"one of {known}",
+                              "Convert it to CSV or Parquet as docs/schema.md describes", path=path)
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise SourceError("an empty file", "a table with at least one row", "Write or fetch the file again",
+                                  path=path)
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: OSError) -> SourceError:
+    """The error for a file that the system would not let us read."""
+    reason = "no permission to read it" if isinstance(error, PermissionError) else os.strerror(error.errno or 0)
+    return SourceError(reason, "a file that this user can read", "Check the permissions of the file and its folders",
+                       path=path)
+
+
+def check_values(metric: Metric, values: np.ndarray) -> tuple[int, str, str, str] | None:
+    """Look for values that a metric cannot have.
+
+    Parameters
+    ----------
+    metric : Metric
+        Its unit says what is possible: a fraction lies in [0, 1], times and counts are not negative.
+    values : float64 (n,)
+        NaN stands for unknown and is always possible.
+
+    Returns
+    -------
+    None or (int, str, str, str)
+        The first impossible value's index, and what was found, what was expected and what to do.
+
+    Examples
+    --------
+    >>> from vanas_panel.metrics import known_metric
+    >>> check_values(known_metric("test_accuracy"), np.array([0.9, 93.5]))[:3]
+    (1, 'test_accuracy = 93.5', 'a fraction from 0 to 1')
+    """
+    strange = np.flatnonzero(np.isinf(values))
+    if strange.size:
+        return (int(strange[0]), f"an infinite value of {metric.name}", "a finite number, or nothing where it is unknown",
+                "Correct the value or leave it empty")
+    if metric.unit == FRACTION:
+        strange = np.flatnonzero((values < 0) | (values > 1))
+        expected, advice = "a fraction from 0 to 1", "Divide by 100 where the values are per cent"
+    elif metric.unit in (SECONDS, PARAMETERS, MACS):
+        strange = np.flatnonzero(values < 0)
+        expected, advice = "nothing below 0", "Correct the value or leave it empty"
+    if not strange.size:
+        return None
+    return int(strange[0]), f"{metric.name} = {values[strange[0]]:.15g}", expected, advice

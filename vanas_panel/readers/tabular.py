@@ -1,0 +1,260 @@
+"""Parquet and CSV: one row for each measured cell.
+
+The columns:
+
+``adjacency``
+    Text: the adjacency matrix row by row without separators, ``V * V`` characters 0 or 1, rows are sources. Any
+    topological or other order of the vertices will do. Also called ``module_adjacency``.
+``operations``
+    Text: ``V`` labels separated by commas, ``input`` first and ``output`` last. Also called ``module_operations``.
+every other column of numbers
+    A metric. Empty (null, NaN) means unknown. Columns ``name/0``, ``name/1``, ... are repeats of one metric.
+every other column
+    Left out, and a note of the table says so; ``module_hash`` is left out silently, for it follows from the cell.
+
+Standard names (`vanas_panel.metrics.known_metric`) bring their label, unit and direction with them. For others, a JSON
+object may say them, in the file ``<name of the source>.json`` beside it, or under the key ``vanas_panel`` in the metadata
+of a Parquet schema; docs/schema.md describes it with examples. Several rows of one cell become its repeats.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from vanas_panel.core.canonical import canonical_keys
+from vanas_panel.errors import SourceError
+from vanas_panel.metrics import MACS, PARAMETERS, Metric, known_metric
+from vanas_panel.readers.cells import pack_cells
+from vanas_panel.readers.description import Description, describe
+from vanas_panel.readers.grouping import count_earlier, group_rows, spread_repeats
+from vanas_panel.readers.source import Advance, check_values
+from vanas_panel.table import BenchmarkTable
+
+ADJACENCY_NAMES = ("adjacency", "module_adjacency", "adjacency_matrix", "matrix")
+OPERATION_NAMES = ("operations", "module_operations", "ops")
+SILENT_NAMES = ("module_hash",)
+
+_NUMBER = r"^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+
+
+def read_parquet(path: Path, advance: Advance) -> BenchmarkTable:
+    """Read a Parquet file of the schema above.
+
+    Raises
+    ------
+    SourceError
+        Where it is no Parquet file, lacks a column, or holds something that is no cell or no measurement.
+    """
+    try:
+        file = pq.ParquetFile(path, page_checksum_verification=True)
+        description = describe(path, file.schema_arrow.metadata)
+        names = _Names(file.schema_arrow.names, description, path)
+        wanted = [field.name for field in file.schema_arrow if field.name in names.cells or _may_be_metric(field)]
+        wanted = [name for name in wanted if name not in description.ignore]
+        rows = file.read(columns=wanted)
+        rows.validate(full=True)
+    except (pa.ArrowException, OSError) as error:
+        raise SourceError(f"a file that does not read as Parquet ({_first_line(error)})", "a whole Parquet file",
+                          "Write or copy it again", path=path) from error
+    left_out = [name for name in file.schema_arrow.names if name not in (*wanted, *description.ignore)]
+    for name in left_out:
+        if name in description.metrics or known_metric(name).unit:
+            raise SourceError(f"column {name!r} of type {file.schema_arrow.field(name).type}", "numbers",
+                              "Store it as numbers, or list it under 'ignore' in the description", path=path)
+    advance(path.stat().st_size)
+    return _assemble(rows, names, description, left_out, path)
+
+
+def read_csv(path: Path, advance: Advance) -> BenchmarkTable:
+    """Read a CSV file of the schema above: UTF-8, comma-separated, one header line, quotes around the operations.
+
+    Raises
+    ------
+    SourceError
+        Where it is no CSV file, lacks a column, or holds something that is no cell or no measurement.
+    """
+    header = _csv_header(path)
+    description = describe(path)
+    names = _Names(header, description, path)
+    # Text columns keep empty texts, so that an empty adjacency is told from a wrong one by its row alone.
+    convert = pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names.cells, pa.string()), strings_can_be_null=True,
+                                         include_columns=[name for name in header if name not in description.ignore])
+    try:
+        # One thread, so that a bad line is reported with its number.
+        rows = pyarrow.csv.read_csv(path, read_options=pyarrow.csv.ReadOptions(use_threads=False),
+                                    convert_options=convert)
+    except (pa.ArrowException, OSError) as error:
+        raise SourceError(f"a file that does not read as CSV ({_first_line(error)})",
+                          f"{len(header)} columns in every line, as in the header",
+                          "Put the operations in quotes, since they contain commas", path=path) from error
+    advance(path.stat().st_size)
+    left_out = []
+    for field in rows.schema:
+        if field.name in names.cells or _may_be_metric(field):
+            continue
+        _refuse_half_numbers(rows[field.name], field.name, description, path)
+        left_out.append(field.name)
+    return _assemble(rows.drop_columns(left_out), names, description, left_out, path)
+
+
+class _Names:
+    """Which columns hold the cells."""
+
+    def __init__(self, columns: Sequence[str], description: Description, path: Path):
+        for name in columns:
+            if columns.count(name) > 1:
+                raise SourceError(f"two columns {name!r}", "distinct names", "Rename one of them", path=path)
+        description.check_columns([*columns, *{_base_and_repeat(name)[0] for name in columns}.difference(columns)])
+        self.adjacency = description.adjacency or _choose(columns, ADJACENCY_NAMES, path)
+        self.operations = description.operations or _choose(columns, OPERATION_NAMES, path)
+        self.cells = (self.adjacency, self.operations)
+
+
+def _base_and_repeat(name: str) -> tuple[str, int]:
+    """Metric and number of the repeat that a column name stands for."""
+    base, _, repeat = name.rpartition("/")
+    return (base, int(repeat)) if base and repeat.isdecimal() else (name, 0)
+
+
+def _choose(columns: Sequence[str], aliases: Sequence[str], path: Path) -> str:
+    """The one column that has one of these names."""
+    there = [name for name in aliases if name in columns]
+    if len(there) != 1:
+        found = f"columns {' and '.join(there)}" if there else f"columns {', '.join(columns[:12]) or 'none'}"
+        raise SourceError(found, f"one column named {' or '.join(aliases)}",
+                          "Rename the column, or name it in a description as docs/schema.md shows", path=path)
+    return there[0]
+
+
+def _csv_header(path: Path) -> list[str]:
+    """Column names of a CSV file."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            header = next(csv.reader(file), [])
+    except (UnicodeDecodeError, csv.Error, OSError) as error:
+        raise SourceError(f"a file that does not read as CSV ({_first_line(error)})", "text in UTF-8 with a header line",
+                          "Export it again as CSV in UTF-8", path=path) from error
+    return header
+
+
+def _may_be_metric(field: pa.Field) -> bool:
+    """Whether a column of that type holds numbers."""
+    kind = field.type
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+            or pa.types.is_boolean(kind) or pa.types.is_null(kind))
+
+
+def _refuse_half_numbers(column: pa.ChunkedArray, name: str, description: Description, path: Path) -> None:
+    """Refuse a text among numbers; a column of texts alone is simply no metric."""
+    if name in SILENT_NAMES:
+        return
+    texts = pc.cast(column, pa.string()).combine_chunks()
+    numeric = pc.match_substring_regex(texts, _NUMBER)
+    if pc.any(numeric).as_py() or name in description.metrics or known_metric(name).unit:
+        row = pc.index(numeric, False).as_py()
+        raise SourceError(f"{texts[row].as_py()!r} in column {name!r}", "a number, or nothing where it is unknown",
+                          "Correct the value, or list the column under 'ignore' in a description", path=path, row=row)
+
+
+def _assemble(rows: pa.Table, names: _Names, description: Description, left_out: Sequence[str],
+              path: Path) -> BenchmarkTable:
+    """Make a table of columns that have been read."""
+    if not rows.num_rows:
+        raise SourceError("no rows", "at least one row", "Write the file again", path=path)
+    packed, space = pack_cells(_texts(rows, names.adjacency, path), _texts(rows, names.operations, path),
+                               lambda row: {"path": path, "row": row}, description.space)
+    keys = canonical_keys(packed)
+    first, group = group_rows(keys)
+    parts = _parts(rows, names, description, path)
+    metrics = {name: description.metric(name) for name in parts}
+    columns = {name: _merged(values, group, first.size, metrics[name]) for name, values in parts.items()}
+    empty = [name for name, values in columns.items() if np.isnan(values).all()]
+    for name in empty:
+        del columns[name], metrics[name]
+    notes = [*description.notes, *_duplicates_note(first, group, path),
+             *_left_out_note("not numbers", [name for name in left_out if name not in SILENT_NAMES]),
+             *_left_out_note("without any value", empty)]
+    return BenchmarkTable(space, packed[first], metrics, columns, name=path.stem, title=description.title, notes=notes,
+                          keys=keys[first])
+
+
+def _texts(rows: pa.Table, name: str, path: Path) -> pa.Array:
+    """A column of texts."""
+    column = rows[name]
+    if pa.types.is_dictionary(column.type):
+        column = pc.cast(column, column.type.value_type)
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        raise SourceError(f"column {name!r} of type {column.type}", "text", "Store it as text", path=path)
+    return pc.cast(column, pa.large_string()).combine_chunks()
+
+
+def _parts(rows: pa.Table, names: _Names, description: Description, path: Path) -> dict[str, list[np.ndarray]]:
+    """Columns of numbers by metric, those of one metric in the order of their repeats, ``float64 (n,)`` each."""
+    parts: dict[str, list[np.ndarray]] = {}
+    columns = [name for name in rows.column_names if name not in (*names.cells, *description.ignore)]
+    order = {_base_and_repeat(name)[0]: place for place, name in reversed(list(enumerate(columns)))}
+    for name in sorted(columns, key=lambda name: (order[_base_and_repeat(name)[0]], _base_and_repeat(name)[1])):
+        base, _ = _base_and_repeat(name)
+        parts.setdefault(base, []).append(_numbers(rows[name], description.metric(base), path))
+    return parts
+
+
+def _numbers(column: pa.ChunkedArray, metric: Metric, path: Path) -> np.ndarray:
+    """A column as ``float64 (n,)``, NaN where there is no value."""
+    if pa.types.is_dictionary(column.type):
+        column = pc.cast(column, column.type.value_type)
+    if pa.types.is_boolean(column.type):
+        column = pc.cast(column, pa.int8())
+    values = pc.cast(column, pa.float64(), safe=False).to_numpy()
+    trouble = check_values(metric, values)
+    if trouble:
+        row, found, expected, advice = trouble
+        raise SourceError(found, expected, advice, path=path, row=row)
+    return values
+
+
+def _merged(parts: Sequence[np.ndarray], group: np.ndarray, groups: int, metric: Metric) -> np.ndarray:
+    """Values as ``float64 (groups,)`` or, where there are repeats, ``(groups, repeats)``.
+
+    What is a matter of structure alone, and equal in all rows of a cell, stays one value.
+    """
+    if groups == group.size and len(parts) == 1:
+        return parts[0]
+    earlier = count_earlier(group) * len(parts)
+    repeat = np.concatenate([earlier + number for number in range(len(parts))])
+    table = spread_repeats(np.concatenate(parts), np.tile(group, len(parts)), repeat, groups)
+    if metric.unit in (PARAMETERS, MACS) and (np.isnan(table) | (table == table[:, :1])).all():
+        return table[:, 0]
+    return table
+
+
+def _duplicates_note(first: np.ndarray, group: np.ndarray, path: Path) -> list[str]:
+    """Say how many rows hold a cell that an earlier one holds as well, and name one such pair."""
+    repeated = np.setdiff1d(np.arange(group.size), first, assume_unique=True)
+    if not repeated.size:
+        return []
+    return [f"{repeated.size:,} of {group.size:,} rows of {path.name} hold a cell that an earlier row holds too (row "
+            f"{repeated[0]} that of row {first[group[repeated[0]]]}, counted from 0). They are taken for repeats of one "
+            "cell, whose value is their mean."]
+
+
+def _left_out_note(reason: str, names: Sequence[str]) -> list[str]:
+    """Say which columns are no metrics, and why."""
+    return [f"Columns left out, since {reason}: {', '.join(names)}."] if names else []
+
+
+def _first_line(error: Exception) -> str:
+    """What a library has to say, without the rest of its report."""
+    return str(error).strip().split("\n")[0].rstrip(".")
+
+

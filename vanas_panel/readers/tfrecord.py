@@ -1,0 +1,117 @@
+"""TFRecord framing: what TensorFlow writes around every record, read without TensorFlow.
+
+=========  =====================================================================
+bytes      meaning
+=========  =====================================================================
+8          length ``n`` of the payload, little-endian
+4          masked CRC-32C of these eight bytes, little-endian
+n          payload
+4          masked CRC-32C of the payload, little-endian
+=========  =====================================================================
+
+A checksum ``c`` is masked as ``rotate_right(c, 15) + 0xA282EAD8``, modulo 2**32.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import google_crc32c
+
+from vanas_panel.errors import SourceError
+
+MAX_PAYLOAD = 1 << 20
+"""Longest payload that is believed, in bytes. A record of NAS-Bench-101 has about 400."""
+
+_BLOCK = 4 << 20
+_HEAD = struct.Struct("<QI")
+_CHECKSUM = struct.Struct("<I")
+_AGAIN = "Get the file again, for NAS-Bench-101 with: vanas-panel fetch nasbench101"
+
+
+def masked_crc32c(data: bytes) -> int:
+    """Masked CRC-32C of some bytes.
+
+    Examples
+    --------
+    >>> hex(masked_crc32c(b"123456789"))
+    '0xc7890c8'
+    """
+    checksum = google_crc32c.value(data)
+    return ((checksum >> 15 | checksum << 17) + 0xA282EAD8) & 0xFFFFFFFF
+
+
+def read_records(file: BinaryIO, path: Path, advance: Callable[[int], None]) -> Iterator[tuple[int, bytes]]:
+    """Every record of a TFRecord file, both checksums of each compared.
+
+    The file is read block by block; nothing is allocated for a length before it has proved possible.
+
+    Parameters
+    ----------
+    file : binary file
+        Open at its start.
+    path : Path
+        Its name, for messages.
+    advance : callable
+        Told how many more bytes have been read.
+
+    Yields
+    ------
+    offset : int
+        Where the record starts in the file, in bytes.
+    payload : bytes
+
+    Raises
+    ------
+    SourceError
+        At the first record that is damaged or cut short, with its offset.
+    """
+    buffer, base, at = b"", 0, 0
+    while block := file.read(_BLOCK):
+        advance(len(block))
+        base += at
+        buffer = buffer[at:] + block
+        at = 0
+        while len(buffer) - at >= _HEAD.size:
+            length, checksum = _HEAD.unpack_from(buffer, at)
+            if masked_crc32c(buffer[at : at + 8]) != checksum:
+                raise _bad_head(buffer[at : at + 24], path, base + at)
+            if length > MAX_PAYLOAD:
+                raise SourceError(f"a record that claims {length:,} bytes", f"at most {MAX_PAYLOAD:,}", _AGAIN,
+                                  path=path, offset=base + at)
+            end = at + _HEAD.size + length
+            if len(buffer) < end + _CHECKSUM.size:
+                break
+            payload = buffer[at + _HEAD.size : end]
+            if masked_crc32c(payload) != _CHECKSUM.unpack_from(buffer, end)[0]:
+                raise SourceError("a damaged record: its payload does not match its CRC-32C",
+                                  f"checksum {masked_crc32c(payload):#010x} after the payload", _AGAIN, path=path,
+                                  offset=base + at)
+            yield base + at, payload
+            at = end + _CHECKSUM.size
+    if at < len(buffer):
+        raise _cut_short(buffer[at:], path, base + at)
+
+
+def _bad_head(head: bytes, path: Path, offset: int) -> SourceError:
+    """The error for a length that does not match its checksum."""
+    if offset == 0:
+        return SourceError(f"a file that starts with {head!r}", "TFRecords: a length and its CRC-32C", _AGAIN, path=path,
+                           offset=0)
+    return SourceError("a damaged record: its length does not match its CRC-32C",
+                       f"checksum {masked_crc32c(head[:8]):#010x} after the length", _AGAIN, path=path, offset=offset)
+
+
+def _cut_short(rest: bytes, path: Path, offset: int) -> SourceError:
+    """The error for a file that ends within a record."""
+    if len(rest) < _HEAD.size:
+        needed = f"{_HEAD.size} bytes of a record's head"
+        if offset == 0:
+            return _bad_head(rest, path, offset)
+    else:
+        needed = f"a record of {_HEAD.unpack_from(rest)[0] + _HEAD.size + _CHECKSUM.size:,} bytes"
+    return SourceError(f"a file that ends {len(rest):,} bytes after a record has started", needed, _AGAIN, path=path,
+                       offset=offset)
