@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import index
 
 import networkx as nx
 import numpy as np
@@ -56,8 +57,8 @@ class Draft:
     Raises
     ------
     InvalidDraftError
-        Where the first or last operation is another one, an inner vertex is called like them, or an edge names a
-        vertex that does not exist.
+        Where the first or last operation is another one, an inner vertex is called like them or not at all, or an edge
+        is not two indices of vertices that exist.
 
     Examples
     --------
@@ -225,7 +226,10 @@ class Cell(Draft):
         InvalidCellError
             Where it does not describe a cell.
         """
-        array = np.asarray(matrix)
+        try:
+            array = np.asarray(matrix)
+        except ValueError:  # rows of different lengths
+            array = np.empty(0)
         if array.shape != (len(operations),) * 2 or not np.isin(array, (0, 1)).all():
             raise InvalidDraftError(
                 f"Found an array of shape {array.shape}; expected a 0/1 matrix of {len(operations)} x "
@@ -295,14 +299,15 @@ def _check_labels(operations: tuple[str, ...]) -> None:
         raise InvalidDraftError(f"Found operations {list(operations)!r}; expected {INPUT!r} first and {OUTPUT!r} last. "
                                 "Add them.")
     for operation in operations[1:-1]:
-        if not isinstance(operation, str) or operation in (INPUT, OUTPUT):
-            raise InvalidDraftError(f"Found {operation!r} as an inner operation; expected another text. Rename it.")
+        if not isinstance(operation, str) or not operation.strip() or operation in (INPUT, OUTPUT):
+            raise InvalidDraftError(f"Found {operation!r} as an inner operation; expected a non-empty text other than "
+                                    f"{INPUT!r} and {OUTPUT!r}. Rename it.")
 
 
 def _checked_edge(edge, vertices: int) -> Edge:
     """An edge as a pair of plain integers, or an error that names it."""
     try:
-        source, target = (int(vertex) for vertex in edge)
+        source, target = (index(vertex) for vertex in edge)
     except (TypeError, ValueError):
         source = target = -1
     if not (0 <= source < vertices and 0 <= target < vertices):

@@ -1,6 +1,6 @@
 """What a cell costs before anything is trained: exact trainable parameters and multiply-accumulates.
 
-A cell is put into a fixed network (a `Skeleton`), as the supplementary material of Ying et al. (ICML 2019) describes it:
+A cell is put into a fixed network (a `Skeleton`), as Ying et al. (ICML 2019, supplementary material) describe it:
 
 * the stem is a 3x3 convolution; then come stacks of equal cells, with a 2x2 max-pooling and twice the channels between
   two stacks; a global average pool and a dense layer with bias end it;
@@ -179,8 +179,8 @@ def _kernel_arguments(packed: np.ndarray, space: CellSpace, skeleton: Skeleton) 
     strangers = [operation for operation in space.operations if operation not in KERNEL_SIZES]
     if strangers:
         raise UnknownOperationError(
-            f"Found operation {', '.join(strangers)}; expected only {', '.join(KERNEL_SIZES)}, whose weights are known. "
-            "Bring parameters and FLOPs as columns of the table instead."
+            f"Found operation {', '.join(strangers)}; expected only {', '.join(KERNEL_SIZES)}, whose weights are "
+            "known. Bring parameters and FLOPs as columns of the table instead."
         )
     # One entry for every value of the operation field, so no packed number reads beyond the end.
     sizes = np.zeros(OPERATION_FIELD + 1, dtype=np.int64)

@@ -1,0 +1,175 @@
+"""Slow and plain answers to hold the numbers against. Nothing here uses code of `vanas_panel`.
+
+A graph is given as `operations` (``input`` first, ``output`` last) and `edges` (pairs of vertex indices).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from itertools import combinations, permutations, product
+
+import networkx as nx
+from networkx.algorithms.isomorphism import DiGraphMatcher, categorical_node_match
+
+same_operation = categorical_node_match("operation", None)
+
+
+def graph_of(operations, edges) -> nx.DiGraph:
+    graph = nx.DiGraph()
+    graph.add_nodes_from((vertex, {"operation": operation}) for vertex, operation in enumerate(operations))
+    graph.add_edges_from(edges)
+    return graph
+
+
+def isomorphic(one, other) -> bool:
+    """Whether two graphs, each (operations, edges), are the same up to the order of their vertices."""
+    return nx.is_isomorphic(graph_of(*one), graph_of(*other), node_match=same_operation)
+
+
+def contains(cell, draft) -> bool:
+    """Whether some one-to-one mapping that keeps operations maps every edge of `draft` to one of `cell`."""
+    return DiGraphMatcher(graph_of(*cell), graph_of(*draft), node_match=same_operation).subgraph_is_monomorphic()
+
+
+def parts_on_walks(operations, edges) -> tuple[set, set]:
+    """Vertices and edges on a walk from the first to the last vertex, by reachability in networkx."""
+    graph = graph_of(operations, edges)
+    last = len(operations) - 1
+    behind = nx.descendants(graph, 0) | {0}
+    before = nx.ancestors(graph, last) | {last}
+    if last not in behind:
+        return set(), set()
+    return behind & before, {(source, target) for source, target in edges if source in behind and target in before}
+
+
+def parts_on_paths(operations, edges) -> tuple[set, set]:
+    """Vertices and edges on a simple path from the first to the last vertex, by listing every such path."""
+    paths = list(nx.all_simple_paths(graph_of(operations, edges), 0, len(operations) - 1))
+    return {vertex for path in paths for vertex in path}, {edge for path in paths for edge in nx.utils.pairwise(path)}
+
+
+def is_cell(operations, edges) -> bool:
+    """Whether the graph has no cycle and every vertex and edge lies on a path from input to output."""
+    if not nx.is_directed_acyclic_graph(graph_of(operations, edges)):
+        return False
+    vertices, on_paths = parts_on_paths(operations, edges)
+    return len(vertices) == len(operations) and on_paths == set(edges)
+
+
+def relabelled(operations, edges, order) -> tuple[tuple, list]:
+    """The same graph with inner vertex ``1 + i`` moved to place ``order[i]``."""
+    places = [0, *order, len(operations) - 1]
+    moved = [None] * len(operations)
+    for vertex, place in enumerate(places):
+        moved[place] = operations[vertex]
+    return tuple(moved), [(places[source], places[target]) for source, target in edges]
+
+
+def forward_forms(operations, edges) -> Iterator[tuple[tuple, list]]:
+    """Every relabelling in which all edges point forward, by trying all permutations of the inner vertices."""
+    for order in permutations(range(1, len(operations) - 1)):
+        names, moved = relabelled(operations, edges, order)
+        if all(source < target for source, target in moved):
+            yield names, moved
+
+
+def text_form(operations, edges) -> tuple[str, str]:
+    """Adjacency and operations as the text columns of a NAS-Bench-101 table."""
+    side = len(operations)
+    ones = {source * side + target for source, target in edges}
+    return "".join("1" if place in ones else "0" for place in range(side * side)), ",".join(operations)
+
+
+def from_text(adjacency: str, operations: str) -> tuple[tuple, list]:
+    """The reverse of `text_form`."""
+    names = tuple(operations.split(","))
+    return names, [divmod(place, len(names)) for place, digit in enumerate(adjacency) if digit == "1"]
+
+
+def find(cell, rows_by_text: dict) -> int | None:
+    """Row of a cell in a table's text columns, under any order of its inner vertices."""
+    for form in forward_forms(*cell):
+        row = rows_by_text.get(text_form(*form))
+        if row is not None:
+            return row
+    return None
+
+
+def labelled_cells(operations, vertices: int, max_edges: int) -> Iterator[tuple[tuple, list]]:
+    """Every upper triangular cell with `vertices` vertices: all matrices, then all operations."""
+    pairs = list(combinations(range(vertices), 2))
+    plain = ("input", *["-"] * (vertices - 2), "output")
+    for chosen in product((False, True), repeat=len(pairs)):
+        edges = [pair for pair, there in zip(pairs, chosen, strict=True) if there]
+        if len(edges) <= max_edges and is_cell(plain, edges):
+            for names in product(operations, repeat=vertices - 2):
+                yield ("input", *names, "output"), edges
+
+
+def unique_cells(cells: Iterable) -> list:
+    """One of each class of isomorphic cells. Only cells with equal degrees and operations are compared pairwise."""
+    buckets = defaultdict(list)
+    for operations, edges in cells:
+        outgoing, incoming = Counter(s for s, _ in edges), Counter(t for _, t in edges)
+        signs = sorted((name, outgoing[vertex], incoming[vertex]) for vertex, name in enumerate(operations))
+        bucket = buckets[tuple(signs)]
+        if not any(isomorphic((operations, edges), other) for other in bucket):
+            bucket.append((operations, edges))
+    return [cell for bucket in buckets.values() for cell in bucket]
+
+
+def mean(values: Iterable[float]) -> float:
+    """Exact mean, rounded once; NaN where there is nothing."""
+    exact = [Fraction(float(value)) for value in values]
+    return float(sum(exact) / len(exact)) if exact else math.nan
+
+
+def importance(cells, values) -> dict[tuple[str, str], tuple[float, float, int, int]]:
+    """Mean with, mean without, and both counts for each edge type that any cell has; unknown values left out."""
+    known = [
+        ({(operations[s], operations[t]) for s, t in edges}, value)
+        for (operations, edges), value in zip(cells, values, strict=True)
+        if not math.isnan(value)
+    ]
+    kinds = {kind for operations, edges in cells for kind in {(operations[s], operations[t]) for s, t in edges}}
+    result = {}
+    for kind in kinds:
+        inside = [value for types, value in known if kind in types]
+        outside = [value for types, value in known if kind not in types]
+        result[kind] = mean(inside), mean(outside), len(inside), len(outside)
+    return result
+
+
+def sub_cells(operations, edges) -> Iterator[tuple[tuple, tuple[tuple, list]]]:
+    """Every non-empty subset of edges that all lie on input-output paths, and the cell that it leaves."""
+    for size in range(1, len(edges) + 1):
+        for subset in combinations(edges, size):
+            if parts_on_paths(operations, subset)[1] == set(subset):
+                kept = sorted({vertex for edge in subset for vertex in edge})
+                place = {vertex: index for index, vertex in enumerate(kept)}
+                names = tuple(operations[vertex] for vertex in kept)
+                yield subset, (names, [(place[source], place[target]) for source, target in subset])
+
+
+def contributions(operations, edges, value_of) -> dict[tuple[int, int], tuple[float, int, int]]:
+    """Contribution and both counts of each edge; `value_of` maps a cell to its value, or to None where unknown."""
+    measured = [(set(subset), value_of(cell)) for subset, cell in sub_cells(operations, edges)]
+    measured = [(subset, value) for subset, value in measured if value is not None]
+    result = {}
+    for edge in edges:
+        inside = [value for subset, value in measured if edge in subset]
+        outside = [value for subset, value in measured if edge not in subset]
+        result[edge] = mean(inside) - mean(outside), len(inside), len(outside)
+    return result
+
+
+def ranked(rows: Iterable[int], values, *, lower_first: bool = False) -> list[int]:
+    """Rows by value, best first; unknown values last, ties by row."""
+    def place(row):
+        value = float(values[row])
+        return (math.isnan(value), 0.0 if math.isnan(value) else value if lower_first else -value, row)
+
+    return sorted(rows, key=place)
