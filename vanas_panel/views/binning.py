@@ -1,0 +1,323 @@
+"""Bins of two metrics with the best cell of a third in each, by Datashader: the numbers behind the overview.
+
+Datashader counts the cells of every bin and takes the smallest *place* of any of them, where place 0 is the best cell
+of the whole table and ties go to the lowest row. That one minimum says which row is the best of the bin, and so its
+value; asking for the row with ``datashader.where`` instead takes several times as long, and beside another ``max`` of
+the same column it has come back with the wrong rows.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import datashader as ds
+import numpy as np
+import pandas as pd
+
+from vanas_panel.metrics import Metric
+from vanas_panel.table import BenchmarkTable
+
+# Beyond this many units a bin holds several whole values, so an axis of whole values needs no bin for each of them.
+_MOST_UNITS = 64
+_NICE = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+_REDUCTION = ds.summary(cells=ds.count(), place=ds.min("place"), chosen=ds.sum("chosen"))
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What one axis of the map shows.
+
+    Attributes
+    ----------
+    metric : Metric
+    log : bool
+        Whether the axis is logarithmic.
+    low, high : float
+        Smallest and largest value among the points, NaN where there is none.
+    whole : bool
+        Whether all of them are whole numbers.
+    """
+
+    metric: Metric
+    log: bool
+    low: float
+    high: float
+    whole: bool
+
+    @property
+    def on_units(self) -> bool:
+        """Whether every whole number has a bin of its own, even on a logarithmic axis."""
+        return self.whole and self.high - self.low < _MOST_UNITS
+
+    def to_canvas(self, value: Any) -> Any:
+        """A value, or an array of them, in the coordinates in which bins are equally wide."""
+        return np.log10(value) if self.log and not self.on_units else value
+
+    def to_data(self, value: Any) -> Any:
+        """The reverse of `to_canvas`."""
+        return 10.0**value if self.log and not self.on_units else value
+
+    def to_screen(self, value: Any) -> Any:
+        """A value, or an array of them, in coordinates proportional to places on the screen."""
+        return np.log10(value) if self.log else value
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """The cells of a table that have a place on the map and a colour.
+
+    Attributes
+    ----------
+    x, y : Axis
+    metric : Metric
+        The metric that colours the bins.
+    total : int
+        Rows of the table.
+    unknown : int
+        Rows left out as they lack one of the three metrics.
+    lacking : tuple of Metric
+        The metrics that are to blame.
+    nonpositive : int
+        Rows left out as a logarithmic axis has no place for zero and less.
+    rows : int64 (m,)
+        Rows of the points, ascending.
+    """
+
+    x: Axis
+    y: Axis
+    metric: Metric
+    total: int
+    unknown: int
+    lacking: tuple[Metric, ...]
+    nonpositive: int
+    rows: np.ndarray
+    frame: pd.DataFrame
+    best_first: np.ndarray
+    values: np.ndarray
+
+    def __len__(self) -> int:
+        return self.rows.size
+
+
+@dataclass(frozen=True)
+class Window:
+    """The visible part of the map in data units; ``x[0] < x[1]``, and both above zero where the axis is logarithmic."""
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+
+    def contains(self, x: float, y: float) -> bool:
+        """Whether a point is visible; NaN is not."""
+        return self.x[0] <= x <= self.x[1] and self.y[0] <= y <= self.y[1]
+
+
+@dataclass(frozen=True, eq=False)
+class Bins:
+    """The bins of a window that hold a cell, bottom row first.
+
+    Attributes
+    ----------
+    left, right, bottom, top : float64 (k,)
+        Extents in data units; a bin contains its left and bottom edge.
+    best : float64 (k,)
+        The best value of the colouring metric.
+    row : int64 (k,)
+        The row of the table that has it, the lowest one where several tie.
+    cells, chosen : int64 (k,)
+        How many cells the bin holds, and how many of them are selected.
+    """
+
+    left: np.ndarray
+    right: np.ndarray
+    bottom: np.ndarray
+    top: np.ndarray
+    best: np.ndarray
+    row: np.ndarray
+    cells: np.ndarray
+    chosen: np.ndarray
+
+    def __len__(self) -> int:
+        return self.row.size
+
+
+@lru_cache(maxsize=8)
+def points_of(table: BenchmarkTable, x: str, y: str, metric: str, log_x: bool = False, log_y: bool = False) -> Points:
+    """Find the cells that can be drawn. All sessions share the result, so it must not be written to.
+
+    Parameters
+    ----------
+    table : BenchmarkTable
+    x, y, metric : str
+        Names of metrics: the axes, and what colours the bins.
+    log_x, log_y : bool, optional
+        Whether an axis is logarithmic; values of zero and less are then left out.
+
+    Raises
+    ------
+    UnknownMetricError
+        Where the table lacks a metric.
+    """
+    names = list(dict.fromkeys((x, y, metric)))
+    missing = {name: np.isnan(table.column(name)) for name in names}
+    known = ~np.logical_or.reduce(list(missing.values()))
+    drawable = known.copy()
+    for name, log in ((x, log_x), (y, log_y)):
+        if log:
+            drawable &= table.column(name) > 0
+    rows = np.flatnonzero(drawable)
+    best_first, places = _order(table, metric)
+    axes = [_axis(table, name, log, rows) for name, log in ((x, log_x), (y, log_y))]
+    frame = pd.DataFrame({
+        "x": axes[0].to_canvas(table.column(x)[rows]), "y": axes[1].to_canvas(table.column(y)[rows]),
+        "place": places[rows],
+    }, copy=False)
+    return Points(
+        *axes, table.metric(metric), len(table), int(len(table) - known.sum()),
+        tuple(table.metric(name) for name in names if missing[name].any()), int(known.sum() - rows.size),
+        rows, frame, best_first, table.column(metric),
+    )
+
+
+def bin_points(points: Points, window: Window, shape: tuple[int, int], rows: np.ndarray | None = None) -> Bins:
+    """Bin the points of a window.
+
+    Parameters
+    ----------
+    points : Points
+    window : Window
+        In data units. Bins that are cut by its border are counted in full.
+    shape : (int, int)
+        How many bins to aim at along x and y; there may be up to a third fewer, as their widths are round numbers.
+    rows : int64 (m,), optional
+        Selected rows, to be counted as `Bins.chosen`.
+
+    Returns
+    -------
+    Bins
+    """
+    x_edges = bin_edges(points.x, window.x, shape[0])
+    y_edges = bin_edges(points.y, window.y, shape[1])
+    canvas = ds.Canvas(x_edges.size - 1, y_edges.size - 1, x_range=(x_edges[0], x_edges[-1]),
+                       y_range=(y_edges[0], y_edges[-1]))
+    drawn = canvas.points(points.frame.assign(chosen=_chosen(points, rows)), "x", "y", agg=_REDUCTION)
+    cells = drawn["cells"].to_numpy()
+    place_y, place_x = np.nonzero(cells)
+    filled = (place_y, place_x)
+    row = points.best_first[drawn["place"].to_numpy()[filled].astype(np.int64)]
+    left, right = points.x.to_data(x_edges[:-1]), points.x.to_data(x_edges[1:])
+    bottom, top = points.y.to_data(y_edges[:-1]), points.y.to_data(y_edges[1:])
+    return Bins(left[place_x], right[place_x], bottom[place_y], top[place_y], points.values[row], row,
+                cells[filled].astype(np.int64), drawn["chosen"].to_numpy()[filled].astype(np.int64))
+
+
+def bin_edges(axis: Axis, window: tuple[float, float], count: int) -> np.ndarray:
+    """Edges of bins that cover a window, ``float64 (bins + 1,)`` in the coordinates of `Axis.to_canvas`.
+
+    They are multiples of a round width, so that panning does not shift them and a hover can name them. Between whole
+    numbers they lie half-way, and no bin is narrower than one of them: otherwise empty stripes would look like gaps in
+    the data.
+    """
+    low, high = (float(axis.to_canvas(max(value, _smallest(axis)))) for value in window)
+    step = _round_width((high - low) / max(1, count))
+    offset = 0.0
+    if axis.whole and (axis.on_units or not axis.log):
+        step, offset = float(max(1, math.ceil(step - 1e-9))), -0.5
+    first = math.floor((low - offset) / step)
+    last = max(first + 1, math.ceil((high - offset) / step))
+    return np.arange(first, last + 1) * step + offset
+
+
+def nearest_bin(bins: Bins, points: Points, window: Window, x: float, y: float, reach: float = 0.05) -> int | None:
+    """The filled bin at a place, or the nearest one.
+
+    Parameters
+    ----------
+    bins : Bins
+    points : Points
+        Say how the axes run.
+    window : Window
+        The visible part; distances are taken as shares of its width and height.
+    x, y : float
+        The place, in data units.
+    reach : float, optional
+        The largest distance, as a share.
+
+    Returns
+    -------
+    int or None
+        Index into the arrays of `bins`; None where all of them are farther away.
+    """
+    if not len(bins):
+        return None
+    across = _distance(points.x, window.x, bins.left, bins.right, x)
+    along = _distance(points.y, window.y, bins.bottom, bins.top, y)
+    distance = np.hypot(across, along)
+    nearest = int(np.argmin(distance))
+    return nearest if distance[nearest] <= reach else None
+
+
+def rows_in_box(table: BenchmarkTable, x: str, y: str, x_range: tuple[float, float],
+                y_range: tuple[float, float]) -> np.ndarray:
+    """Rows whose two metrics are known and lie in a box, edges included, ``int64 (m,)`` ascending."""
+    inside = np.ones(len(table), dtype=bool)
+    for name, (low, high) in ((x, x_range), (y, y_range)):
+        values = table.column(name)
+        inside &= (values >= low) & (values <= high)
+    return np.flatnonzero(inside)
+
+
+def warm() -> None:
+    """Compile what Datashader compiles on first use, about a second, on two points."""
+    frame = pd.DataFrame({"x": [0.0, 1.0], "y": [0.0, 1.0], "place": np.array([0, 1], dtype=np.int32),
+                          "chosen": np.ones(2, dtype=np.uint8)})
+    ds.Canvas(2, 2, x_range=(0.0, 1.0), y_range=(0.0, 1.0)).points(frame, "x", "y", agg=_REDUCTION)
+
+
+@lru_cache(maxsize=8)
+def _order(table: BenchmarkTable, metric: str) -> tuple[np.ndarray, np.ndarray]:
+    """Rows from best to worst, int64 (n,), and the place of every row among them, int32 (n,)."""
+    values = table.column(metric)
+    sign = 1.0 if table.metric(metric).higher_is_better is False else -1.0
+    best_first = np.argsort(sign * values, kind="stable")
+    places = np.empty(best_first.size, dtype=np.int32)
+    places[best_first] = np.arange(best_first.size, dtype=np.int32)
+    return best_first, places
+
+
+def _axis(table: BenchmarkTable, name: str, log: bool, rows: np.ndarray) -> Axis:
+    """An axis over the values of some rows."""
+    values = table.column(name)[rows]
+    if not values.size:
+        return Axis(table.metric(name), log, math.nan, math.nan, False)
+    whole = bool((values == np.rint(values)).all())
+    return Axis(table.metric(name), log, float(values.min()), float(values.max()), whole)
+
+
+def _chosen(points: Points, rows: np.ndarray | None) -> np.ndarray:
+    """Which points are selected, uint8 (m,); all of them where there is no selection."""
+    if rows is None:
+        return np.ones(len(points), dtype=np.uint8)
+    mask = np.zeros(points.total, dtype=np.uint8)
+    mask[rows] = 1
+    return mask[points.rows]
+
+
+def _smallest(axis: Axis) -> float:
+    """Below this a window of a logarithmic axis makes no sense."""
+    return axis.low / 10 if axis.log else -math.inf
+
+
+def _round_width(width: float) -> float:
+    """The smallest round number that is not below a width, to within rounding."""
+    power = 10.0 ** math.floor(math.log10(width))
+    return power * next(nice for nice in _NICE if nice * (1 + 1e-9) >= width / power)
+
+
+def _distance(axis: Axis, window: tuple[float, float], low: np.ndarray, high: np.ndarray, value: float) -> np.ndarray:
+    """Distance of a value to intervals as a share of a window, zero inside."""
+    span = axis.to_screen(window[1]) - axis.to_screen(window[0])
+    place = axis.to_screen(value)
+    return np.maximum(0.0, np.maximum(axis.to_screen(low) - place, place - axis.to_screen(high))) / span

@@ -1,0 +1,105 @@
+"""The colour scale of the ranking metric: which value has which colour, the same in every view."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from vanas_panel.metrics import Metric
+from vanas_panel.table import BenchmarkTable
+from vanas_panel.views.theme import SCALE
+
+UNKNOWN = "#9aa8b7"
+"""The colour of a value that is not known."""
+
+_TAIL = 0.02
+_WORTH = 0.8
+
+
+@dataclass(frozen=True)
+class MetricScale:
+    """Which colour a value of a metric has.
+
+    Attributes
+    ----------
+    metric : Metric
+    low, high : float
+        The values at the two ends; values beyond them take the colour of that end.
+    clipped_low, clipped_high : bool
+        Whether there are values beyond them.
+    """
+
+    metric: Metric
+    low: float
+    high: float
+    clipped_low: bool = False
+    clipped_high: bool = False
+
+    @property
+    def palette(self) -> tuple[str, ...]:
+        """The colours from `low` to `high`; the best end is always the light one."""
+        return tuple(SCALE) if self.metric.higher_is_better is not False else tuple(reversed(SCALE))
+
+    def color(self, value: float) -> str:
+        """The colour of a value, `UNKNOWN` for NaN."""
+        if math.isnan(value):
+            return UNKNOWN
+        share = (value - self.low) / (self.high - self.low)
+        place = int(share * len(SCALE))
+        return self.palette[min(len(SCALE) - 1, max(0, place))]
+
+
+def scale_of(table: BenchmarkTable, name: str) -> MetricScale:
+    """The scale of a metric of a table.
+
+    Its ends are round numbers around the values. At the worse end the outermost 2 % of the cells do not count where that
+    shortens the scale by at least a fifth, so that a few failed trainings do not leave all others in one colour.
+
+    Parameters
+    ----------
+    table : BenchmarkTable
+    name : str
+        A metric. One without a direction is never cut.
+
+    Returns
+    -------
+    MetricScale
+    """
+    metric, values = table.metric(name), table.sorted_column(name)
+    if not values.size:
+        return MetricScale(metric, 0.0, 1.0)
+    low, high = least, most = float(values[0]), float(values[-1])
+    if metric.higher_is_better:
+        low = _shorter(low, float(values[int(_TAIL * (values.size - 1))]), high)
+    elif metric.higher_is_better is False:
+        high = _shorter(high, float(values[int((1 - _TAIL) * (values.size - 1))]), low)
+    if low == high:
+        reach = abs(low) / 10 or 0.5
+        return MetricScale(metric, low - reach, high + reach)
+    step = round_step((high - low) / 4)
+    low, high = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+    return MetricScale(metric, low, high, least < low, most > high)
+
+
+def shades_of(table: BenchmarkTable, name: str, values: Iterable[float]) -> list[str]:
+    """The colours of some values of a metric on its scale."""
+    scale = scale_of(table, name)
+    return [scale.color(value) for value in values]
+
+
+def round_step(width: float) -> float:
+    """The smallest of 1, 2 and 5 times a power of ten that is not below a positive width.
+
+    Examples
+    --------
+    >>> round_step(0.03), round_step(700)
+    (0.05, 1000.0)
+    """
+    power = 10.0 ** math.floor(math.log10(width))
+    return float(f"{next(power * nice for nice in (1, 2, 5, 10) if power * nice >= width * (1 - 1e-9)):.12g}")
+
+
+def _shorter(end: float, inner: float, other: float) -> float:
+    """The inner end of a scale where that is worth it."""
+    return inner if abs(inner - other) < _WORTH * abs(end - other) and inner != other else end
