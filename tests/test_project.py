@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
 import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -84,6 +86,27 @@ def test_wheel_holds_the_embedded_tables_and_the_type_marker(tmp_path):
     assert tables
     assert names >= tables | sources | {"vanas_panel/py.typed"}
     assert {name.split("/")[0] for name in names} == {"vanas_panel", f"vanas_panel-{PROJECT['version']}.dist-info"}
+
+
+def public_functions(body: list[ast.stmt]) -> Iterator[ast.FunctionDef]:
+    """Functions, and methods of classes, that carry no leading underscore and are no compiled kernels."""
+    for node in body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield from public_functions(node.body)
+        elif isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            if not any("kernel" in ast.unparse(decorator) for decorator in node.decorator_list):
+                yield node
+
+
+@pytest.mark.parametrize("file", sorted(path.relative_to(ROOT) for path in (ROOT / "vanas_panel").rglob("*.py")), ids=str)
+def test_public_functions_state_the_types_of_their_parameters(file):
+    untyped = [
+        f"{function.name}({argument.arg})"
+        for function in public_functions(ast.parse((ROOT / file).read_text(encoding="utf-8")).body)
+        for argument in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+        if argument.annotation is None and argument.arg not in ("self", "cls")
+    ]
+    assert untyped == []
 
 
 @pytest.mark.parametrize("module", ["vanas_panel.core.importance", "vanas_panel.session"])

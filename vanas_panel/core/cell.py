@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import index
+from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vanas_panel.core.canonical import canonical_key
 from vanas_panel.core.encoding import MAX_EDGES, MAX_VERTICES, pack, unpack
@@ -70,6 +72,9 @@ class Draft:
     operations: tuple[str, ...]
     edges: tuple[Edge, ...] = field(default=())
 
+    if TYPE_CHECKING:  # what is kept is narrower than what is accepted
+        def __init__(self, operations: Sequence[str], edges: Iterable[Iterable[int]] = ()) -> None: ...
+
     def __post_init__(self):
         operations = tuple(self.operations)
         _check_labels(operations)
@@ -103,7 +108,7 @@ class Draft:
 
     def topological_order(self) -> tuple[int, ...] | None:
         """Vertices sorted so that edges point forward, lowest index first where free; None where there is a cycle."""
-        blockers = [set() for _ in self.operations]
+        blockers: list[set[int]] = [set() for _ in self.operations]
         for source, target in self.edges:
             blockers[target].add(source)
         order: list[int] = []
@@ -143,7 +148,7 @@ class Draft:
         """
         return tuple(problem for problem in (*self._shape_problems(), *self._limit_problems(space)) if problem)
 
-    def _shape_problems(self):
+    def _shape_problems(self) -> Iterator[Problem]:
         """Yield what is wrong with the graph itself."""
         vertices, edges = self.on_path()
         if not vertices:
@@ -158,7 +163,7 @@ class Draft:
             verb = "lies" if len(elsewhere) + len(stray) == 1 else "lie"
             yield Problem("off path", f"{names} {verb} on no path from input to output.", elsewhere, stray)
 
-    def _limit_problems(self, space: CellSpace | None):
+    def _limit_problems(self, space: CellSpace | None) -> Iterator[Problem]:
         """Yield what exceeds the limits of a space."""
         most_vertices = MAX_VERTICES if space is None else space.max_vertices
         most_edges = MAX_EDGES if space is None else space.max_edges
@@ -203,6 +208,14 @@ class Cell(Draft):
 
     space: CellSpace | None = field(default=NASBENCH101, repr=False)
 
+    if TYPE_CHECKING:  # what is kept is narrower than what is accepted
+        def __init__(self, operations: Sequence[str], edges: Iterable[Iterable[int]] = (),
+                     space: CellSpace | None = NASBENCH101) -> None: ...
+
+        def topological_order(self) -> tuple[int, ...]:
+            """Never None: a cell has no cycle."""
+            ...
+
     def __post_init__(self):
         super().__post_init__()
         problems = self.problems(self.space)
@@ -210,7 +223,7 @@ class Cell(Draft):
             raise InvalidCellError(problems)
 
     @classmethod
-    def from_matrix(cls, matrix, operations: Sequence[str], space: CellSpace | None = NASBENCH101) -> Cell:
+    def from_matrix(cls, matrix: ArrayLike, operations: Sequence[str], space: CellSpace | None = NASBENCH101) -> Cell:
         """Build a cell from an adjacency matrix.
 
         Parameters
@@ -286,7 +299,7 @@ class Cell(Draft):
             ]
         return _md5(sorted(hashes))
 
-    def __eq__(self, other) -> bool:
+    def __eq__(self, other: object) -> bool:
         return self.identity == other.identity if isinstance(other, Cell) else NotImplemented
 
     def __hash__(self) -> int:
@@ -304,7 +317,7 @@ def _check_labels(operations: tuple[str, ...]) -> None:
                                     f"{INPUT!r} and {OUTPUT!r}. Rename it.")
 
 
-def _checked_edge(edge, vertices: int) -> Edge:
+def _checked_edge(edge: Iterable[int], vertices: int) -> Edge:
     """An edge as a pair of plain integers, or an error that names it."""
     try:
         source, target = (index(vertex) for vertex in edge)
@@ -342,6 +355,6 @@ def _counted(count: int, one: str, many: str) -> str:
     return "" if not count else f"{count} {one if count == 1 else many}"
 
 
-def _md5(value) -> str:
+def _md5(value: object) -> str:
     """Hexadecimal MD5 of the text of a value, as NAS-Bench-101 uses it; not a security measure."""
     return hashlib.md5(str(value).encode(), usedforsecurity=False).hexdigest()

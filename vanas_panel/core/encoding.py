@@ -17,6 +17,8 @@ and compares as a number: first by vertices, then by operations in order, then b
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import numba
 import numpy as np
 
@@ -82,7 +84,7 @@ def edge_count(packed):
     return count_bits(packed & EDGE_FIELD)
 
 
-def pack(operations, edges) -> int:
+def pack(operations: Sequence[int], edges: Iterable[tuple[int, int]]) -> int:
     """Pack one cell whose vertices already stand in topological order.
 
     Parameters

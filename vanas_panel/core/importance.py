@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from vanas_panel.core.encoding import has_edge, kernel, operation_at, vertex_count
 from vanas_panel.core.protocol import CellTable
@@ -64,7 +65,8 @@ def edge_types_of(packed: np.ndarray, space: CellSpace) -> EdgeTypes:
     return EdgeTypes(codes.reshape(-1).astype(np.int64), sets)
 
 
-def edge_importance(table: CellTable, metric: str = "test_accuracy", rows=None) -> pd.DataFrame:
+def edge_importance(table: CellTable, metric: str = "test_accuracy",
+                    rows: ArrayLike | None = None) -> pd.DataFrame:
     r"""Importance of every edge type over a set of cells.
 
     For edge type *t* and the set *S* of cells with a known value,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vanas_panel.core.space import CellSpace
 
@@ -36,7 +37,7 @@ class CellTable(Protocol):
     def column(self, name: str) -> np.ndarray:
         """Values of a metric, ``float64 (n,)``, NaN where unknown."""
 
-    def checked_rows(self, rows) -> np.ndarray | None:
+    def checked_rows(self, rows: ArrayLike | None) -> np.ndarray | None:
         """Sorted unique row indices, or None for all."""
 
     @property

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from vanas_panel.core.encoding import MAX_EDGES, MAX_OPERATIONS, MAX_VERTICES
 from vanas_panel.errors import SearchSpaceError, UnknownOperationError
@@ -38,6 +40,9 @@ class CellSpace:
     operations: tuple[str, ...]
     max_vertices: int
     max_edges: int
+
+    if TYPE_CHECKING:  # what is kept is narrower than what is accepted
+        def __init__(self, operations: Sequence[str], max_vertices: int, max_edges: int) -> None: ...
 
     def __post_init__(self):
         object.__setattr__(self, "operations", tuple(self.operations))
