@@ -53,8 +53,8 @@ class MetricScale:
 def scale_of(table: BenchmarkTable, name: str) -> MetricScale:
     """The scale of a metric of a table.
 
-    Its ends are round numbers around the values. At the worse end the outermost 2 % of the cells do not count where that
-    shortens the scale by at least a fifth, so that a few failed trainings do not leave all others in one colour.
+    Its ends are round numbers around the values. At the worse end the outermost 2 % of the cells do not count where
+    that shortens the scale by at least a fifth, so that a few failed trainings do not leave all others in one colour.
 
     Parameters
     ----------
@@ -78,7 +78,8 @@ def scale_of(table: BenchmarkTable, name: str) -> MetricScale:
         reach = abs(low) / 10 or 0.5
         return MetricScale(metric, low - reach, high + reach)
     step = round_step((high - low) / 4)
-    low, high = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+    # Rounded, as a multiple of 0.05 would otherwise miss the number that is meant by the last bit.
+    low, high = (round(count * step, 12) for count in (math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)))
     return MetricScale(metric, low, high, least < low, most > high)
 
 
