@@ -54,7 +54,7 @@ def build_index(packed: np.ndarray) -> CompletionIndex:
     keys, adjacency = _sorted_forms(np.ascontiguousarray(packed, dtype=np.int64))
     rows = np.argsort(keys, kind="stable")
     distinct, starts = np.unique(keys[rows], return_index=True)
-    stops = [*starts[1:].tolist(), len(rows)]
+    stops = [*starts.tolist(), len(rows)][1:]
     groups = {_multiset(int(key)): (int(start), stop) for key, start, stop in zip(distinct, starts, stops, strict=True)}
     return CompletionIndex(groups, rows, adjacency[rows])
 

@@ -9,15 +9,17 @@ from vanas_panel.core.canonical import _canonical
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.encoding import (
     MAX_EDGES,
+    MAX_OPERATIONS,
     MAX_VERTICES,
     VERTEX_SHIFT,
     edge_bit,
     kernel,
     operation_at,
     operation_shift,
+    pack,
 )
 from vanas_panel.core.protocol import CellTable
-from vanas_panel.errors import SearchSpaceError, UnknownOperationError
+from vanas_panel.errors import SearchSpaceError
 
 MOST_EDGES = 20
 """Edges of the largest cell whose sub-cells are enumerated: about a million edge subsets."""
@@ -70,14 +72,13 @@ def edge_contributions(table: CellTable, cell: Cell, metric: str = "test_accurac
                                "sub-cells. Remove some.")
     values = table.column(metric)
     sources, targets = zip(*edges, strict=True)
-    try:
-        packed = cell.packed(table.space)
-    except UnknownOperationError:
-        sums = counts = np.zeros((2, len(edges)))
-    else:
-        rank = {vertex: place for place, vertex in enumerate(cell.topological_order())}
-        ends = np.array([[rank[source], rank[target]] for source, target in edges], dtype=np.int64)
-        sums, counts = _sub_cell_sums(packed, ends, *table.lookup, values)
+    order = cell.topological_order()
+    rank = {vertex: place for place, vertex in enumerate(order)}
+    ends = np.array([[rank[source], rank[target]] for source, target in edges], dtype=np.int64)
+    # An operation that the table lacks becomes one that no table has: its sub-cells are never found, the others are.
+    codes = {operation: code for code, operation in enumerate(table.space.operations)}
+    packed = pack([codes.get(cell.operations[vertex], MAX_OPERATIONS) for vertex in order[1:-1]], ends.tolist())
+    sums, counts = _sub_cell_sums(packed, ends, *table.lookup, values)
     means = np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
     return pd.DataFrame({"source": sources, "target": targets, "contribution": means[1] - means[0],
                          "n_with": counts[1].astype(np.int64), "n_without": counts[0].astype(np.int64)})
