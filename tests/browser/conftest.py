@@ -1,0 +1,187 @@
+"""Fixtures of the browser tests.
+
+``serve_app(build)``
+    Serves what ``build()`` returns (any Panel object or viewer) on a free loopback port, in a thread of this process, and
+    gives a `ServedApp`: ``app.url``; ``app.built``, what ``build`` returned for each opened page, newest last, so that a
+    test can look at the very session of the page (``app.built[-1].session.draft``); ``app.call(function)``, which runs
+    ``function(built)`` on the server as an event of that page would run, and returns its result. Reading is safe from the
+    test itself; everything that changes the session goes through ``app.call``. All servers stop with the test, which
+    fails where the server logged an error, such as an exception in a callback.
+``page``
+    A Playwright page of 1440 x 900 pixels. The test fails where the page writes an error to the console, raises one, gets
+    an answer of 400 or above, or asks any host other than this machine for anything (such requests are blocked).
+``new_page(**options)``
+    The same with other options of Playwright's ``browser.new_page``, such as ``viewport`` or ``has_touch``.
+``eventually(condition, what)``
+    Waits until ``condition()`` is true while the page keeps running, and fails with ``what`` after ten seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+from urllib.parse import urlsplit
+
+import panel as pn
+import pytest
+from panel.io.server import get_server
+from playwright.sync_api import Browser, Page, sync_playwright
+from tornado.ioloop import IOLoop
+
+CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                 "--disable-component-update", "--disable-sync"]
+PATIENCE = 10.0
+LOCAL = {"127.0.0.1", "localhost", ""}
+
+
+class ServedApp:
+    """A server in a thread; see the top of this file."""
+
+    def __init__(self, build: Callable[[], Any]):
+        self.built: list[Any] = []
+        self._documents: list[Any] = []
+        self._build = build
+        self._ready: Future = Future()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        self.port = self._ready.result(PATIENCE)
+        # The name, since a server on a port of its own choice lets only that origin open a websocket.
+        self.url = f"http://localhost:{self.port}/"
+
+    def call(self, function: Callable[[Any], Any]) -> Any:
+        """Run ``function(built)`` for the page opened last, under its document's lock."""
+        done: Future = Future()
+        document, built = self._documents[-1], self.built[-1]
+
+        def run():
+            try:
+                done.set_result(function(built))
+            except BaseException as error:
+                done.set_exception(error)
+
+        self._loop.add_callback(document.add_next_tick_callback, run)
+        return done.result(PATIENCE)
+
+    def stop(self) -> None:
+        """Stop the server and its thread."""
+        self._loop.add_callback(self._stop)
+        self._thread.join(PATIENCE)
+        assert not self._thread.is_alive(), "the server did not stop"
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(asyncio.new_event_loop())
+        self._loop = IOLoop.current()
+        try:
+            # Asked to start, get_server would run the loop itself and not come back.
+            self._server = get_server({"/": self._open}, port=0, address="127.0.0.1", loop=self._loop, start=False)
+            self._server.start()
+            self._ready.set_result(self._server.port)
+        except BaseException as error:
+            self._ready.set_exception(error)
+            return
+        self._loop.start()
+        self._loop.close(all_fds=True)
+
+    def _open(self) -> Any:
+        built = self._build()
+        self.built.append(built)
+        self._documents.append(pn.state.curdoc)
+        return built
+
+    def _stop(self) -> None:
+        self._server.stop()
+        # Connections that are being closed need a moment, or they complain after the test.
+        self._loop.call_later(0.05, self._loop.stop)
+
+
+class Watch:
+    """Everything about a page that should not happen."""
+
+    def __init__(self, page: Page):
+        self.complaints: list[str] = []
+        page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("response", lambda answer: answer.status >= 400 and self.complaints.append(
+            f"{answer.status} for {answer.url}"))
+        page.route("**/*", self._filter)
+        page.on("websocket", lambda socket: self._check(socket.url))
+
+    def _filter(self, route) -> None:
+        if self._check(route.request.url):
+            route.continue_()
+        else:
+            route.abort()
+
+    def _check(self, url: str) -> bool:
+        parts = urlsplit(url)
+        if parts.scheme in ("data", "blob", "about") or parts.hostname in LOCAL:
+            return True
+        self.complaints.append(f"request to an outside host: {url}")
+        return False
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser):
+    opened = []
+
+    def open_page(**options) -> Page:
+        page = browser.new_page(**{"viewport": {"width": 1440, "height": 900}, **options})
+        page.set_default_timeout(PATIENCE * 1000)
+        opened.append((page, Watch(page)))
+        return page
+
+    yield open_page
+    for page, _ in opened:
+        page.close()
+    complaints = [complaint for _, watch in opened for complaint in watch.complaints]
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def page(new_page) -> Page:
+    return new_page()
+
+
+@pytest.fixture
+def serve_app(caplog):
+    apps = []
+
+    def serve(build: Callable[[], Any]) -> ServedApp:
+        apps.append(ServedApp(build))
+        return apps[-1]
+
+    yield serve
+    for app in apps:
+        app.stop()
+    errors = [record for phase in ("setup", "call") for record in caplog.get_records(phase)
+              if record.levelno >= logging.ERROR]
+    assert not errors, "\n".join(record.getMessage() for record in errors)
+
+
+@pytest.fixture
+def eventually(request):
+    def wait(condition: Callable[[], Any], what: str = "") -> Any:
+        deadline = time.monotonic() + PATIENCE
+        page = request.getfixturevalue("page") if "page" in request.fixturenames else None
+        while not (found := condition()):
+            assert time.monotonic() < deadline, f"waited in vain: {what or condition}"
+            if page is None:
+                time.sleep(0.02)
+            else:
+                page.wait_for_timeout(20)
+        return found
+
+    return wait
