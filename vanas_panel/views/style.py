@@ -1,7 +1,7 @@
 """Style sheets of the page: one set of CSS variables for light and dark, and what is built from them.
 
-Every rule reads a colour as ``var(--vp-text, ...)`` with the light colour behind it. The page sets the variables once, on
-its root, and they reach every shadow root below it; a view that is shown alone in a notebook takes the light ones.
+Every rule reads a colour as ``var(--vp-text, ...)`` with the light colour behind it. The page sets the variables once,
+on its root, and they reach every shadow root below it; a view that is shown alone in a notebook takes the light ones.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from vanas_panel.views.theme import DARK, FONT, LIGHT, Palette
 
 DARK_CLASS = "vp-dark"
 """CSS class of the page's root while it is dark."""
+
+WIDE, NARROW = 1180, 720
+"""Widths of the page in pixels from which it has three columns, and below which it has one."""
 
 
 def variable(name: str) -> str:
@@ -75,7 +78,9 @@ h2 {{ margin: 0; font-size: 13px; font-weight: 650; letter-spacing: .005em; }}
 p {{ margin: 0; }}
 .quiet {{ color: {MUTED}; }}
 .note {{ color: {MUTED}; background: {PAGE}; border-radius: 6px; padding: 8px 10px; }}
-.scroll {{ overflow: auto; min-height: 0; flex: 1 1 auto; scrollbar-width: thin; scrollbar-color: {FAINT} transparent; }}
+.scroll {{
+  overflow: hidden auto; min-height: 0; flex: 1 1 auto; scrollbar-width: thin; scrollbar-color: {FAINT} transparent;
+}}
 button {{ {_PILL} margin: 0; cursor: pointer; }}
 button:hover {{ background: {TERMINAL}; border-color: {FAINT}; }}
 button:focus-visible {{ {_FOCUS} }}
@@ -89,8 +94,44 @@ PAGE_STYLE = f"""
 :host {{ {_declarations(LIGHT)} color-scheme: light; }}
 :host(.{DARK_CLASS}) {{ {_declarations(DARK)} color-scheme: dark; }}
 :host {{
-  container: vp-page / inline-size; box-sizing: border-box; width: 100%; height: 100vh; min-height: 720px; margin: 0;
+  container: vp-page / inline-size; box-sizing: border-box; width: 100%; height: 100vh; min-height: 640px; margin: 0;
   gap: 0; background: {PAGE}; color: {TEXT}; font: 12px/1.35 {FONT}; overflow: hidden auto;
 }}
+.vp-header {{ flex: none; margin: 0; width: 100%; position: sticky; top: 0; }}
+.vp-body {{ flex: 1 0 auto; }}
+@container vp-page (min-width: {WIDE}px) {{ .vp-body {{ flex: 1 1 0; min-height: 760px; }} }}
 """
 """For the root of the page. Widths are asked of the page, not of the window, so that a notebook's column works too."""
+
+BODY_STYLE = f"""
+:host {{
+  display: grid; box-sizing: border-box; gap: 12px; padding: 12px; margin: 0; width: 100%; min-height: 0;
+  grid-template-columns: minmax(0, 1fr);
+}}
+:host > *, .vp-column-0, .vp-column-1, .vp-column-2 {{ margin: 0; min-width: 0; min-height: 0; height: auto; }}
+@container vp-page (min-width: {NARROW}px) {{
+  :host {{ grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }}
+  .vp-column-2 {{ grid-column: 1 / -1; }}
+}}
+@container vp-page (min-width: {WIDE}px) {{
+  :host {{ grid-template-columns: minmax(0, 1.24fr) minmax(0, 1.3fr) minmax(310px, .82fr); grid-template-rows: 100%; }}
+  .vp-column-2 {{ grid-column: auto; }}
+}}
+"""
+"""For the layout of the columns: three, then two with the third below them, then one."""
+
+COLUMN_STYLE = f"""
+:host {{ display: flex; flex-direction: column; gap: 12px; margin: 0; min-width: 0; min-height: 0; }}
+.vp-card {{ margin: 0; width: auto; height: auto; flex: 1 1 auto; }}
+.vp-overview {{ flex: 1 1 400px; min-height: 340px; }}
+.vp-importance {{ flex: 0 0 378px; }}
+.vp-presets {{ flex: 0 0 auto; }}
+.vp-designer {{ flex: 1 1 560px; min-height: 520px; }}
+.vp-performance {{ flex: 1 1 420px; min-height: 300px; }}
+.vp-completions {{ flex: 1 1 400px; min-height: 300px; }}
+@container vp-page (min-width: {NARROW}px) and (max-width: {WIDE - 0.02}px) {{
+  :host(.vp-column-2) {{ flex-direction: row; }}
+  :host(.vp-column-2) .vp-card {{ flex: 1 1 0; min-height: 400px; }}
+}}
+"""
+"""For the layout of one column of cards."""

@@ -1,0 +1,12 @@
+"""One file per view; every view takes a `vanas_panel.session.Session` and nothing else."""
+
+from vanas_panel.views.completion import Completions
+from vanas_panel.views.performance import Performance
+from vanas_panel.views.presets import Presets
+
+VIEWS = {
+    "presets": Presets,
+    "performance": Performance,
+    "completions": Completions,
+}
+"""Every view of the page by its name. To add one, write its file and one line here."""

@@ -1,0 +1,217 @@
+"""The numbers of the performance view as plain data: what a card says, before anything is drawn."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+
+from vanas_panel.core.canonical import canonical_key
+from vanas_panel.core.cell import Cell
+from vanas_panel.core.cost import multiply_accumulates, trainable_parameters
+from vanas_panel.errors import SearchSpaceError, UnknownOperationError
+from vanas_panel.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric, known_metric
+from vanas_panel.table import BenchmarkTable
+from vanas_panel.views.format import (
+    NOT_MEASURED,
+    format_count,
+    format_difference,
+    format_range,
+    format_value,
+    split_value,
+)
+from vanas_panel.views.standing import Histogram, histogram, standing, standing_in_full
+
+COMPUTED = "computed from the structure"
+DASH = "—"
+
+_STRUCTURE = ("vertices", "edges", "depth")
+_ORDER = (FRACTION, PARAMETERS, MACS, SECONDS)
+_COSTS = {"trainable_parameters": trainable_parameters, "flops": multiply_accumulates}
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+@dataclass(frozen=True)
+class Card:
+    """What one card says.
+
+    Attributes
+    ----------
+    name, label : str
+        Of the metric.
+    number, unit : str
+        The value; the number is a dash where there is none.
+    place : str
+        The standing in the whole table, or why there is none.
+    notes : tuple of str
+        Further lines, such as the spread of repeats.
+    change : str
+        The difference to the pinned cell, empty where there is none.
+    gain : bool or None
+        Whether that difference is for the better; None where it is neither.
+    histogram : Histogram or None
+        The column's spread with the value's place.
+    tooltip : str
+        The same in full sentences.
+    minor : bool
+        Whether the metric is a variant of another one, such as a smaller budget, and needs only a line.
+    """
+
+    name: str
+    label: str
+    number: str
+    unit: str = ""
+    place: str = ""
+    notes: tuple[str, ...] = ()
+    change: str = ""
+    gain: bool | None = None
+    histogram: Histogram | None = None
+    tooltip: str = ""
+    minor: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Whether the card has a value."""
+        return self.number != DASH
+
+
+def cards(table: BenchmarkTable, cell: Cell, row: int | None, pinned: Cell | None = None) -> list[Card]:
+    """Everything there is to say about a cell, the most important first.
+
+    Parameters
+    ----------
+    table : BenchmarkTable
+    cell : Cell
+        A cell of the table's search space.
+    row : int or None
+        Its row; None where the table does not have it. What follows from the structure is then computed all the same.
+    pinned : Cell, optional
+        What to compare with.
+
+    Returns
+    -------
+    list of Card
+        One for each metric of the table that has a value for any cell (only the computed ones without a row), the shape
+        of the cell, then the variants.
+    """
+    costs = _costs(table, cell)
+    others = {} if pinned is None else {**_costs(table, pinned), **_measured(table, row_of(table, pinned))}
+    values = {**costs, **_measured(table, row)}
+    metrics = {metric.name: metric for metric in _shown(table) if row is not None or metric.name in values}
+    metrics = {**metrics, **{name: known_metric(name) for name in costs if name not in table.metrics}}
+    made = [_metric_card(table, metric, row, values.get(metric.name), others.get(metric.name))
+            for metric in sorted(metrics.values(), key=_importance)]
+    major = [card for card in made if not card.minor]
+    return [*major, shape_card(cell), *(card for card in made if card.minor)]
+
+
+def shape_card(cell: Cell) -> Card:
+    """Depth and width of a cell.
+
+    Examples
+    --------
+    >>> shape_card(Cell(["input", "maxpool3x3", "output"], [(0, 1), (1, 2), (0, 2)])).notes
+    ('3 vertices, 3 edges',)
+    """
+    graph = cell.to_networkx()
+    depth = nx.dag_longest_path_length(graph)
+    width = max((len(level) for level in list(nx.topological_generations(graph))[1:-1]), default=0)
+    tooltip = (f"The longest path from input to output has {_counted(depth, 'edge')}; the widest level has "
+               f"{_counted(width, 'inner vertex', 'inner vertices')} at the same distance from the input.")
+    size = f"{len(cell.operations)} vertices, {_counted(len(cell.edges), 'edge')}"
+    return Card("shape", "Depth · width", f"{depth} · {width}", notes=(size,), tooltip=tooltip)
+
+
+def _shown(table: BenchmarkTable) -> list[Metric]:
+    """The metrics to show: those with any value, without what the shape of a cell says anyway."""
+    return [metric for metric in table.metrics.values() if metric.name not in _STRUCTURE and table.known(metric.name)]
+
+
+def _importance(metric: Metric) -> int:
+    """Place of a metric's kind: accuracies first, then sizes, then times."""
+    return _ORDER.index(metric.unit) if metric.unit in _ORDER else len(_ORDER)
+
+
+def row_of(table: BenchmarkTable, cell: Cell) -> int | None:
+    """Row of a cell of the table's search space, None where the table lacks it."""
+    row = table.find_key(canonical_key(cell.packed(table.space)))
+    return None if row < 0 else row
+
+
+def _measured(table: BenchmarkTable, row: int | None) -> dict[str, float]:
+    """What the table knows of a row, by metric."""
+    if row is None:
+        return {}
+    values = {name: float(table.column(name)[row]) for name in table.metrics}
+    return {name: value for name, value in values.items() if not math.isnan(value)}
+
+
+def _costs(table: BenchmarkTable, cell: Cell) -> dict[str, float]:
+    """Parameters and multiply-accumulates of a cell, where its operations have known ones."""
+    try:
+        packed = np.array([cell.packed(table.space)])
+        return {name: float(count(packed, table.space)[0]) for name, count in _COSTS.items()}
+    except (SearchSpaceError, UnknownOperationError):
+        return {}
+
+
+def _metric_card(table: BenchmarkTable, metric: Metric, row: int | None, value: float | None,
+                 other: float | None) -> Card:
+    """The card of one metric."""
+    minor = any(metric.name.startswith(f"{name}_") for name in table.metrics)
+    if value is None:
+        return Card(metric.name, metric.label, DASH, place=NOT_MEASURED, minor=minor,
+                    tooltip=f"{metric.label} of this cell: {NOT_MEASURED}. The table knows it for "
+                            f"{format_count(table.known(metric.name))} of {format_count(len(table))} cells.")
+    number, unit = split_value(metric, value)
+    unit = f"{unit} MAC".lstrip() if metric.unit == MACS else unit
+    in_table = metric.name in table.metrics and table.known(metric.name) > 0
+    computed = row is None or not in_table or math.isnan(table.column(metric.name)[row])
+    notes = [COMPUTED] if computed else []
+    if not computed:
+        notes += _spread(table, metric, row)
+    change, gain = _change(metric, value, other)
+    sentences = [f"{metric.label}: {_exact(metric, value)}."]
+    sentences += [standing_in_full(table, metric.name, value)] if in_table else []
+    sentences += [f"{note.capitalize()}." for note in notes]
+    sentences += [f"The pinned cell has {format_value(metric, other)}."] if change else []
+    place = standing(table, metric.name, value) if in_table else ""
+    spread = histogram(table, metric.name, value) if in_table else None
+    return Card(metric.name, metric.label, number, unit, place, tuple(notes), change, gain, spread, " ".join(sentences),
+                minor)
+
+
+def _exact(metric: Metric, value: float) -> str:
+    """A value for a tooltip: counts in full, as the card rounds them."""
+    if metric.unit == PARAMETERS:
+        return f"{format_count(round(value))} trainable parameters"
+    if metric.unit == MACS:
+        return f"{format_count(round(value))} multiply-accumulates for one image"
+    return format_value(metric, value)
+
+
+def _spread(table: BenchmarkTable, metric: Metric, row: int) -> list[str]:
+    """The range of the repeats of one row, where there are at least two."""
+    repeats = table.repeats(metric.name)[row]
+    known = repeats[~np.isnan(repeats)]
+    if known.size < 2:
+        return []
+    count = _NUMBERS[known.size] if known.size < len(_NUMBERS) else format_count(known.size)
+    return [f"{count} repeats {format_range(metric, float(known.min()), float(known.max()))}"]
+
+
+def _change(metric: Metric, value: float, other: float | None) -> tuple[str, bool | None]:
+    """The difference to the pinned cell, and whether it is for the better."""
+    if other is None:
+        return "", None
+    difference = value - other
+    if metric.higher_is_better is None or difference == 0:
+        return format_difference(metric, difference), None
+    return format_difference(metric, difference), (difference > 0) == metric.higher_is_better
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    """A number with its noun."""
+    return f"{count} {one if count == 1 else many or one + 's'}"

@@ -1,0 +1,128 @@
+"""Header: what is open, what is selected, and how the page looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import panel as pn
+
+from vanas_panel.session import Session
+from vanas_panel.views.format import format_count
+from vanas_panel.views.markup import Markup, number_after, text
+from vanas_panel.views.style import ACCENT, CARD, LINE, MUTED, NARROW
+
+CSS = f"""
+:host {{ background: {CARD}; border-bottom: 1px solid {LINE}; z-index: 2; }}
+.vp-markup {{ display: block; }}
+.bar {{ display: flex; align-items: center; flex-wrap: wrap; gap: 6px 14px; padding: 8px 18px; min-height: 46px; }}
+h1 {{ margin: 0; font-size: 17px; font-weight: 700; letter-spacing: .02em; }}
+.table {{ display: flex; align-items: baseline; gap: 8px; min-width: 0; flex: 1 1 220px; }}
+.table b {{ font-weight: 600; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
+.table span {{ color: {MUTED}; white-space: nowrap; }}
+.selection {{ display: flex; align-items: center; gap: 8px; }}
+.selection b {{ font-weight: 600; }}
+.selection.some b {{ color: {ACCENT}; }}
+select {{ height: 28px; padding: 0 6px; font-weight: 600; max-width: 100%; }}
+button {{ height: 28px; min-width: 32px; padding: 0 10px; }}
+button.face {{ font-size: 14px; }}
+@container vp-page (max-width: {NARROW}px) {{ .bar {{ padding: 8px 12px; }} }}
+"""
+
+
+def header_html(session: Session, titles: Sequence[str], open_table: int = 0) -> str:
+    """The header as HTML.
+
+    Parameters
+    ----------
+    session : Session
+    titles : sequence of str
+        Of every table that can be opened; with one there is nothing to choose.
+    open_table : int, optional
+        Which of them is open.
+
+    Returns
+    -------
+    str
+        HTML with all text escaped and the actions ``clear``, ``dark`` and ``table:...``.
+    """
+    return (f'<div class="bar"><h1 title="Visual analytics of neural architecture search">vanas</h1>'
+            f"{_table_html(session, titles, open_table)}{_selection_html(session)}{_face_html(session.dark)}</div>")
+
+
+def _table_html(session: Session, titles: Sequence[str], open_table: int) -> str:
+    """Title and size of the table, or a choice of tables."""
+    table = session.table
+    size = f"{format_count(len(table))} cell{'' if len(table) == 1 else 's'}"
+    tooltip = text(" ".join([f"{table.title}: {size}.", *table.notes]))
+    if len(titles) < 2:
+        return f'<div class="table" title="{tooltip}"><b>{text(table.title)}</b><span class="num">{size}</span></div>'
+    options = "".join(f'<option value="{place}"{" selected" if place == open_table else ""}>{text(title)}</option>'
+                      for place, title in enumerate(titles))
+    return (f'<div class="table"><select data-action="table" aria-label="Table" title="{tooltip}">{options}</select>'
+            f'<span class="num">{size}</span></div>')
+
+
+def _selection_html(session: Session) -> str:
+    """How many cells are selected, and the button that selects all again."""
+    if session.rows is None:
+        return ('<div class="selection" title="Draw a box in the overview to select cells">'
+                '<span class="quiet">selection</span><b>all cells</b></div>')
+    some, all_ = format_count(len(session.rows)), format_count(len(session.table))
+    return ('<div class="selection some" title="Edge importance looks at these cells only">'
+            f'<span class="quiet">selection</span><b class="num">{some} of {all_} cells</b>'
+            '<button data-action="clear" title="Select all cells again">Clear selection</button></div>')
+
+
+def _face_html(dark: bool) -> str:
+    """The switch between light and dark."""
+    words = "Switch to the light appearance" if dark else "Switch to the dark appearance"
+    return (f'<button class="face" data-action="dark" aria-pressed="{str(dark).lower()}" aria-label="{words}" '
+            f'title="{words}">◐</button>')
+
+
+class Header(pn.viewable.Viewer):
+    """The bar at the top of the page.
+
+    Parameters
+    ----------
+    session : Session
+    titles : sequence of str, optional
+        Of the tables that can be opened.
+    open_table : int, optional
+        Which of them is open.
+    on_table : callable, optional
+        Takes the place of the table that a person chose.
+    **params
+        As for any viewer.
+    """
+
+    def __init__(self, session: Session, titles: Sequence[str] = (), open_table: int = 0,
+                 on_table: Callable[[int], None] | None = None, **params):
+        super().__init__(**params)
+        self.session = session
+        self._titles = tuple(titles)
+        self._open_table = open_table
+        self._on_table = on_table
+        self._markup = Markup(self._html(), self._act, css=CSS, sizing_mode="stretch_width", css_classes=["vp-header"])
+        session.param.watch(self._update, ["rows", "dark"])
+
+    def __panel__(self):
+        return self._markup
+
+    def _html(self) -> str:
+        """The view for the session as it is."""
+        return header_html(self.session, self._titles, self._open_table)
+
+    def _update(self, *_events) -> None:
+        """Follow the session."""
+        self._markup.html = self._html()
+
+    def _act(self, action: str) -> None:
+        """Do what a button asks for."""
+        place = number_after(action, "table")
+        if action == "clear":
+            self.session.select(None)
+        elif action == "dark":
+            self.session.dark = not self.session.dark
+        elif place is not None and place < len(self._titles) and self._on_table is not None:
+            self._on_table(place)

@@ -1,0 +1,197 @@
+"""Performance: a card for every metric of the cell in the designer, each with its place in the whole table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import panel as pn
+
+from vanas_panel.core.cell import Problem
+from vanas_panel.session import EMPTY, Session
+from vanas_panel.views.cards import Card, cards
+from vanas_panel.views.drawing import cell_svg
+from vanas_panel.views.markup import Markup, text
+from vanas_panel.views.standing import Histogram
+from vanas_panel.views.style import ACCENT, FAINT, LINE, MUTED, NEGATIVE, PAGE, POSITIVE
+from vanas_panel.views.theme import Palette, palette
+
+CSS = f"""
+.cards {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(132px, 1fr)); gap: 8px; }}
+.card {{ border: 1px solid {LINE}; border-radius: 7px; padding: 6px 9px 6px; min-width: 0; }}
+.card .label {{ color: {MUTED}; font-size: 11.5px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
+.card .value {{ font-size: 21px; font-weight: 650; line-height: 1.25; letter-spacing: -.01em; white-space: nowrap; }}
+.card .value.long {{ font-size: 17px; line-height: 1.55; }}
+.card .value small {{ font-size: 12px; font-weight: 500; color: {MUTED}; letter-spacing: 0; }}
+.card .line {{ color: {MUTED}; font-size: 11px; }}
+.card .change {{ font-size: 11px; font-weight: 600; }}
+.gain {{ color: {POSITIVE}; }}
+.loss {{ color: {NEGATIVE}; }}
+.spread {{ position: relative; height: 22px; margin: 1px 0 6px; }}
+.spread svg {{ display: block; width: 100%; height: 100%; }}
+.spread path {{ fill: {FAINT}; }}
+.spread i {{ position: absolute; top: -1px; bottom: -1px; width: 2px; margin-left: -1px; background: {ACCENT}; }}
+.spread i::after {{
+  content: ""; position: absolute; left: -3px; bottom: -4px;
+  border: 4px solid transparent; border-top: 0; border-bottom: 5px solid {ACCENT};
+}}
+table {{ width: 100%; border-collapse: collapse; font-size: 11.5px; grid-column: 1 / -1; }}
+td {{ padding: 4px 2px; border-top: 1px solid {LINE}; }}
+td:nth-child(1) {{ color: {MUTED}; }}
+td:nth-child(2) {{ font-weight: 600; text-align: right; white-space: nowrap; }}
+td:nth-child(3) {{ color: {MUTED}; text-align: right; white-space: nowrap; }}
+.pinned {{ display: flex; align-items: center; gap: 8px; background: {PAGE}; border-radius: 6px; padding: 4px 8px; }}
+.pinned span {{ flex: 1; }}
+"""
+
+HINT = "Numbers appear here as soon as the draft is a cell."
+
+
+def cards_html(shown: Sequence[Card]) -> str:
+    """Cards as HTML: the major ones in a grid, the minor ones as lines below.
+
+    Parameters
+    ----------
+    shown : sequence of Card
+        In the order in which to show them.
+
+    Returns
+    -------
+    str
+        HTML with all text escaped; `CSS` styles it.
+    """
+    major = "".join(_card_html(card) for card in shown if not card.minor)
+    minor = _lines_html([card for card in shown if card.minor])
+    return f'<div class="cards">{major}{minor}</div>'
+
+
+def problems_html(problems: Sequence[Problem], is_empty: bool) -> str:
+    """Why there are no numbers yet, calmly.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        What keeps the draft from being a cell; at least one.
+    is_empty : bool
+        Whether nothing has been drawn yet.
+    """
+    if is_empty:
+        return f'<div class="note">Draw a cell, or choose a preset. {HINT}</div>'
+    reasons = " ".join(text(problem.message) for problem in problems)
+    return f'<div class="note">Not a cell yet. {reasons} {HINT}</div>'
+
+
+def _card_html(card: Card) -> str:
+    """One card of the grid."""
+    lines = [f'<div class="line num">{text(line)}</div>' for line in (card.place, *card.notes) if line]
+    if card.change:
+        tone = {True: "gain", False: "loss", None: "quiet"}[card.gain]
+        word = {True: " · better", False: " · worse", None: ""}[card.gain]
+        lines.append(f'<div class="change num {tone}">{text(card.change)}{word}</div>')
+    unit = f" <small>{text(card.unit)}</small>" if card.unit else ""
+    long = " long" if len(card.number) + len(card.unit) > 9 else ""
+    return (f'<div class="card" data-card="{text(card.name)}" title="{text(card.tooltip)}">'
+            f'<div class="label">{text(card.label)}</div>'
+            f'<div class="value num{long}">{text(card.number)}{unit}</div>'
+            f'{_histogram_html(card.histogram)}{"".join(lines)}</div>')
+
+
+def _lines_html(minor: Sequence[Card]) -> str:
+    """The table below the grid; its last line counts what is not measured."""
+    lines = "".join(_line_html(card) for card in minor if card.known)
+    missing = [card.label for card in minor if not card.known]
+    if missing:
+        noun = "variant is" if len(missing) == 1 else "variants are"
+        lines += (f'<tr title="{text("; ".join(missing))}"><td colspan="3">{len(missing)} further {noun} not measured '
+                  "for this cell</td></tr>")
+    return f"<table>{lines}</table>" if lines else ""
+
+
+def _line_html(card: Card) -> str:
+    """One line of the table below the grid."""
+    change = f" ({text(card.change)})" if card.change else ""
+    value = f"{text(card.number)} {text(card.unit)}".rstrip()
+    return (f'<tr data-card="{text(card.name)}" title="{text(card.tooltip)}"><td>{text(card.label)}</td>'
+            f'<td class="num">{value}{change}</td><td class="num">{text(card.place)}</td></tr>')
+
+
+def _histogram_html(spread: Histogram | None) -> str:
+    """Bars of the whole column, and a mark in the accent where the cell is."""
+    if spread is None:
+        return ""
+    bars = "".join(f"M{place} 20v-{max(0.7, 20 * height):.1f}h.82V20z"
+                   for place, height in enumerate(spread.heights.tolist()) if height > 0)
+    return (f'<div class="spread" aria-hidden="true"><svg viewBox="0 0 {spread.heights.size} 20" '
+            f'preserveAspectRatio="none"><path d="{bars}"/></svg>'
+            f'<i style="left:{100 * spread.place:.1f}%"></i></div>')
+
+
+class Performance(pn.viewable.Viewer):
+    """Cards of the current cell, and the cell that it is compared with.
+
+    Parameters
+    ----------
+    session : Session
+    **params
+        As for any viewer.
+    """
+
+    def __init__(self, session: Session, **params):
+        super().__init__(**params)
+        self.session = session
+        self._markup = Markup(performance_html(session), self._act, css=CSS, sizing_mode="stretch_both")
+        session.param.watch(self._update, ["draft", "pinned", "dark"])
+
+    def __panel__(self):
+        return self._markup
+
+    def _update(self, *_events) -> None:
+        """Follow the session."""
+        self._markup.html = performance_html(self.session)
+
+    def _act(self, action: str) -> None:
+        """Do what a button asks for."""
+        if action == "pin":
+            self.session.pin()
+        elif action == "unpin":
+            self.session.unpin()
+        elif action == "load-pinned" and self.session.pinned is not None:
+            self.session.load_cell(self.session.pinned)
+
+
+def performance_html(session: Session) -> str:
+    """The whole view as HTML.
+
+    Parameters
+    ----------
+    session : Session
+        Its draft is shown, its pinned cell compared.
+    """
+    cell, row = session.cell, session.row
+    parts = [_head_html(session)]
+    if session.pinned is not None:
+        parts.append(_pinned_html(session, palette(session.dark)))
+    if cell is None:
+        parts.append(problems_html(session.problems, is_empty=session.draft == EMPTY))
+        return "".join(parts)
+    if row is None:
+        parts.append('<div class="note">A valid cell, but not in this table: nothing was measured for it. '
+                     "What follows from its structure is exact.</div>")
+    parts.append(f'<div class="scroll">{cards_html(cards(session.table, cell, row, session.pinned))}</div>')
+    return "".join(parts)
+
+
+def _head_html(session: Session) -> str:
+    """Heading and the button that pins."""
+    ready = session.cell is not None and session.cell != session.pinned
+    button = ('<button class="small" data-action="pin" title="Compare other cells with this one from now on"'
+              f'{"" if ready else " disabled"}>Pin this cell</button>')
+    return f'<div class="head"><h2>Performance</h2>{button}</div>'
+
+
+def _pinned_html(session: Session, colors: Palette) -> str:
+    """The pinned cell with its buttons."""
+    drawing = cell_svg(session.pinned, session.table.space.operations, colors, width=34, height=34)
+    word = "This is the pinned cell." if session.cell == session.pinned else "Compared with the pinned cell."
+    return (f'<div class="pinned">{drawing}<span>{word}</span>'
+            '<button class="small" data-action="load-pinned" title="Put it into the designer">Load</button>'
+            '<button class="small" data-action="unpin" title="Stop comparing">Unpin</button></div>')

@@ -1,0 +1,124 @@
+"""Where a value stands among the values of its column, in words and as a tiny histogram."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from vanas_panel.metrics import MACS, PARAMETERS, SECONDS
+from vanas_panel.table import BenchmarkTable
+from vanas_panel.views.format import format_count
+
+BINS = 30
+_INNER, _WORTH = (0.01, 0.99), 0.65
+
+_WORDS = {
+    SECONDS: ("slower", "faster", "slowest", "fastest"),
+    PARAMETERS: ("larger", "smaller", "largest", "smallest"),
+    MACS: ("more", "fewer", "most", "fewest"),
+}
+_ANY = ("higher", "lower", "highest", "lowest")
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """How the values of a column are spread, and where one of them is.
+
+    Attributes
+    ----------
+    heights : float64 (bins,)
+        Counts divided by the largest of them, so in [0, 1].
+    place : float
+        Where the value is, 0 at the left end and 1 at the right end.
+    """
+
+    heights: np.ndarray
+    place: float
+
+
+def standing(table: BenchmarkTable, name: str, value: float) -> str:
+    """The place of a value among all known ones, in words.
+
+    Parameters
+    ----------
+    table : BenchmarkTable
+    name : str
+        A metric. Where higher is better its rank is given, else the larger share of cells that it exceeds or undercuts.
+    value : float
+        Not NaN.
+
+    Returns
+    -------
+    str
+        Such as ``rank 1 of 423,624`` or ``larger than 98.9 %``; a share is rounded down, so it never says too much.
+    """
+    values = table.sorted_column(name)
+    if not values.size:
+        return ""
+    if table.metric(name).higher_is_better:
+        rank, known = table.rank(name, value)
+        return f"rank {format_count(rank)} of {format_count(known)}"
+    return _share(table, name, value)
+
+
+def standing_in_full(table: BenchmarkTable, name: str, value: float) -> str:
+    """The same as a sentence that also says how many cells it is among."""
+    values = table.sorted_column(name)
+    if not values.size:
+        return ""
+    known = format_count(values.size)
+    if not table.metric(name).higher_is_better:
+        return f"{_share(table, name, value).capitalize()} among the {known} cells with a value."
+    below = int(np.searchsorted(values, value, side="left"))
+    rank = standing(table, name, value).capitalize()
+    return f"{rank}: better than {_percent(below, values.size)} of the cells with a value."
+
+
+def histogram(table: BenchmarkTable, name: str, value: float, bins: int = BINS) -> Histogram:
+    """Spread of a column and the place of a value in it.
+
+    The outermost hundredth at either end is left out where that makes the range much shorter, so that a few failed
+    trainings do not flatten the rest; what lies beyond counts in the outermost bin.
+
+    Parameters
+    ----------
+    table : BenchmarkTable
+    name : str
+        A metric with at least one known value.
+    value : float
+        Not NaN.
+    bins : int, optional
+        How many bins.
+    """
+    values = table.sorted_column(name)
+    low, inner_low, inner_high, high = (float(values[int(share * (values.size - 1))]) for share in (0, *_INNER, 1))
+    low, high = (inner_low if high - inner_low < _WORTH * (high - low) else low,
+                 inner_high if inner_high - low < _WORTH * (high - low) else high)
+    if not low < high:
+        low, high = low - 0.5, high + 0.5
+    inner = np.searchsorted(values, np.linspace(low, high, bins + 1)[1:-1], side="left")
+    counts = np.diff(np.concatenate([[0], inner, [values.size]]))
+    return Histogram(counts / counts.max(), min(1.0, max(0.0, (value - low) / (high - low))))
+
+
+def _share(table: BenchmarkTable, name: str, value: float) -> str:
+    """``larger than 98.9 %`` in the words of the metric's unit."""
+    more, less, most, least = _WORDS.get(table.metric(name).unit, _ANY)
+    values = table.sorted_column(name)
+    below = int(np.searchsorted(values, value, side="left"))
+    above = values.size - int(np.searchsorted(values, value, side="right"))
+    if not below and not above:
+        return "the same for every cell"
+    if not above:
+        return f"{most} of {format_count(values.size)}"
+    if not below:
+        return f"{least} of {format_count(values.size)}"
+    word, share = (more, below) if below >= above else (less, above)
+    return f"{word} than {_percent(share, values.size)}"
+
+
+def _percent(count: int, total: int) -> str:
+    """A share of cells, rounded down to a tenth of a per cent."""
+    return f"{math.floor(1000 * count / total) / 10:.1f} %"
