@@ -7,7 +7,6 @@ import pytest
 
 from tests.core import oracles
 from tests.core.strategies import JIT
-from vanas_panel.core.cell import Cell
 from vanas_panel.core.encoding import pack
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.metrics import Metric, known_metric
@@ -21,12 +20,11 @@ def packed_of(operations, edges, space: CellSpace = NASBENCH101) -> int:
 
 @pytest.fixture(scope="session")
 def small_cells() -> list:
-    """Four fifths of the cells of at most five vertices (four without compilation), shuffled, as oracles have them."""
+    """Four fifths of the cells of at most five vertices, shuffled, as the oracles have them."""
     rng = np.random.default_rng(0)
-    largest = 5 if JIT else 4
     everything = [
         cell
-        for vertices in range(2, largest + 1)
+        for vertices in range(2, 6)
         for cell in oracles.unique_cells(oracles.labelled_cells(NASBENCH101.operations, vertices, 9))
     ]
     chosen = rng.permutation(len(everything))[: len(everything) * 4 // 5]
@@ -60,45 +58,34 @@ def rows_by_text(small_cells) -> dict:
 
 
 @pytest.fixture(scope="session")
-def real_sample(real_frame):
-    """Rows of the real table: two thousand at random (two hundred without compilation), and the first one."""
-    chosen = np.random.default_rng(2).integers(len(real_frame), size=2000 if JIT else 200)
-    return real_frame.iloc[np.unique([0, *chosen])]
+def real_part(real_frame):
+    """The whole real table; every 97th row of it, renumbered, without compilation."""
+    return real_frame if JIT else real_frame.iloc[::97].reset_index(drop=True)
 
 
 @pytest.fixture(scope="session")
-def real_packed(real_frame) -> np.ndarray:
-    """All cells of the real table, packed in the vertex order of their rows by plain arithmetic on their text."""
-    packed = np.empty(len(real_frame), np.int64)
+def real_packed(real_part) -> np.ndarray:
+    """The cells of `real_part`, packed in the vertex order of their rows by plain arithmetic on their text."""
+    packed = np.empty(len(real_part), np.int64)
     codes = {name: code for code, name in enumerate(NASBENCH101.operations)}
-    for row, (adjacency, operations) in enumerate(
-        zip(real_frame["module_adjacency"], real_frame["module_operations"], strict=True)
-    ):
-        names, edges = oracles.from_text(adjacency, operations)
+    texts = zip(real_part["module_adjacency"], real_part["module_operations"], strict=True)
+    for row, text in enumerate(texts):
+        names, edges = oracles.from_text(*text)
         packed[row] = pack([codes[name] for name in names[1:-1]], edges)
     return packed
 
 
 @pytest.fixture(scope="session")
-def real_table(real_frame, real_packed) -> BenchmarkTable:
-    """The real table, built without any reader."""
-    if not JIT:
-        pytest.skip("the whole table is for compiled kernels")
-    names = [name for name in real_frame.columns if not name.startswith("module_")]
-    columns = {name: real_frame[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in names}
+def real_table(real_part, real_packed) -> BenchmarkTable:
+    """`real_part` as a table, built without any reader."""
+    names = [name for name in real_part.columns if not name.startswith("module_")]
+    columns = {name: real_part[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in names}
     metrics = {name: known_metric(name) for name in names}
     return BenchmarkTable(NASBENCH101, real_packed, metrics, columns, name="nasbench101")
 
 
 @pytest.fixture(scope="session")
-def real_rows_by_text(real_frame) -> dict:
-    """Row of each real cell by the text of its columns."""
-    texts = zip(real_frame["module_adjacency"], real_frame["module_operations"], strict=True)
+def real_rows_by_text(real_part) -> dict:
+    """Row of each cell of `real_table` by the text of its columns."""
+    texts = zip(real_part["module_adjacency"], real_part["module_operations"], strict=True)
     return {text: row for row, text in enumerate(texts)}
-
-
-@pytest.fixture(scope="session")
-def best_cell(real_frame) -> Cell:
-    """The cell of the highest test accuracy."""
-    best = real_frame.iloc[int(real_frame["test_accuracy"].to_numpy().argmax())]
-    return Cell(*oracles.from_text(best["module_adjacency"], best["module_operations"]))

@@ -14,8 +14,8 @@ JIT = not numba.config.DISABLE_JIT
 
 
 def examples(count: int) -> settings:
-    """Settings for a property whose oracle is slow: `count` examples, an eighth without compilation."""
-    return settings(max_examples=count if JIT else max(5, count // 8))
+    """Settings for a property whose oracle is slow: `count` examples, half of them without compilation."""
+    return settings(max_examples=count if JIT else count // 2)
 
 
 @st.composite

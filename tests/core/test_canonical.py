@@ -8,7 +8,7 @@ from hypothesis import given
 
 from tests.core import oracles
 from tests.core.conftest import packed_of
-from tests.core.strategies import JIT, cells, examples, relabellings
+from tests.core.strategies import cells, examples, relabellings
 from vanas_panel.core.canonical import canonical_key, canonical_keys
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.encoding import unpack
@@ -56,7 +56,7 @@ def test_the_key_is_a_packed_cell_isomorphic_to_its_own(cell):
     assert canonical_key(key) == key
 
 
-@pytest.mark.parametrize("vertices", [2, 3, 4, pytest.param(5, marks=pytest.mark.skipif(not JIT, reason="too slow"))])
+@pytest.mark.parametrize("vertices", [2, 3, 4, 5])
 def test_keys_part_all_labelled_cells_as_networkx_does(vertices):
     labelled = list(oracles.labelled_cells(NASBENCH101.operations, vertices, 9))
     keys = [canonical_key(packed_of(*cell)) for cell in labelled]
