@@ -100,6 +100,12 @@ def test_chromium_that_apt_cannot_install(project, commands):
     assert "could not install Chromium" in said
 
 
+def test_chromium_is_installed_where_that_is_possible(project, commands):
+    add_command(commands, "id", "echo 0")
+    add_command(commands, "apt-get", f'[ "$1" = update ] || cp "{commands}/id" "{commands}/chromium"')
+    assert "no Python of version 3.11" in set_up(project, commands, "browser")  # the next thing that is missing
+
+
 def test_summary_adds_up_what_pytest_counted(tmp_path):
     reports = tmp_path / "reports"
     reports.mkdir()
