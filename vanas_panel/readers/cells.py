@@ -222,13 +222,11 @@ def _pack_rows(offsets, text, codes, sizes, inner, packed):
         code = codes[row]
         vertices = sizes[code]
         start = offsets[row]
-        if offsets[row + 1] - start != vertices * vertices:
-            packed[row] = _NOT_A_CELL
-        elif not _read_matrix(text[start : offsets[row + 1]], vertices, predecessors):
-            packed[row] = _NOT_A_CELL
-        elif not _rank_vertices(vertices, predecessors, rank):
-            packed[row] = _NOT_A_CELL
-        else:
+        stop = offsets[row + 1]
+        packed[row] = _NOT_A_CELL
+        if stop - start != vertices * vertices or not _read_matrix(text[start:stop], vertices, predecessors):
+            continue
+        if _rank_vertices(vertices, predecessors, rank):
             packed[row] = _pack_ranked(vertices, predecessors, rank, inner[code])
 
 

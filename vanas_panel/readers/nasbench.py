@@ -5,8 +5,8 @@ in base64 (`vanas_panel.readers.wire`). A table made of them has one row a cell 
 repeats of what was measured at the end and half way. The longest budget has the plain names, ``test_accuracy``; another
 one, and the half-way evaluation, are said after it, ``test_accuracy_12``, ``test_accuracy_12_half``.
 
-Framing, checksums, JSON and base64 come from libraries at about 2 us a record. Adjacency matrices and metrics are decoded
-by the batch in compiled kernels.
+Framing, checksums, JSON and base64 come from libraries, at about 4 us a record. Adjacency matrices and metrics are
+decoded by the batch in compiled kernels, which read the 1,270,872 records of the smaller file in under a second.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
@@ -98,21 +99,16 @@ def _batches(records: Iterator[tuple[int, bytes]], path: Path) -> Iterator[_Trai
         for offset, payload in islice(records, _BATCH):
             try:
                 module_hash, epochs, adjacency, operations, metrics = orjson.loads(payload)
-                digest = unhexlify(module_hash)
-                message = a2b_base64(metrics.replace("\n", ""), strict_mode=True)
-                if (type(epochs) is not int or not 0 < epochs < 1 << 31 or len(digest) != 16
-                        or type(adjacency) is not str or type(operations) is not str):
-                    raise TypeError("wrong types or lengths")
+                keep_hash(unhexlify(module_hash))
+                keep_epochs(epochs)
+                keep_adjacency(adjacency)
+                keep_operations(operations)
+                keep_metrics(a2b_base64(metrics.replace("\n", ""), strict_mode=True))
             except (ValueError, TypeError, AttributeError) as error:
                 raise SourceError(f"a record that is not of NAS-Bench-101 ({error}): {payload[:80]!r}",
                                   "the JSON list [module_hash, epochs, adjacency, operations, metrics in base64]",
                                   _ADVICE, path=path, offset=offset) from None
             offsets.append(offset)
-            keep_hash(digest)
-            keep_epochs(epochs)
-            keep_adjacency(adjacency)
-            keep_operations(operations)
-            keep_metrics(message)
         if not offsets:
             return
         yield _decode(np.array(offsets), *fields, path=path)
@@ -121,10 +117,17 @@ def _batches(records: Iterator[tuple[int, bytes]], path: Path) -> Iterator[_Trai
 def _decode(offsets: np.ndarray, hashes: list[bytes], epochs: list[int], adjacency: list[str], operations: list[str],
             messages: list[bytes], path: Path) -> _Trainings:
     """Decode one batch and check what it holds."""
+    _check_each(hashes, len, 16, "a module hash of 32 hexadecimal digits", offsets, path)
+    _check_each(epochs, type, int, "a whole number of epochs", offsets, path)
+    _check_each(adjacency, type, str, "adjacency as text", offsets, path)
+    _check_each(operations, type, str, "operations as text", offsets, path)
+    if min(epochs) < 1 or max(epochs) >= 1 << 31:
+        _check_each(epochs, lambda value: 1 <= value < 1 << 31, True, "a number of epochs from 1", offsets, path)
     packed, _ = pack_cells(pa.array(adjacency, pa.large_string()), pa.array(operations, pa.large_string()),
                            lambda row: {"path": path, "offset": int(offsets[row])}, NASBENCH101)
     batch = decode_metrics(messages)
-    _refuse(batch.count < 0, offsets, path, lambda row: "metrics that are no protobuf message", "a ModelMetrics message")
+    _refuse(batch.count < 0, offsets, path, lambda row: "metrics that are no whole protobuf message",
+            "a ModelMetrics message")
     _refuse(batch.count != EVALUATIONS, offsets, path, lambda row: f"{batch.count[row]} evaluations",
             "three: at the start, half way and at the end")
     _refuse(batch.trainable_parameters < 0, offsets, path,
@@ -139,6 +142,14 @@ def _decode(offsets: np.ndarray, hashes: list[bytes], epochs: list[int], adjacen
             raise SourceError(found, expected, advice, path=path, offset=int(offsets[row]))
     digests = np.frombuffer(b"".join(hashes), np.dtype(">u8")).astype(np.uint64).reshape(-1, 2)
     return _Trainings(offsets, digests, np.array(epochs), packed, batch.trainable_parameters, values)
+
+
+def _check_each(values: list, look: Callable[[Any], Any], wanted: Any, expected: str, offsets: np.ndarray,
+                path: Path) -> None:
+    """Raise for the first record for whose value `look` does not give what is `wanted`, if there is one."""
+    if set(map(look, values)) != {wanted}:
+        row = next(row for row, value in enumerate(values) if look(value) != wanted)
+        raise SourceError(repr(values[row])[:80], expected, _ADVICE, path=path, offset=int(offsets[row]))
 
 
 def _refuse(wrong: np.ndarray, offsets: np.ndarray, path: Path, found: Callable[[int], str], expected: str) -> None:
@@ -185,8 +196,8 @@ def _columns(trainings: _Trainings, group: np.ndarray, cells: int) -> dict[str, 
         repeat = count_earlier(group[rows])
         for column, name in enumerate(_COLUMNS):
             if budget != budgets[0]:
-                base, _, half = name.partition("_half")
-                name = f"{base}_{budget}" + "_half" * name.endswith("_half")
+                base = name.removesuffix("_half")
+                name = f"{base}_{budget}{name.removeprefix(base)}"
             columns[name] = spread_repeats(trainings.values[rows, column], group[rows], repeat, cells)
     return columns
 

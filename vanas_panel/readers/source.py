@@ -81,8 +81,8 @@ def check_values(metric: Metric, values: np.ndarray) -> tuple[int, str, str, str
     """
     strange = np.flatnonzero(np.isinf(values))
     if strange.size:
-        return (int(strange[0]), f"an infinite value of {metric.name}", "a finite number, or nothing where it is unknown",
-                "Correct the value or leave it empty")
+        return (int(strange[0]), f"an infinite value of {metric.name}",
+                "a finite number, or nothing where it is unknown", "Correct the value or leave it empty")
     if metric.unit == FRACTION:
         strange = np.flatnonzero((values < 0) | (values > 1))
         expected, advice = "a fraction from 0 to 1", "Divide by 100 where the values are per cent"

@@ -13,8 +13,8 @@ every other column
     Left out, and a note of the table says so; ``module_hash`` is left out silently, for it follows from the cell.
 
 Standard names (`vanas_panel.metrics.known_metric`) bring their label, unit and direction with them. For others, a JSON
-object may say them, in the file ``<name of the source>.json`` beside it, or under the key ``vanas_panel`` in the metadata
-of a Parquet schema; docs/schema.md describes it with examples. Several rows of one cell become its repeats.
+object may say them, in the file ``<name of the source>.json`` beside it, or under the key ``vanas_panel`` in the
+metadata of a Parquet schema; docs/schema.md describes it with examples. Several rows of one cell become its repeats.
 """
 
 from __future__ import annotations
@@ -140,8 +140,8 @@ def _csv_header(path: Path) -> list[str]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             header = next(csv.reader(file), [])
     except (UnicodeDecodeError, csv.Error, OSError) as error:
-        raise SourceError(f"a file that does not read as CSV ({_first_line(error)})", "text in UTF-8 with a header line",
-                          "Export it again as CSV in UTF-8", path=path) from error
+        raise SourceError(f"a file that does not read as CSV ({_first_line(error)})",
+                          "text in UTF-8 with a header line", "Export it again as CSV in UTF-8", path=path) from error
     return header
 
 
@@ -243,9 +243,10 @@ def _duplicates_note(first: np.ndarray, group: np.ndarray, path: Path) -> list[s
     repeated = np.setdiff1d(np.arange(group.size), first, assume_unique=True)
     if not repeated.size:
         return []
-    return [f"{repeated.size:,} of {group.size:,} rows of {path.name} hold a cell that an earlier row holds too (row "
-            f"{repeated[0]} that of row {first[group[repeated[0]]]}, counted from 0). They are taken for repeats of one "
-            "cell, whose value is their mean."]
+    one, other = repeated[0], first[group[repeated[0]]]
+    return [f"{repeated.size:,} of {group.size:,} rows of {path.name} hold a cell that an earlier row holds too: row "
+            f"{one}, for one, that of row {other}, counted from 0. They are taken for repeats of one cell, whose value "
+            "is their mean."]
 
 
 def _left_out_note(reason: str, names: Sequence[str]) -> list[str]:

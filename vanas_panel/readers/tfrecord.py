@@ -70,6 +70,8 @@ def read_records(file: BinaryIO, path: Path, advance: Callable[[int], None]) -> 
         At the first record that is damaged or cut short, with its offset.
     """
     buffer, base, at = b"", 0, 0
+    # Most records have one of a few hundred lengths, so the checksums of these are soon known.
+    length_checksums: dict[int, int] = {}
     while block := file.read(_BLOCK):
         advance(len(block))
         base += at
@@ -77,11 +79,13 @@ def read_records(file: BinaryIO, path: Path, advance: Callable[[int], None]) -> 
         at = 0
         while len(buffer) - at >= _HEAD.size:
             length, checksum = _HEAD.unpack_from(buffer, at)
-            if masked_crc32c(buffer[at : at + 8]) != checksum:
-                raise _bad_head(buffer[at : at + 24], path, base + at)
-            if length > MAX_PAYLOAD:
-                raise SourceError(f"a record that claims {length:,} bytes", f"at most {MAX_PAYLOAD:,}", _AGAIN,
-                                  path=path, offset=base + at)
+            if length_checksums.get(length) != checksum:
+                if masked_crc32c(buffer[at : at + 8]) != checksum:
+                    raise _bad_head(buffer[at : at + 24], path, base + at)
+                if length > MAX_PAYLOAD:
+                    raise SourceError(f"a record that claims {length:,} bytes", f"at most {MAX_PAYLOAD:,}", _AGAIN,
+                                      path=path, offset=base + at)
+                length_checksums[length] = checksum
             end = at + _HEAD.size + length
             if len(buffer) < end + _CHECKSUM.size:
                 break
@@ -99,8 +103,8 @@ def read_records(file: BinaryIO, path: Path, advance: Callable[[int], None]) -> 
 def _bad_head(head: bytes, path: Path, offset: int) -> SourceError:
     """The error for a length that does not match its checksum."""
     if offset == 0:
-        return SourceError(f"a file that starts with {head!r}", "TFRecords: a length and its CRC-32C", _AGAIN, path=path,
-                           offset=0)
+        return SourceError(f"a file that starts with {head!r}", "TFRecords: a length and its CRC-32C", _AGAIN,
+                           path=path, offset=0)
     return SourceError("a damaged record: its length does not match its CRC-32C",
                        f"checksum {masked_crc32c(head[:8]):#010x} after the length", _AGAIN, path=path, offset=offset)
 

@@ -1,0 +1,100 @@
+"""Readers: one file per source format, and `open_table`, which finds the right one.
+
+To add a format, copy one of the files, and give its function a line in `READERS`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from vanas_panel.errors import SourceError
+from vanas_panel.readers.cache import cached_sources, open_converted, open_remembered
+from vanas_panel.readers.nasbench import read_nasbench
+from vanas_panel.readers.source import Reader, check_readable
+from vanas_panel.readers.stored import is_stored, read_stored, write_table
+from vanas_panel.readers.tabular import read_csv, read_parquet
+from vanas_panel.table import BenchmarkTable
+
+READERS: Mapping[str, Reader] = {
+    ".parquet": read_parquet,
+    ".csv": read_csv,
+    ".tfrecord": read_nasbench,
+}
+"""What reads a source, by the ending of its name."""
+
+EMBEDDED = Path(__file__).resolve().parents[1] / "data"
+"""The folder of the tables that come with the package, in our own form."""
+
+DEFAULT = "default"
+"""The name of whichever embedded table is shown where none is asked for."""
+
+__all__ = ["DEFAULT", "READERS", "embedded_tables", "open_table", "write_table"]
+
+
+def embedded_tables() -> dict[str, Path]:
+    """The tables that come with the package, by name; the first one is the default."""
+    return {path.stem: path for path in sorted(EMBEDDED.glob("*.parquet"))}
+
+
+def open_table(source: str | os.PathLike[str], *, progress: bool | None = None) -> BenchmarkTable:
+    """Open a table of benchmark results.
+
+    A source is converted once; the next opening takes a fraction of a second, and reads each column when it is first
+    asked for. See `vanas_panel.readers.cache` for where that is kept.
+
+    Parameters
+    ----------
+    source : str or path-like
+        A file (see `READERS`), or the name of a table: an embedded one, ``default``, one that was fetched
+        (``nasbench101``), or the name, without its ending, of a file that was opened before.
+    progress : bool, optional
+        Whether to show a progress bar while a source is converted; by default where the standard error is a terminal.
+
+    Returns
+    -------
+    BenchmarkTable
+
+    Raises
+    ------
+    SourceError
+        Where there is no such table, or it cannot be read.
+    """
+    if isinstance(source, str) and _is_name(source):
+        return _open_named(source, progress)
+    return _open_file(Path(source), progress)
+
+
+def _is_name(source: str) -> bool:
+    """Whether a source reads like the name of a table, and not like that of a file."""
+    path = Path(source)
+    return source == path.name and path.suffix.lower() not in READERS and not path.is_file()
+
+
+def _open_named(name: str, progress: bool | None) -> BenchmarkTable:
+    """Open an embedded or cached table."""
+    embedded = embedded_tables()
+    if name == DEFAULT and DEFAULT not in embedded and embedded:
+        name = next(iter(embedded))
+    if name in embedded:
+        return read_stored(embedded[name])
+    cached = cached_sources()
+    paths = cached.get(name, [])
+    if len(paths) > 1:
+        raise SourceError(f"several tables named {name!r}: {', '.join(map(str, paths))}", "one", "Open it by its path")
+    if paths and paths[0].is_file():
+        return _open_file(paths[0], progress)
+    table = open_remembered(paths[0]) if paths else None
+    if table is None:
+        raise SourceError(f"no table named {name!r}", f"a file, or one of {', '.join([*embedded, *sorted(cached)])}",
+                          "Check the name; NAS-Bench-101 comes with: vanas-panel fetch nasbench101")
+    return table
+
+
+def _open_file(path: Path, progress: bool | None) -> BenchmarkTable:
+    """Open a file."""
+    check_readable(path, READERS)
+    if path.suffix.lower() == ".parquet" and is_stored(path):
+        return read_stored(path, name=path.stem)
+    return open_converted(path, READERS[path.suffix.lower()], progress=progress)

@@ -1,0 +1,244 @@
+"""Our own Parquet form of a table: what the cache holds, and what the embedded tables are.
+
+``packed`` and ``key`` are ``int64``, the cells in the order of their source and their canonical keys; ``name/0``,
+``name/1``, ... are the repeats of the metric ``name``, as ``float32`` wherever that loses nothing and as ``float64``
+otherwise. What else a table has stands as JSON under `KEY` in the metadata of the schema. Every page has a checksum.
+Columns are read when they are first asked for.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from vanas_panel.core.canonical import canonical_keys
+from vanas_panel.core.encoding import (
+    EDGE_FIELD,
+    MAX_INNER,
+    MAX_VERTICES,
+    adjacency_columns,
+    has_edge,
+    kernel,
+    operation_at,
+    vertex_count,
+)
+from vanas_panel.core.space import CellSpace
+from vanas_panel.errors import SearchSpaceError, SourceError
+from vanas_panel.metrics import Metric
+from vanas_panel.readers.atomic import publish, unpublished
+from vanas_panel.table import BenchmarkTable
+
+FORM = 1
+"""Version of this form. Raise it when it, or what a reader makes of a source, changes: caches then convert again."""
+
+KEY = b"vanas_panel_table"
+"""Key of a table's description in the metadata of the schema."""
+
+_ADVICE = "Write the table again with vanas_panel.readers.write_table"
+
+
+def write_table(table: BenchmarkTable, path: Path | str) -> None:
+    """Write a table in our own form.
+
+    Parameters
+    ----------
+    table : BenchmarkTable
+    path : path-like
+        Where to; the file is there whole or not at all.
+
+    Raises
+    ------
+    OSError
+        Where the system does not let us.
+    """
+    path = Path(path)
+    with unpublished(path.parent) as part:
+        write_unpublished(table, part)
+        publish(part, path)
+
+
+def write_unpublished(table: BenchmarkTable, path: Path) -> None:
+    """Write a table in our own form, without the care that `write_table` takes."""
+    arrays: dict[str, np.ndarray] = {"packed": table.packed, "key": table.keys}
+    metrics = []
+    for name, metric in table.metrics.items():
+        repeats = table.repeats(name)
+        for repeat, values in enumerate(repeats.T):
+            arrays[f"{name}/{repeat}"] = _without_loss(values)
+        metrics.append({"name": name, "label": metric.label, "unit": metric.unit,
+                        "higher_is_better": metric.higher_is_better, "repeats": repeats.shape[1]})
+    space = table.space
+    about = {"form": FORM, "name": table.name, "title": table.title, "notes": table.notes, "metrics": metrics,
+             "space": {"operations": space.operations, "max_vertices": space.max_vertices,
+                       "max_edges": space.max_edges}}
+    rows = pa.table(arrays).replace_schema_metadata({KEY: orjson.dumps(about)})
+    pq.write_table(rows, path, compression="zstd", write_page_checksum=True)
+
+
+def is_stored(path: Path) -> bool:
+    """Whether a Parquet file has our own form."""
+    try:
+        return KEY in (pq.read_schema(path).metadata or {})
+    except (pa.ArrowException, OSError):
+        return False
+
+
+def read_stored(path: Path, *, name: str | None = None, verify: bool = True) -> BenchmarkTable:
+    """Read a table in our own form; its columns follow when they are asked for.
+
+    Parameters
+    ----------
+    path : Path
+    name : str, optional
+        What to call the table; the name it was written with by default.
+    verify : bool, optional
+        Check every cell and recompute its key; False for a file that is known to be what we wrote.
+
+    Raises
+    ------
+    SourceError
+        Where the file is damaged, of another version, or not what the form says.
+    """
+    try:
+        # An Arrow file: unlike one of Python's it needs no closing, and it outlives the file's name.
+        file = pq.ParquetFile(pa.OSFile(str(path)), page_checksum_verification=True)
+        about = _about(file.schema_arrow, path)
+        cells = file.read(columns=["packed", "key"], use_threads=False)
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(path, error) from error
+    try:
+        space = CellSpace(about["space"]["operations"], about["space"]["max_vertices"], about["space"]["max_edges"])
+        metrics = {said["name"]: Metric(said["name"], said["label"], said["unit"], said["higher_is_better"])
+                   for said in about["metrics"]}
+        repeats = {said["name"]: int(said["repeats"]) for said in about["metrics"]}
+        names = name or about["name"], about["title"], tuple(about["notes"])
+        columns = _StoredColumns(file, repeats, path)
+        packed, keys = _int64(cells["packed"]), _int64(cells["key"])
+    except (KeyError, TypeError, ValueError, SearchSpaceError) as error:
+        raise SourceError(f"a table whose description or columns are incomplete ({error})", "our own form", _ADVICE,
+                          path=path) from error
+    if verify:
+        _verify(packed, keys, space, path)
+    return BenchmarkTable(space, packed, metrics, columns, name=names[0], title=names[1], notes=names[2], keys=keys)
+
+
+class _StoredColumns(Mapping[str, np.ndarray]):
+    """Columns of an open file, ``(n, repeats)`` each, read when they are asked for. Threads may share it."""
+
+    def __init__(self, file: pq.ParquetFile, repeats: Mapping[str, int], path: Path):
+        self._file = file
+        self._repeats = dict(repeats)
+        self._path = path
+        self._lock = threading.Lock()
+        there = {field.name for field in file.schema_arrow if pa.types.is_floating(field.type)}
+        for name in self:
+            for column in self._columns(name):
+                if column not in there:
+                    raise KeyError(column)
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        wanted = self._columns(name)
+        try:
+            with self._lock:
+                rows = self._file.read(columns=wanted, use_threads=False)
+        except (pa.ArrowException, OSError) as error:
+            raise _damaged(self._path, error) from error
+        values = np.empty((len(wanted), rows.num_rows))
+        for repeat, column in enumerate(wanted):
+            values[repeat] = rows[column].to_numpy()
+        return values.T
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._repeats)
+
+    def __len__(self) -> int:
+        return len(self._repeats)
+
+    def _columns(self, name: str) -> list[str]:
+        """Columns of the file that hold the repeats of a metric."""
+        return [f"{name}/{repeat}" for repeat in range(self._repeats[name])]
+
+
+def _without_loss(values: np.ndarray) -> np.ndarray:
+    """The values as ``float32`` where each survives that unchanged, otherwise as they are."""
+    with np.errstate(over="ignore"):
+        short = values.astype(np.float32)
+    return short if np.array_equal(short.astype(np.float64), values, equal_nan=True) else np.ascontiguousarray(values)
+
+
+def _about(schema: pa.Schema, path: Path) -> dict[str, Any]:
+    """The description in the metadata of a schema."""
+    try:
+        about = orjson.loads((schema.metadata or {})[KEY])
+        form = about["form"]
+    except (KeyError, TypeError, orjson.JSONDecodeError):
+        raise SourceError("a Parquet file without a table's description", "our own form", _ADVICE, path=path) from None
+    if form != FORM:
+        raise SourceError(f"a table in version {form} of our own form", f"version {FORM}",
+                          "Open the source that it was made of again", path=path)
+    return about
+
+
+def _int64(column: pa.ChunkedArray) -> np.ndarray:
+    """A column of whole numbers without gaps."""
+    if column.type != pa.int64() or column.null_count or not len(column):
+        raise ValueError(f"{len(column)} cells of type {column.type}, {column.null_count} of them missing")
+    return column.to_numpy()
+
+
+def _damaged(path: Path, error: Exception) -> SourceError:
+    """The error for a file that the Parquet library cannot read."""
+    reason = str(error).strip().split("\n")[0].rstrip(".")
+    return SourceError(f"a damaged file ({reason})", "a whole table in our own form",
+                       "Open the table again, or write it again where it is no cached one", path=path)
+
+
+def _verify(packed: np.ndarray, keys: np.ndarray, space: CellSpace, path: Path) -> None:
+    """Refuse numbers that are no cells of the space, which kernels must never see, and keys that are not theirs."""
+    wrong = np.flatnonzero(~_are_cells(packed, len(space.operations)))
+    if not wrong.size:
+        vertices, edges = adjacency_columns(packed)
+        wrong = np.flatnonzero((vertices > space.max_vertices) | (edges > space.max_edges))
+    if not wrong.size:
+        wrong = np.flatnonzero(canonical_keys(packed) != keys)
+    if wrong.size:
+        raise SourceError(f"{packed[wrong[0]]:#x} with key {keys[wrong[0]]:#x}",
+                          "a packed cell of the search space and its canonical key", _ADVICE, path=path,
+                          row=int(wrong[0]))
+
+
+@kernel
+def _are_cells(packed, operations):
+    """Whether each number packs a valid cell with so many operations, ``bool (n,)``."""
+    good = np.zeros(packed.size, np.bool_)
+    for row in range(packed.size):
+        good[row] = _is_cell(packed[row], operations)
+    return good
+
+
+@kernel
+def _is_cell(packed, operations):
+    """Whether a number packs a valid cell with so many operations."""
+    vertices = vertex_count(packed)
+    if vertices < 2 or vertices > MAX_VERTICES or (packed & EDGE_FIELD) >> (vertices * (vertices - 1) // 2):
+        return False
+    for vertex in range(1, MAX_INNER + 1):
+        operation = operation_at(packed, vertex)
+        if operation >= operations or (operation and vertex >= vertices - 1):
+            return False
+    sources = 0
+    targets = 0
+    for target in range(1, vertices):
+        for source in range(target):
+            if has_edge(packed, source, target):
+                sources |= 1 << source
+                targets |= 1 << target
+    everything = (1 << vertices) - 1
+    return sources == everything >> 1 and targets == everything - 1
