@@ -1,0 +1,61 @@
+"""Visual analytics for the results of neural architecture searches.
+
+``open_table`` opens a table of trained cells, ``explore`` shows it as a page, and the numbers behind the page are plain
+functions: ``edge_importance``, ``edge_contributions``, ``complete``, ``enumerate_cells``.
+"""
+
+from vanas_panel.core.cell import Cell, Draft, Problem
+from vanas_panel.core.completion import complete
+from vanas_panel.core.contribution import edge_contributions
+from vanas_panel.core.enumeration import enumerate_cells
+from vanas_panel.core.importance import edge_importance
+from vanas_panel.core.space import NASBENCH101, CellSpace
+from vanas_panel.dashboard import Dashboard, explore
+from vanas_panel.errors import (
+    CellNotInTableError,
+    DownloadError,
+    InvalidCellError,
+    InvalidDraftError,
+    SearchSpaceError,
+    SelectionError,
+    ServeError,
+    SourceError,
+    UnknownMetricError,
+    UnknownOperationError,
+    VanasError,
+)
+from vanas_panel.metrics import Metric
+from vanas_panel.readers import open_table
+from vanas_panel.session import Session
+from vanas_panel.table import BenchmarkTable
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "NASBENCH101",
+    "BenchmarkTable",
+    "Cell",
+    "CellNotInTableError",
+    "CellSpace",
+    "Dashboard",
+    "DownloadError",
+    "Draft",
+    "InvalidCellError",
+    "InvalidDraftError",
+    "Metric",
+    "Problem",
+    "SearchSpaceError",
+    "SelectionError",
+    "ServeError",
+    "Session",
+    "SourceError",
+    "UnknownMetricError",
+    "UnknownOperationError",
+    "VanasError",
+    "complete",
+    "edge_contributions",
+    "edge_importance",
+    "enumerate_cells",
+    "explore",
+    "open_table",
+]

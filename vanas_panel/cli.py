@@ -1,0 +1,158 @@
+"""The command ``vanas-panel``: serve the page, fetch, convert and look into tables."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import vanas_panel
+from vanas_panel.errors import SourceError, VanasError
+from vanas_panel.readers import DEFAULT, open_table, write_table
+from vanas_panel.readers.fetch import PUBLISHED, fetch
+from vanas_panel.serve import serve
+from vanas_panel.table import BenchmarkTable
+from vanas_panel.views.format import format_value
+
+BAD_USE = 2
+"""Exit code of everything that a person can mend."""
+INTERRUPTED = 130
+
+_SOURCE_HELP = "a file, or the name of an embedded, fetched or once opened table"
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with the message instead of the whole usage."""
+        self.exit(BAD_USE, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Without the name of the command; by default those of the process.
+
+    Returns
+    -------
+    int
+        Exit code: 0 where all went well, 2 after an error that was told on the standard error, 130 after Ctrl+C.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except VanasError as error:
+        print(f"vanas-panel {options.command}: {' '.join(str(error).split())}", file=sys.stderr)
+        return BAD_USE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; nothing may be written while Python closes it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _parser() -> _Parser:
+    """The grammar of the command line."""
+    parser = _Parser(prog="vanas-panel",
+                     description="A page to understand a table of trained cells and to design with it.")
+    parser.add_argument("--version", action="version", version=f"vanas-panel {vanas_panel.__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_serve(commands.add_parser("serve", help="serve the page", description="Serve the page until Ctrl+C."))
+    _add_fetch(commands.add_parser("fetch", help="download a published benchmark",
+                                   description="Download a published benchmark, verify every record and convert it. A "
+                                               "download that broke off is resumed."))
+    _add_convert(commands.add_parser("convert", help="convert a file for quick opening",
+                                     description="Convert a file into the cache, or to a file of our own form."))
+    _add_info(commands.add_parser("info", help="say what a table holds", description="Say what a table holds."))
+    return parser
+
+
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    """``vanas-panel serve``."""
+    parser.add_argument("source", nargs="*", metavar="SOURCE",
+                        help=f"{_SOURCE_HELP}; several can be switched between, none serves the embedded one")
+    parser.add_argument("--port", type=_port, default=5006, help="default 5006; 0 takes any free one")
+    parser.add_argument("--address", default="127.0.0.1",
+                        help="address to listen on; by default only this machine can reach the page")
+    parser.add_argument("--allow-origin", action="append", default=[], metavar="HOST[:PORT]",
+                        help="a host that people type to reach the page, where it is not the address; may be repeated")
+    parser.set_defaults(run=lambda options: serve(options.source, port=options.port, address=options.address,
+                                                  origins=options.allow_origin, say=_say))
+
+
+def _add_fetch(parser: argparse.ArgumentParser) -> None:
+    """``vanas-panel fetch``."""
+    parser.add_argument("name", choices=PUBLISHED, metavar="NAME", help=f"one of {', '.join(PUBLISHED)}")
+    parser.add_argument("--full", action="store_true", help="with all four training budgets (about 2 GB)")
+    parser.add_argument("--url", help="another address of the same file")
+    parser.set_defaults(run=lambda options: _describe(fetch(options.name, full=options.full, url=options.url)))
+
+
+def _add_convert(parser: argparse.ArgumentParser) -> None:
+    """``vanas-panel convert``."""
+    parser.add_argument("source", metavar="SOURCE", help=_SOURCE_HELP)
+    parser.add_argument("target", nargs="?", metavar="TARGET", type=Path,
+                        help="a .parquet file to write; by default the table stays in the cache")
+    parser.set_defaults(run=_convert)
+
+
+def _add_info(parser: argparse.ArgumentParser) -> None:
+    """``vanas-panel info``."""
+    parser.add_argument("source", nargs="?", default=DEFAULT, metavar="SOURCE", help=_SOURCE_HELP)
+    parser.set_defaults(run=lambda options: _describe(open_table(options.source)))
+
+
+def _port(text: str) -> int:
+    """A port number."""
+    if not (text.isascii() and text.isdigit() and int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"found {text!r}; expected a whole number from 0 to 65535")
+    return int(text)
+
+
+def _convert(options: argparse.Namespace) -> None:
+    """Open a source, which converts it, and write it where that is asked for."""
+    target: Path | None = options.target
+    if target is not None and target.suffix.lower() != ".parquet":
+        raise SourceError(f"a target named {target.name!r}", "a name that ends in .parquet", "Choose such a name",
+                          path=target)
+    table = open_table(options.source)
+    if target is not None:
+        try:
+            write_table(table, target)
+        except OSError as error:
+            raise SourceError(os.strerror(error.errno or 0).lower(), "a place to write to",
+                              "Choose a folder that exists and that this user can write to", path=target) from error
+        _say(f"Wrote {target}.")
+    _describe(table)
+
+
+def _describe(table: BenchmarkTable) -> None:
+    """Print what a table holds."""
+    space = table.space
+    _say(f"{table.title}: {len(table):,} cells.")
+    _say(f"Search space: at most {space.max_vertices} vertices and {space.max_edges} edges; operations "
+         f"{', '.join(space.operations)}.")
+    width = max(map(len, table.metrics), default=0)
+    for name, metric in table.metrics.items():
+        values = table.sorted_column(name)
+        span = f", {format_value(metric, values[0])} to {format_value(metric, values[-1])}" if values.size else ""
+        _say(f"  {name:<{width}}  {metric.label}: {values.size:,} known{span}")
+    for note in table.notes:
+        _say(f"Note: {note}")
+
+
+def _say(line: str) -> None:
+    """Print a line at once, also into a pipe."""
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
