@@ -200,7 +200,9 @@ class BenchmarkTable:
         if array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):
             raise SelectionError(f"Found rows of type {array.dtype} and shape {array.shape}; expected row numbers, or "
                                  f"{len(self)} truth values. Select with one of these.")
-        array = np.unique(array.astype(np.int64))
+        array = array.astype(np.int64)
+        if (array[1:] <= array[:-1]).any():
+            array = np.unique(array)
         if array[0] < 0 or array[-1] >= len(self):
             raise SelectionError(f"Found rows from {array[0]} to {array[-1]}; expected 0 to {len(self) - 1}. Leave the "
                                  "others out.")

@@ -104,29 +104,42 @@ def edge_importance(table: CellTable, metric: str = "test_accuracy",
     >>> vp.edge_importance(table, "trainable_parameters").loc[0, ["source", "target"]].tolist()
     ['conv3x3-bn-relu', 'conv3x3-bn-relu']
     """
-    values, codes = table.column(metric), table.edge_types.codes
+    values, types = table.column(metric), table.edge_types
     selected = table.checked_rows(rows)
-    if selected is not None:
-        values, codes = values[selected], codes[selected]
-    known = ~np.isnan(values)
-    if not known.all():
-        values, codes = values[known], codes[known]
-    sets = table.edge_types.sets
-    sums = np.bincount(codes, weights=values, minlength=len(sets))
-    counts = np.bincount(codes, minlength=len(sets))
-    n_with, n_without = counts @ sets, counts @ ~sets
-    mean_with = _ratio(sums @ sets, n_with)
-    mean_without = _ratio(sums @ ~sets, n_without)
+    everything = selected is None
+    sums, counts = _sums_by_type(values, types.codes, types.sets, np.empty(0, np.int64) if everything else selected,
+                                 everything)
+    means = np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
     sources, targets = zip(*table.space.edge_types, strict=True)
-    frame = pd.DataFrame({"source": sources, "target": targets, "importance": mean_with - mean_without,
-                          "mean_with": mean_with, "mean_without": mean_without, "n_with": n_with,
-                          "n_without": n_without})
+    frame = pd.DataFrame({"source": sources, "target": targets, "importance": means[1] - means[0],
+                          "mean_with": means[1], "mean_without": means[0], "n_with": counts[1],
+                          "n_without": counts[0]})
     return frame.sort_values("importance", ascending=False, kind="stable", na_position="last", ignore_index=True)
 
 
-def _ratio(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """`sums` over `counts`, NaN where nothing was counted."""
-    return np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)
+@kernel
+def _sums_by_type(values, codes, sets, rows, everything):
+    """Sums and counts of known `values` without (row 0) and with (row 1) each edge type, ``(2, types)`` each.
+
+    One pass over the cells adds up each distinct set of edge types, a second over these sets adds up the types; both
+    sides are summed for themselves, so neither loses digits to the other.
+    """
+    set_sums = np.zeros(sets.shape[0])
+    set_counts = np.zeros(sets.shape[0], np.int64)
+    for place in range(codes.size if everything else rows.size):
+        row = place if everything else rows[place]
+        if not np.isnan(values[row]):
+            set_sums[codes[row]] += values[row]
+            set_counts[codes[row]] += 1
+    sums = np.zeros((2, sets.shape[1]))
+    counts = np.zeros((2, sets.shape[1]), np.int64)
+    for place in range(sets.shape[0]):
+        if set_counts[place]:
+            for kind in range(sets.shape[1]):
+                side = 1 if sets[place, kind] else 0
+                sums[side, kind] += set_sums[place]
+                counts[side, kind] += set_counts[place]
+    return sums, counts
 
 
 @kernel
