@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import datashader as ds
 import numpy as np
@@ -19,50 +18,10 @@ import pandas as pd
 
 from vanas_panel.metrics import Metric
 from vanas_panel.table import BenchmarkTable
+from vanas_panel.views.window import Axis, Window
 
-# Beyond this many units a bin holds several whole values, so an axis of whole values needs no bin for each of them.
-_MOST_UNITS = 64
 _NICE = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _REDUCTION = ds.summary(cells=ds.count(), place=ds.min("place"), chosen=ds.sum("chosen"))
-
-
-@dataclass(frozen=True)
-class Axis:
-    """What one axis of the map shows.
-
-    Attributes
-    ----------
-    metric : Metric
-    log : bool
-        Whether the axis is logarithmic.
-    low, high : float
-        Smallest and largest value among the points, NaN where there is none.
-    whole : bool
-        Whether all of them are whole numbers.
-    """
-
-    metric: Metric
-    log: bool
-    low: float
-    high: float
-    whole: bool
-
-    @property
-    def on_units(self) -> bool:
-        """Whether every whole number has a bin of its own, even on a logarithmic axis."""
-        return self.whole and self.high - self.low < _MOST_UNITS
-
-    def to_canvas(self, value: Any) -> Any:
-        """A value, or an array of them, in the coordinates in which bins are equally wide."""
-        return np.log10(value) if self.log and not self.on_units else value
-
-    def to_data(self, value: Any) -> Any:
-        """The reverse of `to_canvas`."""
-        return 10.0**value if self.log and not self.on_units else value
-
-    def to_screen(self, value: Any) -> Any:
-        """A value, or an array of them, in coordinates proportional to places on the screen."""
-        return np.log10(value) if self.log else value
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,18 +59,6 @@ class Points:
 
     def __len__(self) -> int:
         return self.rows.size
-
-
-@dataclass(frozen=True)
-class Window:
-    """The visible part of the map in data units; ``x[0] < x[1]``, and both above zero where the axis is logarithmic."""
-
-    x: tuple[float, float]
-    y: tuple[float, float]
-
-    def contains(self, x: float, y: float) -> bool:
-        """Whether a point is visible; NaN is not."""
-        return self.x[0] <= x <= self.x[1] and self.y[0] <= y <= self.y[1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,7 +167,7 @@ def bin_edges(axis: Axis, window: tuple[float, float], count: int) -> np.ndarray
     numbers they lie half-way, and no bin is narrower than one of them: otherwise empty stripes would look like gaps in
     the data.
     """
-    low, high = (float(axis.to_canvas(max(value, _smallest(axis)))) for value in window)
+    low, high = (float(axis.to_canvas(value)) for value in window)
     step = _round_width((high - low) / max(1, count))
     offset = 0.0
     if axis.whole and (axis.on_units or not axis.log):
@@ -303,11 +250,6 @@ def _chosen(points: Points, rows: np.ndarray | None) -> np.ndarray:
     mask = np.zeros(points.total, dtype=np.uint8)
     mask[rows] = 1
     return mask[points.rows]
-
-
-def _smallest(axis: Axis) -> float:
-    """Below this a window of a logarithmic axis makes no sense."""
-    return axis.low / 10 if axis.log else -math.inf
 
 
 def _round_width(width: float) -> float:

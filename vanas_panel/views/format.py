@@ -192,7 +192,8 @@ let name = unit;
 if (kind == 'fraction') {
   factor = 100; name = '%';
 } else if (kind == 'time') {
-  [factor, name] = largest >= 7200 ? [1 / 3600, 'h'] : largest >= 120 ? [1 / 60, 'min'] : [1, 's'];
+  const unitOf = log || !isFinite(step) ? 1 : step;
+  [factor, name] = unitOf >= 3600 ? [1 / 3600, 'h'] : unitOf >= 60 ? [1 / 60, 'min'] : [1, 's'];
 } else if (kind == 'count') {
   const prefixes = ['', 'k', 'M', 'G', 'T', 'P'];
   let power = 0;
@@ -203,14 +204,16 @@ const value = tick * factor;
 if (value == 0) return '0';
 const spacing = log || !isFinite(step) ? Math.abs(value) / 10 : step * factor;
 const decimals = Math.min(12, Math.max(0, Math.ceil(-Math.log10(spacing) - 1e-9)));
-if (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e9) return value.toPrecision(3) + (name ? ' ' + name : '');
-let text = Math.abs(value).toLocaleString('en-US', {minimumFractionDigits: log ? 0 : decimals,
-                                                    maximumFractionDigits: decimals});
-return (value < 0 ? '−' : '') + text + (name ? ' ' + name : '');
+const size = Math.abs(value);
+const text = size < 1e-4 || size >= 1e9 ? size.toPrecision(3) : size.toLocaleString('en-US',
+  {minimumFractionDigits: log ? 0 : decimals, maximumFractionDigits: decimals});
+const beyond = tick <= below ? '<' : tick >= above ? '>' : '';
+return beyond + (value < 0 ? '−' : '') + text + (name ? ' ' + name : '');
 """
 
 
-def axis_formatter(metric: Metric, *, log: bool = False) -> CustomJSTickFormatter:
+def axis_formatter(metric: Metric, *, log: bool = False, below: float | None = None,
+                   above: float | None = None) -> CustomJSTickFormatter:
     """How an axis of a metric writes its ticks: ``95 %``, ``40 M``, ``20 min``.
 
     Parameters
@@ -219,11 +222,14 @@ def axis_formatter(metric: Metric, *, log: bool = False) -> CustomJSTickFormatte
         Gives the unit.
     log : bool, optional
         Whether the axis is logarithmic; every tick then takes a prefix of its own.
+    below, above : float, optional
+        Ticks at the ends of a scale that stand for everything beyond them too: ``<80 %``.
     """
     kinds = {FRACTION: "fraction", SECONDS: "time", PARAMETERS: "count", MACS: "count"}
     kind = kinds.get(metric.unit, "other")
     unit = metric.unit if kind == "other" else ""
-    return CustomJSTickFormatter(args={"kind": kind, "unit": unit, "log": log}, code=_TICK_CODE)
+    ends = {"below": -math.inf if below is None else below, "above": math.inf if above is None else above}
+    return CustomJSTickFormatter(args={"kind": kind, "unit": unit, "log": log, **ends}, code=_TICK_CODE)
 
 
 def _split_time(seconds: float) -> tuple[str, str]:

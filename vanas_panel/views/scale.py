@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vanas_panel.metrics import Metric
+from vanas_panel.metrics import SECONDS, Metric
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.views.theme import SCALE
 
@@ -15,6 +15,7 @@ UNKNOWN = "#9aa8b7"
 
 _TAIL = 0.02
 _WORTH = 0.8
+_TIME_STEPS = (2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1200.0, 1800.0, 3600.0, 7200.0)
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class MetricScale:
     metric : Metric
     low, high : float
         The values at the two ends; values beyond them take the colour of that end.
+    step : float
+        A round distance of ticks that hits both ends.
     clipped_low, clipped_high : bool
         Whether there are values beyond them.
     """
@@ -33,6 +36,7 @@ class MetricScale:
     metric: Metric
     low: float
     high: float
+    step: float
     clipped_low: bool = False
     clipped_high: bool = False
 
@@ -68,7 +72,7 @@ def scale_of(table: BenchmarkTable, name: str) -> MetricScale:
     """
     metric, values = table.metric(name), table.sorted_column(name)
     if not values.size:
-        return MetricScale(metric, 0.0, 1.0)
+        return MetricScale(metric, 0.0, 1.0, 0.5)
     low, high = least, most = float(values[0]), float(values[-1])
     if metric.higher_is_better:
         low = _shorter(low, float(values[int(_TAIL * (values.size - 1))]), high)
@@ -76,11 +80,11 @@ def scale_of(table: BenchmarkTable, name: str) -> MetricScale:
         high = _shorter(high, float(values[int((1 - _TAIL) * (values.size - 1))]), low)
     if low == high:
         reach = abs(low) / 10 or 0.5
-        return MetricScale(metric, low - reach, high + reach)
-    step = round_step((high - low) / 4)
+        return MetricScale(metric, low - reach, high + reach, reach)
+    step = round_step(metric, (high - low) / 4)
     # Rounded, as a multiple of 0.05 would otherwise miss the number that is meant by the last bit.
     low, high = (round(count * step, 12) for count in (math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)))
-    return MetricScale(metric, low, high, least < low, most > high)
+    return MetricScale(metric, low, high, step, least < low, most > high)
 
 
 def shades_of(table: BenchmarkTable, name: str, values: Iterable[float]) -> list[str]:
@@ -89,16 +93,22 @@ def shades_of(table: BenchmarkTable, name: str, values: Iterable[float]) -> list
     return [scale.color(value) for value in values]
 
 
-def round_step(width: float) -> float:
-    """The smallest of 1, 2 and 5 times a power of ten that is not below a positive width.
+def round_step(metric: Metric, width: float) -> float:
+    """The smallest round step of a metric that is not below a positive width.
+
+    Steps are 1, 2 and 5 times a power of ten; for times between a second and an hour they divide minutes and hours.
 
     Examples
     --------
-    >>> round_step(0.03), round_step(700)
-    (0.05, 1000.0)
+    >>> from vanas_panel.metrics import known_metric
+    >>> round_step(known_metric("test_accuracy"), 0.03), round_step(known_metric("training_time"), 700)
+    (0.05, 900.0)
     """
+    least = width * (1 - 1e-9)
+    if metric.unit == SECONDS and 1 < width <= _TIME_STEPS[-1]:
+        return next(step for step in _TIME_STEPS if step >= least)
     power = 10.0 ** math.floor(math.log10(width))
-    return float(f"{next(power * nice for nice in (1, 2, 5, 10) if power * nice >= width * (1 - 1e-9)):.12g}")
+    return float(f"{next(power * nice for nice in (1, 2, 5, 10) if power * nice >= least):.12g}")
 
 
 def _shorter(end: float, inner: float, other: float) -> float:

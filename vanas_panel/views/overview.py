@@ -1,0 +1,233 @@
+"""Overview: the whole table as a map of bins, each in the colour of its best cell."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import panel as pn
+from bokeh.events import RangesUpdate, SelectionGeometry, Tap
+
+from vanas_panel.session import Session
+from vanas_panel.views.binning import Bins, Points, bin_points, nearest_bin, points_of, rows_in_box
+from vanas_panel.views.binning import warm as warm_binning
+from vanas_panel.views.markup import Markup
+from vanas_panel.views.overview_figure import (
+    BIN_PIXELS,
+    BINS,
+    MARK,
+    bin_columns,
+    live_columns,
+    mark_columns,
+    overview_element,
+    overview_figure,
+    source_of,
+)
+from vanas_panel.views.overview_text import CSS, caption_html, current_settings
+from vanas_panel.views.scale import scale_of
+from vanas_panel.views.theme import palette
+from vanas_panel.views.window import Window, home_window, whole_window
+
+# Before the browser has said how large the map is.
+_FIRST_SIZE = {"inner_width": 420, "inner_height": 270}
+_WAIT_MS = 25
+
+
+class Overview(pn.viewable.Viewer):
+    """The map of the table. A click opens the best cell of a bin, a box selects cells, zooming bins anew.
+
+    Parameters
+    ----------
+    session : Session
+    **params
+        As for any viewer.
+
+    Attributes
+    ----------
+    points : Points
+        The cells that have a place on the map.
+    window : Window
+        The visible part.
+    bins : Bins
+        What is drawn.
+    """
+
+    def __init__(self, session: Session, **params: Any):
+        super().__init__(**params)
+        self.session = session
+        self._note = ""
+        self._waiting = False
+        self._size = dict(_FIRST_SIZE)
+        self._settings = Markup(current_settings(session), self._act, css=CSS, sizing_mode="stretch_width",
+                                css_classes=["overview-settings"])
+        self._caption = Markup("", self._act, css=CSS, sizing_mode="stretch_width", css_classes=["overview-caption"])
+        self._pane = pn.pane.Bokeh(None, sizing_mode="stretch_both", margin=0, min_height=180,
+                                   css_classes=["overview-map"])
+        self._look_up()
+        self._draw()
+        session.param.watch(self._rebuild, ["x", "y", "log_x", "log_y", "metric", "dark"])
+        session.param.watch(self._follow_rows, "rows")
+        session.param.watch(self._move_mark, "draft")
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return pn.Column(self._settings, self._pane, self._caption, sizing_mode="stretch_both", margin=0,
+                         css_classes=["overview"], styles={"gap": "4px"})
+
+    # What is shown ---------------------------------------------------------------------------------------------------
+
+    def _look_up(self) -> None:
+        """Find the points for the axes of the session, and start with all of the map."""
+        session = self.session
+        self.points: Points = points_of(session.table, session.x, session.y, session.metric, session.log_x,
+                                        session.log_y)
+        self._home = home_window(session.table, self.points.x, self.points.y)
+        self.window: Window = self._home
+
+    def _draw(self) -> None:
+        """Make the figure anew: its axes cannot change their kind."""
+        session = self.session
+        self.bins: Bins = self._binned()
+        self._shape = self._wanted_shape()
+        element = overview_element(self.points, self.bins, self.window, scale_of(session.table, session.metric),
+                                   palette(session.dark), mark=self._mark(), selected=session.rows is not None)
+        drawn = overview_figure(element)
+        drawn.on_event(Tap, self._open)
+        drawn.on_event(SelectionGeometry, self._select)
+        drawn.on_event(RangesUpdate, self._zoom)
+        drawn.on_change("inner_width", self._fit)
+        drawn.on_change("inner_height", self._fit)
+        self._figure, self._source, self._mark_source = drawn, source_of(drawn, BINS), source_of(drawn, MARK)
+        self._pane.object = drawn
+        self._say()
+
+    def _binned(self) -> Bins:
+        """The bins of the window."""
+        return bin_points(self.points, self.window, self._wanted_shape(), self.session.rows)
+
+    def _wanted_shape(self) -> tuple[int, int]:
+        """How many bins the size of the map has room for."""
+        width, height = (max(8, pixels // BIN_PIXELS) for pixels in self._size.values())
+        return width, height
+
+    def _rebin(self) -> None:
+        """Bin the window anew and hand only the data to the browser."""
+        self._waiting = False
+        self._shape = self._wanted_shape()
+        self.bins = self._binned()
+        columns = bin_columns(self.points, self.bins, self.session.rows is not None)
+        self._source.data = live_columns(columns)
+        self._say()
+
+    def _rebin_soon(self) -> None:
+        """Bin once for a burst of events, as a turn of the wheel sends many."""
+        document = self._figure.document
+        if document is None or document.session_context is None:
+            self._rebin()
+        elif not self._waiting:
+            self._waiting = True
+            document.add_timeout_callback(self._rebin, _WAIT_MS)
+
+    def _mark(self) -> tuple[float, float] | None:
+        """Where the designer's cell is on the map, None where it has no place on it."""
+        session = self.session
+        if session.row is None:
+            return None
+        x, y = (float(session.table.column(name)[session.row]) for name in (session.x, session.y))
+        return (x, y) if self.window.contains(x, y) else None
+
+    def _say(self) -> None:
+        """Bring the words under the map up to date."""
+        rows = self.session.rows
+        self._caption.html = caption_html(self.points, int(self.bins.cells.sum()), None if rows is None else rows.size,
+                                          is_home=self.window == self._home, note=self._note)
+
+    # What the session does -------------------------------------------------------------------------------------------
+
+    def _rebuild(self, *events: Any) -> None:
+        """Follow the axes, the metric and the appearance; the window stays where the axes do."""
+        self._note = ""
+        window = self.window
+        self._look_up()
+        if {event.name for event in events} <= {"metric", "dark"}:
+            self.window = window
+        self._settings.html = current_settings(self.session)
+        self._draw()
+
+    def _follow_rows(self, *_events: Any) -> None:
+        """Follow the selection."""
+        self._note = ""
+        self._rebin()
+
+    def _move_mark(self, *_events: Any) -> None:
+        """Follow the cell in the designer."""
+        self._mark_source.data = mark_columns(self._mark())
+
+    # What a person does ----------------------------------------------------------------------------------------------
+
+    def _act(self, action: str) -> None:
+        """Take a setting, or one of the words under the map."""
+        name, _, value = action.partition(":")
+        session = self.session
+        if name in ("x", "y", "metric") and value in session.table.metrics:
+            session.param.update(**{name: value})
+        elif action in ("log_x", "log_y"):
+            session.param.update(**{action: not getattr(session, action)})
+        elif action == "clear":
+            session.select(None)
+        elif action in ("whole", "home"):
+            self._go(whole_window(self.points.x, self.points.y) if action == "whole" else self._home)
+
+    def _go(self, window: Window) -> None:
+        """Show another part of the map."""
+        self.window = window
+        self._figure.x_range.update(start=window.x[0], end=window.x[1])
+        self._figure.y_range.update(start=window.y[0], end=window.y[1])
+        self._rebin()
+        self._move_mark()
+
+    def _zoom(self, event: RangesUpdate) -> None:
+        """Follow a zoom, a pan or a reset in the browser."""
+        ends = (event.x0, event.x1), (event.y0, event.y1)
+        logs = (self.points.x.log, self.points.y.log)
+        for (low, high), log in zip(ends, logs, strict=True):
+            if low is None or high is None or not math.isfinite(low) or not math.isfinite(high) or low >= high \
+                    or (log and low <= 0):
+                return
+        self.window = Window(*ends)
+        self._note = ""
+        self._move_mark()
+        self._rebin_soon()
+
+    def _fit(self, name: str, _old: Any, new: int) -> None:
+        """Follow the size of the map."""
+        self._size[name] = new
+        if self._wanted_shape() != self._shape:
+            self._rebin_soon()
+
+    def _open(self, event: Tap) -> None:
+        """Put the best cell of the bin at a place, or of the nearest one, into the designer."""
+        place = None
+        if event.x is not None and event.y is not None:
+            place = nearest_bin(self.bins, self.points, self.window, event.x, event.y)
+        self._note = "" if place is not None else "No cell near there."
+        self._say()
+        if place is not None:
+            self.session.load_row(int(self.bins.row[place]))
+
+    def _select(self, event: SelectionGeometry) -> None:
+        """Select the cells in a box."""
+        box = event.geometry
+        if not event.final or box.get("type") != "rect":
+            return
+        rows = rows_in_box(self.session.table, self.session.x, self.session.y, (box["x0"], box["x1"]),
+                           (box["y0"], box["y1"]))
+        if rows.size:
+            self.session.select(rows)
+        else:
+            self._note = "No cell lies in that box."
+            self._say()
+
+
+def warm() -> None:
+    """Do what is slow the first time, before anyone waits for it."""
+    warm_binning()

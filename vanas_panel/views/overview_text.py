@@ -1,0 +1,148 @@
+"""The words around the map of the overview: its settings, and what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vanas_panel.metrics import Metric
+from vanas_panel.session import Session
+from vanas_panel.views.binning import Points
+from vanas_panel.views.format import format_count
+from vanas_panel.views.markup import text
+from vanas_panel.views.overview_figure import best_words, lower_label
+from vanas_panel.views.style import ACCENT, CARD, FAINT, LINE, MUTED
+
+CSS = f"""
+.settings {{ display: flex; gap: 7px; align-items: center; min-width: 0; }}
+.pill {{
+  display: flex; align-items: center; gap: 5px; height: 27px; padding: 0 0 0 9px; min-width: 0; flex: 1 1 0;
+  border: 1px solid {LINE}; border-radius: 6px; background: {CARD}; color: {MUTED}; cursor: pointer;
+}}
+.pill:hover {{ border-color: {FAINT}; }}
+.pill:focus-within {{ outline: 2px solid {ACCENT}; outline-offset: 1px; }}
+.pill select {{
+  border: 0; background: none; outline: none; height: 25px; padding: 0 2px; font-weight: 550; min-width: 0; flex: 1 1 0;
+  text-overflow: ellipsis;
+}}
+.logs {{ flex: none; gap: 2px; padding: 0 3px 0 9px; cursor: default; }}
+.logs:focus-within {{ outline: none; }}
+.logs button {{ border: 1px solid transparent; padding: 0 7px; height: 21px; border-radius: 4px; }}
+.caption {{ display: flex; gap: 2px 10px; flex-wrap: wrap; color: {MUTED}; font-size: 11px; }}
+.caption button {{ border: 0; padding: 0; background: none; font-size: 11px; color: {ACCENT}; }}
+.caption button:hover {{ background: none; text-decoration: underline; }}
+"""
+
+
+def settings_html(metrics: Mapping[str, Metric], x: str, y: str, metric: str, log_x: bool, log_y: bool) -> str:
+    """Heading and settings of the overview as HTML.
+
+    Parameters
+    ----------
+    metrics : Mapping of str to Metric
+        What there is to choose from.
+    x, y, metric : str
+        What is chosen.
+    log_x, log_y : bool
+        Which axes are logarithmic.
+
+    Returns
+    -------
+    str
+        HTML with all text escaped and the actions ``x:...``, ``y:...``, ``metric:...``, ``log_x`` and ``log_y``.
+    """
+    words = best_words(metrics[metric])
+    tooltip = f"What ranks all cells and colours the map: each bin shows its {words}"
+    return (
+        f'<div class="head"><h2>Overview</h2><span class="aside">colour: {text(words)} in the bin</span></div>'
+        f'<div class="settings">{_select("x", "x", "What the horizontal axis shows", metrics, x)}'
+        f'{_select("y", "y", "What the vertical axis shows", metrics, y)}'
+        f'{_select("metric", "colour", tooltip, metrics, metric)}'
+        f'<div class="pill logs" role="group" aria-label="Logarithmic axes">log{_toggle("log_x", "x", log_x)}'
+        f'{_toggle("log_y", "y", log_y)}</div></div>'
+    )
+
+
+def caption_html(points: Points, visible: int, chosen: int | None, *, is_home: bool = True, note: str = "") -> str:
+    """What the map shows and what it leaves out, in words, as HTML.
+
+    Parameters
+    ----------
+    points : Points
+    visible : int
+        How many cells lie in the window.
+    chosen : int or None
+        How many cells are selected; None where all are.
+    is_home : bool, optional
+        Whether the window is the one that the map started with.
+    note : str, optional
+        A last sentence.
+
+    Returns
+    -------
+    str
+        HTML with all text escaped and the actions ``whole``, ``home`` and ``clear``.
+    """
+    parts = [f"<span>{text(' '.join(left_out(points)))}</span>"]
+    outside = len(points) - visible
+    if outside:
+        parts.append(f'<span>{format_count(outside)} outside this window <button data-action="whole" '
+                     'title="Zoom out until every cell is visible">show all</button></span>')
+    elif not is_home:
+        parts.append('<button data-action="home" title="Back to the part that holds most cells">zoom to most</button>')
+    if chosen is not None:
+        parts.append(f'<span>{format_count(chosen)} selected <button data-action="clear" '
+                     'title="Select all cells again">clear selection</button></span>')
+    if note:
+        parts.append(f'<span role="status">{text(note)}</span>')
+    return f'<div class="caption">{"".join(parts)}</div>'
+
+
+def left_out(points: Points) -> list[str]:
+    """Which cells of the table are not drawn, as sentences.
+
+    Parameters
+    ----------
+    points : Points
+
+    Returns
+    -------
+    list of str
+        Such as ``30,001 of 423,624 cells shown; 393,623 have no training time.``
+    """
+    shown, total = format_count(len(points)), format_count(points.total)
+    reasons = []
+    if points.unknown:
+        names = " or no ".join(lower_label(metric) for metric in points.lacking)
+        reasons.append(f"{format_count(points.unknown)} {_have(points.unknown)} no {names}")
+    if points.nonpositive:
+        count = f"{format_count(points.nonpositive)} {_have(points.nonpositive)}"
+        reasons.append(f"{count} no place on a logarithmic axis, being zero or less")
+    if not reasons:
+        return [f"All {total} cells shown." if points.total != 1 else "The one cell shown."]
+    return [f"{shown} of {total} cells shown; {', '.join(reasons)}."]
+
+
+def current_settings(session: Session) -> str:
+    """`settings_html` for a session as it is."""
+    return settings_html(session.table.metrics, session.x, session.y, session.metric, session.log_x, session.log_y)
+
+
+def _have(count: int) -> str:
+    """The verb for a number of cells."""
+    return "has" if count == 1 else "have"
+
+
+def _select(action: str, label: str, tooltip: str, metrics: Mapping[str, Metric], chosen: str) -> str:
+    """A choice among the metrics."""
+    options = "".join(
+        f'<option value="{text(name)}"{" selected" if name == chosen else ""}>{text(metric.label)}</option>'
+        for name, metric in metrics.items())
+    return (f'<label class="pill" title="{text(tooltip)}">{label}<select data-action="{action}" '
+            f'aria-label="{text(tooltip)}">{options}</select></label>')
+
+
+def _toggle(action: str, label: str, on: bool) -> str:
+    """A button that makes an axis logarithmic, or linear again."""
+    tooltip = f"Logarithmic {label} axis" + (": on" if on else "")
+    return (f'<button data-action="{action}" aria-pressed="{str(on).lower()}" aria-label="{tooltip}" '
+            f'title="{tooltip}">{label}</button>')

@@ -1,0 +1,109 @@
+"""Axes of the map and the part of it that is visible."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vanas_panel.metrics import FRACTION, Metric
+from vanas_panel.table import BenchmarkTable
+from vanas_panel.views.scale import scale_of
+
+# Beyond this many units a bin holds several whole values, so an axis of whole values needs no bin for each of them.
+_MOST_UNITS = 64
+_MARGIN = 0.025
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What one axis of the map shows.
+
+    Attributes
+    ----------
+    metric : Metric
+    log : bool
+        Whether the axis is logarithmic.
+    low, high : float
+        Smallest and largest value among the points, NaN where there is none.
+    whole : bool
+        Whether all of them are whole numbers.
+    """
+
+    metric: Metric
+    log: bool
+    low: float
+    high: float
+    whole: bool
+
+    @property
+    def on_units(self) -> bool:
+        """Whether every whole number has a bin of its own, even on a logarithmic axis."""
+        return self.whole and self.high - self.low < _MOST_UNITS
+
+    def to_canvas(self, value: Any) -> Any:
+        """A value, or an array of them, in the coordinates in which bins are equally wide."""
+        return np.log10(value) if self.log and not self.on_units else value
+
+    def to_data(self, value: Any) -> Any:
+        """The reverse of `to_canvas`."""
+        return 10.0**value if self.log and not self.on_units else value
+
+    def to_screen(self, value: Any) -> Any:
+        """A value, or an array of them, in coordinates proportional to places on the screen."""
+        return np.log10(value) if self.log else value
+
+
+@dataclass(frozen=True)
+class Window:
+    """The visible part of the map in data units; ``x[0] < x[1]``, and both above zero where the axis is logarithmic."""
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+
+    def contains(self, x: float, y: float) -> bool:
+        """Whether a point is visible; NaN is not."""
+        return self.x[0] <= x <= self.x[1] and self.y[0] <= y <= self.y[1]
+
+
+def whole_window(x: Axis, y: Axis) -> Window:
+    """A window that holds every point, with a margin for the mark of a cell at the edge."""
+    return Window(_padded(x, x.low, x.high), _padded(y, y.low, y.high))
+
+
+def home_window(table: BenchmarkTable, x: Axis, y: Axis) -> Window:
+    """The window that a map starts with: everything, save that an axis of fractions starts where its scale does.
+
+    A few failed trainings, with accuracies near chance, would otherwise push all others into a thin band.
+
+    Parameters
+    ----------
+    table : BenchmarkTable
+        Gives the scale of a metric, `vanas_panel.views.scale.scale_of`.
+    x, y : Axis
+    """
+    return Window(_home(table, x), _home(table, y))
+
+
+def _home(table: BenchmarkTable, axis: Axis) -> tuple[float, float]:
+    """The part of an axis to start with."""
+    low, high = axis.low, axis.high
+    if axis.metric.unit == FRACTION and not axis.log:
+        scale = scale_of(table, axis.metric.name)
+        low = scale.low if scale.clipped_low and scale.low < high else low
+        high = scale.high if scale.clipped_high and scale.high > low else high
+    return _padded(axis, low, high)
+
+
+def _padded(axis: Axis, low: float, high: float) -> tuple[float, float]:
+    """A part of an axis with its margin."""
+    if math.isnan(low):
+        return (1.0, 10.0) if axis.log else (0.0, 1.0)
+    if axis.on_units:
+        return low - 0.75, high + 0.75
+    start, end = (float(axis.to_screen(value)) for value in (low, high))
+    margin = (end - start) * _MARGIN or abs(end) / 20 or 0.5
+    start, end = start - margin, end + margin
+    return (10.0**start, 10.0**end) if axis.log else (start, end)
