@@ -108,10 +108,3 @@ def test_public_functions_state_the_types_of_their_parameters(file):
         if argument.annotation is None and argument.arg not in ("self", "cls")
     ]
     assert untyped == []
-
-
-@pytest.mark.parametrize("module", ["vanas_panel.core.importance", "vanas_panel.session"])
-def test_numbers_work_without_loading_the_page(module):
-    code = f"import sys, {module}; print([name for name in ('bokeh', 'holoviews', 'panel') if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
-    assert done.stdout.strip() == "[]"
