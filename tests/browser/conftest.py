@@ -1,15 +1,15 @@
 """Fixtures of the browser tests.
 
 ``serve_app(build)``
-    Serves what ``build()`` returns (any Panel object or viewer) on a free loopback port, in a thread of this process, and
-    gives a `ServedApp`: ``app.url``; ``app.built``, what ``build`` returned for each opened page, newest last, so that a
-    test can look at the very session of the page (``app.built[-1].session.draft``); ``app.call(function)``, which runs
-    ``function(built)`` on the server as an event of that page would run, and returns its result. Reading is safe from the
-    test itself; everything that changes the session goes through ``app.call``. All servers stop with the test, which
-    fails where the server logged an error, such as an exception in a callback.
+    Serves what ``build()`` returns (any Panel object or viewer) on a free loopback port, in a thread of this process,
+    and gives a `ServedApp`: ``app.url``; ``app.built``, what ``build`` returned for each opened page, newest last, so
+    that a test can look at the very session of the page (``app.built[-1].session.draft``); ``app.call(function)``,
+    which runs ``function(built)`` on the server as an event of that page would run, and returns its result. Reading is
+    safe from the test itself; everything that changes the session goes through ``app.call``. All servers stop with the
+    test, which fails where the server logged an error, such as an exception in a callback.
 ``page``
-    A Playwright page of 1440 x 900 pixels. The test fails where the page writes an error to the console, raises one, gets
-    an answer of 400 or above, or asks any host other than this machine for anything (such requests are blocked).
+    A Playwright page of 1440 x 900 pixels. The test fails where the page writes an error to the console, raises one,
+    gets an answer of 400 or above, or asks any host other than this machine for anything (such requests are blocked).
 ``new_page(**options)``
     The same with other options of Playwright's ``browser.new_page``, such as ``viewport`` or ``has_touch``.
 ``eventually(condition, what)``

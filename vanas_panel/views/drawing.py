@@ -11,6 +11,8 @@ from vanas_panel.views.layout import place, route
 from vanas_panel.views.theme import Palette, operation_colors, operation_label
 
 _MARGIN = 3.0
+_WIDEST = 0.27
+"""Most of the width that one box may take."""
 
 
 def cell_svg(draft: Draft, operations: tuple[str, ...], colors: Palette, width: int = 88, height: int = 72,
@@ -40,14 +42,20 @@ def cell_svg(draft: Draft, operations: tuple[str, ...], colors: Palette, width: 
     >>> cell_svg(Draft(["input", "output"], [(0, 1)]), (), LIGHT)[:4]
     '<svg'
     """
-    name = title or describe(draft)
+    name = escape(title or describe(draft))
     shapes = _shapes(draft.operations, draft.edges, tuple(operations), colors, width, height)
     return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-            f'role="img" aria-label="{escape(name)}"><title>{escape(name)}</title>{shapes}</svg>')
+            f'role="img" aria-label="{name}"><title>{name}</title>{shapes}</svg>')
 
 
 def describe(draft: Draft) -> str:
-    """A draft in words: its operations and how many edges it has."""
+    """A draft in words: its operations and how many edges it has.
+
+    Examples
+    --------
+    >>> describe(Draft(["input", "maxpool3x3", "output"], [(0, 1), (1, 2)]))
+    '1 × max-pool 3×3; 2 edges'
+    """
     counts: dict[str, int] = {}
     for operation in draft.operations[1:-1]:
         label = operation_label(operation)
@@ -60,38 +68,34 @@ def describe(draft: Draft) -> str:
 @lru_cache(maxsize=2048)
 def _shapes(labels: tuple[str, ...], edges: tuple[Edge, ...], operations: tuple[str, ...], colors: Palette, width: int,
             height: int) -> str:
-    """Paths and boxes of a drawing, edges first."""
+    """Lines and boxes of a drawing, lines first."""
     draft = Draft(labels, edges)
     places = place(draft)
     lines = route(draft, places)
-    to_x, to_y = _scales(places, lines, width, height)
-    box_w, box_h = _box_size(places, to_x, to_y, width, height)
-    parts = [f'<g fill="none" stroke="{escape(colors.muted)}" stroke-width="1.1" stroke-linecap="round" '
-             f'stroke-opacity="0.75">']
-    for xs, ys in lines.values():
-        points = " ".join(f"{to_x(x):.1f},{to_y(y):.1f}" for x, y in zip(xs.tolist(), ys.tolist(), strict=True))
+    # Everything that has an extent, boxes by their corners.
+    xs = [x for line, _ in lines.values() for x in line.tolist()]
+    xs += [x + half for x, _ in places.values() for half in (-BOX_WIDTH / 2, BOX_WIDTH / 2)]
+    ys = [y for _, line in lines.values() for y in line.tolist()]
+    ys += [y + half for _, y in places.values() for half in (-BOX_HEIGHT / 2, BOX_HEIGHT / 2)]
+    left, right, bottom, top = min(xs), max(xs), min(ys), max(ys)
+    scale_x = min((width - 2 * _MARGIN) / (right - left), _WIDEST * width / BOX_WIDTH)
+    scale_y = (height - 2 * _MARGIN) / (top - bottom)
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return width / 2 + (x - (left + right) / 2) * scale_x, _MARGIN + (top - y) * scale_y
+
+    parts = [f'<g fill="none" stroke="{escape(colors.muted)}" stroke-width="1.1" stroke-opacity="0.8">']
+    for line_xs, line_ys in lines.values():
+        points = " ".join("{:.1f},{:.1f}".format(*at(x, y))
+                          for x, y in zip(line_xs.tolist(), line_ys.tolist(), strict=True))
         parts.append(f'<polyline points="{points}"/>')
     parts.append("</g>")
-    for vertex, (x, y) in places.items():
+    half_x, half_y = BOX_WIDTH / 2 * scale_x, BOX_HEIGHT / 2 * scale_y
+    for vertex, place_of in places.items():
         fill, _ = operation_colors(labels[vertex], operations, colors)
-        line = colors.terminal_line if vertex in (0, len(labels) - 1) else fill
-        parts.append(f'<rect x="{to_x(x) - box_w / 2:.1f}" y="{to_y(y) - box_h / 2:.1f}" width="{box_w:.1f}" '
-                     f'height="{box_h:.1f}" rx="1.5" fill="{escape(fill)}" stroke="{escape(line)}" stroke-width="0.8"/>')
+        line = colors.terminal_line if vertex in (0, draft.output) else fill
+        x, y = at(*place_of)
+        parts.append(f'<rect x="{x - half_x:.1f}" y="{y - half_y:.1f}" width="{2 * half_x:.1f}" '
+                     f'height="{2 * half_y:.1f}" rx="1.5" fill="{escape(fill)}" stroke="{escape(line)}" '
+                     'stroke-width="0.8"/>')
     return "".join(parts)
-
-
-def _scales(places, lines, width: int, height: int):
-    """Functions from canvas units to pixels that fit the whole drawing into the frame, its middle in the middle."""
-    xs = [x for line, _ in lines.values() for x in line]
-    xs += [x + side * BOX_WIDTH / 2 for x, _ in places.values() for side in (-1, 1)]
-    ys = [y + side * BOX_HEIGHT / 2 for _, y in places.values() for side in (-1, 1)]
-    ys += [y for _, line in lines.values() for y in line]
-    middle = (min(xs) + max(xs)) / 2
-    scale_x = min((width - 2 * _MARGIN) / (max(xs) - min(xs)), 0.3 * width / BOX_WIDTH)
-    scale_y = (height - 2 * _MARGIN) / (max(ys) - min(ys))
-    return (lambda x: width / 2 + (x - middle) * scale_x), (lambda y: _MARGIN + (max(ys) - y) * scale_y)
-
-
-def _box_size(places, to_x, to_y, width, height):
-    """Size of a box in pixels."""
-    return to_x(BOX_WIDTH) - to_x(0), to_y(0) - to_y(BOX_HEIGHT)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import pairwise
 
 from grandalf.graphs import Edge as LayoutEdge
 from grandalf.graphs import Graph, Vertex
@@ -37,6 +38,14 @@ _PER_ROW = int((RIGHT - LEFT) // (BOX_WIDTH + GAP_X)) + 1
 _MOST_ROWS = int((TOP - BOTTOM) // (BOX_HEIGHT + GAP_Y)) + 1
 _LANE = 26.0
 """Width kept free for an edge that passes a layer."""
+_SPACE = 30.0
+"""Width kept free between neighbours in a layer, before the drawing is stretched."""
+_FILLED = 0.72
+"""Share of the canvas that a drawing is stretched to, by no more than this factor:"""
+_MOST_STRETCH = 1.6
+
+Row = list[tuple[int, float]]
+"""Vertices of one row from left to right, each with its x."""
 
 
 def place(draft: Draft) -> Positions:
@@ -96,7 +105,7 @@ def settle(vertex: int, point: Point, positions: Mapping[int, Point]) -> Point:
 @lru_cache(maxsize=4096)
 def _place(count: int, edges: tuple[Edge, ...]) -> tuple[tuple[int, Point], ...]:
     """`place` for a number of vertices and their edges, as something that can be cached."""
-    rows = _rows(_layers(count, _acyclic(count, edges)))
+    rows = _rows(*_layers(count, _acyclic(count, edges)))
     if len(rows) > _MOST_ROWS:
         rows = _grid(count)
     step = (TOP - BOTTOM) / max(len(rows) - 1, 1)
@@ -133,29 +142,33 @@ def _acyclic(count: int, edges: tuple[Edge, ...]) -> list[Edge]:
     return sorted(kept)
 
 
-def _layers(count: int, edges: list[Edge]) -> list[list[tuple[int, float]]]:
-    """Layers from top to bottom, each of (vertex, x) from left to right, by Sugiyama's method."""
+def _layers(count: int, edges: list[Edge]) -> tuple[list[Row], tuple[float, float]]:
+    """Layers from top to bottom, and from where to where boxes and passing edges reach, by Sugiyama's method."""
     vertices = [Vertex(index) for index in range(count)]
     for vertex in vertices:
         vertex.view = VertexViewer(BOX_WIDTH, BOX_HEIGHT)
     graph = Graph(vertices, [LayoutEdge(vertices[source], vertices[target]) for source, target in edges])
     layout = SugiyamaLayout(graph.C[0])
-    layout.xspace = 32
+    layout.xspace = _SPACE
     layout.dw = _LANE
     layout.init_all(roots=[vertices[0]], inverted_edges=[])
     layout.draw(6)
-    return [sorted(((v.data, v.view.xy[0]) for v in layer if isinstance(v, Vertex)), key=lambda pair: pair[::-1])
+    rows = [sorted(((v.data, v.view.xy[0]) for v in layer if isinstance(v, Vertex)), key=lambda pair: pair[::-1])
             for layer in layout.layers]
+    reach = [(v.view.xy[0], (BOX_WIDTH if isinstance(v, Vertex) else _LANE) / 2)
+             for layer in layout.layers for v in layer]
+    return rows, (min(x - half for x, half in reach), max(x + half for x, half in reach))
 
 
-def _rows(layers: list[list[tuple[int, float]]]) -> list[list[tuple[int, float]]]:
-    """The layers fitted into the canvas: centred, narrowed where too wide, and split where even that is not enough."""
-    places = [x for layer in layers for _, x in layer]
-    middle, span = (min(places) + max(places)) / 2, max(places) - min(places)
-    shrink = min(1.0, (RIGHT - LEFT) / span) if span else 1.0
+def _rows(layers: list[Row], reach: tuple[float, float]) -> list[Row]:
+    """The layers fitted into the canvas: centred, stretched or narrowed, and split where even that is not enough."""
+    middle, span = sum(reach) / 2, reach[1] - reach[0]
+    scale = min(_MOST_STRETCH, (_FILLED * WIDTH - BOX_WIDTH) / max(span - BOX_WIDTH, 1.0))
+    if scale < 1:
+        scale = min(1.0, (RIGHT - LEFT) / (span - BOX_WIDTH))
     rows = []
     for layer in layers:
-        fitted = [(vertex, WIDTH / 2 + (x - middle) * shrink) for vertex, x in layer]
+        fitted = [(vertex, min(max(WIDTH / 2 + (x - middle) * scale, LEFT), RIGHT)) for vertex, x in layer]
         if len(layer) > _PER_ROW:
             parts = -(-len(layer) // _PER_ROW)
             step = (RIGHT - LEFT) / (len(layer) - 1)
@@ -166,11 +179,11 @@ def _rows(layers: list[list[tuple[int, float]]]) -> list[list[tuple[int, float]]
     return rows
 
 
-def _apart(row: list[tuple[int, float]]) -> list[tuple[int, float]]:
+def _apart(row: Row) -> Row:
     """One row with its boxes moved apart as little as needed, from left to right and back from the right border."""
     step = BOX_WIDTH + GAP_X
     places = [x for _, x in row]
-    if any(right - left < step - 1e-9 for left, right in zip(places, places[1:], strict=False)):
+    if any(right - left < step - 1e-9 for left, right in pairwise(places)):
         for index in range(1, len(places)):
             places[index] = max(places[index], places[index - 1] + step)
         places[-1] = min(places[-1], RIGHT)
@@ -179,7 +192,7 @@ def _apart(row: list[tuple[int, float]]) -> list[tuple[int, float]]:
     return [(vertex, x) for (vertex, _), x in zip(row, places, strict=True)]
 
 
-def _grid(count: int) -> list[list[tuple[int, float]]]:
+def _grid(count: int) -> list[Row]:
     """Rows of vertices in order of their indices, for drafts too deep to be layered."""
     per_row = max(_PER_ROW, -(-count // _MOST_ROWS))
     step = (RIGHT - LEFT) / (per_row - 1)

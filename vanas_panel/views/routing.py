@@ -105,7 +105,7 @@ def _drawn(lines: dict[Edge, np.ndarray], edge: Edge) -> tuple[np.ndarray, np.nd
 
 
 def _fans(boxes: np.ndarray, edge: Edge, ports: tuple[float, float]):
-    """Yield fans of candidates, the preferred one first: control points `(c, 4, 2)` and what each shape costs `(c,)`."""
+    """Yield fans of candidates, the preferred one first: control points `(c, 4, 2)` and prices of the shapes `(c,)`."""
     source, target = boxes[edge[0]], boxes[edge[1]]
     if edge[0] == edge[1]:
         yield _loops(source)
@@ -139,7 +139,7 @@ def _sideways(source: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.nd
             for reach in (20, 36, 56, 84, 120, 165, 220):
                 for rise in (-90, -45, 0, 45, 90) if leave != arrive else (0,):
                     controls.append([start, start + [leave * reach, rise], end + [arrive * reach, rise], end])
-                    prices.append(reach * 0.1 + abs(rise) * 0.05)
+                    prices.append(abs(reach - 56) * 0.15 + abs(rise) * 0.05)
     return np.array(controls), np.array(prices)
 
 

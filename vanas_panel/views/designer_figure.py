@@ -1,0 +1,228 @@
+"""The designer's canvas as a Bokeh figure: a graph of boxes and routed edges that can be dragged in the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bokeh.core.properties import value
+from bokeh.models import (
+    Arrow,
+    ColumnDataSource,
+    CustomJS,
+    EdgesOnly,
+    GraphRenderer,
+    HoverTool,
+    MultiLine,
+    NormalHead,
+    PanTool,
+    Range1d,
+    Rect,
+    StaticLayoutProvider,
+    Text,
+)
+from bokeh.plotting import figure as bokeh_figure
+
+from vanas_panel.views.canvas import BOTTOM, BOX_HEIGHT, BOX_WIDTH, HEIGHT, LEFT, RIGHT, STRIP_HEIGHT, TOP, WIDTH
+from vanas_panel.views.designer_scene import Scene, edge_columns, vertex_columns
+from vanas_panel.views.theme import FONT
+
+_DRAG = Path(__file__).with_name("designer_drag.js").read_text(encoding="utf-8")
+_DRAG_EVENTS = ("panstart", "pan", "panend", "press", "mousemove", "pressup")
+
+# The nearest edge alone, none behind a vertex, and nothing at all during a drag.
+_NEAREST_EDGE = """
+const {x, y} = cb_data.vars;
+if (edges.dragging) return false;
+const {data} = vertices;
+for (let i = 0; i < data.x.length; i++)
+  if (Math.abs(x - data.x[i]) <= half_width && Math.abs(y - data.y[i]) <= half_height) return false;
+const distance = (xs, ys) => {
+  let least = Infinity;
+  for (let i = 0; i + 1 < xs.length; i++) {
+    const [dx, dy] = [xs[i + 1] - xs[i], ys[i + 1] - ys[i]];
+    const t = Math.min(1, Math.max(0, ((x - xs[i]) * dx + (y - ys[i]) * dy) / (dx * dx + dy * dy || 1)));
+    least = Math.min(least, Math.hypot(x - xs[i] - t * dx, y - ys[i] - t * dy));
+  }
+  return least;
+};
+const all = edges.data.xs.map((xs, i) => distance(xs, edges.data.ys[i]));
+return all.indexOf(Math.min(...all)) == cb_data.vars.index;
+"""
+_NOT_DRAGGING = "return !edges.dragging;"
+# Words must fit their boxes however narrow the canvas is.
+_FIT_TEXT = """
+const scale = figure.inner_width / width;
+text.text_font_size = {value: `${Math.max(8, Math.min(13, 12.5 * scale)).toFixed(1)}px`};
+"""
+
+
+class DesignerCanvas:
+    """A figure that shows a `Scene` and is brought up to date without being rebuilt.
+
+    Parameters
+    ----------
+    scene : Scene
+        What to show first.
+    height : int
+        In pixels; the width follows the page.
+
+    Attributes
+    ----------
+    figure : bokeh.plotting.figure
+    vertices, edges : ColumnDataSource
+        Columns as `vanas_panel.views.designer_scene` makes them.
+    drop : ColumnDataSource
+        What the browser says at the end of a drag, one row: ``kind`` (``move``, ``delete`` or, for a slow click,
+        ``tap``), ``vertex``, ``x``, ``y``, ``serial``.
+    """
+
+    def __init__(self, scene: Scene, height: int = 520):
+        self.vertices = ColumnDataSource(vertex_columns(scene), name="vertices")
+        self.edges = ColumnDataSource(edge_columns(scene), name="edges")
+        self.drop = ColumnDataSource({"kind": [], "vertex": [], "x": [], "y": [], "serial": []}, name="drop")
+        self.layout = StaticLayoutProvider(graph_layout=dict(scene.positions))
+        self.figure = _blank_figure(height)
+        self._strip = _add_strip(self.figure)
+        self._head = _add_lines(self.figure, self.edges)
+        self._graph = self._add_graph()
+        self._text, self._tags = _add_labels(self.figure, self.vertices, self.edges)
+        self._add_hover()
+        self._add_drag()
+        self._paint(scene)
+
+    def draw(self, scene: Scene, *, afresh: bool = False) -> None:
+        """Show another scene.
+
+        Parameters
+        ----------
+        scene : Scene
+        afresh : bool, optional
+            Send everything even where Python's side of it has not changed, since a drag moved the browser's.
+        """
+        if afresh:
+            self.layout.graph_layout, self.vertices.data, self.edges.data = {}, {}, {}
+        # The columns first: a new layout makes the browser read them again, and it must not find them half changed.
+        self.vertices.data = vertex_columns(scene)
+        self.edges.data = edge_columns(scene)
+        self.layout.graph_layout = dict(scene.positions)
+        self._paint(scene)
+
+    def _paint(self, scene: Scene) -> None:
+        """Colours that are not in the columns."""
+        colors = scene.colors
+        self._tags.background_fill_color = colors.card
+        self._strip.data = {**self._strip.data, "fill": [colors.negative], "text_color": [colors.negative]}
+        self._graph.edge_renderer.hover_glyph.line_color = colors.faint
+
+    def _add_graph(self) -> GraphRenderer:
+        """The graph: boxes, and wide invisible edges for the pointer."""
+        graph = GraphRenderer(layout_provider=self.layout, name="graph")
+        graph.node_renderer.data_source = self.vertices
+        graph.node_renderer.glyph = Rect(width=BOX_WIDTH, height=BOX_HEIGHT, border_radius=6, fill_color="fill",
+                                         fill_alpha="alpha", line_color="outline", line_alpha="alpha")
+        graph.edge_renderer.data_source = self.edges
+        graph.edge_renderer.glyph = MultiLine(line_width=16, line_alpha=0)
+        graph.edge_renderer.hover_glyph = MultiLine(line_width=12, line_alpha=0.45, line_cap="round")
+        graph.inspection_policy = EdgesOnly()
+        self.figure.renderers.append(graph)
+        return graph
+
+    def _add_hover(self) -> None:
+        """What the pointer reads at edges and at vertices."""
+        arguments = {"edges": self.edges, "vertices": self.vertices, "half_width": BOX_WIDTH / 2,
+                     "half_height": BOX_HEIGHT / 2}
+        at_edges = HoverTool(
+            renderers=[self._graph], point_policy="follow_mouse", line_policy="none",
+            tooltips=[("edge", "@title"), ("contribution", "@value"), ("from", "@detail"), ("click", "removes it")],
+            filters={"@title": CustomJS(args=arguments, code=_NEAREST_EDGE)},
+        )
+        boxes = self.figure.rect("x", "y", BOX_WIDTH, BOX_HEIGHT, source=self.vertices, fill_alpha=0, line_alpha=0)
+        boxes.nonselection_glyph = boxes.selection_glyph = None
+        at_vertices = HoverTool(
+            renderers=[boxes], point_policy="follow_mouse", attachment="vertical",
+            tooltips=[("vertex", "@text"), ("operation", "@operation"), ("edges", "@degree"), ("use", "@hint")],
+            filters={"@text": CustomJS(args={"edges": self.edges}, code=_NOT_DRAGGING)},
+        )
+        self.figure.add_tools(at_edges, at_vertices)
+
+    def _add_drag(self) -> None:
+        """Dragging, in the browser; and words that fit."""
+        drag = CustomJS(code=_DRAG, args={
+            "graph": self._graph, "vertices": self.vertices, "edges": self.edges, "strip": self._strip,
+            "drop": self.drop, "half": [BOX_WIDTH / 2, BOX_HEIGHT / 2], "range": [LEFT, RIGHT, BOTTOM, TOP],
+            "strip_height": STRIP_HEIGHT,
+        })
+        for event in _DRAG_EVENTS:
+            self.figure.js_on_event(event, drag)
+        fit = CustomJS(args={"figure": self.figure, "text": self._text, "width": WIDTH}, code=_FIT_TEXT)
+        self.figure.js_on_change("inner_width", fit)
+
+
+def designer_figure(scene: Scene, height: int = 520) -> bokeh_figure:
+    """The canvas of the designer, as for a report or a notebook where nothing answers.
+
+    Parameters
+    ----------
+    scene : Scene
+    height : int, optional
+        In pixels.
+
+    Returns
+    -------
+    bokeh.plotting.figure
+    """
+    return DesignerCanvas(scene, height).figure
+
+
+def _blank_figure(height: int) -> bokeh_figure:
+    """A figure without axes whose ranges stay as they are."""
+    plot = bokeh_figure(
+        height=height, sizing_mode="stretch_width", min_width=280, toolbar_location=None, tools="", min_border=0,
+        x_range=Range1d(0, WIDTH, bounds=(0, WIDTH)), y_range=Range1d(0, HEIGHT, bounds=(0, HEIGHT)),
+        background_fill_color=None, border_fill_color=None, outline_line_color=None, name="designer-canvas",
+    )
+    plot.axis.visible = False
+    plot.grid.visible = False
+    # Without an active tool for it, a finger's drag would scroll the page; the bounds leave it nothing to move.
+    pan = PanTool()
+    plot.add_tools(pan)
+    plot.toolbar.active_drag = pan
+    return plot
+
+
+def _add_strip(plot: bokeh_figure) -> ColumnDataSource:
+    """The strip at the bottom on which vertices are dropped to delete them."""
+    source = ColumnDataSource({
+        "x": [WIDTH / 2], "y": [STRIP_HEIGHT / 2 - 1], "text": ["drop here to delete"], "fill": ["red"],
+        "fill_alpha": [0.06], "text_color": ["red"], "text_alpha": [0.75],
+    }, name="strip")
+    plot.rect("x", "y", WIDTH - 4, STRIP_HEIGHT - 6, source=source, fill_color="fill", fill_alpha="fill_alpha",
+              line_color="fill", line_alpha="fill_alpha", border_radius=6)
+    plot.text("x", "y", "text", source=source, text_align="center", text_baseline="middle", text_color="text_color",
+              text_alpha="text_alpha", text_font=value(FONT), text_font_size="11.5px")
+    return source
+
+
+def _add_lines(plot: bokeh_figure, edges: ColumnDataSource) -> Arrow:
+    """The visible lines and their heads."""
+    plot.multi_line("line_xs", "line_ys", source=edges, line_color="color", line_alpha="alpha", line_width="width",
+                    line_dash="dash", name="lines")
+    head = NormalHead(size="head", fill_color="color", fill_alpha="alpha", line_color="color", line_alpha="alpha",
+                      line_width=0)
+    arrow = Arrow(x_start="tail_x", y_start="tail_y", x_end="tip_x", y_end="tip_y", source=edges, end=head,
+                  line_alpha=0, level="glyph")
+    plot.add_layout(arrow)
+    return arrow
+
+
+def _add_labels(plot: bokeh_figure, vertices: ColumnDataSource, edges: ColumnDataSource) -> tuple[Text, Text]:
+    """Words in the boxes, rings around chosen ones, and the contributions on the edges."""
+    plot.rect("x", "y", BOX_WIDTH + 9, BOX_HEIGHT + 9, source=vertices, fill_color=None, border_radius=9,
+              line_color="ring", line_alpha="ring_alpha", line_width="ring_width", line_dash="ring_dash", name="rings")
+    words = plot.text("x", "y", "text", source=vertices, text_color="text_color", text_alpha="text_alpha",
+                      text_align="center", text_baseline="middle", text_font=value(FONT), text_font_size="12.5px",
+                      name="words")
+    tags = plot.text("tag_x", "tag_y", "tag", source=edges, text_color="color", text_align="center",
+                     text_baseline="middle", text_font=value(FONT), text_font_size="10.5px", padding=2, border_radius=4,
+                     background_fill_alpha="tag_alpha", name="tags")
+    return words.glyph, tags.glyph

@@ -1,0 +1,254 @@
+"""What the designer shows, as columns of plain data: boxes, lines, heads, labels and what the pointer reads."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from vanas_panel.core.cell import Draft, Edge, Problem
+from vanas_panel.metrics import FRACTION, Metric
+from vanas_panel.views.canvas import Point
+from vanas_panel.views.designer_tags import place_tags
+from vanas_panel.views.format import format_difference
+from vanas_panel.views.routing import Route, route
+from vanas_panel.views.theme import Palette, operation_colors, operation_label
+
+FAINT = 0.32
+"""Opacity of what lies on no path from input to output."""
+_PLAIN_WIDTH = 1.8
+_WIDTHS = (1.4, 5.0)
+"""Widths of the edges with the least and with the largest contribution."""
+_HEAD = 7.0
+"""Length of an arrow head that the line leaves free."""
+
+Columns = dict[str, Any]
+
+
+class Contribution(NamedTuple):
+    """Contribution of one edge, see `vanas_panel.core.contribution.edge_contributions`."""
+
+    value: float
+    n_with: int
+    n_without: int
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A moment of the designer.
+
+    Attributes
+    ----------
+    draft : Draft
+    positions : mapping of int to (float, float)
+        Centre of every vertex's box in canvas units.
+    operations : tuple of str
+        Operations of the search space.
+    colors : Palette
+    metric : Metric
+        The metric of the contributions.
+    contributions : mapping of edge to Contribution
+        Empty unless the draft is a cell of the table.
+    problems : tuple of Problem
+        What keeps the draft from being a cell.
+    selected, focused : int or None
+        The vertex that an edge is to start from, and the one that the keyboard is at.
+    """
+
+    draft: Draft
+    positions: Mapping[int, Point]
+    operations: tuple[str, ...]
+    colors: Palette
+    metric: Metric
+    contributions: Mapping[Edge, Contribution] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    selected: int | None = None
+    focused: int | None = None
+
+    @property
+    def lines(self) -> dict[Edge, Route]:
+        """The routed edges."""
+        return route(self.draft, self.positions)
+
+    def troubled(self, kind: str) -> tuple[frozenset[int], frozenset[Edge]]:
+        """Vertices and edges of the problem of one kind."""
+        for problem in self.problems:
+            if problem.kind == kind:
+                return frozenset(problem.vertices), frozenset(problem.edges)
+        return frozenset(), frozenset()
+
+
+def contributions_of(frame: pd.DataFrame | None) -> dict[Edge, Contribution]:
+    """Contributions by edge, from the table that `edge_contributions` makes; empty for none."""
+    if frame is None:
+        return {}
+    columns = (frame[name].tolist() for name in ("source", "target", "contribution", "n_with", "n_without"))
+    return {(source, target): Contribution(*rest) for source, target, *rest in zip(*columns, strict=True)}
+
+
+def effect(metric: Metric, contribution: float | None) -> int:
+    """1 where an edge makes the metric better, -1 where worse, 0 where it does neither or nothing is known.
+
+    For a metric without a direction, more counts as better.
+    """
+    if contribution is None or math.isnan(contribution) or contribution == 0:
+        return 0
+    sign = 1 if contribution > 0 else -1
+    return -sign if metric.higher_is_better is False else sign
+
+
+def short_difference(metric: Metric, difference: float) -> str:
+    """A contribution for a narrow label: accuracies in points without their unit, empty where it is not known.
+
+    Examples
+    --------
+    >>> from vanas_panel.metrics import known_metric
+    >>> short_difference(known_metric("test_accuracy"), 0.0042), short_difference(known_metric("flops"), -2e9)
+    ('+0.4', '−2.00 G')
+    """
+    if math.isnan(difference):
+        return ""
+    if metric.unit != FRACTION:
+        return format_difference(metric, difference)
+    points = 100 * difference
+    text = f"{abs(points):.1f}" if abs(points) >= 0.095 else f"{abs(points):.2f}"
+    sign = "±" if float(text) == 0 else "−" if points < 0 else "+"
+    return sign + text
+
+
+def vertex_columns(scene: Scene) -> Columns:
+    """One row per vertex, in order of their indices."""
+    draft, colors = scene.draft, scene.colors
+    stray, _ = scene.troubled("off path")
+    vertices = range(len(draft.operations))
+    looks = [operation_colors(operation, scene.operations, colors) for operation in draft.operations]
+    ends = (0, draft.output)
+    marked = [scene.selected == v or scene.focused == v for v in vertices]
+    return {
+        "index": list(vertices),
+        "x": [scene.positions[v][0] for v in vertices],
+        "y": [scene.positions[v][1] for v in vertices],
+        "fill": [fill for fill, _ in looks],
+        "outline": [colors.terminal_line if v in ends else looks[v][0] for v in vertices],
+        "alpha": [FAINT if v in stray else 1.0 for v in vertices],
+        "text": [operation_label(operation) for operation in draft.operations],
+        "text_color": [colors.text if v in stray else looks[v][1] for v in vertices],
+        "text_alpha": [0.75 if v in stray else 1.0 for v in vertices],
+        "ring": [colors.accent if scene.selected == v else colors.muted for v in vertices],
+        "ring_alpha": [1.0 if mark else 0.0 for mark in marked],
+        "ring_width": [2.5 if scene.selected == v else 1.5 for v in vertices],
+        "ring_dash": ["solid" if scene.selected == v else "dashed" for v in vertices],
+        "operation": list(draft.operations),
+        "degree": [_degree(draft, v) for v in vertices],
+        "hint": ["drag to move, click to connect" + ("" if v in ends else ", drop on the strip to delete")
+                 for v in vertices],
+    }
+
+
+def edge_columns(scene: Scene) -> Columns:
+    """One row per edge, in the order of the draft."""
+    draft = scene.draft
+    lines = scene.lines
+    _, stray = scene.troubled("off path")
+    colors = [_edge_color(scene, edge) for edge in draft.edges]
+    effects = [effect(scene.metric, _value(scene, edge)) for edge in draft.edges]
+    widths = _widths(scene)
+    shown = {edge: _trimmed(*lines[edge]) for edge in draft.edges}
+    tags = [short_difference(scene.metric, scene.contributions[edge].value) if edge in scene.contributions else ""
+            for edge in draft.edges]
+    spots = place_tags([lines[edge] for edge in draft.edges], tags, list(scene.positions.values()))
+    return {
+        "start": [edge[0] for edge in draft.edges],
+        "end": [edge[1] for edge in draft.edges],
+        "xs": [lines[edge][0].tolist() for edge in draft.edges],
+        "ys": [lines[edge][1].tolist() for edge in draft.edges],
+        "line_xs": [shown[edge][0].tolist() for edge in draft.edges],
+        "line_ys": [shown[edge][1].tolist() for edge in draft.edges],
+        "tail_x": [float(shown[edge][0][-1]) for edge in draft.edges],
+        "tail_y": [float(shown[edge][1][-1]) for edge in draft.edges],
+        "tip_x": [float(lines[edge][0][-1]) for edge in draft.edges],
+        "tip_y": [float(lines[edge][1][-1]) for edge in draft.edges],
+        "color": colors,
+        "alpha": [FAINT if edge in stray else 1.0 for edge in draft.edges],
+        "width": widths,
+        "dash": [_dash(width) if sign < 0 else [] for sign, width in zip(effects, widths, strict=True)],
+        "head": [8.0 + 0.9 * width for width in widths],
+        "tag": tags,
+        "tag_alpha": [1.0 if tag else 0.0 for tag in tags],
+        "tag_x": [x for x, _ in spots],
+        "tag_y": [y for _, y in spots],
+        "title": [" → ".join(operation_label(operation) for operation in draft.edge_type(edge))
+                  for edge in draft.edges],
+        "value": [_value_text(scene, edge) for edge in draft.edges],
+        "detail": [_detail(scene, edge) for edge in draft.edges],
+    }
+
+
+def _value(scene: Scene, edge: Edge) -> float | None:
+    """Contribution of an edge where there is one."""
+    return scene.contributions[edge].value if edge in scene.contributions else None
+
+
+def _edge_color(scene: Scene, edge: Edge) -> str:
+    """Colour of an edge: what it does to the metric; quiet while nothing is measured, loud in a cycle."""
+    colors = scene.colors
+    if edge in scene.troubled("cycle")[1]:
+        return colors.accent
+    if edge not in scene.contributions:
+        return colors.muted
+    return {1: colors.positive, -1: colors.negative, 0: colors.neutral}[effect(scene.metric, _value(scene, edge))]
+
+
+def _widths(scene: Scene) -> list[float]:
+    """Widths of the edges: the larger the contribution, the wider."""
+    values = {edge: abs(part.value) for edge, part in scene.contributions.items() if not math.isnan(part.value)}
+    largest = max(values.values(), default=0.0)
+    if not largest:
+        return [_PLAIN_WIDTH] * len(scene.draft.edges)
+    least, most = _WIDTHS
+    return [least + (most - least) * values.get(edge, 0.0) / largest for edge in scene.draft.edges]
+
+
+def _dash(width: float) -> list[int]:
+    """Dashes that stay dashes on a wide line."""
+    return [round(4 + 1.6 * width), round(2.5 + 0.8 * width)]
+
+
+def _value_text(scene: Scene, edge: Edge) -> str:
+    """Contribution of an edge in full."""
+    if edge not in scene.contributions:
+        return "none: the draft is not a measured cell"
+    return format_difference(scene.metric, scene.contributions[edge].value)
+
+
+def _detail(scene: Scene, edge: Edge) -> str:
+    """What the contribution of an edge was computed from."""
+    if edge not in scene.contributions:
+        return "–"
+    part = scene.contributions[edge]
+    if part.n_with and part.n_without:
+        return f"mean of {part.n_with} measured sub-cells with it minus mean of {part.n_without} without"
+    return f"{part.n_with} measured sub-cells with it, {part.n_without} without"
+
+
+def _degree(draft: Draft, vertex: int) -> str:
+    """How many edges come in and go out."""
+    coming = sum(target == vertex for _, target in draft.edges)
+    going = sum(source == vertex for source, _ in draft.edges)
+    return f"{coming} in, {going} out"
+
+
+def _trimmed(xs: np.ndarray, ys: np.ndarray) -> Route:
+    """A line that ends where its arrow head begins."""
+    gaps = np.hypot(xs - xs[-1], ys - ys[-1])
+    far = np.flatnonzero(gaps > _HEAD)
+    if not far.size:
+        return xs[:1].repeat(2), ys[:1].repeat(2)
+    last = int(far[-1])
+    share = (gaps[last] - _HEAD) / max(gaps[last] - gaps[last + 1], 1e-9)
+    end = [line[last] + share * (line[last + 1] - line[last]) for line in (xs, ys)]
+    return np.append(xs[:last + 1], end[0]), np.append(ys[:last + 1], end[1])

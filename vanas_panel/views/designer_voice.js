@@ -1,0 +1,63 @@
+// The line of words under the canvas, and the keyboard of the designer.
+
+const COMMANDS = {
+  ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right", Home: "first", End: "last",
+  Enter: "pick", " ": "pick", Delete: "delete", Backspace: "delete", Escape: "cancel",
+}
+
+// Keys that nothing has focus for belong to a designer only while there is one on the page.
+const designers = (globalThis.vanasDesigners ??= new Set())
+
+function command_of(event) {
+  const modified = event.ctrlKey || event.metaKey
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
+  if (event.altKey) return null
+  if (modified) {
+    if (key === "z") return event.shiftKey ? "redo" : "undo"
+    return key === "y" ? "redo" : null
+  }
+  if (/^[1-9]$/.test(key)) return `add:${key}`
+  const command = COMMANDS[key]
+  return command && event.shiftKey && key.startsWith("Arrow") ? `move:${command}` : command ?? null
+}
+
+function is_ours(event, root) {
+  const path = event.composedPath()
+  const target = path[0]
+  if (target === document.body || target === document.documentElement) return designers.size === 1
+  if (!path.includes(root) || target.isContentEditable) return false
+  if (["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName)) return false
+  return !(target.tagName === "BUTTON" && ["Enter", " "].includes(event.key))
+}
+
+export function render({model, view}) {
+  const line = document.createElement("div")
+  line.className = "status"
+  line.setAttribute("role", "status")
+  const show = () => {
+    line.replaceChildren(...model.parts.map(([kind, text]) => {
+      const part = document.createElement("span")
+      part.className = kind
+      part.textContent = text
+      return part
+    }))
+  }
+  const root = view.parent?.el ?? view.el
+  const listen = (event) => {
+    if (event.defaultPrevented || !is_ours(event, root)) return
+    const command = command_of(event)
+    if (command === null) return
+    event.preventDefault()
+    model.send_msg(command)
+  }
+  const token = {}
+  designers.add(token)
+  document.addEventListener("keydown", listen)
+  model.on("remove", () => {
+    designers.delete(token)
+    document.removeEventListener("keydown", listen)
+  })
+  model.on("parts", show)
+  show()
+  return line
+}

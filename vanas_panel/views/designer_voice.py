@@ -1,0 +1,134 @@
+"""The words under the canvas, and the component that shows them and listens to the keyboard."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import param
+from panel.custom import JSComponent
+
+from vanas_panel.session import Session
+from vanas_panel.views.designer_scene import contributions_of
+from vanas_panel.views.style import ACCENT, FONT, MUTED, NEGATIVE, POSITIVE, TEXT
+from vanas_panel.views.theme import operation_label
+
+Part = tuple[str, str]
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+_STYLE = f"""
+:host {{ margin: 0; min-width: 0; }}
+.status {{
+  font: 12px/1.4 {FONT}; color: {MUTED}; min-height: 34px; margin-top: 4px; display: flex; flex-wrap: wrap; gap: 0 6px;
+  align-content: flex-start; overflow-wrap: anywhere;
+}}
+.status span:not(:last-child)::after {{ content: "·"; color: {MUTED}; margin-left: 6px; font-weight: 400; }}
+.good {{ color: {POSITIVE}; }}
+.bad {{ color: {NEGATIVE}; }}
+.warning, .message {{ color: {ACCENT}; }}
+.now {{ color: {TEXT}; }}
+"""
+
+
+class Voice(JSComponent):
+    """A line of words, and the keyboard of the view it stands in.
+
+    Parameters
+    ----------
+    on_command : callable, optional
+        Takes a command such as ``undo``, ``add:2`` or ``move:left``; it comes from a browser, so it may be anything.
+    **params
+        As for any Panel component.
+    """
+
+    parts = param.List([], doc="Pairs of a kind (good, bad, warning, message, now, quiet) and a text.")
+
+    _esm = Path(__file__).with_name("designer_voice.js")
+
+    def __init__(self, on_command: Callable[[str], None] | None = None, **params):
+        self._on_command = on_command
+        super().__init__(**{"stylesheets": [_STYLE], "sizing_mode": "stretch_width", **params})
+
+    def _handle_msg(self, data) -> None:
+        """Hand a command over."""
+        if self._on_command is not None and isinstance(data, str):
+            self._on_command(data)
+
+
+def status(session: Session, selected: int | None = None) -> list[Part]:
+    """What there is to say about the draft, the most pressing first.
+
+    Parameters
+    ----------
+    session : Session
+    selected : int or None
+        The vertex that an edge is to start from.
+
+    Returns
+    -------
+    list of (str, str)
+        Kind and text of every part.
+    """
+    parts: list[Part] = []
+    if session.message:
+        parts.append(("message", session.message))
+    if selected is not None:
+        parts.append(("now", "Now click the target of the edge, or press Escape"))
+    parts.extend(("warning", f"⚠ {_short(problem.message, session)}") for problem in session.problems)
+    if session.cell is not None:
+        measured = "measured" if session.row is not None else "not in this table"
+        parts.append(("good" if session.row is not None else "now", f"✓ Valid cell, {measured}"))
+    draft, space = session.draft, session.table.space
+    parts.append(("quiet", f"{len(draft.operations)} of {space.max_vertices} vertices, "
+                           f"{len(draft.edges)} of {space.max_edges} edges"))
+    if session.contributions is not None:
+        values = [part.value for part in contributions_of(session.contributions).values()]
+        parts.append(contribution_words(values))
+    return parts
+
+
+def contribution_words(values: Sequence[float]) -> Part:
+    """Signs of the contributions of all edges of a cell, in words.
+
+    Parameters
+    ----------
+    values : sequence of float
+        NaN where a contribution is undefined.
+
+    Examples
+    --------
+    >>> contribution_words([0.1, 0.2])
+    ('good', 'both edges contribute positively')
+    >>> contribution_words([0.1, -0.2, float("nan")])
+    ('quiet', '1 of 3 edges contributes positively, 1 negatively, 1 is undefined')
+    """
+    count = len(values)
+    positive, negative = sum(value > 0 for value in values), sum(value < 0 for value in values)
+    undefined = sum(math.isnan(value) for value in values)
+    for number, kind, word in ((positive, "good", "positively"), (negative, "bad", "negatively")):
+        if number == count:
+            return kind, f"{_all_edges(count)} {word}"
+    if undefined == count:
+        return "quiet", "contributions are undefined here"
+    parts = [f"{positive} of {count} edges {'contributes' if positive == 1 else 'contribute'} positively"]
+    if negative:
+        parts.append(f"{negative} negatively")
+    if undefined:
+        parts.append(f"{undefined} {'is' if undefined == 1 else 'are'} undefined")
+    return "quiet", ", ".join(parts)
+
+
+def _short(message: str, session: Session) -> str:
+    """A message that calls operations what the boxes call them."""
+    for operation in session.table.space.operations:
+        message = message.replace(operation, operation_label(operation))
+    return message
+
+
+def _all_edges(count: int) -> str:
+    """Subject and verb for all edges of a cell."""
+    if count == 1:
+        return "its one edge contributes"
+    return f"{'both' if count == 2 else f'all {_NUMBERS[count] if count < len(_NUMBERS) else count}'} edges contribute"
