@@ -46,7 +46,7 @@ class Dashboard(pn.viewable.Viewer):
     def __init__(self, session: Session, tables: Sequence[BenchmarkTable] = (), **params):
         super().__init__(**params)
         self._tables = tuple(tables) or (session.table,)
-        self._page = pn.Column(sizing_mode="stretch_width", stylesheets=[PAGE_STYLE], css_classes=["vp-page"])
+        self._page = pn.Column(sizing_mode="stretch_both", stylesheets=[PAGE_STYLE], css_classes=["vp-page"])
         self._show(session)
 
     def __panel__(self):

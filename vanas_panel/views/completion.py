@@ -32,8 +32,8 @@ CSS = f"""
 .list .line {{ color: {MUTED}; font-size: 11px; font-weight: 400; }}
 .list .go {{ color: {MUTED}; font-size: 11px; }}
 .list button:hover .go {{ color: {ACCENT}; }}
-.extra {{ display: flex; align-items: center; gap: 4px; color: {MUTED}; font-size: 11px; white-space: nowrap; }}
-.extra button {{ padding: 1px 7px; font-size: 11px; }}
+.extra {{ display: flex; align-items: center; gap: 3px; color: {MUTED}; font-size: 11px; white-space: nowrap; }}
+.extra button {{ padding: 1px 6px; font-size: 11px; }}
 """
 
 _EXTRA = ("Only cells with exactly the vertices that are drawn", "Also cells with one more vertex of any operation",
@@ -97,23 +97,25 @@ def completions_html(table: BenchmarkTable, found: pd.DataFrame, draft: Draft, m
         HTML with all text escaped and the actions ``row:...`` and ``extra:...``.
     """
     matches, reason = found.attrs["matches"], found.attrs["reason"]
-    parts = [_head_html(extra_vertices)]
+    words = summary(draft, matches, extra_vertices) if matches else "No completion"
+    parts = [_head_html(words, extra_vertices)]
     if not matches:
         hint = " Remove an edge, or allow extra vertices." if draft.edges and extra_vertices < 2 else ""
-        return "".join([*parts, f'<div class="note">No completion. {text(reason)}{hint}</div>'])
-    parts.append(f'<p class="quiet num">{text(summary(draft, matches, extra_vertices))}</p>')
+        return "".join([*parts, f'<div class="note">{text(reason)}{hint}</div>'])
     rows = [_row_html(table, int(row), value, shade, metric, colors, int(row) == shown)
             for row, value, shade in zip(found["row"], found[metric.name], shades, strict=True)]
     return "".join([*parts, f'<div class="scroll"><div class="list">{"".join(rows)}</div></div>'])
 
 
-def _head_html(extra_vertices: int) -> str:
-    """Heading and the choice of extra vertices."""
+def _head_html(words: str, extra_vertices: int) -> str:
+    """Heading, how many cells there are, and the choice of extra vertices."""
     buttons = "".join(
         f'<button role="radio" aria-checked="{str(count == extra_vertices).lower()}" data-action="extra:{count}" '
         f'title="{text(tooltip)}">{"+" if count else ""}{count}</button>' for count, tooltip in enumerate(_EXTRA))
-    return ('<div class="head"><h2>Recommended completions</h2><div class="extra" role="radiogroup" '
-            'aria-label="Extra vertices" title="How many more vertices a completion may have than the draft">'
+    return ('<div class="head"><h2>Recommended completions</h2></div>'
+            '<div class="head"><span class="quiet num" title="How many cells of the table complete the draft">'
+            f'{text(words)}</span><div class="extra" role="radiogroup" aria-label="Extra vertices" '
+            'title="How many more vertices a completion may have than the draft">'
             f"<span>extra</span>{buttons}</div></div>")
 
 

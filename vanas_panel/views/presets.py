@@ -22,13 +22,13 @@ from vanas_panel.views.style import LINE
 from vanas_panel.views.theme import Palette, palette
 
 CSS = f"""
-.presets {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(56px, 1fr)); gap: 6px; }}
+.presets {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(52px, 1fr)); gap: 6px; }}
 .presets button {{
-  display: flex; flex-direction: column; align-items: center; gap: 2px; padding: 5px 2px 4px; min-width: 0;
-  border-color: {LINE}; border-radius: 7px; font-size: 10.5px; font-weight: 500; line-height: 1.2; text-align: center;
+  display: flex; flex-direction: column; align-items: center; gap: 2px; padding: 4px 1px 3px; min-width: 0;
+  border-color: {LINE}; border-radius: 7px; font-size: 10.5px; font-weight: 500; line-height: 1.15; text-align: center;
 }}
 .presets svg {{ max-width: 100%; flex: none; }}
-.presets span {{ min-height: 2.4em; display: flex; align-items: center; white-space: pre-line; }}
+.presets span {{ min-height: 2.3em; display: flex; align-items: center; white-space: pre-line; }}
 """
 
 SMALL = 5e6
@@ -191,7 +191,7 @@ def presets_html(offered: Sequence[Preset], operations: tuple[str, ...], colors:
     buttons = "".join(
         f'<button data-action="preset:{place}" aria-pressed="{str(place == active).lower()}" '
         f'title="{text(preset.description)} Click to load it.">'
-        f"{cell_svg(preset.cell, operations, colors, width=54, height=58, title=preset.description)}"
+        f"{cell_svg(preset.cell, operations, colors, width=50, height=54, title=preset.description)}"
         f"<span>{text(preset.label)}</span></button>"
         for place, preset in enumerate(offered)
     )

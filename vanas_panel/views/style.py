@@ -15,6 +15,8 @@ DARK_CLASS = "vp-dark"
 
 WIDE, NARROW = 1180, 720
 """Widths of the page in pixels from which it has three columns, and below which it has one."""
+LEAST_HEIGHT = 760
+"""Height in pixels that three columns need; a lower window scrolls."""
 
 
 def variable(name: str) -> str:
@@ -45,6 +47,9 @@ _PILL = f"""
   box-shadow: none; transition: background-color .12s, border-color .12s;
 """
 
+# Panel gives every column a hidden button for scrolling, which would take a place of its own in a grid.
+_NO_BUTTON = ".scroll-button { display: none; }"
+
 CONTROLS = f"""
 :host {{ font-family: {FONT}; font-size: 12px; color: {TEXT}; margin: 0; }}
 .bk-btn, .bk-btn-default, .bk-btn-light, select, select.bk-input, input.bk-input {{ {_PILL} }}
@@ -61,6 +66,7 @@ input[type=checkbox], input[type=radio] {{ accent-color: {ACCENT}; margin: 0 4px
 """For the ``stylesheets`` of a Panel widget: quiet pills that turn to the accent only where they are active."""
 
 CARD_STYLE = f"""
+{_NO_BUTTON}
 :host {{
   box-sizing: border-box; margin: 0; padding: 11px 14px 12px; gap: 8px; min-width: 0; min-height: 0;
   background: {CARD}; border: 1px solid {LINE}; border-radius: 8px; color: {TEXT}; overflow: hidden;
@@ -91,6 +97,7 @@ button[aria-pressed=true], button[aria-checked=true] {{ border-color: {ACCENT}; 
 """For HTML text in `vanas_panel.views.markup.Markup`."""
 
 PAGE_STYLE = f"""
+{_NO_BUTTON}
 :host {{ {_declarations(LIGHT)} color-scheme: light; }}
 :host(.{DARK_CLASS}) {{ {_declarations(DARK)} color-scheme: dark; }}
 :host {{
@@ -98,40 +105,51 @@ PAGE_STYLE = f"""
   gap: 0; background: {PAGE}; color: {TEXT}; font: 12px/1.35 {FONT}; overflow: hidden auto;
 }}
 .vp-header {{ flex: none; margin: 0; width: 100%; position: sticky; top: 0; }}
-.vp-body {{ flex: 1 0 auto; }}
-@container vp-page (min-width: {WIDE}px) {{ .vp-body {{ flex: 1 1 0; min-height: 760px; }} }}
+.vp-body {{ flex: none; height: auto; min-height: 0; max-height: none; min-width: 0; }}
+@container vp-page (min-width: {WIDE}px) {{ .vp-body {{ flex: 1 0 {LEAST_HEIGHT}px; height: 0; }} }}
 """
 """For the root of the page. Widths are asked of the page, not of the window, so that a notebook's column works too."""
 
 BODY_STYLE = f"""
+{_NO_BUTTON}
 :host {{
-  display: grid; box-sizing: border-box; gap: 12px; padding: 12px; margin: 0; width: 100%; min-height: 0;
-  grid-template-columns: minmax(0, 1fr);
+  display: grid; box-sizing: border-box; gap: 12px; padding: 12px; margin: 0; width: 100%;
+  grid-template-columns: minmax(0, 1fr); align-items: stretch;
 }}
-:host > *, .vp-column-0, .vp-column-1, .vp-column-2 {{ margin: 0; min-width: 0; min-height: 0; height: auto; }}
+.vp-column-0, .vp-column-1, .vp-column-2 {{
+  margin: 0; width: auto; height: auto; min-width: 0; min-height: 0; max-height: none;
+}}
 @container vp-page (min-width: {NARROW}px) {{
   :host {{ grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }}
   .vp-column-2 {{ grid-column: 1 / -1; }}
 }}
 @container vp-page (min-width: {WIDE}px) {{
-  :host {{ grid-template-columns: minmax(0, 1.24fr) minmax(0, 1.3fr) minmax(310px, .82fr); grid-template-rows: 100%; }}
-  .vp-column-2 {{ grid-column: auto; }}
+  :host {{
+    grid-template-columns: minmax(0, 1.22fr) minmax(0, 1.36fr) minmax(310px, .83fr);
+    grid-template-rows: minmax(0, 1fr);
+  }}
+  .vp-column-0, .vp-column-1, .vp-column-2 {{ grid-column: auto; }}
 }}
 """
 """For the layout of the columns: three, then two with the third below them, then one."""
 
 COLUMN_STYLE = f"""
-:host {{ display: flex; flex-direction: column; gap: 12px; margin: 0; min-width: 0; min-height: 0; }}
-.vp-card {{ margin: 0; width: auto; height: auto; flex: 1 1 auto; }}
+{_NO_BUTTON}
+:host {{ display: flex; flex-direction: column; gap: 12px; margin: 0; min-width: 0; }}
+.vp-card {{ margin: 0; width: auto; height: auto; min-width: 0; min-height: 0; max-height: none; }}
 .vp-overview {{ flex: 1 1 400px; min-height: 340px; }}
-.vp-importance {{ flex: 0 0 378px; }}
-.vp-presets {{ flex: 0 0 auto; }}
-.vp-designer {{ flex: 1 1 560px; min-height: 520px; }}
-.vp-performance {{ flex: 1 1 420px; min-height: 300px; }}
-.vp-completions {{ flex: 1 1 400px; min-height: 300px; }}
+.vp-importance {{ flex: none; height: 378px; }}
+.vp-presets {{ flex: none; }}
+.vp-designer {{ flex: 1 1 auto; min-height: 560px; }}
+.vp-performance {{ flex: 1 1 auto; min-height: 300px; }}
+.vp-completions {{ flex: 1 1 auto; min-height: 300px; }}
 @container vp-page (min-width: {NARROW}px) and (max-width: {WIDE - 0.02}px) {{
   :host(.vp-column-2) {{ flex-direction: row; }}
-  :host(.vp-column-2) .vp-card {{ flex: 1 1 0; min-height: 400px; }}
+  :host(.vp-column-2) .vp-card {{ flex: 1 1 0; height: 440px; }}
+}}
+@container vp-page (min-width: {WIDE}px) {{
+  .vp-performance {{ flex: 1 1 420px; }}
+  .vp-completions {{ flex: 1 1 385px; }}
 }}
 """
 """For the layout of one column of cards."""
