@@ -105,8 +105,8 @@ def download(url: str, part: Path, patience: Patience, *, hidden: bool | None = 
             furthest = max(furthest, size)
             if failures >= patience.attempts:
                 raise DownloadError(f"{url} could not be downloaded whole: {trouble or 'it came in parts'}. {size:,} "
-                                    f"bytes are kept in {part}. Check the connection and run the same command again; it "
-                                    "goes on from there.")
+                                    f"bytes are kept in {part}. Check the connection and run the same command again; "
+                                    "it goes on from there.")
             if trouble:
                 time.sleep(min(patience.pause * 2 ** max(failures - 1, 0), _LONGEST_PAUSE))
 

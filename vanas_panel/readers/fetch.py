@@ -93,9 +93,9 @@ def fetch(name: str, *, full: bool = False, url: str | None = None, patience: Pa
             if table is None:
                 _download_sound(published, target, patience or Patience(), None if progress is None else not progress)
     except OSError as error:
-        raise DownloadError(f"{target} could not be written: {os.strerror(error.errno or 0)}. Make room or give yourself "
-                            "permission, or name another folder in VANAS_PANEL_CACHE.") from error
-    return table or open_table(target, progress=progress)
+        raise DownloadError(f"{target} could not be written: {os.strerror(error.errno or 0)}. Make room or give "
+                            "yourself permission, or name another folder in VANAS_PANEL_CACHE.") from error
+    return open_table(target, progress=progress) if table is None else table
 
 
 def _already_there(target: Path, progress: bool | None) -> BenchmarkTable | None:
@@ -124,11 +124,11 @@ def _download_sound(published: Published, target: Path, patience: Patience, hidd
         except SourceError as error:
             os.truncate(part, error.offset or 0)
             if not remaining:
-                raise DownloadError(f"{published.url} is damaged or no NAS-Bench-101 file: downloaded {_DOWNLOADS} times, "
-                                    f"each time with this result: {error}") from error
+                raise DownloadError(f"{published.url} is damaged or no NAS-Bench-101 file. Downloaded {_DOWNLOADS} "
+                                    f"times, the last time with this result: {error}") from error
     if records != (published.records or records):
         part.unlink()
-        raise DownloadError(f"{published.url} has {records:,} records; expected {published.records:,}. The server seems "
-                            "to have cut it short: try again later, or give another address.")
+        raise DownloadError(f"{published.url} has {records:,} records; expected {published.records:,}. The server "
+                            "seems to have cut it short: try again later, or give another address.")
     publish(part, target)
     forget(part)

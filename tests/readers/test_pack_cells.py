@@ -1,0 +1,137 @@
+"""Cells as text against `Cell`, and every way in which a row can be no cell."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.core.strategies import cells, drafts
+from tests.readers.conftest import as_texts
+from vanas_panel.core.cell import Draft
+from vanas_panel.core.encoding import MAX_EDGES
+from vanas_panel.core.space import NASBENCH101, CellSpace
+from vanas_panel.errors import SourceError
+from vanas_panel.readers.cells import pack_cells
+
+
+def pack(rows, space=None):
+    """Pack rows of (adjacency, operations)."""
+    adjacency, operations = zip(*rows, strict=True)
+    columns = pa.array(adjacency, pa.string()), pa.array(operations, pa.string())
+    return pack_cells(*columns, lambda row: {"row": row}, space)
+
+
+def shuffled(cell: Draft, order) -> Draft:
+    """The same cell with its inner vertices in another order, most often no topological one."""
+    inner = [vertex + 1 for vertex in order]
+    places = [0, *inner, cell.output]
+    rank = {vertex: place for place, vertex in enumerate(places)}
+    return Draft([cell.operations[v] for v in places], [(rank[s], rank[t]) for s, t in cell.edges])
+
+
+@given(st.lists(cells(), min_size=1, max_size=5))
+def test_rows_are_packed_as_cells_pack_themselves(some):
+    packed, space = pack([as_texts(cell) for cell in some])
+    assert space is NASBENCH101
+    assert packed.tolist() == [cell.packed(NASBENCH101) for cell in some]
+
+
+@given(st.data())
+def test_any_vertex_order_is_sorted_as_a_draft_sorts_it(data):
+    cell = data.draw(cells())
+    order = data.draw(st.permutations(range(len(cell.operations) - 2)))
+    other = shuffled(cell, order)
+    order = other.topological_order()
+    sorted_again = shuffled(other, [vertex - 1 for vertex in order[1:-1]])
+    packed, _ = pack([as_texts(other)])
+    assert packed[0] == pack([as_texts(sorted_again)])[0][0]
+    assert all(source < target for source, target in sorted_again.edges)
+
+
+@given(drafts())
+def test_exactly_the_drafts_without_problems_are_packed(draft):
+    problems = draft.problems(None)
+    if not problems:
+        packed, _ = pack([as_texts(draft)])
+        assert packed[0] > 0
+        return
+    good = ("0100", "input,output")
+    with pytest.raises(SourceError) as caught:
+        pack([good, good, as_texts(draft)])
+    assert caught.value.row == 2
+    assert str(problems[0]).rstrip(".") in str(caught.value)
+
+
+def test_the_order_of_a_topological_source_is_kept_where_another_one_has_a_smaller_key():
+    rows = [("0110000100010000", "input,maxpool3x3,conv3x3-bn-relu,output")]
+    packed, space = pack(rows)
+    from_operations = [space.operations[packed[0] >> shift & 15] for shift in (48, 44)]
+    assert from_operations == ["maxpool3x3", "conv3x3-bn-relu"]
+
+
+@pytest.mark.parametrize(("adjacency", "operations", "found"), [
+    ("010001000", "input,unknown", "'input' first and 'output' last"),
+    ("010001000", "output,maxpool3x3,input", "'input' first and 'output' last"),
+    ("0", "input", "'input' first and 'output' last"),
+    ("", "", "'input' first and 'output' last"),
+    ("010001000", "input,,output", "operation '' between input and output"),
+    ("0100001000010000", "input,input,maxpool3x3,output", "operation 'input' between"),
+    ("01000100", "input,maxpool3x3,output", "8 characters, no square matrix, for 3 operations"),
+    ("0100001000010000", "input,maxpool3x3,output", "a 4 x 4 matrix, for 3 operations"),
+    ("0100010x0", "input,maxpool3x3,output", "'x' at place 7"),
+    ("010002000", "input,maxpool3x3,output", "'2' at place 5"),
+    ("01000100\N{FULLWIDTH DIGIT ZERO}", "input,maxpool3x3,output", "'\N{FULLWIDTH DIGIT ZERO}' at place 8"),
+    ("0100001001010000", "input,maxpool3x3,maxpool3x3,output", "directed cycle"),
+    ("010011000", "input,maxpool3x3,output", "directed cycle"),
+    ("011000000", "input,maxpool3x3,output", "on no path"),
+    ("001000000", "input,maxpool3x3,output", "on no path"),
+    ("010000000", "input,maxpool3x3,output", "no path from input to output"),
+    ("0" * 81, ",".join(["input", *["maxpool3x3"] * 7, "output"]), "a cell of 9 vertices"),
+    (None, "input,output", "no adjacency"),
+    ("0100", None, "no operations"),
+])
+def test_a_row_that_is_no_cell_is_named_with_its_reason(adjacency, operations, found):
+    with pytest.raises(SourceError) as caught:
+        pack([("0100", "input,output"), (adjacency, operations), ("0100", "input,output")])
+    assert caught.value.row == 1
+    assert found in str(caught.value)
+
+
+def test_a_given_space_is_held_to():
+    dense = "".join("1" if column > row else "0" for row in range(6) for column in range(6))
+    with pytest.raises(SourceError, match="6 vertices and 15 edges; expected at most 7 vertices and 9 edges"):
+        pack([(dense, ",".join(["input", *["maxpool3x3"] * 4, "output"]))], NASBENCH101)
+    with pytest.raises(SourceError, match="unknown operation 'sep'; expected one of conv3x3"):
+        pack([("010001000", "input,sep,output")], NASBENCH101)
+    with pytest.raises(SourceError, match="a cell of 4 vertices; expected at most 3"):
+        pack([("0100001000010000", "input,a,a,output")], CellSpace(("a",), 3, 3))
+
+
+def test_the_space_follows_from_the_rows():
+    _, space = pack([("010001000", "input, sep ,output"), ("0110000100010000", "input,dil,sep,output")])
+    assert space == CellSpace(("dil", "sep"), 4, 4)
+    dense = "".join("1" if column > row else "0" for row in range(8) for column in range(8))
+    _, space = pack([(dense, ",".join(["input", *["maxpool3x3"] * 6, "output"]))])
+    assert space == CellSpace(NASBENCH101.operations, 8, MAX_EDGES)
+    _, space = pack([("0100", "input,output")])
+    assert space is NASBENCH101
+
+
+def test_sixteen_operations_are_too_many():
+    rows = [("010001000", f"input,op{number:02},output") for number in range(16)]
+    with pytest.raises(SourceError, match="16 distinct operations") as caught:
+        pack(rows)
+    assert caught.value.row == 15
+    packed, space = pack(rows[:15])
+    assert len(space.operations) == 15
+    assert np.unique(packed).size == 15
+
+
+def test_a_sliced_column_is_read_from_its_own_offset():
+    adjacency = pa.array(["0100", "010001000", "0100"], pa.large_string()).slice(1)
+    operations = pa.array(["input,output", "input,maxpool3x3,output", "input,output"]).slice(1)
+    packed, _ = pack_cells(adjacency, operations, lambda row: {})
+    assert (packed >> 52).tolist() == [3, 2]
