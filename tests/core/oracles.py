@@ -173,3 +173,56 @@ def ranked(rows: Iterable[int], values, *, lower_first: bool = False) -> list[in
         return (math.isnan(value), 0.0 if math.isnan(value) else value if lower_first else -value, row)
 
     return sorted(rows, key=place)
+
+
+# Costs, from a network that is spelled out as a list of layers and added up at the very end.
+
+WINDOWS = {"conv3x3-bn-relu": 3, "conv1x1-bn-relu": 1}
+
+
+def channels_of(operations, edges, channels: int) -> dict[int, int]:
+    """Channels of each inner vertex of a cell that puts out `channels`, vertex by vertex and recursively."""
+    last = len(operations) - 1
+    feeders = [vertex for vertex in range(1, last) if (vertex, last) in edges]
+    shares = [channels // len(feeders)] * len(feeders) if feeders else []
+    for place in range(channels - sum(shares) if feeders else 0):
+        shares[place] += 1
+
+    def share(vertex):
+        if vertex in feeders:
+            return shares[feeders.index(vertex)]
+        return max(share(target) for source, target in edges if source == vertex)
+
+    return {vertex: share(vertex) for vertex in range(1, last)}
+
+
+def cell_layers(operations, edges, entering: int, leaving: int) -> Iterator[tuple]:
+    """Shape of the weights of each convolution in one cell."""
+    own = {**channels_of(operations, edges, leaving), len(operations) - 1: leaving}
+    for vertex, operation in enumerate(operations):
+        if (0, vertex) in edges:
+            yield 1, 1, entering, own[vertex]
+        if operation in WINDOWS:
+            yield WINDOWS[operation], WINDOWS[operation], own[vertex], own[vertex]
+
+
+def network_layers(operations, edges, skeleton) -> Iterator[tuple[tuple, int]]:
+    """Shape of the weights of each convolution in the whole network, and pixels of its output."""
+    size, channels = skeleton.image_size, skeleton.stem_channels
+    yield (3, 3, skeleton.image_channels, channels), size**2
+    for stack in range(skeleton.stacks):
+        leaving = channels * 2 if stack else channels
+        size = math.ceil(size / 2) if stack else size
+        for _ in range(skeleton.cells_per_stack):
+            for shape in cell_layers(operations, edges, channels, leaving):
+                yield shape, size**2
+            channels = leaving
+
+
+def network_costs(operations, edges, skeleton) -> tuple[int, int]:
+    """Trainable parameters, and multiply-accumulates with two for every element that is normalised."""
+    layers = list(network_layers(operations, edges, skeleton))
+    dense = skeleton.stem_channels * 2 ** (skeleton.stacks - 1) * skeleton.classes
+    parameters = sum(math.prod(shape) + 2 * shape[-1] for shape, _ in layers) + dense + skeleton.classes
+    accumulates = sum(pixels * math.prod(shape) + 2 * pixels * shape[-1] for shape, pixels in layers) + dense
+    return parameters, accumulates

@@ -76,6 +76,8 @@ def test_edges_that_name_no_two_vertices_are_refused(edge):
         pytest.param([CONV], [], {"no path", "off path"}, id="a vertex without edges"),
         pytest.param([CONV], [(0, 1)], {"no path", "off path"}, id="a dead end"),
         pytest.param([CONV], [(0, 2)], {"off path"}, id="a stray vertex"),
+        pytest.param([CONV], [(0, 1), (0, 2)], {"off path"}, id="a dead end beside a path"),
+        pytest.param([CONV], [(0, 2), (1, 2)], {"off path"}, id="a start from nowhere beside a path"),
         pytest.param([CONV], [(0, 1), (1, 1), (1, 2)], {"cycle"}, id="a self loop on a path"),
         pytest.param([CONV], [(0, 2), (1, 1)], {"cycle", "off path"}, id="a self loop off every path"),
         pytest.param([], [(0, 0), (0, 1)], {"cycle"}, id="a self loop of the input"),
@@ -121,6 +123,14 @@ def test_problems_name_the_parts_concerned():
     assert found["unknown operation"].vertices == (3,) and "conv5x5" in found["unknown operation"].message
 
 
+@pytest.mark.parametrize("edge", [(0, 1), (1, 2)])
+def test_an_edge_that_leads_nowhere_or_comes_from_nowhere_is_off_every_path(edge):
+    draft = Draft(["input", CONV, "output"], [(0, 2), edge])
+    assert draft.on_path() == ({0, 2}, {(0, 2)})
+    problem = kinds(draft)["off path"]
+    assert (problem.vertices, problem.edges) == ((1,), (edge,))
+
+
 def test_one_stray_vertex_is_told_in_the_singular():
     assert kinds(Draft(["input", CONV, "output"], [(0, 2)]))["off path"].message.startswith("1 vertex lies on no path")
 
@@ -161,6 +171,8 @@ def test_topological_order(draft):
     else:
         assert sorted(order) == list(range(draft.output + 1))
         assert all(order.index(source) < order.index(target) for source, target in draft.edges)
+        if not any(source == draft.output for source, _ in draft.edges):
+            assert order[-1] == draft.output
 
 
 # Cells

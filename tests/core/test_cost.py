@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -29,60 +27,6 @@ def costs(cell, skeleton=None, space=NASBENCH101):
     )
 
 
-# An oracle that builds the network as a list of layers, without packing and without adding up before the end.
-
-
-def channels_of(operations, edges, channels):
-    """Channels of each vertex by the definition, vertex by vertex, recursively."""
-    last = len(operations) - 1
-    feeders = [vertex for vertex in range(1, last) if (vertex, last) in edges]
-    shares = [channels // len(feeders)] * len(feeders) if feeders else []
-    for place in range(channels - sum(shares) if feeders else 0):
-        shares[place] += 1
-
-    def share(vertex):
-        if vertex in feeders:
-            return shares[feeders.index(vertex)]
-        return max(share(target) for source, target in edges if source == vertex)
-
-    return {vertex: share(vertex) for vertex in range(1, last)}
-
-
-def cell_layers(operations, edges, entering, leaving, pixels):
-    last = len(operations) - 1
-    own = channels_of(operations, edges, leaving)
-    for vertex in range(1, last):
-        if (0, vertex) in edges:
-            yield (1, 1, entering, own[vertex]), pixels
-        if operations[vertex] == CONV:
-            yield (3, 3, own[vertex], own[vertex]), pixels
-        elif operations[vertex] == CONV1:
-            yield (1, 1, own[vertex], own[vertex]), pixels
-    if (0, last) in edges:
-        yield (1, 1, entering, leaving), pixels
-
-
-def network_layers(operations, edges, skeleton):
-    """Shape of the weights and pixels of the output of every convolution, and at the end the channels of the pool."""
-    size, channels = skeleton.image_size, skeleton.stem_channels
-    yield (3, 3, skeleton.image_channels, channels), size**2
-    for stack in range(skeleton.stacks):
-        leaving = channels * 2 if stack else channels
-        size = math.ceil(size / 2) if stack else size
-        for _ in range(skeleton.cells_per_stack):
-            yield from cell_layers(operations, edges, channels, leaving, size**2)
-            channels = leaving
-
-
-def expected_costs(cell, skeleton):
-    layers = list(network_layers(cell.operations, cell.edges, skeleton))
-    channels = skeleton.stem_channels * 2 ** (skeleton.stacks - 1)
-    dense = channels * skeleton.classes
-    parameters = sum(math.prod(shape) + 2 * shape[-1] for shape, _ in layers) + dense + skeleton.classes
-    accumulates = sum(pixels * math.prod(shape) + 2 * pixels * shape[-1] for shape, pixels in layers) + dense
-    return parameters, accumulates
-
-
 skeletons = st.builds(
     Skeleton,
     stem_channels=st.integers(6, 150),
@@ -96,12 +40,12 @@ skeletons = st.builds(
 
 @given(cells(), skeletons)
 def test_costs_agree_with_a_network_spelled_out(cell, skeleton):
-    assert costs(cell, skeleton) == expected_costs(cell, skeleton)
+    assert costs(cell, skeleton) == oracles.network_costs(cell.operations, cell.edges, skeleton)
 
 
 @given(cells(NASBENCH101.operations, max_inner=6, max_edges=28, space=None), skeletons)
 def test_costs_of_cells_beyond_nasbench101(cell, skeleton):
-    assert costs(cell, skeleton) == expected_costs(cell, skeleton)
+    assert costs(cell, skeleton) == oracles.network_costs(cell.operations, cell.edges, skeleton)
 
 
 def test_the_smallest_cell_by_hand():
@@ -142,7 +86,7 @@ def test_many_cells_at_once_keep_their_order(small_cells):
     assert parameters.dtype == accumulates.dtype == np.int64
     places = np.random.default_rng(0).integers(packed.size, size=20)
     for place in places:
-        assert (parameters[place], accumulates[place]) == expected_costs(Cell(*small_cells[place]), Skeleton())
+        assert (parameters[place], accumulates[place]) == oracles.network_costs(*small_cells[place], Skeleton())
     assert trainable_parameters(packed[::-3], NASBENCH101).tolist() == parameters[::-3].tolist()
     assert multiply_accumulates(packed[:0], NASBENCH101).shape == (0,)
 
@@ -187,7 +131,7 @@ def test_the_largest_skeleton_does_not_overflow():
     cell = Cell(["input", *[CONV] * 6, "output"], dense, space=None)
     chain = Cell(["input", *[CONV] * 6, "output"], [(v, v + 1) for v in range(7)], space=None)
     for largest in (cell, chain):
-        assert costs(largest, skeleton) == expected_costs(largest, skeleton)
+        assert costs(largest, skeleton) == oracles.network_costs(largest.operations, largest.edges, skeleton)
         assert max(costs(largest, skeleton)) < 2**62
 
 

@@ -99,7 +99,7 @@ def complete(table: CellTable, draft: Draft, metric: str = "test_accuracy", top:
     >>> draft = vp.Draft(["input", "conv3x3-bn-relu", "maxpool3x3", "output"], [(2, 1)])
     >>> found = vp.complete(table, draft, "trainable_parameters", top=1)
     >>> found.attrs["matches"], found.loc[0, "edges"]
-    (4, ((0, 2), (1, 3), (2, 1)))
+    (8, ((0, 2), (1, 3), (2, 1), (2, 3)))
     """
     for name, value in (("top", top), ("extra_vertices", extra_vertices)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
