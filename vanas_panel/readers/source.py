@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from vanas_panel.errors import SourceError
 from vanas_panel.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric
@@ -17,6 +18,10 @@ Advance = Callable[[int], None]
 
 Reader = Callable[[Path, Advance], BenchmarkTable]
 """Reads one source format: the whole table in memory, or a `SourceError`."""
+
+
+ARROW_ERRORS = (pa.ArrowException, OSError, ValueError)
+"""What the Arrow library raises for damaged files; names that are no UTF-8, for one, are a `ValueError`."""
 
 
 def check_readable(path: Path, suffixes: Iterable[str]) -> None:

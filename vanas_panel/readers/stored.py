@@ -33,6 +33,7 @@ from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import SearchSpaceError, SourceError
 from vanas_panel.metrics import Metric
 from vanas_panel.readers.atomic import publish, unpublished
+from vanas_panel.readers.source import ARROW_ERRORS
 from vanas_panel.table import BenchmarkTable
 
 FORM = 1
@@ -86,7 +87,7 @@ def is_stored(path: Path) -> bool:
     """Whether a Parquet file has our own form."""
     try:
         return KEY in (pq.read_schema(path).metadata or {})
-    except (pa.ArrowException, OSError):
+    except ARROW_ERRORS:
         return False
 
 
@@ -111,7 +112,7 @@ def read_stored(path: Path, *, name: str | None = None, verify: bool = True) -> 
         file = pq.ParquetFile(pa.OSFile(str(path)), page_checksum_verification=True)
         about = _about(file.schema_arrow, path)
         cells = file.read(columns=["packed", "key"], use_threads=False)
-    except (pa.ArrowException, OSError) as error:
+    except ARROW_ERRORS as error:
         raise _damaged(path, error) from error
     try:
         space = CellSpace(about["space"]["operations"], about["space"]["max_vertices"], about["space"]["max_edges"])
@@ -148,7 +149,7 @@ class _StoredColumns(Mapping[str, np.ndarray]):
         try:
             with self._lock:
                 rows = self._file.read(columns=wanted, use_threads=False)
-        except (pa.ArrowException, OSError) as error:
+        except ARROW_ERRORS as error:
             raise _damaged(self._path, error) from error
         values = np.empty((len(wanted), rows.num_rows))
         for repeat, column in enumerate(wanted):

@@ -35,14 +35,15 @@ from vanas_panel.metrics import MACS, PARAMETERS, Metric, known_metric
 from vanas_panel.readers.cells import pack_cells
 from vanas_panel.readers.description import Description, describe
 from vanas_panel.readers.grouping import count_earlier, group_rows, spread_repeats
-from vanas_panel.readers.source import Advance, check_values
+from vanas_panel.readers.source import ARROW_ERRORS, Advance, check_values
 from vanas_panel.table import BenchmarkTable
 
 ADJACENCY_NAMES = ("adjacency", "module_adjacency", "adjacency_matrix", "matrix")
 OPERATION_NAMES = ("operations", "module_operations", "ops")
 SILENT_NAMES = ("module_hash",)
 
-_NUMBER = r"^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+# What Arrow takes for a number in a CSV file.
+_NUMBER = r"(?i)^\s*[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf(inity)?|nan)\s*$"
 
 
 def read_parquet(path: Path, advance: Advance) -> BenchmarkTable:
@@ -61,7 +62,7 @@ def read_parquet(path: Path, advance: Advance) -> BenchmarkTable:
         wanted = [name for name in wanted if name not in description.ignore]
         rows = file.read(columns=wanted)
         rows.validate(full=True)
-    except (pa.ArrowException, OSError) as error:
+    except ARROW_ERRORS as error:
         raise SourceError(f"a file that does not read as Parquet ({_first_line(error)})", "a whole Parquet file",
                           "Write or copy it again", path=path) from error
     left_out = [name for name in file.schema_arrow.names if name not in (*wanted, *description.ignore)]
@@ -91,7 +92,7 @@ def read_csv(path: Path, advance: Advance) -> BenchmarkTable:
         # One thread, so that a bad line is reported with its number.
         rows = pyarrow.csv.read_csv(path, read_options=pyarrow.csv.ReadOptions(use_threads=False),
                                     convert_options=convert)
-    except (pa.ArrowException, OSError) as error:
+    except ARROW_ERRORS as error:
         raise SourceError(f"a file that does not read as CSV ({_first_line(error)})",
                           f"{len(header)} columns in every line, as in the header",
                           "Put the operations in quotes, since they contain commas", path=path) from error
@@ -160,8 +161,8 @@ def _refuse_half_numbers(column: pa.ChunkedArray, name: str, description: Descri
         return
     texts = pc.cast(column, pa.string()).combine_chunks()
     numeric = pc.match_substring_regex(texts, _NUMBER)
-    if pc.any(numeric).as_py() or name in description.metrics or known_metric(name).unit:
-        row = pc.index(numeric, False).as_py()
+    row = pc.index(numeric, False).as_py()
+    if row >= 0 and (pc.any(numeric).as_py() or name in description.metrics or known_metric(name).unit):
         raise SourceError(f"{texts[row].as_py()!r} in column {name!r}", "a number, or nothing where it is unknown",
                           "Correct the value, or list the column under 'ignore' in a description", path=path, row=row)
 
