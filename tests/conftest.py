@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numba
@@ -22,6 +23,15 @@ _common = {"deadline": None, "max_examples": 100 if JIT else 15, "suppress_healt
 settings.register_profile("default", **_common)
 settings.register_profile("ci", derandomize=True, print_blob=True, **_common)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def table_cache(tmp_path_factory) -> Iterator[None]:
+    """Keep converted tables out of the user's own cache, in every process that a test starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "VANAS_PANEL_CACHE" not in os.environ:
+            patch.setenv("VANAS_PANEL_CACHE", str(tmp_path_factory.mktemp("tables")))
+        yield
 
 
 @pytest.fixture(scope="session")
