@@ -1,0 +1,113 @@
+"""Speed of what a person does on the page, on the whole of NAS-Bench-101."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from bokeh.document import Document
+from bokeh.protocol import Protocol
+from playwright.sync_api import sync_playwright
+
+from tests.browser.conftest import CHROMIUM_ARGS
+from vanas_panel.dashboard import Dashboard
+from vanas_panel.serve import warm
+from vanas_panel.session import Session
+from vanas_panel.views.binning import bin_points, points_of
+from vanas_panel.views.window import Window, whole_window
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def page(table):
+    """A page in a document of its own, as one browser tab holds it, and the messages it would send."""
+    warm(table)
+    session, document, events = Session(table), Document(), []
+    document.add_root(Dashboard(session).__panel__().get_root(document))
+    document.on_change(events.append)
+    return session, events
+
+
+def test_rebinning(measure, table):
+    points = points_of(table, "trainable_parameters", "test_accuracy", "test_accuracy")
+    whole = whole_window(points.x, points.y)
+    rng = np.random.default_rng(5)
+
+    def part():
+        windows = []
+        for low, high in (whole.x, whole.y):
+            start, stop = np.sort(rng.uniform(low, high, 2))
+            windows.append((float(start), float(stop)))
+        return Window(*windows)
+
+    measure("re-bin the overview", "50 ms", lambda window: bin_points(points, window, (120, 80)),
+            [whole, *(part() for _ in range(39))])
+
+
+def test_click(measure, page, rows):
+    """From a click on the map to the message that updates all views of the page, ready to be sent."""
+    session, events = page
+
+    def click(row):
+        events.clear()
+        session.load_row(row)
+        return Protocol().create("PATCH-DOC", list(events)).content_json if events else None
+
+    measure("click on the map to all views updated", "100 ms", click, rows[:60])
+
+
+def test_edit(measure, page, rows):
+    """From a click on an edge to the message that updates all views of the page."""
+    session, events = page
+
+    def edit(row):
+        events.clear()
+        session.toggle_edge(*session.draft.edges[row % len(session.draft.edges)])
+        session.undo()
+
+    session.load_row(rows[0])
+    measure("remove an edge and take it back", "200 ms", edit, rows[:40])
+
+
+def test_selection(measure, page, table):
+    """From a box around cells to new importance, counts and bins."""
+    session, _ = page
+    rng = np.random.default_rng(11)
+    boxes = [np.flatnonzero(rng.random(len(table)) < share) for share in (0.001, 0.1, 0.5) for _ in range(5)]
+    measure("select a box of cells", "100 ms", session.select, boxes)
+    session.select(None)
+
+
+def test_first_page(benchmark, real_table_path, chromium_path):
+    """From the moment the server says that it listens to a page with every view drawn."""
+    what = "first page after the port opens"
+    times = []
+    with sync_playwright() as playwright:
+        for _ in range(3):
+            server = subprocess.Popen([sys.executable, "-u", "-m", "vanas_panel.cli", "serve", str(real_table_path),
+                                       "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            try:
+                address = next(found[0] for line in server.stdout if (found := re.search(r"http://\S+", line)))
+                start = time.perf_counter()
+                browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_ARGS)
+                launched = time.perf_counter()
+                page = browser.new_page(viewport={"width": 1440, "height": 900})
+                page.goto(address)
+                page.get_by_text("Recommended completions").wait_for()
+                page.locator(".vp-overview canvas").first.wait_for()
+                times.append(time.perf_counter() - launched)
+                assert launched - start < 60
+                browser.close()
+            finally:
+                server.terminate()
+                server.wait(30)
+    benchmark.group = what
+    benchmark.extra_info.update(what=what, aim="3 s", side="ours")
+    clock = iter([moment for seconds in times for moment in (0.0, seconds)])
+    benchmark._timer = lambda: next(clock)
+    benchmark.pedantic(lambda: None, rounds=len(times))
