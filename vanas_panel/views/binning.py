@@ -116,13 +116,13 @@ def points_of(table: BenchmarkTable, x: str, y: str, metric: str, log_x: bool = 
             drawable &= table.column(name) > 0
     rows = np.flatnonzero(drawable)
     best_first, places = _order(table, metric)
-    axes = [_axis(table, name, log, rows) for name, log in ((x, log_x), (y, log_y))]
+    x_axis, y_axis = _axis(table, x, log_x, rows), _axis(table, y, log_y, rows)
     frame = pd.DataFrame({
-        "x": axes[0].to_canvas(table.column(x)[rows]), "y": axes[1].to_canvas(table.column(y)[rows]),
+        "x": x_axis.to_canvas(table.column(x)[rows]), "y": y_axis.to_canvas(table.column(y)[rows]),
         "place": places[rows],
     }, copy=False)
     return Points(
-        *axes, table.metric(metric), len(table), int(len(table) - known.sum()),
+        x_axis, y_axis, table.metric(metric), len(table), int(len(table) - known.sum()),
         tuple(table.metric(name) for name in names if missing[name].any()), int(known.sum() - rows.size),
         rows, frame, best_first, table.column(metric),
     )

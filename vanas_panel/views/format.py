@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bokeh.models import AdaptiveTicker, BasicTicker, CompositeTicker, CustomJSTickFormatter, LogTicker, Ticker
+from bokeh.models import AdaptiveTicker, BasicTicker, CompositeTicker, CustomJSTicker, CustomJSTickFormatter, Ticker
 
 from vanas_panel.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric
 
@@ -156,6 +156,31 @@ def axis_label(metric: Metric) -> str:
     return metric.label
 
 
+# Bokeh's own logarithmic ticker leaves two decades with two ticks.
+_LOG_TICKER_CODE = """
+const low = Math.min(cb_data.range.start, cb_data.range.end);
+const high = Math.max(cb_data.range.start, cb_data.range.end);
+const decades = Math.log10(high / low);
+const ticks = [];
+if (decades < 0.5) {
+  const rough = (high - low) / wanted;
+  const power = Math.pow(10, Math.floor(Math.log10(rough)));
+  const step = power * [1, 2, 5, 10].find((nice) => nice * power >= rough * 0.999);
+  for (let place = Math.ceil(low / step); place * step <= high; place++) ticks.push(place * step);
+} else {
+  const leaps = Math.max(1, Math.round(decades / (2 * wanted)));
+  const mantissas = decades < 1.2 ? [1, 2, 3, 5, 7] : decades < 2.8 ? [1, 2, 5] : decades < 4 ? [1, 3] : [1];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += leaps) {
+    for (const mantissa of mantissas) {
+      const tick = Number(`${mantissa}e${power}`);
+      if (tick >= low && tick <= high) ticks.push(tick);
+    }
+  }
+}
+return ticks;
+"""
+
+
 def axis_ticker(metric: Metric, *, log: bool = False, ticks: int = 5) -> Ticker:
     """Where an axis of a metric has its ticks: at whole minutes and hours for times, else at round numbers.
 
@@ -169,7 +194,7 @@ def axis_ticker(metric: Metric, *, log: bool = False, ticks: int = 5) -> Ticker:
         About how many ticks to aim at.
     """
     if log:
-        return LogTicker(desired_num_ticks=ticks, num_minor_ticks=0)
+        return CustomJSTicker(major_code=_LOG_TICKER_CODE, args={"wanted": ticks})
     if metric.unit != SECONDS:
         return BasicTicker(desired_num_ticks=ticks, num_minor_ticks=0)
     steps = [

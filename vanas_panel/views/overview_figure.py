@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +23,7 @@ from bokeh.plotting import figure
 
 from vanas_panel.metrics import Metric
 from vanas_panel.views.binning import Bins, Points
+from vanas_panel.views.chart import hover_html, style_chart, verbatim
 from vanas_panel.views.format import axis_formatter, axis_label, axis_ticker, format_count, format_range, format_value
 from vanas_panel.views.scale import MetricScale
 from vanas_panel.views.theme import FONT, Palette
@@ -36,7 +36,7 @@ BIN_PIXELS = 4
 """The smallest width and height of a bin on the screen."""
 
 _EXTENT = ("left", "bottom", "right", "top")
-_FACTS = ("best", "cells", "row", "chosen", "opacity", "best_text", "cells_text", "x_text", "y_text")
+_FACTS = ("best", "cells", "row", "chosen", "opacity", "outline", "best_text", "cells_text", "x_text", "y_text")
 _DIMMED = 0.16
 _MARK_SIZE = 15
 
@@ -82,7 +82,7 @@ def overview_element(points: Points, bins: Bins, window: Window, scale: MetricSc
     True
     """
     rectangles = hv.Rectangles(bin_columns(points, bins, selected), list(_EXTENT), list(_FACTS)).opts(
-        color="best", cmap=list(scale.palette), clim=(scale.low, scale.high), colorbar=True, line_width=0.6,
+        color="best", cmap=list(scale.palette), clim=(scale.low, scale.high), colorbar=True, line_width=1,
         default_tools=[], tools=["hover"], hooks=[_draw_bins], backend="bokeh",
     )
     ring = hv.Points([] if mark is None else [mark], ["x", "y"]).opts(
@@ -131,6 +131,8 @@ def bin_columns(points: Points, bins: Bins, selected: bool = False) -> dict[str,
         "best": bins.best, "cells": bins.cells.astype(np.int32), "row": bins.row.astype(np.int32),
         "chosen": bins.chosen.astype(np.int32),
         "opacity": np.where(bins.chosen > 0, 1.0, _DIMMED).astype(np.float32),
+        # Outlines overlap: half transparent ones would draw a lattice.
+        "outline": np.where(bins.chosen > 0, 1.0, 0.0).astype(np.float32),
         "best_text": [format_value(points.metric, value) for value in bins.best.tolist()],
         "cells_text": _cells_texts(bins, selected),
         "x_text": _extent_texts(points.x, bins.left, bins.right),
@@ -193,7 +195,7 @@ def _draw_bins(plot: Any, _element: hv.Rectangles) -> None:
     renderer.name = BINS
     for glyph in (renderer.glyph, renderer.hover_glyph, renderer.selection_glyph, renderer.nonselection_glyph):
         if glyph is not None and glyph != "auto":
-            glyph.update(line_color=renderer.glyph.fill_color, fill_alpha="opacity", line_alpha="opacity")
+            glyph.update(line_color=renderer.glyph.fill_color, fill_alpha="opacity", line_alpha="outline")
 
 
 def _name_mark(plot: Any, _element: hv.Points) -> None:
@@ -206,8 +208,10 @@ def _finish(drawn: figure, points: Points, window: Window, scale: MetricScale, c
     renderers = {each.name: each for each in drawn.renderers}
     _draw_ring(drawn, renderers[MARK], colors)
     _set_axes(drawn, points, window)
+    _set_labels(drawn, points)
     _set_tools(drawn, renderers[BINS], points, colors)
-    _set_colors(drawn, colors)
+    style_chart(drawn, colors)
+    drawn.min_border = 4
     _set_color_bar(drawn.right[0], scale, colors)
 
 
@@ -229,7 +233,6 @@ def _set_axes(drawn: figure, points: Points, window: Window) -> None:
     ):
         plotted.ticker = axis_ticker(axis.metric, log=axis.log)
         plotted.formatter = axis_formatter(axis.metric, log=axis.log)
-        plotted.axis_label = axis_label(axis.metric)
         bounds = (min(ends[0], start[0]), max(ends[1], start[1]))
         range_.update(start=start[0], end=start[1], reset_start=bounds[0], reset_end=bounds[1], bounds=bounds)
         if not axis.log:
@@ -244,41 +247,24 @@ def _set_tools(drawn: figure, bins: GlyphRenderer, points: Points, colors: Palet
     zoom = BoxZoomTool(description="Drag a box to zoom in")
     zoom.overlay.update(fill_color=colors.muted, fill_alpha=0.12, line_color=colors.muted, line_dash=[4, 3])
     wheel = WheelZoomTool(description="Zoom with the wheel")
-    hover = HoverTool(renderers=[bins], tooltips=_tooltip(points, colors), visible=False, show_arrow=False,
-                      attachment="horizontal", limit=1)
+    x_name, y_name = (verbatim(axis_label(axis.metric)) for axis in (points.x, points.y))
+    says = hover_html(colors, verbatim(best_words(points.metric)), "@best_text",
+                      ["@cells_text", f"{x_name} @x_text", f"{y_name} @y_text"], "click to open the best")
+    hover = HoverTool(renderers=[bins], tooltips=says, visible=False, show_arrow=False, attachment="horizontal",
+                      limit=1)
     pan, reset = PanTool(description="Drag to pan"), ResetTool(description="Show the whole table")
     tools = [select, pan, zoom, wheel, reset, hover]
-    drawn.toolbar.update(tools=tools, active_drag=select, active_scroll=wheel, logo=None)
+    buttons = f"* {{ --button-width: 24px; --button-height: 22px; --active-border: {colors.accent}; "
+    drawn.toolbar.update(tools=tools, active_drag=select, active_scroll=wheel, logo=None, autohide=False,
+                         stylesheets=[f"{buttons} --icon-color: {colors.muted}; --button-color: {colors.line}; }}"])
     drawn.toolbar_location = "above"
 
 
-def _tooltip(points: Points, colors: Palette) -> str:
-    """The hover as HTML; its own style, as it is drawn outside the page's style sheets."""
-    return f"""
-<div style="margin: -5px; padding: 8px 11px; font: 12px/1.5 {FONT}; color: {colors.text}; background: {colors.card};">
-  <div>{_safe(best_words(points.metric))} <b>@best_text</b></div>
-  <div style="color: {colors.muted}; font-size: 11px;">@cells_text<br>
-  {_safe(axis_label(points.x.metric))} @x_text<br>{_safe(axis_label(points.y.metric))} @y_text</div>
-  <div style="color: {colors.accent}; font-size: 11px;">click to open the best</div>
-</div>"""
-
-
-def _safe(text: str) -> str:
-    """A text of the table inside a hover, where HTML and names of columns are read."""
-    return html.escape(text).replace("@", "&#64;").replace("$", "&#36;")
-
-
-def _set_colors(drawn: figure, colors: Palette) -> None:
-    """Colours and type of the frame."""
-    drawn.update(background_fill_color=None, border_fill_color=None, outline_line_color=None, min_border=4)
-    drawn.toolbar.autohide = False
-    for grid in drawn.grid:
-        grid.update(grid_line_color=colors.line, grid_line_alpha=0.6, level="underlay")
-    for axis in drawn.axis:
-        axis.update(axis_line_color=colors.line, major_tick_line_color=None, minor_tick_line_color=None,
-                    major_label_text_color=colors.muted, major_label_text_font=FONT, major_label_text_font_size="11px",
-                    axis_label_text_color=colors.muted, axis_label_text_font=FONT, axis_label_text_font_size="11px",
-                    axis_label_text_font_style="normal", axis_label_standoff=4, major_label_standoff=4)
+def _set_labels(drawn: figure, points: Points) -> None:
+    """Name the axes; the vertical one beside the tools, where it reads without turning one's head."""
+    drawn.xaxis[0].axis_label = axis_label(points.x.metric)
+    drawn.yaxis[0].axis_label = ""
+    drawn.title.text = axis_label(points.y.metric)
 
 
 def _set_color_bar(bar: Any, scale: MetricScale, colors: Palette) -> None:

@@ -10,24 +10,36 @@ from vanas_panel.views.binning import Points
 from vanas_panel.views.format import format_count
 from vanas_panel.views.markup import text
 from vanas_panel.views.overview_figure import best_words, lower_label
-from vanas_panel.views.style import ACCENT, CARD, FAINT, LINE, MUTED
+from vanas_panel.views.style import ACCENT, CARD, FAINT, LINE, MUTED, TEXT
+from vanas_panel.views.theme import FONT
 
 CSS = f"""
-.settings {{ display: flex; gap: 7px; align-items: center; min-width: 0; }}
+.settings {{ display: flex; gap: 5px; align-items: center; min-width: 0; }}
 .pill {{
-  display: flex; align-items: center; gap: 5px; height: 27px; padding: 0 0 0 9px; min-width: 0; flex: 1 1 0;
+  display: flex; align-items: center; gap: 4px; height: 27px; padding: 0 0 0 8px; min-width: 0; flex: 1 1 auto;
   border: 1px solid {LINE}; border-radius: 6px; background: {CARD}; color: {MUTED}; cursor: pointer;
 }}
 .pill:hover {{ border-color: {FAINT}; }}
 .pill:focus-within {{ outline: 2px solid {ACCENT}; outline-offset: 1px; }}
+.pill::after {{ content: "▾"; pointer-events: none; margin: 0 6px 0 -11px; font-size: 9px; }}
 .pill select {{
-  border: 0; background: none; outline: none; height: 25px; padding: 0 2px; font-weight: 550; min-width: 0; flex: 1 1 0;
-  text-overflow: ellipsis;
+  appearance: none; field-sizing: content; flex: 1 1 auto; min-width: 0; height: 25px; margin: 0; padding: 0 11px 0 0;
+  border: 0; background: none; outline: none; font: 500 11.5px/1.2 {FONT}; color: {TEXT}; text-overflow: ellipsis;
+  cursor: pointer;
 }}
-.logs {{ flex: none; gap: 2px; padding: 0 3px 0 9px; cursor: default; }}
+.pill option {{ background: {CARD}; color: {TEXT}; }}
+.logs::after {{ content: none; }}
+.pill {{ min-width: 90px; }}
+.pill.metric {{ min-width: 126px; }}
+.pill.logs {{ min-width: 0; }}
+.logs {{ flex: none; gap: 1px; padding: 0 3px 0 7px; cursor: default; font-size: 11.5px; }}
 .logs:focus-within {{ outline: none; }}
-.logs button {{ border: 1px solid transparent; padding: 0 7px; height: 21px; border-radius: 4px; }}
-.caption {{ display: flex; gap: 2px 10px; flex-wrap: wrap; color: {MUTED}; font-size: 11px; }}
+.logs button {{
+  border: 1px solid transparent; padding: 0; height: 21px; width: 20px; margin-left: 1px; border-radius: 4px;
+}}
+.caption {{ color: {MUTED}; font-size: 11px; line-height: 15px; }}
+.caption p {{ min-height: 15px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
+.caption span {{ margin-right: 10px; }}
 .caption button {{ border: 0; padding: 0; background: none; font-size: 11px; color: {ACCENT}; }}
 .caption button:hover {{ background: none; text-decoration: underline; }}
 """
@@ -82,7 +94,8 @@ def caption_html(points: Points, visible: int, chosen: int | None, *, is_home: b
     str
         HTML with all text escaped and the actions ``whole``, ``home`` and ``clear``.
     """
-    parts = [f"<span>{text(' '.join(left_out(points)))}</span>"]
+    whole = text(" ".join(left_out(points)))
+    parts = []
     outside = len(points) - visible
     if outside:
         parts.append(f'<span>{format_count(outside)} outside this window <button data-action="whole" '
@@ -94,7 +107,7 @@ def caption_html(points: Points, visible: int, chosen: int | None, *, is_home: b
                      'title="Select all cells again">clear selection</button></span>')
     if note:
         parts.append(f'<span role="status">{text(note)}</span>')
-    return f'<div class="caption">{"".join(parts)}</div>'
+    return f'<div class="caption"><p title="{whole}">{whole}</p><p>{"".join(parts)}</p></div>'
 
 
 def left_out(points: Points) -> list[str]:
@@ -112,8 +125,7 @@ def left_out(points: Points) -> list[str]:
     shown, total = format_count(len(points)), format_count(points.total)
     reasons = []
     if points.unknown:
-        names = " or no ".join(lower_label(metric) for metric in points.lacking)
-        reasons.append(f"{format_count(points.unknown)} {_have(points.unknown)} no {names}")
+        reasons.append(_without(points))
     if points.nonpositive:
         count = f"{format_count(points.nonpositive)} {_have(points.nonpositive)}"
         reasons.append(f"{count} no place on a logarithmic axis, being zero or less")
@@ -127,6 +139,14 @@ def current_settings(session: Session) -> str:
     return settings_html(session.table.metrics, session.x, session.y, session.metric, session.log_x, session.log_y)
 
 
+def _without(points: Points) -> str:
+    """How many cells lack what, short enough for one line."""
+    count = format_count(points.unknown)
+    if len(points.lacking) == 1:
+        return f"{count} {_have(points.unknown)} no {lower_label(points.lacking[0])}"
+    return f"{count} {'lacks' if points.unknown == 1 else 'lack'} at least one of these metrics"
+
+
 def _have(count: int) -> str:
     """The verb for a number of cells."""
     return "has" if count == 1 else "have"
@@ -137,7 +157,7 @@ def _select(action: str, label: str, tooltip: str, metrics: Mapping[str, Metric]
     options = "".join(
         f'<option value="{text(name)}"{" selected" if name == chosen else ""}>{text(metric.label)}</option>'
         for name, metric in metrics.items())
-    return (f'<label class="pill" title="{text(tooltip)}">{label}<select data-action="{action}" '
+    return (f'<label class="pill {action}" title="{text(tooltip)}">{label}<select data-action="{action}" '
             f'aria-label="{text(tooltip)}">{options}</select></label>')
 
 

@@ -1,0 +1,68 @@
+"""What the charts of the page share: their quiet frame, and a hover in the page's own type and colours."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+from bokeh.plotting import figure
+
+from vanas_panel.views.theme import FONT, Palette
+
+
+def style_chart(chart: figure, colors: Palette) -> None:
+    """Give a figure the type and the colours of the page, and no frame of its own.
+
+    Parameters
+    ----------
+    chart : figure
+        Its axes, grids and title are changed in place.
+    colors : Palette
+    """
+    # The browser outlines whatever was clicked last; only a keyboard needs to see that.
+    focus = f".bk-events:focus-visible {{ outline: 2px solid {colors.accent}; }}"
+    chart.stylesheets = [f".bk-events:focus {{ outline: none; }} {focus}"]
+    chart.update(background_fill_color=None, border_fill_color=None, outline_line_color=None)
+    for grid in chart.grid:
+        grid.update(grid_line_color=colors.line, grid_line_alpha=0.6, level="underlay")
+    for axis in chart.axis:
+        axis.update(axis_line_color=colors.line, major_tick_line_color=None, minor_tick_line_color=None,
+                    major_label_text_color=colors.muted, major_label_text_font=FONT, major_label_text_font_size="11px",
+                    axis_label_text_color=colors.muted, axis_label_text_font=FONT, axis_label_text_font_size="11px",
+                    axis_label_text_font_style="normal", axis_label_standoff=4, major_label_standoff=4)
+    chart.title.update(text_color=colors.muted, text_font=FONT, text_font_size="11px", text_font_style="normal",
+                       standoff=3, align="left")
+
+
+def hover_html(colors: Palette, head: str, value: str, lines: Sequence[str], action: str) -> str:
+    """The template of a hover.
+
+    It carries its own style, as Bokeh shows hovers outside the page's style sheets.
+
+    Parameters
+    ----------
+    colors : Palette
+    head, value : str
+        The first line; the value is set in bold.
+    lines : sequence of str
+        Further lines in a smaller type. In all of these ``@name`` stands for a column of the data, so texts of a table
+        go through `verbatim`.
+    action : str
+        What a click does.
+    """
+    details = "<br>".join(lines)
+    small = "font-size: 11px;"
+    return (f'<div style="margin: -5px; padding: 8px 11px; font: 12px/1.5 {FONT}; color: {colors.text}; '
+            f'background: {colors.card};"><div>{head} <b>{value}</b></div><div style="color: {colors.muted}; {small}">'
+            f'{details}</div><div style="color: {colors.accent}; {small}">{action}</div></div>')
+
+
+def verbatim(text: str) -> str:
+    """A text as the template of a hover shows it as it is.
+
+    Examples
+    --------
+    >>> verbatim("a<b @ $x")
+    'a&lt;b &#64; &#36;x'
+    """
+    return html.escape(text).replace("@", "&#64;").replace("$", "&#36;")

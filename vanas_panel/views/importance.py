@@ -1,0 +1,117 @@
+"""Edge importance: which edge types matter, over the whole table or over the selected cells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import panel as pn
+from bokeh.events import Tap
+
+from vanas_panel.metrics import FRACTION, Metric
+from vanas_panel.session import Session
+from vanas_panel.views.format import format_count
+from vanas_panel.views.importance_figure import importance_figure, update_importance
+from vanas_panel.views.markup import Markup, text
+from vanas_panel.views.overview_figure import lower_label
+from vanas_panel.views.theme import palette
+
+_CSS = ".head { align-items: baseline; } h2 { white-space: nowrap; }"
+_TOOLTIP = ("Mean over the cells with at least one edge of a type, minus the mean over those with none. "
+            "Select cells in the overview to see it for them alone.")
+
+
+def importance_head(importance: pd.DataFrame, metric: Metric, total: int, chosen: int | None) -> str:
+    """Heading of the view as HTML.
+
+    Parameters
+    ----------
+    importance : DataFrame
+        As `vanas_panel.edge_importance` returns it.
+    metric : Metric
+        What the cells were evaluated by.
+    total : int
+        Cells of the table.
+    chosen : int or None
+        How many of them are selected; None where all are.
+
+    Returns
+    -------
+    str
+        HTML with all text escaped.
+    """
+    measured = int(importance["n_with"].iloc[0] + importance["n_without"].iloc[0])
+    cells = f"all {format_count(total)} cells" if chosen is None else \
+        f"{format_count(chosen)} selected cell{'' if chosen == 1 else 's'}"
+    if measured < (total if chosen is None else chosen):
+        cells = f"{format_count(measured)} measured of {cells.removeprefix('all ')}"
+    aside = f"{unit_words(metric)}, with minus without · {cells}"
+    return (f'<div class="head" title="{text(metric.label)}. {text(_TOOLTIP)}"><h2>Edge importance</h2>'
+            f'<span class="aside">{text(aside)}</span></div>')
+
+
+def unit_words(metric: Metric) -> str:
+    """What the numbers beside the bars are.
+
+    Examples
+    --------
+    >>> from vanas_panel.metrics import known_metric
+    >>> unit_words(known_metric("validation_accuracy_4")), unit_words(known_metric("training_time"))
+    ('accuracy points', 'training time')
+    """
+    if metric.unit != FRACTION:
+        return lower_label(metric)
+    return "accuracy points" if "accuracy" in metric.label.lower() else f"{lower_label(metric)}, points"
+
+
+class Importance(pn.viewable.Viewer):
+    """Bars of edge importance over the selection; a click draws an edge of that type in the designer.
+
+    Parameters
+    ----------
+    session : Session
+    **params
+        As for any viewer.
+    """
+
+    def __init__(self, session: Session, **params: Any):
+        super().__init__(**params)
+        self.session = session
+        self._head = Markup("", css=_CSS, sizing_mode="stretch_width", css_classes=["importance-head"])
+        self._pane = pn.pane.Bokeh(None, sizing_mode="stretch_both", margin=0, css_classes=["importance-bars"])
+        self._draw()
+        session.param.watch(self._update, ["rows", "metric"])
+        session.param.watch(self._draw, "dark")
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return pn.Column(self._head, self._pane, sizing_mode="stretch_both", margin=0, scroll="y-auto",
+                         css_classes=["importance"], styles={"gap": "4px"})
+
+    def _draw(self, *_events: Any) -> None:
+        """Make the figure, in the colours of the page."""
+        session = self.session
+        self._chart = importance_figure(session.importance, session.table.metric(session.metric),
+                                        palette(session.dark))
+        self._chart.on_event(Tap, self._add)
+        self._pane.object = self._chart
+        self._say()
+
+    def _update(self, *_events: Any) -> None:
+        """Follow the selection and the metric."""
+        session = self.session
+        update_importance(self._chart, session.importance, session.table.metric(session.metric), palette(session.dark))
+        self._say()
+
+    def _say(self) -> None:
+        """Bring the heading up to date."""
+        session = self.session
+        self._head.html = importance_head(session.importance, session.table.metric(session.metric), len(session.table),
+                                          None if session.rows is None else session.rows.size)
+
+    def _add(self, event: Tap) -> None:
+        """Draw an edge of the type that was clicked."""
+        importance = self.session.importance
+        # Factors lie one unit apart from below, so the top row is the last of them.
+        place = None if event.y is None else len(importance) - 1 - int(event.y // 1)
+        if place is not None and 0 <= place < len(importance):
+            self.session.add_edge_type(*importance.loc[place, ["source", "target"]])

@@ -1,0 +1,178 @@
+"""Edge importance as horizontal bars: a Bokeh figure over columns that are all that ever changes."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+from bokeh.core.properties import value
+from bokeh.models import ColumnDataSource, FactorRange, GlyphRenderer, HoverTool, Range1d, Span
+from bokeh.plotting import figure
+
+from vanas_panel.metrics import FRACTION, Metric
+from vanas_panel.views.chart import hover_html, style_chart
+from vanas_panel.views.format import format_count, format_difference, format_value
+from vanas_panel.views.theme import FONT, Palette, operation_label
+
+BARS = "bars"
+"""Name of the renderer whose data source holds the columns."""
+
+UNDEFINED = "undefined"
+ROW_PIXELS = 17
+"""The smallest height of a row on the screen."""
+
+_ROOM = 0.14
+
+
+def importance_figure(importance: pd.DataFrame, metric: Metric, colors: Palette) -> figure:
+    """Bars of edge importance, the most important edge type on top.
+
+    Parameters
+    ----------
+    importance : DataFrame
+        As `vanas_panel.edge_importance` returns it: sorted, undefined ones last.
+    metric : Metric
+        What the cells were evaluated by.
+    colors : Palette
+
+    Returns
+    -------
+    figure
+        To be brought up to date by `update_importance`.
+
+    Examples
+    --------
+    >>> import vanas_panel as vp
+    >>> from vanas_panel.views.theme import LIGHT
+    >>> table = vp.open_table("structure4")
+    >>> importance = vp.edge_importance(table, "trainable_parameters")
+    >>> chart = importance_figure(importance, table.metric("trainable_parameters"), LIGHT)
+    >>> chart.y_range.factors[-1]
+    'conv 3×3 → conv 3×3'
+    """
+    chart = figure(y_range=FactorRange(range_padding=0), x_range=Range1d(-1, 1), sizing_mode="stretch_both",
+                   toolbar_location=None, min_border=0, tools="", min_height=ROW_PIXELS * len(importance))
+    source = ColumnDataSource()
+    # As wide as the chart, so that short bars can be pointed at as well.
+    rows = chart.hbar(y="name", left="start", right="end", height=1.0, source=source, fill_alpha=0, line_alpha=0)
+    rows.hover_glyph = rows.glyph.clone(fill_color=colors.muted, fill_alpha=0.1)
+    chart.add_layout(Span(location=0, dimension="height", line_color=colors.faint, line_width=1))
+    chart.hbar(y="name", left=0, right="value", height=0.7, fill_color="color", line_color=None, source=source,
+               border_radius=2, name=BARS)
+    chart.text(x="value", y="name", text="value_text", text_align="align", x_offset="offset", text_baseline="middle",
+               text_color=colors.muted, text_font=value(FONT), text_font_size="11px", source=source)
+    says = hover_html(colors, "@name", "@full_text", ["@with_text", "@without_text", "@reason"],
+                      "click to draw such an edge in the designer")
+    chart.add_tools(HoverTool(renderers=[rows], tooltips=says, visible=False, show_arrow=False,
+                              point_policy="follow_mouse", attachment="vertical"))
+    style_chart(chart, colors)
+    chart.xaxis.visible = False
+    chart.xgrid.visible = chart.ygrid.visible = False
+    chart.yaxis.major_label_text_color = colors.text
+    chart.yaxis.axis_line_color = None
+    chart.styles = {"cursor": "pointer"}
+    update_importance(chart, importance, metric, colors)
+    return chart
+
+
+def update_importance(chart: figure, importance: pd.DataFrame, metric: Metric, colors: Palette) -> None:
+    """Show other values in a figure of `importance_figure`; only its data and its ranges change.
+
+    Parameters
+    ----------
+    chart : figure
+    importance, metric, colors
+        As for `importance_figure`.
+    """
+    columns = importance_columns(importance, metric, colors)
+    source = next(each.data_source for each in chart.renderers
+                  if isinstance(each, GlyphRenderer) and each.name == BARS)
+    chart.y_range.factors = columns["name"][::-1]
+    chart.x_range.update(start=columns["start"][0], end=columns["end"][0])
+    source.data = columns
+
+
+def importance_columns(importance: pd.DataFrame, metric: Metric, colors: Palette) -> dict[str, list[Any]]:
+    """What is drawn and said of every edge type, as columns of equal length.
+
+    Parameters
+    ----------
+    importance, metric, colors
+        As for `importance_figure`.
+
+    Returns
+    -------
+    dict of str to list
+        ``name``, ``source`` and ``target`` (operations), ``value`` (0 where it is undefined), ``color``, the extent of
+        the chart, and the texts beside the bars and in the hover.
+    """
+    values = importance["importance"].tolist()
+    known = [each for each in values if not math.isnan(each)]
+    low, high = min([0.0, *known]), max([0.0, *known])
+    room = _ROOM * (high - low) or 1.0
+    rows = [_row(metric, *row) for row in importance.itertuples(index=False)]
+    return {
+        "name": [edge_type_label(*pair) for pair in zip(importance["source"], importance["target"], strict=True)],
+        "source": importance["source"].tolist(), "target": importance["target"].tolist(),
+        "value": [0.0 if math.isnan(each) else each for each in values],
+        "color": [colors.positive if each > 0 else colors.negative for each in values],
+        "start": [low - room if low < 0 or not known else low - room / 8] * len(values),
+        "end": [high + room] * len(values),
+        "align": ["right" if each < 0 else "left" for each in values],
+        "offset": [-5 if each < 0 else 5 for each in values],
+        **{name: [row[name] for row in rows] for name in ("value_text", "full_text", "with_text", "without_text",
+                                                          "reason")},
+    }
+
+
+def edge_type_label(source: str, target: str) -> str:
+    """An edge type in short.
+
+    Examples
+    --------
+    >>> edge_type_label("conv3x3-bn-relu", "output")
+    'conv 3×3 → output'
+    """
+    return f"{operation_label(source)} → {operation_label(target)}"
+
+
+def short_difference(metric: Metric, difference: float) -> str:
+    """A difference with its sign, short enough for the end of a bar; fractions in points, without saying so.
+
+    Examples
+    --------
+    >>> from vanas_panel.metrics import known_metric
+    >>> short_difference(known_metric("test_accuracy"), -0.0301), short_difference(known_metric("test_accuracy"), 2e-4)
+    ('−3.0', '+0.02')
+    """
+    if math.isnan(difference):
+        return UNDEFINED
+    if metric.unit != FRACTION:
+        return format_difference(metric, difference)
+    points = 100 * difference
+    return f"{points:+.{1 if abs(points) >= 0.095 else 2}f}".replace("-", "−")
+
+
+def _row(metric: Metric, _source: str, _target: str, importance: float, mean_with: float, mean_without: float,
+         n_with: int, n_without: int) -> dict[str, str]:
+    """The texts of one edge type."""
+    reason = ""
+    if not n_with + n_without:
+        reason = f"No cell here has a {metric.label[:1].lower()}{metric.label[1:]}."
+    elif not n_with:
+        reason = "No cell here has such an edge."
+    elif not n_without:
+        reason = "Every cell here has such an edge."
+    return {
+        "value_text": short_difference(metric, importance), "full_text": format_difference(metric, importance),
+        "with_text": _side("with", metric, mean_with, n_with),
+        "without_text": _side("without", metric, mean_without, n_without), "reason": reason,
+    }
+
+
+def _side(word: str, metric: Metric, mean: float, count: int) -> str:
+    """The mean over the cells with, or without, an edge type."""
+    if not count:
+        return f"{word}: no cell"
+    return f"{word}: {format_value(metric, mean)}, the mean of {format_count(count)} cell{'' if count == 1 else 's'}"
