@@ -12,7 +12,7 @@ from vanas_panel.table import BenchmarkTable
 from vanas_panel.views.format import format_count
 
 BINS = 30
-_INNER, _WORTH = (0.01, 0.99), 0.65
+_TAIL, _WORTH = 0.01, 0.65
 
 _WORDS = {
     SECONDS: ("slower", "faster", "slowest", "fastest"),
@@ -93,7 +93,8 @@ def histogram(table: BenchmarkTable, name: str, value: float, bins: int = BINS) 
         How many bins.
     """
     values = table.sorted_column(name)
-    low, inner_low, inner_high, high = (float(values[int(share * (values.size - 1))]) for share in (0, *_INNER, 1))
+    tail = int(_TAIL * (values.size - 1))
+    low, inner_low, inner_high, high = (float(values[place]) for place in (0, tail, -1 - tail, -1))
     low, high = (inner_low if high - inner_low < _WORTH * (high - low) else low,
                  inner_high if inner_high - low < _WORTH * (high - low) else high)
     if not low < high:
