@@ -61,7 +61,7 @@ def check_cells(frame, table, draft):
 
 
 @pytest.mark.parametrize("metric", ["test_accuracy", "loss"])
-@examples(60)
+@examples(40)
 @given(draft=partial_drafts())
 def test_completions_agree_with_networkx(small_table, small_cells, metric, draft):
     check(complete(small_table, draft, metric, top=ALL), small_table, draft, metric, expected_rows(small_cells, draft))
@@ -73,7 +73,7 @@ def test_completions_of_any_draft_agree_with_networkx(small_table, small_cells, 
     check(complete(small_table, draft, "loss", ALL), small_table, draft, "loss", expected_rows(small_cells, draft))
 
 
-@examples(24)
+@examples(16)
 @given(draft=partial_drafts(max_inner=2), extra=st.integers(1, 3))
 def test_extra_vertices_agree_with_networkx(small_table, small_cells, draft, extra):
     check(complete(small_table, draft, "loss", ALL, extra), small_table, draft, "loss",
