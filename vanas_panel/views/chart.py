@@ -19,9 +19,8 @@ def style_chart(chart: figure, colors: Palette) -> None:
         Its axes, grids and title are changed in place.
     colors : Palette
     """
-    # The browser outlines whatever was clicked last; only a keyboard needs to see that.
-    focus = f".bk-events:focus-visible {{ outline: 2px solid {colors.accent}; }}"
-    chart.stylesheets = [f".bk-events:focus {{ outline: none; }} {focus}"]
+    # Bokeh outlines the canvas that was clicked last, though the keyboard has nothing to do there.
+    chart.stylesheets = [".bk-Canvas { --outline-width: 0; }"]
     chart.update(background_fill_color=None, border_fill_color=None, outline_line_color=None)
     for grid in chart.grid:
         grid.update(grid_line_color=colors.line, grid_line_alpha=0.6, level="underlay")
@@ -52,8 +51,8 @@ def hover_html(colors: Palette, head: str, value: str, lines: Sequence[str], act
     """
     details = "<br>".join(lines)
     small = "font-size: 11px;"
-    return (f'<div style="margin: -5px; padding: 8px 11px; font: 12px/1.5 {FONT}; color: {colors.text}; '
-            f'background: {colors.card};"><div>{head} <b>{value}</b></div><div style="color: {colors.muted}; {small}">'
+    frame = f"margin: -5px; padding: 8px 11px; font: 12px/1.5 {FONT}; color: {colors.text}; background: {colors.card};"
+    return (f'<div style="{frame}"><div>{head} <b>{value}</b></div><div style="color: {colors.muted}; {small}">'
             f'{details}</div><div style="color: {colors.accent}; {small}">{action}</div></div>')
 
 

@@ -41,12 +41,10 @@ def importance_head(importance: pd.DataFrame, metric: Metric, total: int, chosen
         HTML with all text escaped.
     """
     measured = int(importance["n_with"].iloc[0] + importance["n_without"].iloc[0])
-    cells = f"all {format_count(total)} cells" if chosen is None else \
-        f"{format_count(chosen)} selected cell{'' if chosen == 1 else 's'}"
-    if measured < (total if chosen is None else chosen):
-        cells = f"{format_count(measured)} measured of {cells.removeprefix('all ')}"
-    aside = f"{unit_words(metric)}, with minus without · {cells}"
-    return (f'<div class="head" title="{text(metric.label)}. {text(_TOOLTIP)}"><h2>Edge importance</h2>'
+    aside = f"{unit_words(metric)}, with minus without · {_cells(measured, total, chosen)}"
+    looked_at = total if chosen is None else chosen
+    number = f"{format_count(measured)} of these {format_count(looked_at)} cells have a value."
+    return (f'<div class="head" title="{text(metric.label)}. {text(_TOOLTIP)} {number}"><h2>Edge importance</h2>'
             f'<span class="aside">{text(aside)}</span></div>')
 
 
@@ -62,6 +60,15 @@ def unit_words(metric: Metric) -> str:
     if metric.unit != FRACTION:
         return lower_label(metric)
     return "accuracy points" if "accuracy" in metric.label.lower() else f"{lower_label(metric)}, points"
+
+
+def _cells(measured: int, total: int, chosen: int | None) -> str:
+    """Which cells were looked at, in few words."""
+    if chosen is not None:
+        return f"{'' if measured == chosen else f'{format_count(measured)} of '}{format_count(chosen)} selected"
+    if measured < total:
+        return f"{format_count(measured)} measured"
+    return f"all {format_count(total)} cells" if total != 1 else "one cell"
 
 
 class Importance(pn.viewable.Viewer):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 from bokeh.core.properties import value
-from bokeh.models import ColumnDataSource, FactorRange, GlyphRenderer, HoverTool, Range1d, Span
+from bokeh.models import ColumnDataSource, CustomJS, FactorRange, GlyphRenderer, HoverTool, Range1d, Span
 from bokeh.plotting import figure
 
 from vanas_panel.metrics import FRACTION, Metric
@@ -22,7 +22,15 @@ UNDEFINED = "undefined"
 ROW_PIXELS = 17
 """The smallest height of a row on the screen."""
 
-_ROOM = 0.14
+# Texts beside the bars need their room in pixels, whatever the width; the hover's rows are wider than any range.
+_TEXT_PIXELS = 42
+_FIRST_WIDTH = 300
+_FIT = """
+const {low: [low], high: [high]} = source.data;
+const width = Math.max(2.5 * pixels, figure.inner_width || first);
+const room = (high - low) * pixels / (width - (low < 0 ? 2 : 1) * pixels);
+figure.x_range.setv({start: low < 0 ? low - room : low - room / 8, end: high + room});
+"""
 
 
 def importance_figure(importance: pd.DataFrame, metric: Metric, colors: Palette) -> figure:
@@ -55,7 +63,8 @@ def importance_figure(importance: pd.DataFrame, metric: Metric, colors: Palette)
                    toolbar_location=None, min_border=0, tools="", min_height=ROW_PIXELS * len(importance))
     source = ColumnDataSource()
     # As wide as the chart, so that short bars can be pointed at as well.
-    rows = chart.hbar(y="name", left="start", right="end", height=1.0, source=source, fill_alpha=0, line_alpha=0)
+    rows = chart.hbar(y="name", left="left_end", right="right_end", height=1.0, source=source, fill_alpha=0,
+                      line_alpha=0)
     rows.hover_glyph = rows.glyph.clone(fill_color=colors.muted, fill_alpha=0.1)
     chart.add_layout(Span(location=0, dimension="height", line_color=colors.faint, line_width=1))
     chart.hbar(y="name", left=0, right="value", height=0.7, fill_color="color", line_color=None, source=source,
@@ -72,12 +81,15 @@ def importance_figure(importance: pd.DataFrame, metric: Metric, colors: Palette)
     chart.yaxis.major_label_text_color = colors.text
     chart.yaxis.axis_line_color = None
     chart.styles = {"cursor": "pointer"}
+    fit = CustomJS(args={"figure": chart, "source": source, "pixels": _TEXT_PIXELS, "first": _FIRST_WIDTH}, code=_FIT)
+    chart.js_on_change("inner_width", fit)
+    source.js_on_change("data", fit)
     update_importance(chart, importance, metric, colors)
     return chart
 
 
 def update_importance(chart: figure, importance: pd.DataFrame, metric: Metric, colors: Palette) -> None:
-    """Show other values in a figure of `importance_figure`; only its data and its ranges change.
+    """Show other values in a figure of `importance_figure`; only its data and the order of its rows change.
 
     Parameters
     ----------
@@ -89,7 +101,6 @@ def update_importance(chart: figure, importance: pd.DataFrame, metric: Metric, c
     source = next(each.data_source for each in chart.renderers
                   if isinstance(each, GlyphRenderer) and each.name == BARS)
     chart.y_range.factors = columns["name"][::-1]
-    chart.x_range.update(start=columns["start"][0], end=columns["end"][0])
     source.data = columns
 
 
@@ -105,20 +116,21 @@ def importance_columns(importance: pd.DataFrame, metric: Metric, colors: Palette
     -------
     dict of str to list
         ``name``, ``source`` and ``target`` (operations), ``value`` (0 where it is undefined), ``color``, the extent of
-        the chart, and the texts beside the bars and in the hover.
+        all bars, and the texts beside the bars and in the hover.
     """
     values = importance["importance"].tolist()
     known = [each for each in values if not math.isnan(each)]
     low, high = min([0.0, *known]), max([0.0, *known])
-    room = _ROOM * (high - low) or 1.0
+    if low == high:
+        high = 1.0
     rows = [_row(metric, *row) for row in importance.itertuples(index=False)]
     return {
         "name": [edge_type_label(*pair) for pair in zip(importance["source"], importance["target"], strict=True)],
         "source": importance["source"].tolist(), "target": importance["target"].tolist(),
         "value": [0.0 if math.isnan(each) else each for each in values],
         "color": [colors.positive if each > 0 else colors.negative for each in values],
-        "start": [low - room if low < 0 or not known else low - room / 8] * len(values),
-        "end": [high + room] * len(values),
+        "low": [low] * len(values), "high": [high] * len(values),
+        "left_end": [low - 9 * (high - low)] * len(values), "right_end": [high + 9 * (high - low)] * len(values),
         "align": ["right" if each < 0 else "left" for each in values],
         "offset": [-5 if each < 0 else 5 for each in values],
         **{name: [row[name] for row in rows] for name in ("value_text", "full_text", "with_text", "without_text",

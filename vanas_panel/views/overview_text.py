@@ -14,7 +14,7 @@ from vanas_panel.views.style import ACCENT, CARD, FAINT, LINE, MUTED, TEXT
 from vanas_panel.views.theme import FONT
 
 CSS = f"""
-.settings {{ display: flex; gap: 5px; align-items: center; min-width: 0; }}
+.settings {{ display: flex; flex-wrap: wrap; gap: 5px; align-items: center; min-width: 0; }}
 .pill {{
   display: flex; align-items: center; gap: 4px; height: 27px; padding: 0 0 0 8px; min-width: 0; flex: 1 1 auto;
   border: 1px solid {LINE}; border-radius: 6px; background: {CARD}; color: {MUTED}; cursor: pointer;
@@ -39,6 +39,7 @@ CSS = f"""
 }}
 .caption {{ color: {MUTED}; font-size: 11px; line-height: 15px; }}
 .caption p {{ min-height: 15px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
+.caption p:last-child {{ white-space: normal; }}
 .caption span {{ margin-right: 10px; }}
 .caption button {{ border: 0; padding: 0; background: none; font-size: 11px; color: {ACCENT}; }}
 .caption button:hover {{ background: none; text-decoration: underline; }}

@@ -14,7 +14,7 @@ from vanas_panel.views.scale import scale_of
 
 # Beyond this many units a bin holds several whole values, so an axis of whole values needs no bin for each of them.
 _MOST_UNITS = 64
-_MARGIN = 0.025
+_MARGIN = 0.03
 
 
 @dataclass(frozen=True)
