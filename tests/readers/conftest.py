@@ -6,6 +6,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -57,18 +58,23 @@ def digest(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
+@contextmanager
+def no_super_user() -> Iterator[None]:
+    """Rights that file modes can take away; a super-user's are set aside meanwhile."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
 @pytest.fixture
-def without_rights() -> Iterator[Path]:
-    """A folder that everybody may enter, while the test itself is no super-user."""
+def public_folder() -> Iterator[Path]:
+    """A folder that everybody may enter, which those of pytest are not."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
-        if os.geteuid() != 0:
-            yield folder
-            return
-        # Set aside and not given up, so that the test gets it back.
-        os.seteuid(NOBODY)
-        try:
-            yield folder
-        finally:
-            os.seteuid(0)
+        yield folder

@@ -197,7 +197,7 @@ ROW = '010001000,"input,maxpool3x3,output",{}\n'
 @pytest.mark.parametrize("text", ["abc", "1,234", "0x10", "12 s", "--"])
 def test_a_text_among_numbers_is_named_with_its_row(tmp_path, text):
     with pytest.raises(SourceError) as caught:
-        read_text(tmp_path, HEAD + ROW.format(" +.5e0 ") + ROW.format("") + ROW.format(f'"{text}"') + ROW.format("1e-3"))
+        read_text(tmp_path, HEAD + "".join(map(ROW.format, (" +.5e0 ", "", f'"{text}"', "1e-3"))))
     assert caught.value.row == 2
     assert f"{text!r} in column 'loss'; expected a number" in str(caught.value)
 

@@ -1,0 +1,152 @@
+"""What a person may ask to open, and what they are told where it cannot be."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.readers.conftest import no_super_user
+from tests.readers.tfrecord_writer import write_records
+from vanas_panel import readers
+from vanas_panel.core.enumeration import enumerate_cells
+from vanas_panel.core.space import NASBENCH101
+from vanas_panel.errors import SourceError
+from vanas_panel.readers import READERS, embedded_tables, open_table, write_table
+
+CONTENT = 'adjacency,operations,loss\n010001000,"input,maxpool3x3,output",0.5\n'
+
+
+@pytest.fixture
+def source(tmp_path):
+    """A small CSV file."""
+    path = tmp_path / "some.csv"
+    path.write_text(CONTENT)
+    return path
+
+
+@pytest.mark.parametrize("kind", [str, lambda path: path, lambda path: str(path).replace(".csv", ".CSV")])
+def test_paths_may_be_texts_or_paths(source, kind):
+    source.with_name("some.CSV").write_text(CONTENT)
+    assert len(open_table(kind(source))) == 1
+
+
+def test_a_relative_path_with_spaces_is_a_path(tmp_path, monkeypatch):
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    (folder / "b c.csv").write_text(CONTENT)
+    monkeypatch.chdir(folder)
+    assert open_table("b c.csv").name == "b c"
+    monkeypatch.chdir(tmp_path)
+    assert open_table("a folder/b c.csv").name == "b c"
+
+
+@pytest.mark.parametrize(("name", "found"), [
+    ("nothing.csv", "Found no file of that name; expected an existing file (.parquet, .csv, .tfrecord). Check"),
+    ("nothing/at all.csv", "Found no file of that name"),
+    ("folder", "Found a directory; expected a file"),
+    ("folder.csv", "Found a directory; expected a file"),
+    ("some.pickle", "Found a file whose name ends in '.pickle'; expected one of .parquet, .csv, .tfrecord. Convert"),
+    ("some", "Found a file whose name ends in ''; expected one of"),
+    ("empty.csv", "Found an empty file"),
+    ("empty.parquet", "Found an empty file"),
+    ("empty.tfrecord", "Found an empty file"),
+])
+def test_what_cannot_be_read_at_all_is_said(tmp_path, name, found):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder.csv").mkdir()
+    for file in ("some.pickle", "some"):
+        (tmp_path / file).write_text("x")
+    for file in ("empty.csv", "empty.parquet", "empty.tfrecord"):
+        (tmp_path / file).touch()
+    with pytest.raises(SourceError) as caught:
+        open_table(tmp_path / name)
+    assert found in str(caught.value)
+    assert caught.value.path == tmp_path / name
+
+
+@pytest.mark.parametrize("suffix", READERS)
+@pytest.mark.parametrize("forbidden", ["file", "folder"])
+def test_no_permission_is_said(public_folder, suffix, forbidden):
+    folder = public_folder / "folder"
+    folder.mkdir()
+    path = folder / f"some{suffix}"
+    path.write_text(CONTENT)
+    (path if forbidden == "file" else folder).chmod(0)
+    try:
+        with no_super_user(), pytest.raises(SourceError, match=r"no permission to read it.*Check the perm") as caught:
+            open_table(path)
+        assert caught.value.path == path
+    finally:
+        folder.chmod(0o755)
+
+
+def test_a_dangling_link_is_no_file(tmp_path):
+    (tmp_path / "link.csv").symlink_to(tmp_path / "nothing.csv")
+    with pytest.raises(SourceError, match="no file of that name"):
+        open_table(tmp_path / "link.csv")
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones(source):
+    open_table(source)
+    with pytest.raises(SourceError, match=r"no table named 'nasbench102'; expected a file, or one of .*some.*fetch"):
+        open_table("nasbench102")
+
+
+def test_embedded_tables_are_opened_by_name(source, tmp_path, monkeypatch, cache):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    table = open_table(source)
+    write_table(table, folder / "second.parquet")
+    write_table(table, folder / "first table.parquet")
+    monkeypatch.setattr(readers, "EMBEDDED", folder)
+    assert [*embedded_tables()] == ["first table", "second"]
+    for name in ("second", "first table", "default"):
+        assert open_table(name).column("loss").tolist() == [0.5]
+    write_table(table, folder / "default.parquet")
+    (folder / "default.parquet").write_bytes(b"PAR1" * 3)
+    with pytest.raises(SourceError, match=r"default.parquet: Found a damaged file"):
+        open_table("default")
+
+
+def test_a_table_in_our_own_form_is_opened_as_it_is(source, tmp_path, cache):
+    table = open_table(source)
+    path = tmp_path / "written.parquet"
+    write_table(table, path)
+    before = sorted(cache.rglob("*"))
+    assert open_table(path).name == "written"
+    assert sorted(cache.rglob("*")) == before
+
+
+def test_every_embedded_table_opens_and_is_whole():
+    for name in embedded_tables():
+        table = open_table(name)
+        assert len(table) > 0
+        for metric in table.metrics:
+            assert table.repeats(metric).shape[0] == len(table)
+
+
+def test_the_official_format_is_opened_by_way_of_the_cache(tmp_path, few_trainings):
+    path = write_records(tmp_path / "nasbench_only108.tfrecord", few_trainings)
+    cold, warm = open_table(path), open_table(path)
+    assert len(cold) == len(warm) == 91
+    assert [*cold.metrics] == [*warm.metrics]
+    for name in cold.metrics:
+        np.testing.assert_array_equal(cold.repeats(name), warm.repeats(name))
+    assert warm.repeats("test_accuracy")[0].tolist() == [few_trainings[row].evaluations[2][4] for row in range(3)]
+
+
+@pytest.mark.real
+def test_the_real_table_is_the_whole_space(real_table_path, real_frame):
+    for _ in range(2):
+        table = open_table(real_table_path)
+        assert len(table) == 423_624
+        assert table.space is NASBENCH101 or table.space == NASBENCH101
+        np.testing.assert_array_equal(np.sort(table.keys), enumerate_cells(NASBENCH101))
+        for name in table.metrics:
+            np.testing.assert_array_equal(table.column(name), real_frame[name].to_numpy(np.float64))
+        for row in np.random.default_rng(8).choice(len(table), 200, replace=False):
+            cell = table.cell(int(row))
+            assert cell.module_hash == real_frame.module_hash[row]
+            assert "".join(map(str, cell.matrix.ravel())) == real_frame.module_adjacency[row]
+            assert ",".join(cell.operations) == real_frame.module_operations[row]
+    assert table.notes == ()
