@@ -142,7 +142,8 @@ def _attempt(url: str, part: Path, timeout: float, bar: tqdm) -> bool:
         if isinstance(reason, ssl.SSLCertVerificationError):
             raise DownloadError(f"{url} could not be downloaded: {reason}. Check the clock and the certificates of "
                                 "this machine.") from error
-        raise _BrokenOffError(f"{type(reason).__name__}: {reason}".removesuffix(": ")) from error
+        said = " ".join(f"{type(reason).__name__}: {reason}".split())
+        raise _BrokenOffError("".join(filter(str.isprintable, said)).rstrip(":.")) from error
 
 
 def _request(url: str, before: _Remote | None, size: int) -> urllib.request.Request:
