@@ -75,8 +75,8 @@ def test_the_case_study_on_nasbench101(real_table_path):
     (Draft(("input", CONV3, "output"), [(0, 1)]), 7, 1, "7 cells contain this draft, with up to one more vertex"),
     (Draft(("input", CONV3, POOL, "output")), 7, 2,
      "Best arrangement of conv 3×3, max-pool 3×3: 7 cells have these operations and up to two more vertices"),
-    (Draft(("input", "output")), 1, 0, "1 cell has no operation"),
-    (Draft(("input", "output")), 7, 1, "7 cells have no operation, or up to one more vertex"),
+    (Draft(("input", "output")), 1, 0, "1 cell has no operations"),
+    (Draft(("input", "output")), 7, 1, "7 cells have no operations, or up to one more vertex"),
 ])
 def test_numbers_in_words(draft, matches, extra, words):
     assert summary(draft, matches, extra) == words

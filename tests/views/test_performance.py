@@ -12,7 +12,7 @@ from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.metrics import Metric
 from vanas_panel.session import Session
 from vanas_panel.table import BenchmarkTable
-from vanas_panel.views.cards import COMPUTED, Card, cards, shape_card
+from vanas_panel.views.cards import COMPUTED, Card, cards, shape_card, table_cards
 from vanas_panel.views.performance import Performance, cards_html, performance_html
 from vanas_panel.views.standing import histogram, standing
 
@@ -209,11 +209,26 @@ def test_every_card_has_a_tooltip():
 
 def test_an_empty_draft_invites_and_a_broken_one_says_why():
     session = Session(demo_table())
-    assert "Draw a cell, or choose a preset" in performance_html(session)
+    assert "Draw a cell or choose one" in performance_html(session)
     session.add_vertex("maxpool3x3")
     session.add_edge(0, 1)
     assert "Not a cell yet. There is no path from input to output." in performance_html(session)
-    assert "data-card" not in performance_html(session)
+    # What is shown meanwhile is the whole table and not some cell.
+    assert "median" in performance_html(session) and "rank" not in performance_html(session)
+    assert "left:" not in performance_html(session), "nothing is marked in the histograms"
+
+
+def test_without_a_cell_the_cards_are_about_the_whole_table():
+    columns = demo_columns()
+    shown = by_name(table_cards(demo_table()))
+    assert list(shown) == ["test_accuracy", "validation_accuracy", "validation_accuracy_4", "trainable_parameters", "flops",
+                           "training_time"]
+    accuracy = columns["test_accuracy"][:-1].mean(axis=1)
+    assert shown["test_accuracy"].number == f"{100 * np.median(accuracy):.2f}"
+    assert shown["test_accuracy"].place == f"median · best {100 * accuracy.max():.2f} %"
+    assert shown["trainable_parameters"].place.startswith("median · least ")
+    assert f"{np.count_nonzero(~np.isnan(columns['training_time'][:-1]))} cells" in shown["training_time"].tooltip
+    assert all(card.histogram is not None and card.histogram.place is None for card in shown.values())
 
 
 def test_a_cell_outside_the_table_is_said_to_be():

@@ -107,6 +107,21 @@ def cards(table: BenchmarkTable, cell: Cell, row: int | None, pinned: Cell | Non
     return [*major, shape_card(cell), *(card for card in made if card.minor)]
 
 
+def table_cards(table: BenchmarkTable) -> list[Card]:
+    """What the whole table is like, for as long as there is no cell to speak of.
+
+    Parameters
+    ----------
+    table : BenchmarkTable
+
+    Returns
+    -------
+    list of Card
+        For each metric with a value the median, and the best one where there is a better and a worse.
+    """
+    return [_table_card(table, metric) for metric in sorted(_shown(table), key=_importance)]
+
+
 def shape_card(cell: Cell) -> Card:
     """Depth and width of a cell.
 
@@ -160,13 +175,12 @@ def _costs(table: BenchmarkTable, cell: Cell) -> dict[str, float]:
 def _metric_card(table: BenchmarkTable, metric: Metric, row: int | None, value: float | None,
                  other: float | None) -> Card:
     """The card of one metric."""
-    minor = any(metric.name.startswith(f"{name}_") for name in table.metrics)
+    minor = _is_variant(table, metric)
     if value is None:
         return Card(metric.name, metric.label, DASH, place=NOT_MEASURED, minor=minor,
                     tooltip=f"{metric.label} of this cell: {NOT_MEASURED}. The table knows it for "
                             f"{format_count(table.known(metric.name))} of {format_count(len(table))} cells.")
     number, unit = split_value(metric, value)
-    unit = f"{unit} MAC".lstrip() if metric.unit == MACS else unit
     in_table = metric.name in table.metrics and table.known(metric.name) > 0
     computed = row is None or not in_table or math.isnan(table.column(metric.name)[row])
     notes = [COMPUTED] if computed else []
@@ -179,8 +193,30 @@ def _metric_card(table: BenchmarkTable, metric: Metric, row: int | None, value: 
     sentences += [f"The pinned cell has {format_value(metric, other)}."] if change else []
     place = standing(table, metric.name, value) if in_table else ""
     spread = histogram(table, metric.name, value) if in_table else None
-    return Card(metric.name, metric.label, number, unit, place, tuple(notes), change, gain, spread, " ".join(sentences),
-                minor)
+    return Card(metric.name, metric.label, number, _unit(metric, unit), place, tuple(notes), change, gain, spread,
+                " ".join(sentences), minor)
+
+
+def _table_card(table: BenchmarkTable, metric: Metric) -> Card:
+    """The card of one metric over all cells."""
+    values = table.sorted_column(metric.name)
+    low, high = (format_value(metric, float(values[place])) for place in (0, -1))
+    best = {True: f"best {high}", False: f"least {low}", None: f"{low} to {high}"}[metric.higher_is_better]
+    number, unit = split_value(metric, float(np.median(values)))
+    tooltip = (f"{metric.label} of all {format_count(values.size)} cells with a value: {low} to {high}, median "
+               f"{format_value(metric, float(np.median(values)))}.")
+    return Card(metric.name, metric.label, number, _unit(metric, unit), f"median · {best}",
+                histogram=histogram(table, metric.name), tooltip=tooltip, minor=_is_variant(table, metric))
+
+
+def _is_variant(table: BenchmarkTable, metric: Metric) -> bool:
+    """Whether a metric continues the name of another one, as that of a smaller budget does."""
+    return any(metric.name.startswith(f"{name}_") for name in table.metrics)
+
+
+def _unit(metric: Metric, unit: str) -> str:
+    """The unit as a card writes it."""
+    return f"{unit} MAC".lstrip() if metric.unit == MACS else unit
 
 
 def _exact(metric: Metric, value: float) -> str:

@@ -32,6 +32,7 @@ CSS = f"""
 .list .line {{ color: {MUTED}; font-size: 11px; font-weight: 400; }}
 .list .go {{ color: {MUTED}; font-size: 11px; }}
 .list button:hover .go {{ color: {ACCENT}; }}
+.hint {{ color: {MUTED}; font-size: 11px; padding: 8px 6px; }}
 .extra {{ display: flex; align-items: center; gap: 3px; color: {MUTED}; font-size: 11px; white-space: nowrap; }}
 .extra button {{ padding: 1px 6px; font-size: 11px; }}
 """
@@ -67,7 +68,7 @@ def summary(draft: Draft, matches: int, extra_vertices: int = 0) -> str:
     names = ", ".join(f"{count} × {label}" if count > 1 else label for label, count in counts.items())
     verb = "cell has" if matches == 1 else "cells have"
     if not names:
-        return f"{format_count(matches)} {verb} no operation{more.replace(' and', ', or')}"
+        return f"{format_count(matches)} {verb} no operations{more.replace(' and', ', or')}"
     return f"Best arrangement of {names}: {format_count(matches)} {verb} these operations{more}"
 
 
@@ -100,11 +101,22 @@ def completions_html(table: BenchmarkTable, found: pd.DataFrame, draft: Draft, m
     words = summary(draft, matches, extra_vertices) if matches else "No completion"
     parts = [_head_html(words, extra_vertices)]
     if not matches:
-        hint = " Remove an edge, or allow extra vertices." if draft.edges and extra_vertices < 2 else ""
-        return "".join([*parts, f'<div class="note">{text(reason)}{hint}</div>'])
+        hint = _hint(draft, matches, 0, extra_vertices, table)
+        return "".join([*parts, f'<div class="note">{text(reason)}</div>{hint}'])
     rows = [_row_html(table, int(row), value, shade, metric, colors, int(row) == shown)
             for row, value, shade in zip(found["row"], found[metric.name], shades, strict=True)]
-    return "".join([*parts, f'<div class="scroll"><div class="list">{"".join(rows)}</div></div>'])
+    hint = _hint(draft, matches, len(rows), extra_vertices, table)
+    return "".join([*parts, f'<div class="scroll"><div class="list">{"".join(rows)}</div>{hint}</div>'])
+
+
+def _hint(draft: Draft, matches: int, listed: int, extra_vertices: int, table: BenchmarkTable) -> str:
+    """How to see more, where all that match are listed."""
+    ways = ["remove an edge"] if draft.edges else []
+    if len(draft.operations) == 2:
+        ways.append("add an operation")
+    if extra_vertices < 2 and len(draft.operations) + extra_vertices < table.space.max_vertices:
+        ways.append("allow an extra vertex")
+    return f'<p class="hint">To see more, {" or ".join(ways)}.</p>' if ways and matches <= listed else ""
 
 
 def _head_html(words: str, extra_vertices: int) -> str:

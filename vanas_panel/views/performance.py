@@ -8,7 +8,7 @@ import panel as pn
 
 from vanas_panel.core.cell import Problem
 from vanas_panel.session import EMPTY, Session
-from vanas_panel.views.cards import Card, cards
+from vanas_panel.views.cards import Card, cards, table_cards
 from vanas_panel.views.drawing import cell_svg
 from vanas_panel.views.markup import Markup, text
 from vanas_panel.views.standing import Histogram
@@ -24,6 +24,7 @@ CSS = f"""
 .card .value small {{ font-size: 12px; font-weight: 500; color: {MUTED}; letter-spacing: 0; }}
 .card .line {{ color: {MUTED}; font-size: 11px; }}
 .card .change {{ font-size: 11px; font-weight: 600; }}
+.whole .value {{ color: {MUTED}; font-weight: 550; }}
 .gain {{ color: {POSITIVE}; }}
 .loss {{ color: {NEGATIVE}; }}
 .spread {{ position: relative; height: 22px; margin: 1px 0 6px; }}
@@ -43,7 +44,6 @@ td:nth-child(3) {{ color: {MUTED}; text-align: right; white-space: nowrap; }}
 .pinned span {{ flex: 1; }}
 """
 
-HINT = "Numbers appear here as soon as the draft is a cell."
 
 
 def cards_html(shown: Sequence[Card]) -> str:
@@ -75,9 +75,9 @@ def problems_html(problems: Sequence[Problem], is_empty: bool) -> str:
         Whether nothing has been drawn yet.
     """
     if is_empty:
-        return f'<div class="note">Draw a cell, or choose a preset. {HINT}</div>'
+        return '<div class="note">Draw a cell or choose one to see how it performs. Until then, the whole table:</div>'
     reasons = " ".join(text(problem.message) for problem in problems)
-    return f'<div class="note">Not a cell yet. {reasons} {HINT}</div>'
+    return f'<div class="note">Not a cell yet. {reasons} Until it is one, the whole table:</div>'
 
 
 def _card_html(card: Card) -> str:
@@ -120,9 +120,10 @@ def _histogram_html(spread: Histogram | None) -> str:
         return ""
     bars = "".join(f"M{place} 20v-{max(0.7, 20 * height):.1f}h.82V20z"
                    for place, height in enumerate(spread.heights.tolist()) if height > 0)
+    mark = "" if spread.place is None else f'<i style="left:{100 * spread.place:.1f}%"></i>'
     return (f'<div class="spread" aria-hidden="true"><svg viewBox="0 0 {spread.heights.size} 20" '
             f'preserveAspectRatio="none"><path d="{bars}"/></svg>'
-            f'<i style="left:{100 * spread.place:.1f}%"></i></div>')
+            f"{mark}</div>")
 
 
 class Performance(pn.viewable.Viewer):
@@ -172,6 +173,7 @@ def performance_html(session: Session) -> str:
         parts.append(_pinned_html(session, palette(session.dark)))
     if cell is None:
         parts.append(problems_html(session.problems, is_empty=session.draft == EMPTY))
+        parts.append(f'<div class="scroll whole">{cards_html(table_cards(session.table))}</div>')
         return "".join(parts)
     if row is None:
         parts.append('<div class="note">A valid cell, but not in this table: nothing was measured for it. '

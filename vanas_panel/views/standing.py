@@ -30,12 +30,12 @@ class Histogram:
     ----------
     heights : float64 (bins,)
         Counts divided by the largest of them, so in [0, 1].
-    place : float
-        Where the value is, 0 at the left end and 1 at the right end.
+    place : float or None
+        Where the value is, 0 at the left end and 1 at the right end; None where none is marked.
     """
 
     heights: np.ndarray
-    place: float
+    place: float | None
 
 
 def standing(table: BenchmarkTable, name: str, value: float) -> str:
@@ -76,7 +76,7 @@ def standing_in_full(table: BenchmarkTable, name: str, value: float) -> str:
     return f"{rank}: better than {_percent(below, values.size)} of the cells with a value."
 
 
-def histogram(table: BenchmarkTable, name: str, value: float, bins: int = BINS) -> Histogram:
+def histogram(table: BenchmarkTable, name: str, value: float | None = None, bins: int = BINS) -> Histogram:
     """Spread of a column and the place of a value in it.
 
     The outermost hundredth at either end is left out where that makes the range much shorter, so that a few failed
@@ -87,8 +87,8 @@ def histogram(table: BenchmarkTable, name: str, value: float, bins: int = BINS) 
     table : BenchmarkTable
     name : str
         A metric with at least one known value.
-    value : float
-        Not NaN.
+    value : float, optional
+        What to mark; not NaN.
     bins : int, optional
         How many bins.
     """
@@ -101,7 +101,8 @@ def histogram(table: BenchmarkTable, name: str, value: float, bins: int = BINS) 
         low, high = low - 0.5, high + 0.5
     inner = np.searchsorted(values, np.linspace(low, high, bins + 1)[1:-1], side="left")
     counts = np.diff(np.concatenate([[0], inner, [values.size]]))
-    return Histogram(counts / counts.max(), min(1.0, max(0.0, (value - low) / (high - low))))
+    place = None if value is None else min(1.0, max(0.0, (value - low) / (high - low)))
+    return Histogram(counts / counts.max(), place)
 
 
 def _share(table: BenchmarkTable, name: str, value: float) -> str:

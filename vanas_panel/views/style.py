@@ -90,6 +90,9 @@ p {{ margin: 0; }}
 button {{ {_PILL} margin: 0; cursor: pointer; }}
 button:hover {{ background: {TERMINAL}; border-color: {FAINT}; }}
 button:focus-visible {{ {_FOCUS} }}
+button:disabled, button:disabled:hover {{
+  color: {MUTED}; background: none; border-color: {LINE}; opacity: .5; cursor: default;
+}}
 button.small {{ padding: 3px 8px; font-size: 11px; }}
 button[aria-pressed=true], button[aria-checked=true] {{ border-color: {ACCENT}; background: {SOFT_ACCENT}; }}
 .num {{ font-variant-numeric: tabular-nums; }}
