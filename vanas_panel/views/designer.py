@@ -55,7 +55,7 @@ class Designer(pn.viewable.Viewer):
         self._canvas.drop.on_change("data", self._drop)
         self._view = pn.Column(
             self._toolbar,
-            pn.pane.Bokeh(self._canvas.figure, sizing_mode="stretch_width", margin=0, css_classes=["designer-canvas"]),
+            pn.pane.Bokeh(self._canvas.figure, sizing_mode="stretch_width", margin=0),
             self._voice, css_classes=["designer"], sizing_mode="stretch_width", margin=0,
         )
         session.param.watch(self._follow_draft, ["draft", "positions"])

@@ -76,17 +76,15 @@ function move(args, event) {
   }
   const layout = new Map(graph.layout_provider.graph_layout)
   layout.set(held.vertex, [x, y])
-  show_strip(strip, held.inner, held.deleted)
+  show_strip(strip, held.inner, held.deleted, held.deleted && Math.abs(x - strip.data.x[0]) < 130)
   graph.layout_provider.setv({graph_layout: layout}, {sync: false})
   edges.change.emit()
   vertices.change.emit()
 }
 
-function show_strip(strip, active, over) {
-  const alpha = over ? 0.32 : active ? 0.15 : 0.06
-  if (strip.data.fill_alpha[0] === alpha) return
-  strip.data.fill_alpha[0] = alpha
-  strip.data.text_alpha[0] = active ? 1 : 0.75
+function show_strip(strip, active, over, covered) {
+  strip.data.fill_alpha[0] = over ? 0.32 : active ? 0.15 : 0.06
+  strip.data.text_alpha[0] = covered ? 0 : active ? 1 : 0.75
   strip.data.text[0] = over ? "let go to delete" : "drop here to delete"
   strip.change.emit()
 }
@@ -95,7 +93,7 @@ function release(args) {
   const {vertex, moved, at, deleted} = held
   held = null
   args.edges.dragging = false
-  show_strip(args.strip, false, false)
+  show_strip(args.strip, false, false, false)
   serial += 1
   // Held and let go where it was: a slow click.
   const kind = !moved ? "tap" : deleted ? "delete" : "move"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 from bokeh.core.properties import value
@@ -24,6 +25,7 @@ from bokeh.plotting import figure as bokeh_figure
 
 from vanas_panel.views.canvas import BOTTOM, BOX_HEIGHT, BOX_WIDTH, HEIGHT, LEFT, RIGHT, STRIP_HEIGHT, TOP, WIDTH
 from vanas_panel.views.designer_scene import Scene, edge_columns, vertex_columns
+from vanas_panel.views.style import CARD, MUTED, TEXT
 from vanas_panel.views.theme import FONT
 
 _DRAG = Path(__file__).with_name("designer_drag.js").read_text(encoding="utf-8")
@@ -49,10 +51,12 @@ const all = edges.data.xs.map((xs, i) => distance(xs, edges.data.ys[i]));
 return all.indexOf(Math.min(...all)) == cb_data.vars.index;
 """
 _NOT_DRAGGING = "return !edges.dragging;"
-# Words must fit their boxes however narrow the canvas is.
+# Words must fit their boxes however narrow the canvas is; a letter is about 0.58 of the font's size wide.
 _FIT_TEXT = """
-const scale = figure.inner_width / width;
-text.text_font_size = {value: `${Math.max(8, Math.min(13, 12.5 * scale)).toFixed(1)}px`};
+const box = figure.inner_width * share;
+const longest = Math.max(...vertices.data.text.map((text) => text.length));
+const size = Math.max(7.5, Math.min(12.5, 0.94 * box / (0.58 * longest)));
+text.setv({text_font_size: {value: `${size.toFixed(1)}px`}}, {sync: false});
 """
 
 
@@ -132,15 +136,15 @@ class DesignerCanvas:
         arguments = {"edges": self.edges, "vertices": self.vertices, "half_width": BOX_WIDTH / 2,
                      "half_height": BOX_HEIGHT / 2}
         at_edges = HoverTool(
-            renderers=[self._graph], point_policy="follow_mouse", line_policy="none",
-            tooltips=[("edge", "@title"), ("contribution", "@value"), ("from", "@detail"), ("click", "removes it")],
+            renderers=[self._graph], line_policy="interp", attachment="horizontal", show_arrow=False,
+            tooltips=_tooltip("@title", "contribution <b>@value</b>", "@detail", "click to remove it"),
             filters={"@title": CustomJS(args=arguments, code=_NEAREST_EDGE)},
         )
-        boxes = self.figure.rect("x", "y", BOX_WIDTH, BOX_HEIGHT, source=self.vertices, fill_alpha=0, line_alpha=0)
-        boxes.nonselection_glyph = boxes.selection_glyph = None
+        # The graph inspects its edges; boxes by their sides let the text stand beside them.
+        boxes = self.figure.quad("left", "right", "top", "bottom", source=self.vertices, fill_alpha=0, line_alpha=0)
         at_vertices = HoverTool(
-            renderers=[boxes], point_policy="follow_mouse", attachment="vertical",
-            tooltips=[("vertex", "@text"), ("operation", "@operation"), ("edges", "@degree"), ("use", "@hint")],
+            renderers=[boxes], anchor="center_right", attachment="right", show_arrow=False,
+            tooltips=_tooltip("@text", "@what", "@degree"),
             filters={"@text": CustomJS(args={"edges": self.edges}, code=_NOT_DRAGGING)},
         )
         self.figure.add_tools(at_edges, at_vertices)
@@ -154,8 +158,10 @@ class DesignerCanvas:
         })
         for event in _DRAG_EVENTS:
             self.figure.js_on_event(event, drag)
-        fit = CustomJS(args={"figure": self.figure, "text": self._text, "width": WIDTH}, code=_FIT_TEXT)
+        fit = CustomJS(code=_FIT_TEXT, args={"figure": self.figure, "text": self._text, "vertices": self.vertices,
+                                             "share": BOX_WIDTH / WIDTH})
         self.figure.js_on_change("inner_width", fit)
+        self.vertices.js_on_change("data", fit)
 
 
 def designer_figure(scene: Scene, height: int = 520) -> bokeh_figure:
@@ -174,12 +180,19 @@ def designer_figure(scene: Scene, height: int = 520) -> bokeh_figure:
     return DesignerCanvas(scene, height).figure
 
 
+def _tooltip(title: str, line: str, *details: str) -> str:
+    """A template of what the pointer reads; the columns are put into it as text."""
+    quiet = "".join(f'<div style="color:{MUTED};margin-top:2px">{detail}</div>' for detail in details)
+    return (f'<div style="margin:-5px;padding:7px 10px;max-width:230px;font:12px/1.35 {escape(FONT)};color:{TEXT};'
+            f'background:{CARD}"><div style="font-weight:650">{title}</div><div>{line}</div>{quiet}</div>')
+
+
 def _blank_figure(height: int) -> bokeh_figure:
     """A figure without axes whose ranges stay as they are."""
     plot = bokeh_figure(
         height=height, sizing_mode="stretch_width", min_width=280, toolbar_location=None, tools="", min_border=0,
         x_range=Range1d(0, WIDTH, bounds=(0, WIDTH)), y_range=Range1d(0, HEIGHT, bounds=(0, HEIGHT)),
-        background_fill_color=None, border_fill_color=None, outline_line_color=None, name="designer-canvas",
+        background_fill_color=None, border_fill_color=None, outline_line_color=None, css_classes=["designer-canvas"],
     )
     plot.axis.visible = False
     plot.grid.visible = False

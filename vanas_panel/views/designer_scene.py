@@ -12,7 +12,7 @@ import pandas as pd
 
 from vanas_panel.core.cell import Draft, Edge, Problem
 from vanas_panel.metrics import FRACTION, Metric
-from vanas_panel.views.canvas import Point
+from vanas_panel.views.canvas import BOX_HEIGHT, BOX_WIDTH, Point
 from vanas_panel.views.designer_tags import place_tags
 from vanas_panel.views.format import format_difference
 from vanas_panel.views.routing import Route, route
@@ -23,6 +23,7 @@ FAINT = 0.32
 _PLAIN_WIDTH = 1.8
 _WIDTHS = (1.4, 5.0)
 """Widths of the edges with the least and with the largest contribution."""
+_LONGEST_LABEL = 18
 _HEAD = 7.0
 """Length of an arrow head that the line leaves free."""
 
@@ -132,20 +133,23 @@ def vertex_columns(scene: Scene) -> Columns:
         "index": list(vertices),
         "x": [scene.positions[v][0] for v in vertices],
         "y": [scene.positions[v][1] for v in vertices],
+        "left": [scene.positions[v][0] - BOX_WIDTH / 2 for v in vertices],
+        "right": [scene.positions[v][0] + BOX_WIDTH / 2 for v in vertices],
+        "bottom": [scene.positions[v][1] - BOX_HEIGHT / 2 for v in vertices],
+        "top": [scene.positions[v][1] + BOX_HEIGHT / 2 for v in vertices],
         "fill": [fill for fill, _ in looks],
         "outline": [colors.terminal_line if v in ends else looks[v][0] for v in vertices],
         "alpha": [FAINT if v in stray else 1.0 for v in vertices],
-        "text": [operation_label(operation) for operation in draft.operations],
+        "text": [_fitting(operation_label(operation)) for operation in draft.operations],
         "text_color": [colors.text if v in stray else looks[v][1] for v in vertices],
         "text_alpha": [0.75 if v in stray else 1.0 for v in vertices],
         "ring": [colors.accent if scene.selected == v else colors.muted for v in vertices],
         "ring_alpha": [1.0 if mark else 0.0 for mark in marked],
         "ring_width": [2.5 if scene.selected == v else 1.5 for v in vertices],
         "ring_dash": ["solid" if scene.selected == v else "dashed" for v in vertices],
-        "operation": list(draft.operations),
+        "what": [{0: "where every path starts", draft.output: "where every path ends"}.get(v, operation)
+                 for v, operation in enumerate(draft.operations)],
         "degree": [_degree(draft, v) for v in vertices],
-        "hint": ["drag to move, click to connect" + ("" if v in ends else ", drop on the strip to delete")
-                 for v in vertices],
     }
 
 
@@ -221,25 +225,30 @@ def _dash(width: float) -> list[int]:
 def _value_text(scene: Scene, edge: Edge) -> str:
     """Contribution of an edge in full."""
     if edge not in scene.contributions:
-        return "none: the draft is not a measured cell"
+        return "unknown: not a measured cell"
     return format_difference(scene.metric, scene.contributions[edge].value)
 
 
 def _detail(scene: Scene, edge: Edge) -> str:
     """What the contribution of an edge was computed from."""
     if edge not in scene.contributions:
-        return "–"
+        return ""
     part = scene.contributions[edge]
     if part.n_with and part.n_without:
         return f"mean of {part.n_with} measured sub-cells with it minus mean of {part.n_without} without"
     return f"{part.n_with} measured sub-cells with it, {part.n_without} without"
 
 
+def _fitting(label: str) -> str:
+    """A label that a box has room for; the pointer reads the whole of it."""
+    return label if len(label) <= _LONGEST_LABEL else label[:_LONGEST_LABEL - 1] + "…"
+
+
 def _degree(draft: Draft, vertex: int) -> str:
-    """How many edges come in and go out."""
+    """How many edges come in and go out, in words."""
     coming = sum(target == vertex for _, target in draft.edges)
     going = sum(source == vertex for source, _ in draft.edges)
-    return f"{coming} in, {going} out"
+    return f"edges: {coming} in, {going} out"
 
 
 def _trimmed(xs: np.ndarray, ys: np.ndarray) -> Route:

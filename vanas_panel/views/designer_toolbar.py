@@ -16,8 +16,8 @@ _LAYERS = (
 HINT = "click two vertices to connect, an edge to remove it"
 
 TOOLBAR_STYLE = """
-.tools { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; }
-.tools button { min-height: 28px; padding: 0 8px; display: inline-flex; align-items: center; gap: 6px; }
+.tools { display: flex; flex-wrap: wrap; gap: 5px; align-items: center; }
+.tools button { min-height: 28px; padding: 0 7px; display: inline-flex; align-items: center; gap: 5px; }
 .tools button:disabled { opacity: .45; cursor: default; }
 .tools .space { flex: 1 1 auto; }
 .swatch { width: 10px; height: 10px; border-radius: 3px; flex: none; }

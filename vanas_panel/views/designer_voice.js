@@ -50,12 +50,25 @@ export function render({model, view}) {
     event.preventDefault()
     model.send_msg(command)
   }
+  // Bokeh frames its canvas whenever it has the focus; a frame is only of use to those who came by keyboard.
+  const frame = (event) => {
+    const target = event.composedPath()[0]
+    if (!target.classList?.contains("bk-events")) return
+    target.setAttribute("role", "application")
+    target.setAttribute("aria-label", model.keys)
+    target.style.outline = target.matches(":focus-visible") ? `2px solid ${model.frame}` : "none"
+    target.style.borderRadius = "6px"
+  }
   const token = {}
   designers.add(token)
   document.addEventListener("keydown", listen)
+  // Not on the host itself: focus that moves from one part of the designer to another is not told outside its shadow.
+  const inside = root.shadowRoot ?? root
+  inside.addEventListener("focusin", frame)
   model.on("remove", () => {
     designers.delete(token)
     document.removeEventListener("keydown", listen)
+    inside.removeEventListener("focusin", frame)
   })
   model.on("parts", show)
   show()

@@ -18,13 +18,16 @@ Part = tuple[str, str]
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
+KEYS = ("Designer canvas. Arrow keys choose a vertex, with Shift they move it; Enter starts an edge and ends or removes it; "
+        "digits add a vertex, Delete removes it; Escape gives up; Control Z and Control Y undo and redo.")
+
 _STYLE = f"""
 :host {{ margin: 0; min-width: 0; }}
 .status {{
-  font: 12px/1.4 {FONT}; color: {MUTED}; min-height: 34px; margin-top: 4px; display: flex; flex-wrap: wrap; gap: 0 6px;
+  font: 11.5px/1.4 {FONT}; color: {MUTED}; min-height: 34px; margin-top: 4px; display: flex; flex-wrap: wrap; gap: 0 5px;
   align-content: flex-start; overflow-wrap: anywhere;
 }}
-.status span:not(:last-child)::after {{ content: "·"; color: {MUTED}; margin-left: 6px; font-weight: 400; }}
+.status span:not(:last-child)::after {{ content: "·"; color: {MUTED}; margin-left: 5px; }}
 .good {{ color: {POSITIVE}; }}
 .bad {{ color: {NEGATIVE}; }}
 .warning, .message {{ color: {ACCENT}; }}
@@ -44,6 +47,9 @@ class Voice(JSComponent):
     """
 
     parts = param.List([], doc="Pairs of a kind (good, bad, warning, message, now, quiet) and a text.")
+
+    keys = param.String(KEYS, doc="What a screen reader says of the canvas.")
+    frame = param.String(ACCENT, doc="Colour of the frame around the canvas when the keyboard is there.")
 
     _esm = Path(__file__).with_name("designer_voice.js")
 
@@ -74,9 +80,11 @@ def status(session: Session, selected: int | None = None) -> list[Part]:
     parts: list[Part] = []
     if session.message:
         parts.append(("message", session.message))
-    if selected is not None:
-        parts.append(("now", "Now click the target of the edge, or press Escape"))
-    parts.extend(("warning", f"⚠ {_short(problem.message, session)}") for problem in session.problems)
+    if selected is None:
+        parts.extend(("warning", f"⚠ {_short(problem.message, session)}") for problem in session.problems)
+    else:
+        source = operation_label(session.draft.operations[selected])
+        parts.append(("now", f"From {source} to …: click the target of the edge, or press Escape"))
     if session.cell is not None:
         measured = "measured" if session.row is not None else "not in this table"
         parts.append(("good" if session.row is not None else "now", f"✓ Valid cell, {measured}"))

@@ -1,0 +1,198 @@
+"""Where vertices stand and how edges run, for any draft."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vanas_panel.core.cell import Cell, Draft
+from vanas_panel.views import layout, routing
+from vanas_panel.views.canvas import (
+    BOTTOM,
+    BOX_HEIGHT,
+    BOX_WIDTH,
+    LEFT,
+    RIGHT,
+    STRIP_HEIGHT,
+    TOP,
+    overlap,
+)
+from vanas_panel.views.layout import arrange, place, route, settle
+
+OPERATIONS = ("conv3x3-bn-relu", "conv1x1-bn-relu", "maxpool3x3")
+C3, C1, MP = OPERATIONS
+BEST = Draft(("input", C3, C3, C3, C3, C1, "output"),
+             ((0, 1), (0, 2), (0, 4), (0, 6), (1, 5), (2, 3), (3, 4), (4, 5), (5, 6)))
+
+
+@st.composite
+def drafts(draw, most_inner=6, most_edges=12):
+    """Any digraph: cycles, self loops, edges into the input, stray vertices, no edges."""
+    inner = draw(st.lists(st.sampled_from(OPERATIONS), max_size=most_inner))
+    vertex = st.integers(0, len(inner) + 1)
+    return Draft(("input", *inner, "output"), draw(st.lists(st.tuples(vertex, vertex), max_size=most_edges)))
+
+
+@st.composite
+def arranged(draw):
+    """A draft whose vertices a person has put somewhere, one after the other."""
+    draft = draw(drafts(most_inner=4, most_edges=9))
+    places = place(draft)
+    point = st.tuples(st.floats(-50, 600), st.floats(-50, 600))
+    for vertex in draw(st.lists(st.integers(0, draft.output), max_size=6)):
+        places[vertex] = settle(vertex, draw(point), places)
+    return draft, places
+
+
+def on_border(x, y, centre):
+    """Whether a point is on the border of the box around a centre."""
+    across, down = abs(x - centre[0]) - BOX_WIDTH / 2, abs(y - centre[1]) - BOX_HEIGHT / 2
+    return max(across, down) == pytest.approx(0, abs=1e-6)
+
+
+def depth_inside(xs, ys, centre, samples=40):
+    """How deep a line runs inside the box around a centre, looked at in many places; negative where it stays outside."""
+    t = np.linspace(0, 1, samples)[:, None]
+    xs, ys = xs[:-1] + t * np.diff(xs), ys[:-1] + t * np.diff(ys)
+    return float(np.minimum(BOX_WIDTH / 2 - np.abs(xs - centre[0]), BOX_HEIGHT / 2 - np.abs(ys - centre[1])).max())
+
+
+def assert_routes(draft, places):
+    lines = route(draft, places)
+    assert tuple(lines) == draft.edges
+    for (source, target), (xs, ys) in lines.items():
+        assert xs.shape == ys.shape and xs.size >= 2
+        assert np.isfinite(xs).all() and np.isfinite(ys).all()
+        assert on_border(xs[0], ys[0], places[source])
+        assert on_border(xs[-1], ys[-1], places[target])
+        for vertex, centre in places.items():
+            # Its own boxes it may touch; from others it keeps away, by more where a curve fits than on a detour.
+            assert depth_inside(xs, ys, centre) <= (0.02 if vertex in (source, target) else -5.0)
+
+
+@given(drafts())
+def test_boxes_never_overlap_and_lie_on_the_canvas(draft):
+    places = place(draft)
+    assert sorted(places) == list(range(len(draft.operations)))
+    for one, other in itertools.combinations(places.values(), 2):
+        assert not overlap(one, other)
+    for x, y in places.values():
+        assert LEFT <= x <= RIGHT and BOTTOM <= y <= TOP
+
+
+@given(drafts())
+def test_input_stands_at_the_top_and_output_at_the_bottom(draft):
+    places = place(draft)
+    heights = {vertex: y for vertex, (_, y) in places.items()}
+    assert heights[0] == TOP == max(heights.values())
+    assert heights[draft.output] == pytest.approx(BOTTOM) and min(heights.values()) == heights[draft.output]
+    assert all(BOTTOM < heights[vertex] < TOP for vertex in range(1, draft.output))
+
+
+@given(drafts())
+def test_edges_go_down_unless_they_close_a_cycle(draft):
+    if draft.topological_order() is None or any(t == 0 or s == draft.output for s, t in draft.edges):
+        return
+    places = place(draft)
+    assert all(places[source][1] > places[target][1] for source, target in draft.edges)
+
+
+@given(drafts())
+def test_routes_of_placed_drafts_run_clear_of_every_box(draft):
+    assert_routes(draft, place(draft))
+
+
+@given(arranged())
+def test_routes_of_hand_made_arrangements_run_clear_of_every_box(case):
+    assert_routes(*case)
+
+
+@given(arranged())
+def test_a_dropped_box_overlaps_no_other(case):
+    draft, places = case
+    assert not any(overlap(one, other) for one, other in itertools.combinations(places.values(), 2))
+
+
+def test_the_same_draft_always_gets_the_same_places_and_lines():
+    first = place(BEST), route(BEST, place(BEST))
+    layout._place.cache_clear()
+    routing._route.cache_clear()
+    again = place(BEST), route(BEST, place(BEST))
+    assert first[0] == again[0] and first[0] is not again[0]
+    assert all(np.array_equal(first[1][edge], again[1][edge]) for edge in BEST.edges)
+
+
+def test_equal_cells_with_other_vertex_numbers_keep_their_own_places():
+    one = Cell(("input", C3, MP, "output"), ((0, 1), (1, 2), (2, 3)))
+    other = Cell(("input", MP, C3, "output"), ((0, 2), (2, 1), (1, 3)))
+    assert one == other
+    assert place(one)[1] == place(other)[2] != place(other)[1]
+    assert route(one, place(one)).keys() == set(one.edges)
+    assert route(other, place(other)).keys() == set(other.edges)
+
+
+def crossings(lines):
+    """Pairs of segments of different lines that cross, by exact orientation tests."""
+    def turn(a, b, c):
+        return np.sign((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))
+
+    found = 0
+    for one, other in itertools.combinations(lines.values(), 2):
+        points, others = list(zip(*one, strict=True)), list(zip(*other, strict=True))
+        for (a, b), (c, d) in itertools.product(itertools.pairwise(points), itertools.pairwise(others)):
+            found += turn(a, b, c) * turn(a, b, d) < 0 and turn(c, d, a) * turn(c, d, b) < 0
+    return found
+
+
+@pytest.mark.parametrize("draft", [
+    BEST,
+    Draft(("input", C3, C3, C3, C3, C3, "output"),
+          ((0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (5, 6), (0, 2), (2, 4), (4, 6))),
+    Draft(("input", C1, C3, MP, "output"), ((0, 1), (0, 2), (0, 3), (1, 4), (2, 4), (3, 4), (0, 4))),
+], ids=["best", "residual", "inception"])
+def test_planar_cells_are_drawn_without_crossings(draft):
+    assert crossings(route(draft, place(draft))) == 0
+
+
+def test_edges_of_one_vertex_leave_and_arrive_apart():
+    lines = route(BEST, place(BEST))
+    starts = sorted(lines[edge][0][0] for edge in BEST.edges if edge[0] == 0)
+    ends = sorted(lines[edge][0][-1] for edge in BEST.edges if edge[1] == 5)
+    assert min(np.diff(starts)) > 8 and min(np.diff(ends)) > 8
+
+
+def test_deep_drafts_fall_back_to_rows_without_overlaps():
+    count = 30
+    draft = Draft(("input", *[C3] * (count - 2), "output"), [(v, v + 1) for v in range(count - 1)])
+    places = place(draft)
+    assert not any(overlap(one, other) for one, other in itertools.combinations(places.values(), 2))
+    assert all(y > STRIP_HEIGHT for _, y in places.values())
+
+
+def test_known_positions_stay_and_new_vertices_get_a_free_place():
+    draft = Draft(("input", C3, C1, MP, "output"), ((0, 1),))
+    known = {0: (250.0, 496.0), 1: (100.0, 300.0), 4: (250.0, 64.0)}
+    places = arrange(draft, known)
+    assert {vertex: places[vertex] for vertex in known} == known
+    assert not any(overlap(one, other) for one, other in itertools.combinations(places.values(), 2))
+    assert all(LEFT <= x <= RIGHT and BOTTOM <= y <= TOP for x, y in places.values())
+
+
+def test_positions_of_vertices_that_are_gone_are_ignored_and_none_means_layout():
+    draft = Draft(("input", "output"))
+    assert arrange(draft, {}) == place(draft)
+    assert arrange(draft, {0: (250.0, 400.0), 1: (250.0, 90.0), 7: (1.0, 1.0)}) == {0: (250.0, 400.0), 1: (250.0, 90.0)}
+
+
+def test_positions_outside_the_canvas_are_brought_back():
+    assert arrange(Draft(("input", "output")), {0: (-500.0, 9000.0), 1: (250.0, 0.0)}) == {
+        0: (LEFT, TOP), 1: (250.0, BOTTOM)}
+
+
+def test_a_free_drop_stays_where_it_was():
+    places = {0: (250.0, 496.0), 1: (100.0, 300.0)}
+    assert settle(1, (300.0, 200.0), places) == (300.0, 200.0)
+    moved = settle(1, (250.0, 490.0), places)
+    assert not overlap(moved, places[0])
