@@ -99,7 +99,8 @@ def settle(vertex: int, point: Point, positions: Mapping[int, Point]) -> Point:
     rows = [point[1], *(y + side * step_y for _, y in others for side in (-1, 1))]
     wishes = {inside((x, y)) for x in columns for y in rows}
     free = [wish for wish in wishes if not any(overlap(wish, other) for other in others)]
-    return min(free, key=lambda p: ((p[0] - point[0]) ** 2 + (p[1] - point[1]) ** 2, p), default=point)
+    best = min(free, key=lambda p: ((p[0] - point[0]) ** 2 + (p[1] - point[1]) ** 2, p), default=point)
+    return round(best[0], 1), round(best[1], 1)
 
 
 @lru_cache(maxsize=4096)
