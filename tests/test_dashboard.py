@@ -58,9 +58,11 @@ def test_it_renders_as_any_panel_object_does(structure):
 def test_nothing_on_it_is_asked_of_another_host(structure):
     page = explore(structure)
     page.session.load_row(40)
-    names = {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+    # The name of SVG leads nowhere; the sheets are Panel's own, for which a server puts its own address.
+    allowed = r"http://www\.w3\.org/2000/svg|https://cdn\.holoviz\.org/panel/[\d.]+/dist/.+\.css.*"
     found = {address for text in texts_of(page.__panel__()) for address in re.findall(r"https?://[^\s\"')<>]+", text)}
-    assert {address for address in found if address not in names and "panel" not in address} == set()
+    assert found, "the search finds something at all"
+    assert {address for address in found if not re.fullmatch(allowed, address)} == set()
 
 
 def test_explore_starts_with_the_state_it_is_given(structure):

@@ -14,7 +14,6 @@ from functools import lru_cache
 
 import panel as pn
 from panel.io.server import get_server
-from tornado.netutil import bind_sockets
 
 from vanas_panel.dashboard import Dashboard
 from vanas_panel.errors import ServeError
@@ -155,14 +154,12 @@ def serve(sources: Sequence[str] = (), *, port: int = 5006, address: str = "127.
 
 def _free_port(port: int, address: str) -> int:
     """Check that a port can be opened, and choose one for 0."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
-        sockets = bind_sockets(port, address)
+        with socket.create_server((address, port), family=family) as opened:
+            return opened.getsockname()[1]
     except (OSError, UnicodeError) as error:
         raise _unusable(port, address, error) from None
-    chosen = sockets[0].getsockname()[1]
-    for opened in sockets:
-        opened.close()
-    return chosen
 
 
 def _unusable(port: int, address: str, error: Exception) -> ServeError:
