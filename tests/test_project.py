@@ -69,6 +69,20 @@ def test_every_dependency_is_pinned_at_a_version_it_allows_and_has_a_reason(requ
     assert any(requirement.name in re.split(r"[|,\s]+", line.split("|")[1]) for line in table)
 
 
+def test_what_the_package_imports_is_what_it_asks_for():
+    imported = set()
+    for file in (ROOT / "vanas_panel").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module]
+            imported |= {name.split(".")[0].replace("_", "-") for name in names}
+    outside = imported - {name.replace("_", "-") for name in sys.stdlib_module_names} - {"vanas-panel"}
+    wanted = {requirement.name for requirement in RUNTIME}
+    for_training = {Requirement(text).name for text in PROJECT["optional-dependencies"]["train"]}
+    assert wanted <= outside <= wanted | for_training
+
+
 def test_conda_environment_asks_for_the_same_as_the_package():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     wanted = {Requirement(text) for text in environment["dependencies"] if isinstance(text, str) and text != "pip"}
