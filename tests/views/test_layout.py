@@ -53,7 +53,7 @@ def on_border(x, y, centre):
 
 
 def depth_inside(xs, ys, centre, samples=40):
-    """How deep a line runs inside the box around a centre, looked at in many places; negative where it stays outside."""
+    """How deep a line runs inside the box around a centre, looked at in many places; negative where it stays out."""
     t = np.linspace(0, 1, samples)[:, None]
     xs, ys = xs[:-1] + t * np.diff(xs), ys[:-1] + t * np.diff(ys)
     return float(np.minimum(BOX_WIDTH / 2 - np.abs(xs - centre[0]), BOX_HEIGHT / 2 - np.abs(ys - centre[1])).max())
@@ -111,7 +111,7 @@ def test_routes_of_hand_made_arrangements_run_clear_of_every_box(case):
 
 @given(arranged())
 def test_a_dropped_box_overlaps_no_other(case):
-    draft, places = case
+    _, places = case
     assert not any(overlap(one, other) for one, other in itertools.combinations(places.values(), 2))
 
 

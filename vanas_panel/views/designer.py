@@ -23,6 +23,8 @@ from vanas_panel.views.theme import palette
 
 _STEP = 12.0
 """How far a key moves a vertex, in canvas units."""
+_ASIDE = 0.6
+"""What a vertex to the side of an arrow key's way costs, beside what lies straight ahead."""
 _DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, 1), "down": (0, -1)}
 
 
@@ -209,8 +211,8 @@ class Designer(pn.viewable.Viewer):
         for vertex, (other_x, other_y) in self._positions.items():
             forward = (other_x - x) * ahead + (other_y - y) * across
             aside = abs((other_x - x) * across) + abs((other_y - y) * ahead)
-            if vertex != self.focused and forward > 1 and forward + 1.5 * aside < least:
-                best, least = vertex, forward + 1.5 * aside
+            if vertex != self.focused and forward > 1 and forward + _ASIDE * aside < least:
+                best, least = vertex, forward + _ASIDE * aside
         if best is not None:
             self.focused = best
 

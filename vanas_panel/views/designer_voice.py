@@ -18,14 +18,16 @@ Part = tuple[str, str]
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
-KEYS = ("Designer canvas. Arrow keys choose a vertex, with Shift they move it; Enter starts an edge and ends or removes it; "
-        "digits add a vertex, Delete removes it; Escape gives up; Control Z and Control Y undo and redo.")
+KEYS = (
+    "Designer canvas. Arrow keys choose a vertex, with Shift they move it; Enter starts an edge, ends or removes it; "
+    "digits add a vertex, Delete removes it; Escape gives up; Control Z and Control Y undo and redo."
+)
 
 _STYLE = f"""
 :host {{ margin: 0; min-width: 0; }}
 .status {{
-  font: 11.5px/1.4 {FONT}; color: {MUTED}; min-height: 34px; margin-top: 4px; display: flex; flex-wrap: wrap; gap: 0 5px;
-  align-content: flex-start; overflow-wrap: anywhere;
+  font: 11.5px/1.4 {FONT}; color: {MUTED}; min-height: 34px; margin-top: 4px;
+  display: flex; flex-wrap: wrap; gap: 0 5px; align-content: flex-start; overflow-wrap: anywhere;
 }}
 .status span:not(:last-child)::after {{ content: "·"; color: {MUTED}; margin-left: 5px; }}
 .good {{ color: {POSITIVE}; }}
