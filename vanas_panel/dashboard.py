@@ -55,16 +55,17 @@ class Dashboard(pn.viewable.Viewer):
     def _show(self, session: Session) -> None:
         """Build every view for a session and put them on the page."""
         self.session = session
-        self.views = {name: view(session) for name, view in VIEWS.items()}
+        # Before the views, so that the page itself is the first to change its appearance.
+        session.param.watch(self._paint, "dark")
         titles = [table.title for table in self._tables]
         place = next((place for place, table in enumerate(self._tables) if table is session.table), 0)
         header = Header(session, titles, place, self._open)
+        self.views = {name: view(session) for name, view in VIEWS.items()}
         columns = [pn.Column(*(_card(name, self.views[name]) for name in names), sizing_mode="stretch_both",
                              stylesheets=[COLUMN_STYLE], css_classes=[f"vp-column-{place}"])
                    for place, names in enumerate(COLUMNS)]
         body = pn.Column(*columns, sizing_mode="stretch_both", stylesheets=[BODY_STYLE], css_classes=["vp-body"])
         self._page.objects = [header, body]
-        session.param.watch(self._paint, "dark")
         self._paint()
 
     def _paint(self, *_events) -> None:

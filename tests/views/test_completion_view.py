@@ -53,7 +53,7 @@ def test_without_edges_it_is_the_best_arrangement():
     view = Completions(session)
     session.add_vertex(CONV3)
     session.add_vertex(CONV3)
-    assert "Best arrangement of 2 × conv 3×3: 10 cells have these operations" in shown(view).text
+    assert "Best arrangements of 2 × conv 3×3: 10 cells" in shown(view).text
 
 
 def test_the_case_study_on_nasbench101(real_table_path):
@@ -62,7 +62,7 @@ def test_the_case_study_on_nasbench101(real_table_path):
     session.add_vertex(CONV3)
     session.add_vertex(CONV3)
     page = shown(view)
-    assert "10 cells have these operations" in page.text
+    assert "Best arrangements of 2 × conv 3×3: 10 cells" in page.text
     assert "93.81 %" in page.text and "21.2 M parameters" in page.text
     view._act(f"row:{rows_of(page)[0]}")
     assert session.row == rows_of(page)[0]
@@ -74,9 +74,9 @@ def test_the_case_study_on_nasbench101(real_table_path):
     (Draft(("input", CONV3, "output"), [(0, 1)]), 1, 0, "1 cell contains this draft"),
     (Draft(("input", CONV3, "output"), [(0, 1)]), 7, 1, "7 cells contain this draft, with up to one more vertex"),
     (Draft(("input", CONV3, POOL, "output")), 7, 2,
-     "Best arrangement of conv 3×3, max-pool 3×3: 7 cells have these operations and up to two more vertices"),
-    (Draft(("input", "output")), 1, 0, "1 cell has no operations"),
-    (Draft(("input", "output")), 7, 1, "7 cells have no operations, or up to one more vertex"),
+     "Best arrangements of conv 3×3, max-pool 3×3: 7 cells, with up to two more vertices"),
+    (Draft(("input", "output")), 1, 0, "1 cell without operations"),
+    (Draft(("input", "output")), 7, 1, "7 cells without operations, with up to one more vertex"),
 ])
 def test_numbers_in_words(draft, matches, extra, words):
     assert summary(draft, matches, extra) == words

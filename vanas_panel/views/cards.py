@@ -180,7 +180,7 @@ def _metric_card(table: BenchmarkTable, metric: Metric, row: int | None, value: 
         return Card(metric.name, metric.label, DASH, place=NOT_MEASURED, minor=minor,
                     tooltip=f"{metric.label} of this cell: {NOT_MEASURED}. The table knows it for "
                             f"{format_count(table.known(metric.name))} of {format_count(len(table))} cells.")
-    number, unit = split_value(metric, value)
+    number, unit = _number(metric, value)
     in_table = metric.name in table.metrics and table.known(metric.name) > 0
     computed = row is None or not in_table or math.isnan(table.column(metric.name)[row])
     notes = [COMPUTED] if computed else []
@@ -193,7 +193,7 @@ def _metric_card(table: BenchmarkTable, metric: Metric, row: int | None, value: 
     sentences += [f"The pinned cell has {format_value(metric, other)}."] if change else []
     place = standing(table, metric.name, value) if in_table else ""
     spread = histogram(table, metric.name, value) if in_table else None
-    return Card(metric.name, metric.label, number, _unit(metric, unit), place, tuple(notes), change, gain, spread,
+    return Card(metric.name, metric.label, number, unit, place, tuple(notes), change, gain, spread,
                 " ".join(sentences), minor)
 
 
@@ -202,10 +202,10 @@ def _table_card(table: BenchmarkTable, metric: Metric) -> Card:
     values = table.sorted_column(metric.name)
     low, high = (format_value(metric, float(values[place])) for place in (0, -1))
     best = {True: f"best {high}", False: f"least {low}", None: f"{low} to {high}"}[metric.higher_is_better]
-    number, unit = split_value(metric, float(np.median(values)))
+    number, unit = _number(metric, float(np.median(values)))
     tooltip = (f"{metric.label} of all {format_count(values.size)} cells with a value: {low} to {high}, median "
                f"{format_value(metric, float(np.median(values)))}.")
-    return Card(metric.name, metric.label, number, _unit(metric, unit), f"median · {best}",
+    return Card(metric.name, metric.label, number, unit, f"median · {best}",
                 histogram=histogram(table, metric.name), tooltip=tooltip, minor=_is_variant(table, metric))
 
 
@@ -214,9 +214,12 @@ def _is_variant(table: BenchmarkTable, metric: Metric) -> bool:
     return any(metric.name.startswith(f"{name}_") for name in table.metrics)
 
 
-def _unit(metric: Metric, unit: str) -> str:
-    """The unit as a card writes it."""
-    return f"{unit} MAC".lstrip() if metric.unit == MACS else unit
+def _number(metric: Metric, value: float) -> tuple[str, str]:
+    """A value as a large number and a small unit; ``20 min 5 s`` has its units inside."""
+    number, unit = split_value(metric, value)
+    if metric.unit == MACS:
+        return number, f"{unit} MAC".lstrip()
+    return (f"{number} {unit}", "") if " " in number else (number, unit)
 
 
 def _exact(metric: Metric, value: float) -> str:

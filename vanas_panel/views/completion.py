@@ -55,21 +55,20 @@ def summary(draft: Draft, matches: int, extra_vertices: int = 0) -> str:
     Examples
     --------
     >>> summary(Draft(["input", "conv3x3-bn-relu", "conv3x3-bn-relu", "output"]), 10)
-    'Best arrangement of 2 × conv 3×3: 10 cells have these operations'
+    'Best arrangements of 2 × conv 3×3: 10 cells'
     >>> summary(Draft(["input", "output"], [(0, 1)]), 1)
     '1 cell contains this draft'
     """
-    more = ("", " and up to one more vertex", " and up to two more vertices")[extra_vertices]
+    more = ("", ", with up to one more vertex", ", with up to two more vertices")[extra_vertices]
     if draft.edges:
         verb = "cell contains" if matches == 1 else "cells contain"
-        allowed = more.replace(" and up to", ", with up to")
-        return f"{format_count(matches)} {verb} this draft{allowed}"
+        return f"{format_count(matches)} {verb} this draft{more}"
     counts = Counter(operation_label(operation) for operation in draft.operations[1:-1])
     names = ", ".join(f"{count} × {label}" if count > 1 else label for label, count in counts.items())
-    verb = "cell has" if matches == 1 else "cells have"
+    noun = "cell" if matches == 1 else "cells"
     if not names:
-        return f"{format_count(matches)} {verb} no operations{more.replace(' and', ', or')}"
-    return f"Best arrangement of {names}: {format_count(matches)} {verb} these operations{more}"
+        return f"{format_count(matches)} {noun} without operations{more}"
+    return f"Best arrangements of {names}: {format_count(matches)} {noun}{more}"
 
 
 def completions_html(table: BenchmarkTable, found: pd.DataFrame, draft: Draft, metric: Metric, colors: Palette, *,
@@ -124,11 +123,10 @@ def _head_html(words: str, extra_vertices: int) -> str:
     buttons = "".join(
         f'<button role="radio" aria-checked="{str(count == extra_vertices).lower()}" data-action="extra:{count}" '
         f'title="{text(tooltip)}">{"+" if count else ""}{count}</button>' for count, tooltip in enumerate(_EXTRA))
-    return ('<div class="head"><h2>Recommended completions</h2></div>'
-            '<div class="head"><span class="quiet num" title="How many cells of the table complete the draft">'
-            f'{text(words)}</span><div class="extra" role="radiogroup" aria-label="Extra vertices" '
-            'title="How many more vertices a completion may have than the draft">'
-            f"<span>extra</span>{buttons}</div></div>")
+    return ('<div class="head"><h2>Recommended completions</h2><div class="extra" role="radiogroup" '
+            'aria-label="Extra vertices" title="How many more vertices a completion may have than the draft">'
+            f"<span>extra</span>{buttons}</div></div>"
+            f'<p class="quiet num" title="How many cells of the table complete the draft">{text(words)}</p>')
 
 
 def _row_html(table: BenchmarkTable, row: int, value: float, shade: str, metric: Metric, colors: Palette,

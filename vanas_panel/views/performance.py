@@ -75,9 +75,8 @@ def problems_html(problems: Sequence[Problem], is_empty: bool) -> str:
         Whether nothing has been drawn yet.
     """
     if is_empty:
-        return '<div class="note">Draw a cell or choose one to see how it performs. Until then, the whole table:</div>'
-    reasons = " ".join(text(problem.message) for problem in problems)
-    return f'<div class="note">Not a cell yet. {reasons} Until it is one, the whole table:</div>'
+        return '<div class="note">No cell yet. Meanwhile, the whole table:</div>'
+    return f'<div class="note">Not a cell yet. {text(problems[0].message)} Meanwhile, the whole table:</div>'
 
 
 def _card_html(card: Card) -> str:

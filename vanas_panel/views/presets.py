@@ -18,7 +18,7 @@ from vanas_panel.views.cards import row_of
 from vanas_panel.views.drawing import cell_svg
 from vanas_panel.views.format import format_value
 from vanas_panel.views.markup import Markup, number_after, text
-from vanas_panel.views.style import LINE
+from vanas_panel.views.style import ACCENT, LINE
 from vanas_panel.views.theme import Palette, palette
 
 CSS = f"""
@@ -27,6 +27,7 @@ CSS = f"""
   display: flex; flex-direction: column; align-items: center; gap: 2px; padding: 4px 1px 3px; min-width: 0;
   border-color: {LINE}; border-radius: 7px; font-size: 10.5px; font-weight: 500; line-height: 1.15; text-align: center;
 }}
+.presets button[aria-pressed=true] {{ border-color: {ACCENT}; }}
 .presets svg {{ max-width: 100%; flex: none; }}
 .presets span {{ min-height: 2.3em; display: flex; align-items: center; white-space: pre-line; }}
 """

@@ -128,7 +128,7 @@ BODY_STYLE = f"""
 }}
 @container vp-page (min-width: {WIDE}px) {{
   :host {{
-    grid-template-columns: minmax(0, 1.22fr) minmax(0, 1.36fr) minmax(310px, .83fr);
+    grid-template-columns: minmax(0, 1.22fr) minmax(0, 1.36fr) minmax(330px, .87fr);
     grid-template-rows: minmax(0, 1fr);
   }}
   .vp-column-0, .vp-column-1, .vp-column-2 {{ grid-column: auto; }}
