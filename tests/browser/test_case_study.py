@@ -1,4 +1,4 @@
-"""The published case study on NAS-Bench-101, done in the browser as a person would (Choi, Hong and Jo, 2021, section 5).
+"""The published case study on NAS-Bench-101 (Choi, Hong and Jo, 2021, section 5), done in the browser by a person.
 
 Figures are those of the table that lies beside the repository: measurements of one repeat.
 """
@@ -37,7 +37,8 @@ def session(app):
 @pytest.fixture
 def card(page):
     """The text of a performance card by its label."""
-    return lambda label: page.locator(".vp-performance").get_by_text(re.compile(f"^{label}$")).locator("..").inner_text()
+    cards = page.locator(".vp-performance")
+    return lambda label: cards.get_by_text(re.compile(f"^{label}$")).locator("..").inner_text()
 
 
 def choose(page, what, option):
