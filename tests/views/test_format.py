@@ -47,7 +47,8 @@ def read_time(text: str) -> tuple[float, float]:
 @pytest.mark.parametrize(("metric", "value", "text"), [
     (ACCURACY, 0.94661, "94.66 %"), (ACCURACY, 1.0, "100.00 %"), (ACCURACY, 0.0, "0.00 %"),
     (PARAMETERS, 41_694_474, "41.7 M"), (PARAMETERS, 8_555_530, "8.56 M"), (PARAMETERS, 227_274, "227 k"),
-    (PARAMETERS, 999_600, "1.00 M"), (PARAMETERS, 999_499, "999 k"), (PARAMETERS, 940, "940"), (FLOPS, 6.1346e9, "6.13 G"),
+    (PARAMETERS, 999_600, "1.00 M"), (PARAMETERS, 999_499, "999 k"), (PARAMETERS, 940, "940"),
+    (FLOPS, 6.1346e9, "6.13 G"),
     (FLOPS, 999.9e15, "1,000 P"), (TIME, 1768.2, "29 min 28 s"), (TIME, 28.31, "28.3 s"), (TIME, 59.96, "1 min 0 s"),
     (TIME, 3599.8, "1 h 0 min"), (TIME, 5411.1, "1 h 30 min"), (TIME, 0.5, "0.500 s"), (TIME, 0, "0 s"),
     (EDGES, 9, "9"), (EDGES, 2.5, "2.500"), (LOSS, -0.01234, "−0.01234 nats"), (LOSS, 1e-7, "1.000e−07 nats"),

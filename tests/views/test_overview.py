@@ -1,0 +1,405 @@
+"""The overview without a browser: element, figure, words, and what it does with events and with the session."""
+
+import gc
+import weakref
+
+import holoviews as hv
+import numpy as np
+import pytest
+from bokeh.events import RangesUpdate, SelectionGeometry, Tap
+from bokeh.models import BoxSelectTool, CustomJSTicker, HoverTool, LogScale, PanTool, ResetTool, WheelZoomTool
+from demo_tables import CELLS, Page, demo_columns, demo_table, table_of
+
+from vanas_panel.metrics import Metric, known_metric
+from vanas_panel.session import Session
+from vanas_panel.views import overview as overview_module
+from vanas_panel.views.binning import bin_points, points_of
+from vanas_panel.views.format import format_value
+from vanas_panel.views.overview import Overview, warm
+from vanas_panel.views.overview_figure import (
+    BINS,
+    MARK,
+    bin_columns,
+    live_columns,
+    overview_element,
+    overview_figure,
+    source_of,
+)
+from vanas_panel.views.overview_text import best_words, caption_html, left_out, settings_html
+from vanas_panel.views.scale import scale_of
+from vanas_panel.views.theme import DARK, LIGHT, SCALE
+from vanas_panel.views.window import whole_window
+
+
+def drawn(table=None, x="trainable_parameters", y="test_accuracy", metric="test_accuracy", *, colors=LIGHT, rows=None,
+          mark=None, log=False):
+    """Points, bins and the element of a whole map."""
+    table = table or demo_table()
+    points = points_of(table, x, y, metric, log, log)
+    window = whole_window(points.x, points.y)
+    bins = bin_points(points, window, (60, 40), rows)
+    return points, bins, overview_element(points, bins, window, scale_of(table, metric), colors, mark=mark,
+                                          selected=rows is not None)
+
+
+def opened(**state) -> Overview:
+    return Overview(Session(demo_table(), **state))
+
+
+def bins_of(view: Overview) -> dict:
+    """What the browser has of the bins."""
+    return source_of(view._figure, BINS).data
+
+
+def ring_of(view: Overview) -> list:
+    """Where the ring is."""
+    data = source_of(view._figure, MARK).data
+    return list(zip(data["x"], data["y"], strict=True))
+
+
+def fire(view: Overview, event) -> None:
+    """Let an event arrive as from the browser."""
+    view._figure._trigger_event(event)
+
+
+def zoom(view: Overview, x, y) -> None:
+    fire(view, RangesUpdate(view._figure, x0=x[0], x1=x[1], y0=y[0], y1=y[1]))
+
+
+def box(view: Overview, x, y, final=True) -> None:
+    fire(view, SelectionGeometry(view._figure, {"type": "rect", "x0": x[0], "x1": x[1], "y0": y[0], "y1": y[1]}, final))
+
+
+# The pure figure -----------------------------------------------------------------------------------------------------
+
+
+def test_the_element_holds_the_bins():
+    points, bins, element = drawn(mark=(1e6, 0.9))
+    rectangles, ring = element.get(0), element.get(1)
+    assert isinstance(rectangles, hv.Rectangles) and isinstance(ring, hv.Points)
+    for name in ("best", "row", "cells", "left", "top"):
+        assert rectangles.dimension_values(name).tolist() == getattr(bins, name).tolist()
+    assert rectangles.dimension_values("cells").sum() == len(points)
+    assert (ring.dimension_values("x").tolist(), ring.dimension_values("y").tolist()) == ([1e6], [0.9])
+    assert len(drawn()[2].get(1)) == 0
+
+
+def test_what_a_hover_says_of_a_bin():
+    table = table_of({"test_accuracy": np.array([0.91, 0.92, 0.5]), "trainable_parameters": np.array([1e6, 1e6, 2e6])},
+                     rows=slice(3))
+    points, bins, _ = drawn(table)
+    columns = bin_columns(points, bins)
+    place = int(np.argmax(columns["best"]))
+    assert columns["best_text"][place] == "92.00 %"
+    assert columns["cells_text"] == ["1 cell"] * 3
+    assert columns["x_text"][place].endswith(" M") and columns["y_text"][place].endswith(" %")
+    assert bin_columns(points, bin_points(points, whole_window(points.x, points.y), (2, 2), np.array([2])), True)[
+        "cells_text"] == ["1 cell, 1 selected", "2 cells, 0 selected"]
+
+
+def test_whole_numbers_are_named_without_their_half_units():
+    table = table_of({"edges": np.array([1.0, 4.0, 4.0]), "test_accuracy": np.array([0.1, 0.2, 0.3])}, rows=slice(3))
+    points, bins, _ = drawn(table, "edges")
+    assert sorted(set(bin_columns(points, bins)["x_text"])) == ["1", "4"]
+
+
+def test_bins_without_a_selected_cell_are_dimmed_and_no_outline_draws_a_lattice():
+    points, bins, _ = drawn(rows=np.array([3, 4]))
+    columns = bin_columns(points, bins, True)
+    assert (columns["opacity"] == 1).tolist() == (bins.chosen > 0).tolist()
+    assert 0 < (bins.chosen > 0).sum() <= 2
+    assert columns["opacity"].min() < 0.3
+    assert (columns["outline"] == 0).tolist() == (bins.chosen == 0).tolist()
+    assert (bin_columns(*drawn()[:2])["opacity"] == 1).all()
+
+
+def test_the_figure_shows_the_columns_and_later_ones_fit_it():
+    points, bins, element = drawn()
+    chart = overview_figure(element)
+    data = source_of(chart, BINS).data
+    later = live_columns(bin_columns(points, bins))
+    assert set(data) == set(later)
+    for name, values in later.items():
+        assert list(data[name]) == list(values)
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK])
+def test_the_figure_is_calm_and_reaches_every_tool(colors):
+    chart = overview_figure(drawn(colors=colors)[2])
+    kinds = {type(tool) for tool in chart.toolbar.tools if tool.visible}
+    assert {BoxSelectTool, PanTool, WheelZoomTool, ResetTool} <= kinds
+    assert chart.toolbar.logo is None
+    assert isinstance(chart.toolbar.active_drag, BoxSelectTool)
+    assert isinstance(chart.toolbar.active_scroll, WheelZoomTool)
+    hover, = (tool for tool in chart.toolbar.tools if isinstance(tool, HoverTool))
+    assert colors.card in hover.tooltips and "@best_text" in hover.tooltips and "@cells_text" in hover.tooltips
+    assert [renderer.name for renderer in hover.renderers] == [BINS]
+    assert chart.xaxis[0].major_label_text_color == colors.muted
+
+
+def test_logarithmic_axes_and_their_ticks():
+    chart = overview_figure(drawn(log=True)[2])
+    assert isinstance(chart.x_scale, LogScale) and isinstance(chart.y_scale, LogScale)
+    assert isinstance(chart.xaxis[0].ticker, CustomJSTicker)
+    assert chart.x_range.start > 0
+
+
+def test_the_color_bar_says_what_it_cuts_off():
+    values = np.linspace(0.82, 0.947, CELLS.size)
+    values[:1] = 0.1
+    table = table_of({**demo_columns(), "test_accuracy": values})
+    bar = overview_figure(drawn(table)[2]).right[0]
+    assert bar.formatter.args["below"] == 0.8 and bar.ticker.ticks == [0.8, 0.85, 0.9, 0.95]
+    assert bar.formatter.args["above"] == float("inf")
+    assert list(bar.color_mapper.palette) == list(SCALE)
+    lower = overview_figure(drawn(table, metric="trainable_parameters")[2]).right[0]
+    assert list(lower.color_mapper.palette) == list(reversed(SCALE))
+
+
+def test_names_of_columns_are_shown_as_they_are():
+    metrics = {"flops": Metric("flops", "<b> @cells $x", "")}
+    table = table_of(demo_columns(), metrics=metrics)
+    hover, = (tool for tool in overview_figure(drawn(table, "flops")[2]).toolbar.tools if isinstance(tool, HoverTool))
+    assert "&lt;b&gt; &#64;cells &#36;x" in hover.tooltips
+    html = settings_html(table.metrics, "flops", "test_accuracy", "test_accuracy", False, False)
+    assert not Page(html).all("b") and "&lt;b&gt;" in html
+
+
+# Words ---------------------------------------------------------------------------------------------------------------
+
+
+def test_settings_offer_every_metric_and_mark_what_is_chosen():
+    table = demo_table()
+    page = Page(settings_html(table.metrics, "flops", "training_time", "test_accuracy", True, False))
+    for action in ("x", "y", "metric"):
+        assert len(page.all("select", data_action=action)) == 1
+    assert len(page.all("option")) == 3 * len(table.metrics)
+    assert [each["value"] for each in page.all("option") if "selected" in each] == ["flops", "training_time",
+                                                                                  "test_accuracy"]
+    assert page.all("button", data_action="log_x")[0]["aria-pressed"] == "true"
+    assert page.all("button", data_action="log_y")[0]["aria-pressed"] == "false"
+    assert "colour: best test accuracy in the bin" in page.text
+    assert all(each["title"] for each in page.all("label"))
+
+
+def test_the_best_in_words():
+    assert best_words(known_metric("training_time")) == "lowest training time"
+    assert best_words(known_metric("edges")) == "highest edges"
+
+
+def test_what_is_left_out_in_words():
+    table, columns = demo_table(), demo_columns()
+    known = int((~np.isnan(columns["training_time"][:-1])).sum())
+    words = left_out(points_of(table, "flops", "training_time", "test_accuracy"))
+    assert words == [f"{known} of 90 cells shown; {90 - known} have no training time."]
+    both = left_out(points_of(table, "training_time", "validation_accuracy", "test_accuracy"))
+    assert "lack at least one of these metrics" in both[0]
+    assert left_out(points_of(table, "flops", "flops", "flops")) == ["All 90 cells shown."]
+    zero = table_of({"edges": np.array([0.0, 1, 2]), "flops": np.array([1.0, 1, np.nan])}, rows=slice(3))
+    assert left_out(points_of(zero, "edges", "flops", "flops", log_x=True)) == [
+        "1 of 3 cells shown; 1 has no FLOPs, 1 has no place on a logarithmic axis, being zero or less."]
+
+
+def test_the_caption_offers_what_can_be_done():
+    points = points_of(demo_table(), "flops", "test_accuracy", "test_accuracy")
+    assert Page(caption_html(points, 90, None)).actions() == []
+    assert Page(caption_html(points, 80, None)).actions() == ["whole"]
+    assert "10 outside this window" in Page(caption_html(points, 80, None)).text
+    assert Page(caption_html(points, 90, None, is_home=False)).actions() == ["home"]
+    page = Page(caption_html(points, 90, 1204, note="No cell <here>."))
+    assert page.actions() == ["clear"]
+    assert "1,204 selected" in page.text and "No cell <here>." in page.text
+
+
+# The view ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_click_opens_the_best_cell_of_the_bin():
+    view = opened()
+    place = int(np.argmax(view.bins.best))
+    fire(view, Tap(view._figure, x=view.bins.left[place] + 1, y=view.bins.bottom[place] + 1e-6))
+    assert view.session.row == view.session.table.best("test_accuracy")
+    assert ring_of(view) == [(view.session.table.column("trainable_parameters")[view.session.row],
+                              view.session.table.column("test_accuracy")[view.session.row])]
+
+
+def test_a_click_beside_a_bin_opens_the_nearest_and_far_from_all_says_so():
+    view = opened()
+    table = view.session.table
+    place = int(np.argmax(view.bins.right))
+    span = view.window.x[1] - view.window.x[0]
+    fire(view, Tap(view._figure, x=view.bins.right[place] + 0.02 * span, y=view.bins.bottom[place] + 1e-6))
+    assert view.session.row == view.bins.row[place]
+    fire(view, Tap(view._figure, x=view.window.x[1] + span, y=view.window.y[0]))
+    assert view.session.row == view.bins.row[place]
+    assert "No cell near there." in view._caption.html
+    fire(view, Tap(view._figure, x=view.bins.left[0] + 1, y=view.bins.bottom[0] + 1e-6))
+    assert "No cell near" not in view._caption.html
+    assert view.session.row == view.bins.row[0] < len(table)
+
+
+def test_a_box_selects_the_rows_in_it():
+    view = opened()
+    x, y = (view.session.table.column(name) for name in ("trainable_parameters", "test_accuracy"))
+    ends = (1e6, 9e6), (0.8, 0.9)
+    box(view, *ends, final=False)
+    assert view.session.rows is None
+    box(view, *ends)
+    expected = [row for row in range(90) if 1e6 <= x[row] <= 9e6 and 0.8 <= y[row] <= 0.9]
+    assert view.session.rows.tolist() == expected and len(expected) > 5
+    data = bins_of(view)
+    assert data["chosen"].sum() == len(expected)
+    assert ((data["opacity"] == 1) == (data["chosen"] > 0)).all()
+    assert f"{len(expected)} selected" in Page(view._caption.html).text
+    view._act("clear")
+    assert view.session.rows is None
+    assert (bins_of(view)["opacity"] == 1).all()
+
+
+def test_an_empty_box_keeps_the_selection_and_says_so():
+    view = opened()
+    view.session.select([1, 2])
+    box(view, (-2e9, -1e9), (0, 1))
+    assert view.session.rows.tolist() == [1, 2]
+    assert "No cell lies in that box." in view._caption.html
+
+
+def test_a_selection_from_elsewhere_stays_right_after_zooming():
+    view = opened()
+    view.session.select(np.arange(0, 90, 4))
+    zoom(view, (1e6, 8e6), (0.8, 0.9))
+    x, y = (view.session.table.column(name) for name in ("trainable_parameters", "test_accuracy"))
+    data = bins_of(view)
+    for place in range(len(data["left"])):
+        members = [row for row in range(0, 90, 4) if data["left"][place] <= x[row] < data["right"][place]
+                   and data["bottom"][place] <= y[row] < data["top"][place]]
+        assert data["chosen"][place] == len(members)
+        assert (data["opacity"][place] == 1) == bool(members)
+
+
+def test_zooming_bins_the_window_anew_with_finer_bins():
+    view = opened()
+    before = np.median(bins_of(view)["right"] - bins_of(view)["left"])
+    zoom(view, (1e6, 8e6), (0.8, 0.9))
+    data = bins_of(view)
+    assert np.median(data["right"] - data["left"]) < before / 2
+    assert data["left"].min() > 1e6 - before and data["right"].max() < 8e6 + before
+    assert data["best_text"] == [format_value(known_metric("test_accuracy"), value) for value in data["best"]]
+    assert "outside this window" in view._caption.html
+    view._act("whole")
+    assert bins_of(view)["cells"].sum() == 90
+    assert (view._figure.x_range.start, view._figure.x_range.end) == view.window.x
+
+
+@pytest.mark.parametrize("ends", [(None, 1.0), (5.0, 5.0), (2.0, 1.0), (float("nan"), 1.0), (float("-inf"), 1.0)])
+def test_impossible_windows_change_nothing(ends):
+    view = opened()
+    before = view.window
+    zoom(view, ends, (0.8, 0.9))
+    assert view.window == before
+    view = opened(log_x=True)
+    before = view.window
+    zoom(view, (-1.0, 1e6), (0.8, 0.9))
+    assert view.window == before
+
+
+def test_the_ring_follows_the_designer_without_binning_anew(monkeypatch):
+    view = opened()
+    counts = []
+    monkeypatch.setattr(overview_module, "bin_points", lambda *arguments: counts.append(1))
+    before = view._source.data
+    assert ring_of(view) == []
+    view.session.load_row(5)
+    column = view.session.table.column
+    assert ring_of(view) == [(column("trainable_parameters")[5], column("test_accuracy")[5])]
+    view.session.clear()
+    assert ring_of(view) == []
+    assert not counts and view._source.data is before
+
+
+def test_no_ring_outside_the_window_nor_where_a_value_is_missing():
+    view = opened()
+    view.session.load_row(5)
+    x, y = ring_of(view)[0]
+    zoom(view, (x + 1, x + 1e6), (y - 0.1, y + 0.1))
+    assert ring_of(view) == []
+    zoom(view, (x - 1e5, x + 1e5), (y - 0.1, y + 0.1))
+    assert ring_of(view) == [(x, y)]
+    missing = int(np.flatnonzero(np.isnan(view.session.table.column("training_time")))[0])
+    view.session.load_row(missing)
+    view.session.y = "training_time"
+    assert ring_of(view) == []
+
+
+def test_settings_change_the_session_and_nonsense_does_not():
+    view = opened()
+    view._act("x:flops")
+    view._act("y:training_time")
+    view._act("metric:validation_accuracy")
+    view._act("log_x")
+    session = view.session
+    assert (session.x, session.y, session.metric, session.log_x, session.log_y) == (
+        "flops", "training_time", "validation_accuracy", True, False)
+    for nonsense in ("x:nothing", "x", "log_z", "", "row:1", "metric:<script>"):
+        view._act(nonsense)
+    assert (session.x, session.metric) == ("flops", "validation_accuracy")
+    view._act("log_x")
+    assert not session.log_x
+
+
+def test_the_view_follows_axes_metric_and_appearance():
+    view = opened()
+    view.session.param.update(x="flops", y="training_time", log_x=True)
+    known = ~np.isnan(view.session.table.column("training_time"))
+    assert bins_of(view)["cells"].sum() == known.sum()
+    assert isinstance(view._figure.x_scale, LogScale)
+    assert view._pane.object is view._figure
+    assert "no training time" in view._caption.html
+    zoom(view, (4e8, 1e9), (500.0, 2000.0))
+    view.session.metric = "trainable_parameters"
+    assert view.window.x == (4e8, 1e9)
+    parameters = view.session.table.column("trainable_parameters")
+    assert bins_of(view)["best"].tolist() == parameters[bins_of(view)["row"]].tolist()
+    view.session.dark = True
+    assert view.window.x == (4e8, 1e9)
+    assert view._figure.xaxis[0].major_label_text_color == DARK.muted
+    view.session.x = "trainable_parameters"
+    assert view.window == view._home
+
+
+def test_a_metric_that_was_never_measured_shows_nothing_and_says_so():
+    view = opened()
+    for log in (False, True):
+        view.session.param.update(y="never_measured", log_y=log)
+        assert len(view.bins) == 0
+        assert "0 of 90 cells shown" in view._caption.html
+        fire(view, Tap(view._figure, x=1.0, y=1.0))
+        assert view.session.row is None
+
+
+def test_the_size_of_the_map_sets_the_number_of_bins():
+    view = opened()
+    coarse = len(view.bins)
+    widths = bins_of(view)["right"] - bins_of(view)["left"]
+    view._fit("inner_width", None, 1600)
+    view._fit("inner_height", None, 1200)
+    finer = bins_of(view)["right"] - bins_of(view)["left"]
+    assert np.median(finer) < np.median(widths) / 2
+    assert len(view.bins) >= coarse
+
+
+def test_the_view_has_names_for_tests_and_warms_up():
+    layout = opened().__panel__()
+    assert layout.css_classes == ["overview"]
+    assert [part.css_classes for part in layout] == [["overview-settings"], ["overview-map"], ["overview-caption"]]
+    warm()
+
+
+def test_figures_do_not_pile_up():
+    view = opened()
+    figures = []
+    for name in ("flops", "training_time", "trainable_parameters") * 2:
+        view.session.x = name
+        figures.append(weakref.ref(view._figure))
+    gc.collect()
+    assert sum(figure() is not None for figure in figures) <= 2
