@@ -40,8 +40,8 @@ def official(real_table_path, folder):
 def peak_of(code: str, **environment) -> int:
     """Most memory that a process of its own had resident while it ran some code, in bytes."""
     code += "\nimport resource\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)"
-    done = subprocess.run([sys.executable, "-c", code], env={**os.environ, **environment}, capture_output=True, text=True,
-                          check=True)
+    done = subprocess.run([sys.executable, "-c", code], env={**os.environ, **environment}, capture_output=True,
+                          text=True, check=True)
     return int(done.stdout.split()[-1])
 
 

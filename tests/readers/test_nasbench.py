@@ -14,16 +14,16 @@ from tests.readers.conftest import as_texts, digest
 from tests.readers.tfrecord_writer import FIELDS, ModelMetrics, frame, payload_of, record_of, trainings, write_records
 from vanas_panel.core.space import NASBENCH101
 from vanas_panel.errors import SourceError
-from vanas_panel.readers import nasbench
+from vanas_panel.readers import tfrecord
 from vanas_panel.readers.nasbench import read_nasbench
 
 ACCURACIES = ("test_accuracy", "validation_accuracy", "train_accuracy")
 
 
-@pytest.fixture(params=[1 << 16, 50], autouse=True)
-def batch(request, monkeypatch):
-    """One batch for all records, and several."""
-    monkeypatch.setattr(nasbench, "_BATCH", request.param)
+@pytest.fixture(params=[4 << 20, 20_000], autouse=True)
+def block(request, monkeypatch):
+    """One block for all records, and several."""
+    monkeypatch.setattr(tfrecord, "_BLOCK", request.param)
 
 
 def read(tmp_path, records):
@@ -122,10 +122,10 @@ def with_evaluation(training, field, value, place=2):
     (lambda t: t._replace(epochs=1 << 40), "expected a number of epochs from 1"),
     (lambda t: t._replace(epochs=True), "Found True; expected a whole number of epochs"),
     (lambda t: t._replace(epochs=108.0), "Found 108.0; expected a whole number of epochs"),
-    (lambda t: t._replace(module_hash="abc"), "not of NAS-Bench-101"),
+    (lambda t: t._replace(module_hash="abc"), "Found 'abc' ("),
     (lambda t: t._replace(module_hash="abcd"), "module hash of 32 hexadecimal digits"),
-    (lambda t: t._replace(module_hash="x" * 32), "not of NAS-Bench-101"),
-    (lambda t: t._replace(module_hash=None), "not of NAS-Bench-101"),
+    (lambda t: t._replace(module_hash="x" * 32), "expected a module hash of 32"),
+    (lambda t: t._replace(module_hash=None), "Found None; expected a module hash as text"),
     (lambda t: t._replace(adjacency=["0100"]), "expected adjacency as text"),
     (lambda t: t._replace(operations=7), "expected operations as text"),
     (lambda t: t._replace(parameters=-5), "trainable_parameters = -5"),

@@ -119,7 +119,7 @@ def _download_sound(published: Published, target: Path, patience: Patience, hidd
         download(published.url, part, patience, hidden=hidden)
         try:
             with part.open("rb") as file:
-                records = sum(1 for _ in read_records(file, part, lambda count: None))
+                records = sum(len(payloads) for _, payloads in read_records(file, part, lambda count: None))
             break
         except SourceError as error:
             os.truncate(part, error.offset or 0)

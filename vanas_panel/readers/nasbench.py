@@ -5,16 +5,17 @@ in base64 (`vanas_panel.readers.wire`). A table made of them has one row a cell 
 repeats of what was measured at the end and half way. The longest budget has the plain names, ``test_accuracy``; another
 one, and the half-way evaluation, are said after it, ``test_accuracy_12``, ``test_accuracy_12_half``.
 
-Framing, checksums, JSON and base64 come from libraries, at about 4 us a record. Adjacency matrices and metrics are
-decoded by the batch in compiled kernels, which read the 1,270,872 records of the smaller file in under a second.
+Framing, checksums, JSON and base64 come from libraries, at about 3 us a record. Adjacency matrices and metrics are
+decoded by the block in compiled kernels, the 1,270,872 records of the smaller file in about a second.
 """
 
 from __future__ import annotations
 
+import gc
 from binascii import a2b_base64, unhexlify
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +34,10 @@ from vanas_panel.readers.tfrecord import read_records
 from vanas_panel.readers.wire import EVALUATIONS, FIELDS, decode_metrics
 from vanas_panel.table import BenchmarkTable
 
-_BATCH = 1 << 16
 _MEASURED = ("test_accuracy", "validation_accuracy", "train_accuracy", "training_time")
 _COLUMNS = (*_MEASURED, "total_time", *(f"{name}_half" for name in _MEASURED))
 _TITLE = "NAS-Bench-101 (Ying et al., ICML 2019)"
+_FORMAT = "the list [module_hash, epochs, adjacency, operations, metrics in base64]"
 _ADVICE = "Check where the file comes from, or get it again with: vanas-panel fetch nasbench101"
 
 
@@ -72,8 +73,8 @@ def read_nasbench(path: Path, advance: Advance) -> BenchmarkTable:
         At the first record that is damaged, or is no training of a cell of NAS-Bench-101, with its byte offset; and
         where two records contradict each other.
     """
-    with path.open("rb") as file:
-        batches = list(_batches(read_records(file, path, advance), path))
+    with path.open("rb") as file, _without_collector():
+        batches = [_decode(offsets, payloads, path) for offsets, payloads in read_records(file, path, advance)]
     if not batches:
         raise SourceError("no records", "at least one", _ADVICE, path=path)
     trainings = _Trainings(*(np.concatenate(parts) for parts in zip(*(vars(batch).values() for batch in batches),
@@ -90,73 +91,94 @@ def read_nasbench(path: Path, advance: Advance) -> BenchmarkTable:
                           notes=notes, keys=keys[first])
 
 
-def _batches(records: Iterator[tuple[int, bytes]], path: Path) -> Iterator[_Trainings]:
-    """Decode records, a batch at a time."""
-    while True:
-        offsets: list[int] = []
-        fields: tuple[list, ...] = ([], [], [], [], [])
-        keep_hash, keep_epochs, keep_adjacency, keep_operations, keep_metrics = (field.append for field in fields)
-        for offset, payload in islice(records, _BATCH):
-            try:
-                module_hash, epochs, adjacency, operations, metrics = orjson.loads(payload)
-                keep_hash(unhexlify(module_hash))
-                keep_epochs(epochs)
-                keep_adjacency(adjacency)
-                keep_operations(operations)
-                keep_metrics(a2b_base64(metrics.replace("\n", ""), strict_mode=True))
-            except (ValueError, TypeError, AttributeError) as error:
-                raise SourceError(f"a record that is not of NAS-Bench-101 ({error}): {payload[:80]!r}",
-                                  "the JSON list [module_hash, epochs, adjacency, operations, metrics in base64]",
-                                  _ADVICE, path=path, offset=offset) from None
-            offsets.append(offset)
-        if not offsets:
-            return
-        yield _decode(np.array(offsets), *fields, path=path)
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Pause the search for reference cycles, of which JSON has none: it would take longer than the reading itself."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
-def _decode(offsets: np.ndarray, hashes: list[bytes], epochs: list[int], adjacency: list[str], operations: list[str],
-            messages: list[bytes], path: Path) -> _Trainings:
-    """Decode one batch and check what it holds."""
-    _check_each(hashes, len, 16, "a module hash of 32 hexadecimal digits", offsets, path)
-    _check_each(epochs, type, int, "a whole number of epochs", offsets, path)
-    _check_each(adjacency, type, str, "adjacency as text", offsets, path)
-    _check_each(operations, type, str, "operations as text", offsets, path)
+def _decode(offsets: list[int], payloads: list[bytes], path: Path) -> _Trainings:
+    """Decode some records and check what they hold."""
+    place = _Place(offsets, path)
+    records = place.each(orjson.loads, payloads, f"JSON, {_FORMAT}")
+    place.check(records, type, list, _FORMAT)
+    place.check(records, len, 5, _FORMAT)
+    hashes, epochs, adjacency, operations, metrics = zip(*records, strict=True)
+    place.check(hashes, type, str, "a module hash as text")
+    place.check(epochs, type, int, "a whole number of epochs")
+    place.check(adjacency, type, str, "adjacency as text")
+    place.check(operations, type, str, "operations as text")
+    place.check(metrics, type, str, "metrics as text")
+    digests = place.each(unhexlify, hashes, "a module hash of 32 hexadecimal digits")
+    place.check(digests, len, 16, "a module hash of 32 hexadecimal digits")
     if min(epochs) < 1 or max(epochs) >= 1 << 31:
-        _check_each(epochs, lambda value: 1 <= value < 1 << 31, True, "a number of epochs from 1", offsets, path)
+        place.check(epochs, lambda value: 1 <= value < 1 << 31, True, "a number of epochs from 1")
     packed, _ = pack_cells(pa.array(adjacency, pa.large_string()), pa.array(operations, pa.large_string()),
-                           lambda row: {"path": path, "offset": int(offsets[row])}, NASBENCH101)
-    batch = decode_metrics(messages)
-    _refuse(batch.count < 0, offsets, path, lambda row: "metrics that are no whole protobuf message",
-            "a ModelMetrics message")
-    _refuse(batch.count != EVALUATIONS, offsets, path, lambda row: f"{batch.count[row]} evaluations",
-            "three: at the start, half way and at the end")
-    _refuse(batch.trainable_parameters < 0, offsets, path,
-            lambda row: f"trainable_parameters = {batch.trainable_parameters[row]} (-1 where there are none)",
-            "nothing below 0")
+                           lambda row: {"path": path, "offset": offsets[row]}, NASBENCH101)
+    batch = decode_metrics(place.each(_message, metrics, "metrics in base64"))
+    place.refuse(batch.count < 0, lambda row: "metrics that are no whole protobuf message", "a ModelMetrics message")
+    place.refuse(batch.count != EVALUATIONS, lambda row: f"{batch.count[row]} evaluations",
+                 "three: at the start, half way and at the end")
+    place.refuse(batch.trainable_parameters < 0,
+                 lambda row: f"trainable_parameters = {batch.trainable_parameters[row]} (-1 where there are none)",
+                 "nothing below 0")
     measured = [FIELDS.index(name) for name in _MEASURED]
     values = np.column_stack((batch.evaluations[:, 2, measured], batch.total_time, batch.evaluations[:, 1, measured]))
     for column, name in enumerate(_COLUMNS):
         trouble = check_values(known_metric(name), values[:, column])
         if trouble:
             row, found, expected, advice = trouble
-            raise SourceError(found, expected, advice, path=path, offset=int(offsets[row]))
-    digests = np.frombuffer(b"".join(hashes), np.dtype(">u8")).astype(np.uint64).reshape(-1, 2)
-    return _Trainings(offsets, digests, np.array(epochs), packed, batch.trainable_parameters, values)
+            raise SourceError(found, expected, advice, path=path, offset=offsets[row])
+    halves = np.frombuffer(b"".join(digests), np.dtype(">u8")).astype(np.uint64).reshape(-1, 2)
+    return _Trainings(np.array(offsets), halves, np.array(epochs), packed, batch.trainable_parameters, values)
 
 
-def _check_each(values: list, look: Callable[[Any], Any], wanted: Any, expected: str, offsets: np.ndarray,
-                path: Path) -> None:
-    """Raise for the first record for whose value `look` does not give what is `wanted`, if there is one."""
-    if set(map(look, values)) != {wanted}:
-        row = next(row for row, value in enumerate(values) if look(value) != wanted)
-        raise SourceError(repr(values[row])[:80], expected, _ADVICE, path=path, offset=int(offsets[row]))
+def _message(text: str) -> bytes:
+    """The protobuf message that stands in base64, in lines or in one."""
+    return a2b_base64(text.replace("\n", ""), strict_mode=True)
 
 
-def _refuse(wrong: np.ndarray, offsets: np.ndarray, path: Path, found: Callable[[int], str], expected: str) -> None:
-    """Raise for the first record that is `wrong`, if one is."""
-    rows = np.flatnonzero(wrong)
-    if rows.size:
-        raise SourceError(found(int(rows[0])), expected, _ADVICE, path=path, offset=int(offsets[rows[0]]))
+@dataclass(frozen=True)
+class _Place:
+    """Where some records stand, for errors. A value a record is checked at a time, which is fast while all is well."""
+
+    offsets: list[int]
+    path: Path
+
+    def error(self, row: int, found: str, expected: str) -> SourceError:
+        """The error for one of the records."""
+        return SourceError(found if len(found) <= 160 else f"{found[:157]}...", expected, _ADVICE, path=self.path,
+                           offset=self.offsets[row])
+
+    def each(self, function: Callable[[Any], Any], values: Sequence[Any], expected: str) -> list[Any]:
+        """The results of a function; an error at the first value that it refuses."""
+        try:
+            return list(map(function, values))
+        except ValueError:
+            for row, value in enumerate(values):
+                try:
+                    function(value)
+                except ValueError as error:
+                    raise self.error(row, f"{value!r:.100} ({error})", expected) from None
+            raise
+
+    def check(self, values: Sequence[Any], look: Callable[[Any], Any], wanted: Any, expected: str) -> None:
+        """Raise at the first value for which `look` does not give what is wanted."""
+        if set(map(look, values)) != {wanted}:
+            row = next(row for row, value in enumerate(values) if look(value) != wanted)
+            raise self.error(row, repr(values[row]), expected)
+
+    def refuse(self, wrong: np.ndarray, found: Callable[[int], str], expected: str) -> None:
+        """Raise at the first record that is wrong."""
+        rows = np.flatnonzero(wrong)
+        if rows.size:
+            raise self.error(int(rows[0]), found(int(rows[0])), expected)
 
 
 def _keys(packed: np.ndarray) -> np.ndarray:

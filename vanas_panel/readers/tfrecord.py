@@ -44,7 +44,7 @@ def masked_crc32c(data: bytes) -> int:
     return ((checksum >> 15 | checksum << 17) + 0xA282EAD8) & 0xFFFFFFFF
 
 
-def read_records(file: BinaryIO, path: Path, advance: Callable[[int], None]) -> Iterator[tuple[int, bytes]]:
+def read_records(file: BinaryIO, path: Path, advance: Callable[[int], None]) -> Iterator[tuple[list[int], list[bytes]]]:
     """Every record of a TFRecord file, both checksums of each compared.
 
     The file is read block by block; nothing is allocated for a length before it has proved possible.
@@ -60,44 +60,57 @@ def read_records(file: BinaryIO, path: Path, advance: Callable[[int], None]) -> 
 
     Yields
     ------
-    offset : int
-        Where the record starts in the file, in bytes.
-    payload : bytes
+    offsets : list of int
+        Where the records of a block start in the file, in bytes.
+    payloads : list of bytes
+        What they hold.
 
     Raises
     ------
     SourceError
         At the first record that is damaged or cut short, with its offset.
     """
-    buffer, base, at = b"", 0, 0
+    buffer, base = b"", 0
     # Most records have one of a few hundred lengths, so the checksums of these are soon known.
-    length_checksums: dict[int, int] = {}
+    known: dict[int, int] = {}
     while block := file.read(_BLOCK):
         advance(len(block))
-        base += at
-        buffer = buffer[at:] + block
-        at = 0
-        while len(buffer) - at >= _HEAD.size:
-            length, checksum = _HEAD.unpack_from(buffer, at)
-            if length_checksums.get(length) != checksum:
-                if masked_crc32c(buffer[at : at + 8]) != checksum:
-                    raise _bad_head(buffer[at : at + 24], path, base + at)
-                if length > MAX_PAYLOAD:
-                    raise SourceError(f"a record that claims {length:,} bytes", f"at most {MAX_PAYLOAD:,}", _AGAIN,
-                                      path=path, offset=base + at)
-                length_checksums[length] = checksum
-            end = at + _HEAD.size + length
-            if len(buffer) < end + _CHECKSUM.size:
-                break
-            payload = buffer[at + _HEAD.size : end]
-            if masked_crc32c(payload) != _CHECKSUM.unpack_from(buffer, end)[0]:
-                raise SourceError("a damaged record: its payload does not match its CRC-32C",
-                                  f"checksum {masked_crc32c(payload):#010x} after the payload", _AGAIN, path=path,
-                                  offset=base + at)
-            yield base + at, payload
-            at = end + _CHECKSUM.size
-    if at < len(buffer):
-        raise _cut_short(buffer[at:], path, base + at)
+        buffer += block
+        offsets, payloads, used = _take(buffer, base, path, known)
+        if offsets:
+            yield offsets, payloads
+        base += used
+        buffer = buffer[used:]
+    if buffer:
+        raise _cut_short(buffer, path, base)
+
+
+def _take(buffer: bytes, base: int, path: Path, known: dict[int, int]) -> tuple[list[int], list[bytes], int]:
+    """Offsets and payloads of the whole records in a buffer that stands at byte `base`, and the bytes they take."""
+    offsets: list[int] = []
+    payloads: list[bytes] = []
+    at = 0
+    while len(buffer) - at >= _HEAD.size:
+        length, checksum = _HEAD.unpack_from(buffer, at)
+        if known.get(length) != checksum:
+            if masked_crc32c(buffer[at : at + 8]) != checksum:
+                raise _bad_head(buffer[at : at + 24], path, base + at)
+            if length > MAX_PAYLOAD:
+                raise SourceError(f"a record that claims {length:,} bytes", f"at most {MAX_PAYLOAD:,}", _AGAIN,
+                                  path=path, offset=base + at)
+            known[length] = checksum
+        end = at + _HEAD.size + length
+        if len(buffer) < end + _CHECKSUM.size:
+            break
+        payload = buffer[at + _HEAD.size : end]
+        if masked_crc32c(payload) != _CHECKSUM.unpack_from(buffer, end)[0]:
+            raise SourceError("a damaged record: its payload does not match its CRC-32C",
+                              f"checksum {masked_crc32c(payload):#010x} after the payload", _AGAIN, path=path,
+                              offset=base + at)
+        offsets.append(base + at)
+        payloads.append(payload)
+        at = end + _CHECKSUM.size
+    return offsets, payloads, at
 
 
 def _bad_head(head: bytes, path: Path, offset: int) -> SourceError:

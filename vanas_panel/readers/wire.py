@@ -133,9 +133,9 @@ def _skip(data, kind, at, end):
         return _varint(data, at, end)[1]
     length = np.int64(_MALFORMED)
     if kind == _FIXED64:
-        length = 8
+        length = np.int64(8)
     elif kind == _FIXED32:
-        length = 4
+        length = np.int64(4)
     elif kind == _BYTES:
         size, at = _varint(data, at, end)
         # Compared before it becomes signed: an absurd length must not turn negative.
