@@ -11,8 +11,9 @@ import pandas as pd
 
 from vanas_panel.core.canonical import canonical_key, canonical_keys
 from vanas_panel.core.cell import Cell
-from vanas_panel.core.completion import CompletionIndex, build_index
-from vanas_panel.core.importance import EdgeTypes, edge_types_of
+from vanas_panel.core.completion import build_index
+from vanas_panel.core.importance import edge_types_of
+from vanas_panel.core.protocol import CompletionIndex, EdgeTypes
 from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import (
     CellNotInTableError,

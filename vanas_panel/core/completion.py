@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import permutations, product
 
 import numpy as np
@@ -23,30 +22,11 @@ from vanas_panel.core.encoding import (
     operation_shift,
     vertex_count,
 )
-from vanas_panel.core.protocol import CellTable
+from vanas_panel.core.protocol import CellTable, CompletionIndex
 from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import SearchSpaceError
 
 _SIDE = MAX_VERTICES  # adjacency bit of an edge: source * _SIDE + target; a DAG never needs bit 63, the last self-loop
-
-
-@dataclass(frozen=True)
-class CompletionIndex:
-    """Cells grouped by their multiset of operations, inner vertices sorted by operation.
-
-    Attributes
-    ----------
-    groups : dict of tuple of int to (int, int)
-        Sorted operation indices of the inner vertices, and the slice of the arrays that holds their cells.
-    rows : int64 (n,)
-        Rows of the table, ascending within a group.
-    adjacency : int64 (n,)
-        Edges of these cells as bits ``source * 8 + target``; vertices in the sorted order of the group.
-    """
-
-    groups: dict[tuple[int, ...], tuple[int, int]]
-    rows: np.ndarray
-    adjacency: np.ndarray
 
 
 def build_index(packed: np.ndarray) -> CompletionIndex:

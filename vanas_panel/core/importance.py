@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from vanas_panel.core.encoding import has_edge, kernel, operation_at, vertex_count
-from vanas_panel.core.protocol import CellTable
+from vanas_panel.core.protocol import CellTable, EdgeTypes
 from vanas_panel.core.space import CellSpace
 
 _WORD_BITS = 62
-
-
-@dataclass(frozen=True)
-class EdgeTypes:
-    """Which edge types the cells of a table have, as few distinct sets.
-
-    Attributes
-    ----------
-    codes : int64 (n,)
-        For every cell the number of its set of edge types.
-    sets : bool (distinct, types)
-        The sets; columns in the order of `vanas_panel.core.space.CellSpace.edge_types`.
-    """
-
-    codes: np.ndarray
-    sets: np.ndarray
 
 
 def edge_types_of(packed: np.ndarray, space: CellSpace) -> EdgeTypes:

@@ -1,17 +1,51 @@
-"""What the numbers ask of a table, so that this layer needs to know nothing above it."""
+"""What the numbers ask of a table: its columns, and indexes that are built once and used by many questions.
+
+A table is known here by what it can answer only, so that this layer needs to know nothing above it.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from vanas_panel.core.space import CellSpace
 
-if TYPE_CHECKING:
-    from vanas_panel.core.completion import CompletionIndex
-    from vanas_panel.core.importance import EdgeTypes
+
+@dataclass(frozen=True)
+class EdgeTypes:
+    """Which edge types the cells of a table have, as few distinct sets.
+
+    Attributes
+    ----------
+    codes : int64 (n,)
+        For every cell the number of its set of edge types.
+    sets : bool (distinct, types)
+        The sets; columns in the order of `vanas_panel.core.space.CellSpace.edge_types`.
+    """
+
+    codes: np.ndarray
+    sets: np.ndarray
+
+
+@dataclass(frozen=True)
+class CompletionIndex:
+    """Cells grouped by their multiset of operations, inner vertices sorted by operation.
+
+    Attributes
+    ----------
+    groups : dict of tuple of int to (int, int)
+        Sorted operation indices of the inner vertices, and the slice of the arrays that holds their cells.
+    rows : int64 (n,)
+        Rows of the table, ascending within a group.
+    adjacency : int64 (n,)
+        Edges of these cells as bits ``source * 8 + target``; vertices in the sorted order of the group.
+    """
+
+    groups: dict[tuple[int, ...], tuple[int, int]]
+    rows: np.ndarray
+    adjacency: np.ndarray
 
 
 class Directed(Protocol):
