@@ -219,6 +219,13 @@ def test_selection_is_checked_however_it_is_set(session):
     assert session.rows is None
 
 
+def test_importance_follows_every_new_selection(session, table):
+    # Arrays of one size, made and dropped in turn, tend to share an address.
+    for start in range(30):
+        session.select(np.arange(start, start + 20))
+        assert session.importance.equals(edge_importance(table, rows=range(start, start + 20)))
+
+
 def test_setting_the_draft_from_code_can_be_undone_and_forgets_positions(session):
     session.add_vertex("conv")
     session.move_vertex(1, 1, 1, {0: (0, 1), 2: (0, 0)})

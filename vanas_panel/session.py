@@ -78,6 +78,7 @@ class Session(param.Parameterized):
         self._past: list[Sketch] = []
         self._future: list[Sketch] = []
         self._travelling = False
+        self._selection = 0
         self._current = Sketch(self.draft, self.positions)
         names = list(table.metrics)
         for selector in ("metric", "x", "y"):
@@ -112,8 +113,7 @@ class Session(param.Parameterized):
     @property
     def contributions(self) -> pd.DataFrame | None:
         """Contributions of the cell's edges, None unless the draft is a cell of the table."""
-        return self._derived("contributions", (self.draft, self.metric), lambda: None if self.row is None else
-                             edge_contributions(self.table, self.cell, self.metric))
+        return self._derived("contributions", (self.draft, self.metric), self._find_contributions)
 
     @property
     def completions(self) -> pd.DataFrame:
@@ -124,7 +124,7 @@ class Session(param.Parameterized):
     @property
     def importance(self) -> pd.DataFrame:
         """Importance of every edge type over the selected rows."""
-        return self._derived("importance", (id(self.rows), self.metric), lambda: edge_importance(
+        return self._derived("importance", (self._selection, self.metric), lambda: edge_importance(
             self.table, self.metric, self.rows))
 
     @property
@@ -245,6 +245,11 @@ class Session(param.Parameterized):
         row = self.table.find_key(canonical_key(self.cell.packed(self.table.space)))
         return None if row < 0 else row
 
+    def _find_contributions(self) -> pd.DataFrame | None:
+        """Contributions of the current cell's edges."""
+        cell = self.cell
+        return None if cell is None or self.row is None else edge_contributions(self.table, cell, self.metric)
+
     def _change(self, draft: Draft, positions: Positions) -> None:
         """Take a step to another draft."""
         self.param.update(draft=draft, positions=dict(positions), message="")
@@ -293,13 +298,14 @@ class Session(param.Parameterized):
             self._travelling = False
 
     def _check_rows(self, event) -> None:
-        """Hold a selection that was set from code to the table."""
+        """Hold a selection that was set from code to the table, and count it: arrays make poor keys of a cache."""
         try:
             rows = self.table.checked_rows(event.new)
         except Exception:
             with param.parameterized.discard_events(self):
                 self.rows = event.old
             raise
+        self._selection += 1
         if rows is not event.new:
             with param.parameterized.discard_events(self):
                 self.rows = rows
