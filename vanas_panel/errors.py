@@ -86,3 +86,7 @@ class DownloadError(VanasError):
 
 class ServeError(VanasError):
     """The page cannot be served the way it was asked for."""
+
+
+class TrainingError(VanasError):
+    """A training cannot be run as asked, or its results cannot be used."""

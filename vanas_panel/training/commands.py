@@ -1,0 +1,215 @@
+"""The commands ``vanas-panel train-space`` and ``vanas-panel train``; PyTorch is loaded only when one of them runs."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from vanas_panel.core.cell import Cell
+from vanas_panel.core.space import NASBENCH101
+from vanas_panel.errors import TrainingError
+from vanas_panel.training.settings import Settings
+
+if TYPE_CHECKING:
+    from vanas_panel.training.results import Record
+
+
+def add_parsers(subparsers) -> None:
+    """Add both commands.
+
+    Parameters
+    ----------
+    subparsers : argparse._SubParsersAction
+        What `argparse.ArgumentParser.add_subparsers` gave. Each command sets ``run``, a function of the parsed
+        arguments that returns the exit status.
+    """
+    space = subparsers.add_parser(
+        "train-space", help="train every cell of a search space",
+        description="Train every cell of NAS-Bench-101's search space with so many vertices at most, and append each "
+                    "result to a file. The same command again goes on where the last one ended.")
+    space.add_argument("--max-vertices", type=_vertices, required=True, metavar="N",
+                       help=f"2 to {NASBENCH101.max_vertices}")
+    space.add_argument("--out", type=Path, required=True, metavar="FILE", help="results, JSON lines; made or continued")
+    space.set_defaults(run=train_space)
+    one = subparsers.add_parser(
+        "train", help="train one cell",
+        description="Train one cell and print its result. CELL is JSON such as "
+                    '\'{"operations": ["input", "conv3x3-bn-relu", "output"], "edges": [[0, 1], [1, 2]]}\', with '
+                    '"matrix" instead of "edges" where you prefer, or the path of a file that holds it.')
+    one.add_argument("cell", metavar="CELL", help="JSON, or the path of a JSON file")
+    one.add_argument("--out", type=Path, metavar="FILE", help="append the result to this file, too")
+    one.set_defaults(run=train_one)
+    for parser in (space, one):
+        parser.add_argument("--settings", type=Path, metavar="FILE",
+                            help="JSON; what it leaves out keeps the value used for the table mnist-cells")
+        parser.add_argument("--scheduler", metavar="ADDRESS",
+                            help="train on the workers of this Dask scheduler, for instance tcp://host:8786")
+        parser.add_argument("--workers", type=int, metavar="N",
+                            help="processes on this machine where no scheduler is given (default: one for each core)")
+
+
+def train_space(arguments: argparse.Namespace) -> int:
+    """Run ``train-space``.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+        max_vertices, out, settings, scheduler, workers.
+
+    Returns
+    -------
+    int
+        0 where every cell has a result, else 1.
+
+    Raises
+    ------
+    TrainingError
+        Where settings, images, results or workers are not usable.
+    """
+    _require_extra()
+    from vanas_panel.training import data, results, trainer, workers
+
+    settings = _settings(arguments)
+    images = data.load_images(settings.data.source)
+    # What is wrong with the images shows here, and not on every worker.
+    trainer.check_fit(data.prepare(images, settings.data), settings)
+    keys = workers.space_keys(arguments.max_vertices).tolist()
+    with (results.ResultsFile(arguments.out, settings) as file,
+          workers.connected(arguments.scheduler, arguments.workers) as client):
+        done = len(file.keys & set(keys))
+        if file.results.torn:
+            print(f"The last line of {arguments.out} was broken off; its cell is trained again.")
+        with tqdm(total=len(keys), initial=done, unit=" cells", smoothing=0.02) as bar:
+            failures = workers.train_keys(keys, settings, images, file, client, on_record=lambda _: bar.update())
+    for failure in failures:
+        print(f"No result for cell {failure.key}: {failure.reason}")
+    print(f"{len(keys) - len(failures):,} of {len(keys):,} cells have results in {arguments.out}.")
+    if failures:
+        print("Run the same command again to try the others once more.")
+    return 1 if failures else 0
+
+
+def train_one(arguments: argparse.Namespace) -> int:
+    """Run ``train``.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+        cell, out (may be None), settings, scheduler, workers.
+
+    Returns
+    -------
+    int
+        0 where at least one repeat ended well, else 1.
+
+    Raises
+    ------
+    TrainingError
+        Where cell, settings, images, results or workers are not usable.
+    """
+    _require_extra()
+    import tempfile
+
+    from vanas_panel.training import data, results, trainer, workers
+
+    settings = _settings(arguments)
+    key, _ = trainer.canonical_cell(parse_cell(arguments.cell))
+    images = data.load_images(settings.data.source)
+    trainer.check_fit(data.prepare(images, settings.data), settings)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "results.jsonl" if arguments.out is None else arguments.out
+        with (results.ResultsFile(path, settings) as file,
+              workers.connected(arguments.scheduler, arguments.workers or 1) as client):
+            failures = workers.train_keys([key], settings, images, file, client)
+        if failures:
+            raise TrainingError(f"The cell could not be trained: {failures[0].reason}")
+        record = next(record for record in results.read_results(path).records if record.key == key)
+    print(report(record))
+    return 1 if all(repeat["failed"] for repeat in record.repeats) else 0
+
+
+def parse_cell(text: str) -> Cell:
+    """The cell that an argument stands for.
+
+    Parameters
+    ----------
+    text : str
+        A JSON object with ``operations`` and either ``edges`` or ``matrix``, or the path of a file with one.
+
+    Returns
+    -------
+    Cell
+        Of any size that can be packed.
+
+    Raises
+    ------
+    TrainingError
+        Where it is neither.
+    InvalidDraftError, InvalidCellError
+        Where it describes no cell.
+    """
+    try:
+        content = json.loads(text if text.lstrip().startswith("{") else Path(text).read_text(encoding="utf-8"))
+        operations = content["operations"]
+        if "matrix" in content:
+            return Cell.from_matrix(content["matrix"], operations, None)
+        return Cell(operations, content["edges"], None)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TrainingError(f"Found no cell in {text!r} ({error}); expected a JSON object with operations and edges "
+                            "(or matrix), or the path of a file with one. Correct it.") from None
+
+
+def report(record: Record) -> str:
+    """A result as a few lines for a person.
+
+    Parameters
+    ----------
+    record : Record
+
+    Returns
+    -------
+    str
+    """
+    settings = Settings.from_dict(record.settings)
+    lines = [f"{record.trainable_parameters:,} parameters, {record.multiply_accumulates:,} multiply-accumulates for an "
+             f"image; settings {record.settings_hash}",
+             "repeat  steps  train     validation  test      seconds"]
+    for repeat in record.repeats:
+        for place, steps in enumerate(settings.budgets):
+            values = [repeat[f"{name}_accuracy"][place] for name in ("train", "validation", "test")]
+            if None not in values:
+                train, validation, test = (f"{100 * value:.2f} %" for value in values)
+                lines.append(f"{repeat['repeat']:<6}  {steps:<5}  {train:<8}  {validation:<10}  {test:<8}  "
+                             f"{repeat['training_seconds'][place]:.2f}")
+        if repeat["failed"]:
+            lines.append(f"{repeat['repeat']:<6}  {repeat['reason']}")
+    return "\n".join(lines)
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    """Settings of a command."""
+    return Settings() if arguments.settings is None else Settings.read(arguments.settings)
+
+
+def _require_extra() -> None:
+    """A clear word where the extra is not installed, before an import fails."""
+    missing = [name for name in ("torch", "distributed") if importlib.util.find_spec(name) is None]
+    if missing:
+        raise TrainingError(f"Found no package {' and '.join(missing)}; expected what training needs. Install it: pip "
+                            "install 'vanas-panel[train]'.")
+
+
+def _vertices(text: str) -> int:
+    """A number of vertices that NAS-Bench-101's space allows."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if not 2 <= value <= NASBENCH101.max_vertices:
+        raise argparse.ArgumentTypeError(f"found {text!r}; expected 2 to {NASBENCH101.max_vertices}")
+    return value

@@ -1,0 +1,208 @@
+"""Results on disk: one line of JSON for each trained cell, only ever appended, so that a run broken off can go on."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import IO, Any
+
+from vanas_panel.core.cell import Cell
+from vanas_panel.errors import TrainingError
+from vanas_panel.training.settings import Settings
+
+
+@dataclass(frozen=True)
+class Record:
+    """A trained cell: one line of a results file.
+
+    Attributes
+    ----------
+    key : int
+        Canonical key of the cell, with the operation indices of NAS-Bench-101.
+    operations, edges : list
+        The cell in the order of the key, as `Cell` takes it.
+    trainable_parameters, multiply_accumulates : int
+        Of the network of one repeat, for one image; computed, not measured.
+    repeats : list of dict
+        As `Repeat`, every one that was asked for, failed ones included.
+    settings_hash : str
+        `Settings.digest` of the settings below.
+    settings : dict
+        `Settings.to_dict`.
+    images : str
+        `Images.digest` of the images.
+    versions : dict of str to str
+        Of vanas-panel, Python, PyTorch and NumPy.
+    threads : int
+        Threads that PyTorch used.
+    seconds : float
+        Time on the clock for the cell, evaluations included.
+    finished : str
+        Date and time of the end, UTC, ISO 8601.
+    """
+
+    key: int
+    operations: list[str]
+    edges: list[list[int]]
+    trainable_parameters: int
+    multiply_accumulates: int
+    repeats: list[dict[str, Any]]
+    settings_hash: str
+    settings: dict[str, Any]
+    images: str
+    versions: dict[str, str] = field(default_factory=dict)
+    threads: int = 1
+    seconds: float = 0.0
+    finished: str = ""
+
+    @property
+    def cell(self) -> Cell:
+        """The cell; its limits are not those of any search space."""
+        return Cell(tuple(self.operations), tuple((source, target) for source, target in self.edges), None)
+
+    def to_json(self) -> str:
+        """The record as one line of JSON."""
+        return json.dumps(asdict(self), allow_nan=False)
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a results file holds.
+
+    Attributes
+    ----------
+    records : tuple of Record
+        In the order of the file, one for each cell: the first where a cell is there twice.
+    torn : bytes
+        A last line that was broken off while it was being written; empty where the file is whole.
+    repeated : int
+        Records left out because their cell was there before.
+    """
+
+    records: tuple[Record, ...] = ()
+    torn: bytes = b""
+    repeated: int = 0
+
+    @property
+    def keys(self) -> frozenset[int]:
+        """Canonical keys of the cells."""
+        return frozenset(record.key for record in self.records)
+
+
+def read_results(path: str | Path) -> Results:
+    """Read a results file.
+
+    Parameters
+    ----------
+    path : path-like
+        Need not exist: then there are no results yet.
+
+    Returns
+    -------
+    Results
+
+    Raises
+    ------
+    TrainingError
+        Where a line other than the last is no record, or cannot be read.
+    """
+    path = Path(path)
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return Results()
+    except OSError as error:
+        raise TrainingError(f"{path}: Found no readable file ({error.strerror}); expected results. Check the "
+                            "path.") from None
+    *lines, last = content.split(b"\n")
+    records = list(_records(lines, path))
+    torn = b""
+    if last:
+        # Behind the last line end: cut off by a crash, or whole, where somebody's editor left the line end out.
+        try:
+            records.append(_record(last))
+        except (ValueError, TypeError):
+            torn = last
+    by_key: dict[int, Record] = {}
+    for record in records:
+        by_key.setdefault(record.key, record)
+    return Results(tuple(by_key.values()), torn, len(records) - len(by_key))
+
+
+def _record(line: bytes) -> Record:
+    """The record on a line; ValueError or TypeError where it holds none."""
+    content = json.loads(line)
+    if not isinstance(content, dict):
+        raise ValueError("no object")
+    names = {item.name for item in fields(Record)}
+    return Record(**{name: value for name, value in content.items() if name in names})
+
+
+def _records(lines: Iterable[bytes], path: Path) -> Iterator[Record]:
+    """Records of whole lines, or an error that says which one is none."""
+    for number, line in enumerate(lines, start=1):
+        try:
+            yield _record(line)
+        except (ValueError, TypeError) as error:
+            raise TrainingError(f"{path}, line {number}: Found no record ({error}); expected the result of one cell in "
+                                "JSON. Restore the file, or remove this line to train its cell again.") from None
+
+
+class ResultsFile:
+    """A results file to append to; use it in a ``with`` statement.
+
+    Parameters
+    ----------
+    path : path-like
+        Made where it is not there, with its folder. A torn last line is cut off: its cell is trained again.
+    settings : Settings
+        All records must be of these settings.
+
+    Attributes
+    ----------
+    results : Results
+        What the file held when it was opened.
+    keys : set of int
+        Canonical keys of the cells it holds now.
+
+    Raises
+    ------
+    TrainingError
+        Where the file has records of other settings, or cannot be read or written.
+    """
+
+    def __init__(self, path: str | Path, settings: Settings):
+        self.path = Path(path)
+        self.results = read_results(self.path)
+        self.keys = set(self.results.keys)
+        others = sorted({record.settings_hash for record in self.results.records} - {settings.digest})
+        if others:
+            raise TrainingError(f"{self.path}: Found results of the settings {', '.join(others)}; expected those of "
+                                f"{settings.digest}, with which you train. Use the settings inside the file, or write "
+                                "to another one.")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._stream: IO[bytes] = self.path.open("ab")
+        except OSError as error:
+            raise TrainingError(f"{self.path}: Found no file that can be written ({error.strerror}); expected a place "
+                                "for results. Choose another path.") from None
+        if self.results.torn:
+            self._stream.truncate(self.path.stat().st_size - len(self.results.torn))
+        elif self.results.records and not self.path.read_bytes().endswith(b"\n"):
+            self._stream.write(b"\n")
+
+    def append(self, record: Record) -> None:
+        """Write a record, and return when it is on the disk."""
+        self._stream.write(record.to_json().encode() + b"\n")
+        self._stream.flush()
+        os.fsync(self._stream.fileno())
+        self.keys.add(record.key)
+
+    def __enter__(self) -> ResultsFile:
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._stream.close()

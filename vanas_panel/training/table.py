@@ -1,0 +1,92 @@
+"""Trained cells as a benchmark table, with every repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import networkx as nx
+import numpy as np
+
+from vanas_panel.core.space import NASBENCH101
+from vanas_panel.errors import TrainingError
+from vanas_panel.metrics import SECONDS, Metric, known_metric
+from vanas_panel.table import BenchmarkTable
+from vanas_panel.training.results import Record
+from vanas_panel.training.settings import Settings
+
+ACCURACIES = ("test_accuracy", "validation_accuracy", "train_accuracy")
+
+
+def results_table(records: Sequence[Record], *, name: str, title: str = "",
+                  notes: Sequence[str] = ()) -> BenchmarkTable:
+    """Make a table of records.
+
+    Metrics without a number are those after the last step; ``test_accuracy_45`` and its like look at the training after
+    45 steps. ``training_time`` is processor time: that of all repeats of a cell trained together, divided by how many
+    they are, evaluations left out. A repeat that failed is NaN, and ``failed_repeats`` counts such.
+
+    Parameters
+    ----------
+    records : sequence of Record
+        Of one set of settings, each cell once. Rows come in ascending order of their keys.
+    name, title : str
+    notes : sequence of str
+        Go before the note on failed repeats.
+
+    Returns
+    -------
+    BenchmarkTable
+        Of NAS-Bench-101's space.
+
+    Raises
+    ------
+    TrainingError
+        Where there are no records, or they are of several settings.
+    """
+    hashes = sorted({record.settings_hash for record in records})
+    if len(hashes) != 1:
+        raise TrainingError(f"Found results of {len(hashes)} settings; expected those of one. Train some, or make a "
+                            "table of each.")
+    records = sorted(records, key=lambda record: record.key)
+    settings = Settings.from_dict(records[0].settings)
+    columns, metrics = _measured(records, settings)
+    cells = [record.cell for record in records]
+    columns |= {
+        "trainable_parameters": np.array([record.trainable_parameters for record in records]),
+        "flops": np.array([record.multiply_accumulates for record in records]),
+        "vertices": np.array([len(cell.operations) for cell in cells]),
+        "edges": np.array([len(cell.edges) for cell in cells]),
+        "depth": np.array([nx.dag_longest_path_length(cell.to_networkx()) for cell in cells]),
+    }
+    failed = np.array([sum(repeat["failed"] for repeat in record.repeats) for record in records])
+    if failed.any():
+        columns["failed_repeats"] = failed
+        metrics["failed_repeats"] = Metric("failed_repeats", "Failed repeats", "", False)
+    keys = np.array([record.key for record in records], dtype=np.int64)
+    metrics = {column: metrics.get(column, known_metric(column)) for column in columns}
+    said = f"{int(failed.sum())} of {len(records) * settings.repeats} repeats failed and are left empty."
+    return BenchmarkTable(NASBENCH101, keys, metrics, columns, name=name, title=title, keys=keys,
+                          notes=(*notes, said if failed.any() else "No repeat failed."))
+
+
+def _measured(records: Sequence[Record], settings: Settings) -> tuple[dict[str, np.ndarray], dict[str, Metric]]:
+    """Columns ``float64 (n, repeats)`` that were measured, the last budget first, and metrics with labels of ours."""
+    columns: dict[str, np.ndarray] = {}
+    metrics: dict[str, Metric] = {}
+    last = len(settings.budgets) - 1
+    for name in ACCURACIES:
+        columns[name] = _values(records, name, last)
+    columns["training_time"] = _values(records, "training_seconds", last)
+    metrics["training_time"] = Metric("training_time", "Training time (processor)", SECONDS, False)
+    for place, steps in enumerate(settings.budgets[:-1]):
+        for name in ACCURACIES:
+            column = f"{name}_{steps}"
+            known = known_metric(name)
+            columns[column] = _values(records, name, place)
+            metrics[column] = Metric(column, f"{known.label}, {steps} steps", known.unit, known.higher_is_better)
+    return columns, metrics
+
+
+def _values(records: Sequence[Record], name: str, place: int) -> np.ndarray:
+    """One entry of every repeat, ``float64 (n, repeats)``, NaN for None."""
+    return np.array([[repeat[name][place] for repeat in record.repeats] for record in records], dtype=np.float64)

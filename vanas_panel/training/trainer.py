@@ -1,0 +1,255 @@
+"""Train one cell: all its repeats at once, step by step, the same way every time."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from vanas_panel.core.canonical import canonical_key
+from vanas_panel.core.cell import Cell
+from vanas_panel.core.cost import KERNEL_SIZES
+from vanas_panel.core.encoding import MAX_EDGES, MAX_VERTICES
+from vanas_panel.core.space import CellSpace
+from vanas_panel.errors import TrainingError
+from vanas_panel.training.data import Dataset, ImageSet
+from vanas_panel.training.network import GroupedNetwork
+from vanas_panel.training.settings import Settings
+
+TRAINABLE = CellSpace(tuple(KERNEL_SIZES), MAX_VERTICES, MAX_EDGES)
+"""Every cell that can be trained; its operation indices, and so its keys, are those of NAS-Bench-101."""
+
+_EVALUATION_BATCH = 500
+
+
+@dataclass
+class Repeat:
+    """One training of a cell. The lists have one entry for each budget; None where the training failed before.
+
+    Attributes
+    ----------
+    repeat : int
+        Number of the repeat, from 0.
+    train_accuracy, validation_accuracy, test_accuracy : list of float or None
+        Fractions; the first on the first noisy copy of the training images.
+    loss : list of float or None
+        Mean cross-entropy of the batches since the budget before.
+    training_seconds : list of float or None
+        Processor time of the steps up to the budget, without evaluations: that of all repeats trained together,
+        divided by how many they are.
+    failed : bool
+        Whether loss or outputs ceased to be finite numbers.
+    reason : str
+        Why and when it failed; empty where it did not.
+    """
+
+    repeat: int
+    train_accuracy: list[float | None] = field(default_factory=list)
+    validation_accuracy: list[float | None] = field(default_factory=list)
+    test_accuracy: list[float | None] = field(default_factory=list)
+    loss: list[float | None] = field(default_factory=list)
+    training_seconds: list[float | None] = field(default_factory=list)
+    failed: bool = False
+    reason: str = ""
+
+
+def canonical_cell(cell: Cell) -> tuple[int, Cell]:
+    """The key of a cell, and the cell with its vertices in the order of the key, in which it is trained.
+
+    Raises
+    ------
+    UnknownOperationError
+        Where an operation cannot be trained.
+    """
+    key = canonical_key(cell.packed(TRAINABLE))
+    return key, Cell.from_packed(key, TRAINABLE)
+
+
+def learning_rate(step: int, settings: Settings) -> float:
+    """Learning rate of a step, counted from 0: linear warm-up, then a cosine that would reach 0 after the last step.
+
+    Examples
+    --------
+    >>> settings = Settings()
+    >>> [round(learning_rate(step, settings), 4) for step in (0, 17, 18, 99, 179)]
+    [0.0056, 0.1, 0.1, 0.05, 0.0]
+    """
+    warm_up = round(settings.warm_up * settings.steps)
+    if step < warm_up:
+        return settings.learning_rate * (step + 1) / warm_up
+    share = (step - warm_up) / max(1, settings.steps - warm_up)
+    return settings.learning_rate * 0.5 * (1 + math.cos(math.pi * share))
+
+
+def batch_rows(images: int, settings: Settings, generator: np.random.Generator) -> np.ndarray:
+    """Rows of the training images in each batch, ``int64 (steps, batch_size)``: one shuffled pass after the other."""
+    wanted = settings.steps * settings.batch_size
+    passes = [generator.permutation(images) for _ in range(-(-wanted // images))]
+    return np.concatenate(passes)[:wanted].reshape(settings.steps, settings.batch_size)
+
+
+def train_cell(cell: Cell, settings: Settings, dataset: Dataset, *, repeats: Sequence[int] | None = None,
+               on_budget: Callable[[int, Sequence[Repeat]], None] | None = None) -> tuple[Repeat, ...]:
+    """Train some repeats of a cell together.
+
+    The result depends on cell, settings, data and number of the repeat only, whichever way the cell is drawn; with
+    another number of threads, another set of repeats trained together or another version of PyTorch, sums are rounded
+    differently.
+
+    Parameters
+    ----------
+    cell : Cell
+    settings : Settings
+    dataset : Dataset
+        Made with ``settings.data``.
+    repeats : sequence of int, optional
+        Which ones; ``range(settings.repeats)`` by default.
+    on_budget : callable, optional
+        Called as ``on_budget(steps, results)`` after each budget, with what is known so far. What it raises ends the
+        training.
+
+    Returns
+    -------
+    tuple of Repeat
+        One for each of `repeats`.
+
+    Raises
+    ------
+    UnknownOperationError
+        Where the cell has an operation that no network can be built from.
+    TrainingError
+        Where the data do not fit the skeleton.
+    """
+    check_fit(dataset, settings)
+    key, cell = canonical_cell(cell)
+    repeats = range(settings.repeats) if repeats is None else repeats
+    return _Training(cell, key, settings, dataset, repeats).run(on_budget)
+
+
+def check_fit(dataset: Dataset, settings: Settings) -> None:
+    """Refuse data of other classes or channels than the skeleton has.
+
+    Raises
+    ------
+    TrainingError
+        That says which.
+    """
+    skeleton = settings.skeleton
+    classes, channels = int(dataset.train.labels.max()) + 1, dataset.train.images.shape[3]
+    for name, found, wanted in (("classes", classes, skeleton.classes),
+                                ("image_channels", channels, skeleton.image_channels)):
+        if found != wanted:
+            raise TrainingError(f"Found skeleton.{name} = {wanted}; expected {found}, as the images have. Change it.")
+
+
+class _Training:
+    """A training under way."""
+
+    def __init__(self, cell: Cell, key: int, settings: Settings, dataset: Dataset, repeats: Sequence[int]):
+        generators = [np.random.default_rng([settings.seed, key, repeat]) for repeat in repeats]
+        self.settings = settings
+        self.dataset = dataset
+        self.results = tuple(Repeat(int(repeat)) for repeat in repeats)
+        self.seeds = len(self.results)
+        self.network = GroupedNetwork(cell, settings.skeleton, self.seeds,
+                                      batch_norm_momentum=settings.batch_norm_momentum,
+                                      batch_norm_epsilon=settings.batch_norm_epsilon)
+        self.network.initialise(generators)
+        rows = [batch_rows(len(dataset.train), settings, generator) for generator in generators]
+        self.batches = np.stack(rows, axis=2)
+        self.images = torch.from_numpy(dataset.train.images)
+        self.labels = torch.from_numpy(dataset.train.labels)
+        self.optimiser = torch.optim.SGD(self.network.parameters(), lr=settings.learning_rate, nesterov=True,
+                                         momentum=settings.momentum, weight_decay=settings.weight_decay, fused=True)
+
+    def run(self, on_budget) -> tuple[Repeat, ...]:
+        """Train up to each budget in turn, and measure."""
+        done, seconds = 0, 0.0
+        for budget in self.settings.budgets:
+            start = time.process_time()
+            losses = self._steps(done, budget)
+            seconds += time.process_time() - start
+            self._measure(budget, losses, seconds / self.seeds)
+            done = budget
+            if on_budget is not None:
+                on_budget(budget, self.results)
+        return self.results
+
+    def _alive(self) -> list[int]:
+        """Groups of the network whose repeat has not failed."""
+        return [group for group, result in enumerate(self.results) if not result.failed]
+
+    def _steps(self, start: int, end: int) -> list[float]:
+        """Train from one step to another; the mean loss of each repeat."""
+        self.network.train()
+        totals = torch.zeros(self.seeds, dtype=torch.float64)
+        alive = self._alive()
+        for step in range(start, end):
+            if not alive:
+                break
+            losses = self._losses(torch.from_numpy(self.batches[step]))
+            finite = torch.isfinite(losses.detach())
+            if not finite[alive].all():
+                for group in alive:
+                    if not finite[group]:
+                        self._fail(group, f"the loss was {losses[group].item()} at step {step + 1} of "
+                                          f"{self.settings.steps}")
+                alive = self._alive()
+                if not alive:
+                    break
+            totals += losses.detach()
+            self.optimiser.param_groups[0]["lr"] = learning_rate(step, self.settings)
+            self.optimiser.zero_grad()
+            # The sum keeps the gradients of a repeat its own; one that failed must not bring NaN into it.
+            losses[alive].sum().backward()
+            self.optimiser.step()
+        return (totals / (end - start)).tolist()
+
+    def _losses(self, rows: Tensor) -> Tensor:
+        """Cross-entropy of each repeat on its own batch, ``(seeds,)``; `rows` is ``int64 (batch, seeds)``."""
+        # (batch, seeds, size, size, channels) with seeds and channels brought together, the last dimension in memory.
+        images = self.images[rows].permute(0, 2, 3, 1, 4).flatten(3).permute(0, 3, 1, 2)
+        logits = self.network(images)
+        each = functional.cross_entropy(logits.flatten(0, 1), self.labels[rows.T].flatten(), reduction="none")
+        return each.view(self.seeds, -1).mean(dim=1)
+
+    def _fail(self, group: int, reason: str) -> None:
+        """Say why a repeat ended before its time."""
+        self.results[group].failed = True
+        self.results[group].reason = f"Training became unstable: {reason}. Try a smaller learning rate."
+
+    def _measure(self, budget: int, losses: list[float], seconds: float) -> None:
+        """Add the entries of a budget to every repeat."""
+        sets = {"train_accuracy": self.dataset.first_copy, "validation_accuracy": self.dataset.validation,
+                "test_accuracy": self.dataset.test}
+        alive = self._alive()
+        measured = {name: self._accuracies(images) for name, images in sets.items()} if alive else {}
+        for group in alive:
+            if any(values[group] is None for values in measured.values()):
+                self._fail(group, f"the outputs were no finite numbers after step {budget} of {self.settings.steps}")
+        for group, result in enumerate(self.results):
+            for name in sets:
+                getattr(result, name).append(None if result.failed else measured[name][group])
+            result.loss.append(None if result.failed else round(losses[group], 6))
+            result.training_seconds.append(None if result.failed else round(seconds, 4))
+
+    def _accuracies(self, images: ImageSet) -> list[float | None]:
+        """Share of the images that each repeat puts into the right class; None where it puts out no numbers."""
+        self.network.eval()
+        right = torch.zeros(self.seeds, dtype=torch.int64)
+        finite = torch.ones(self.seeds, dtype=torch.bool)
+        with torch.inference_mode():
+            for start in range(0, len(images), _EVALUATION_BATCH):
+                part = torch.from_numpy(images.images[start:start + _EVALUATION_BATCH])
+                labels = torch.from_numpy(images.labels[start:start + _EVALUATION_BATCH])
+                logits = self.network(part.repeat(1, 1, 1, self.seeds).permute(0, 3, 1, 2))
+                right += (logits.argmax(dim=2) == labels).sum(dim=1)
+                finite &= torch.isfinite(logits).flatten(1).all(dim=1)
+        return [round(int(count) / len(images), 6) if whole else None
+                for count, whole in zip(right, finite, strict=True)]

@@ -1,0 +1,235 @@
+"""Train many cells on Dask workers, and keep every result the moment it is there."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from itertools import islice
+
+import dask
+import numpy as np
+import torch
+from distributed import Client, Future, LocalCluster, as_completed
+
+import vanas_panel
+from vanas_panel.core.cell import Cell
+from vanas_panel.core.cost import KERNEL_SIZES, multiply_accumulates, trainable_parameters
+from vanas_panel.core.enumeration import enumerate_cells
+from vanas_panel.core.space import NASBENCH101, CellSpace
+from vanas_panel.errors import TrainingError
+from vanas_panel.training.data import Dataset, Images, prepare
+from vanas_panel.training.results import Record, ResultsFile
+from vanas_panel.training.settings import Settings
+from vanas_panel.training.trainer import TRAINABLE, train_cell
+
+_WAITING_PER_THREAD = 3
+"""Cells handed to the workers ahead of time, so that none is ever idle, and few are lost on a sudden end."""
+
+_PATIENCE = 20.0
+"""Seconds to wait for a scheduler elsewhere."""
+
+_HOPELESS = 10
+"""So many cells in a row that cannot be trained at all mean that something is wrong with the workers."""
+
+_ENVIRONMENT = {"OMP_NUM_THREADS": 1, "MKL_NUM_THREADS": 1, "OPENBLAS_NUM_THREADS": 1,
+                "MALLOC_TRIM_THRESHOLD_": 1 << 30, "MALLOC_MMAP_THRESHOLD_": 1 << 30}
+"""Of the workers. Memory that a step gives back is asked for again by the next one: with Dask's default of handing it
+to the system at once, fetching it anew takes over a third of the time."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A cell that could not be trained at all.
+
+    Attributes
+    ----------
+    key : int
+    reason : str
+    """
+
+    key: int
+    reason: str
+
+
+def space_keys(max_vertices: int, seed: int = 0) -> np.ndarray:
+    """Canonical keys of all cells of NAS-Bench-101's space with so many vertices at most.
+
+    Parameters
+    ----------
+    max_vertices : int
+        2 to 7.
+    seed : int, optional
+        Of the order: cells come in a fixed random one, so that a part of a run is a fair sample.
+
+    Returns
+    -------
+    int64 (n,)
+    """
+    keys = enumerate_cells(CellSpace(NASBENCH101.operations, max_vertices, NASBENCH101.max_edges))
+    return np.random.default_rng(seed).permutation(keys)
+
+
+def train_record(key: int, settings: Settings, dataset: Dataset, images_digest: str) -> Record:
+    """Train all repeats of a cell and say everything about it.
+
+    Parameters
+    ----------
+    key : int
+        Canonical key, see `vanas_panel.training.trainer.canonical_cell`.
+    settings : Settings
+    dataset : Dataset
+    images_digest : str
+
+    Returns
+    -------
+    Record
+    """
+    start = time.perf_counter()
+    cell = Cell.from_packed(key, TRAINABLE)
+    repeats = train_cell(cell, settings, dataset)
+    packed = np.array([key], dtype=np.int64)
+    return Record(
+        key=int(key), operations=list(cell.operations), edges=[list(edge) for edge in cell.edges],
+        trainable_parameters=int(trainable_parameters(packed, TRAINABLE, settings.skeleton)[0]),
+        multiply_accumulates=int(multiply_accumulates(packed, TRAINABLE, settings.skeleton)[0]),
+        repeats=[asdict(repeat) for repeat in repeats], settings_hash=settings.digest, settings=settings.to_dict(),
+        images=images_digest, threads=torch.get_num_threads(), seconds=round(time.perf_counter() - start, 3),
+        versions={"vanas-panel": vanas_panel.__version__, "python": platform.python_version(),
+                  "torch": str(torch.__version__), "numpy": np.__version__},
+        finished=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+@contextmanager
+def connected(scheduler: str | None = None, workers: int | None = None) -> Iterator[Client]:
+    """A client of a running Dask scheduler, or of a local cluster that ends with it.
+
+    Parameters
+    ----------
+    scheduler : str, optional
+        Address such as ``tcp://host:8786``; a local cluster by default.
+    workers : int, optional
+        Processes of the local cluster, each with one thread; as many as processor cores by default.
+
+    Raises
+    ------
+    TrainingError
+        Where the scheduler does not answer.
+    """
+    if scheduler is None:
+        # Port 0: any free one; several runs on a machine must not quarrel over the usual ports.
+        with (dask.config.set({"distributed.nanny.pre-spawn-environ": _ENVIRONMENT}),
+              LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0",
+                           host="127.0.0.1", scheduler_port=0, silence_logs=logging.ERROR) as cluster,
+              Client(cluster) as client):
+            yield client
+        return
+    try:
+        client = Client(scheduler, timeout=_PATIENCE)
+    except (OSError, ValueError) as error:
+        raise TrainingError(f"Found no Dask scheduler at {scheduler} ({error}); expected one. Start it with 'dask "
+                            "scheduler', or check the address.") from None
+    with client:
+        yield client
+
+
+def train_keys(keys: Sequence[int], settings: Settings, images: Images, results: ResultsFile, client: Client, *,
+               on_record: Callable[[Record], None] | None = None) -> list[Failure]:
+    """Train the cells that a results file lacks, in order, and append each as it is done.
+
+    A worker that dies loses no result: what is finished is in the file, and its cell is given to another worker.
+
+    Parameters
+    ----------
+    keys : sequence of int
+        Canonical keys.
+    settings : Settings
+    images : Images
+    results : ResultsFile
+    client : distributed.Client
+    on_record : callable, optional
+        Called with each record once it is on disk.
+
+    Returns
+    -------
+    list of Failure
+        Cells whose training ended in an error, which are not in the file; the same call again tries them again.
+
+    Raises
+    ------
+    TrainingError
+        Where the file has results for other images, or cell after cell ends in an error.
+    """
+    others = sorted({record.images for record in results.results.records} - {images.digest})
+    if others:
+        raise TrainingError(f"{results.path}: Found results for the images {', '.join(others)}; expected those of "
+                            f"{images.digest}, with which you train. Use the same images, or write to another file.")
+    waiting = [int(key) for key in keys if int(key) not in results.keys]
+    if not waiting:
+        return []
+    queue = iter(waiting)
+    # As a task, not as scattered data: whatever is lost with a worker, the scheduler knows how to make it again.
+    dataset = client.submit(_dataset, images, settings, key=f"dataset-{settings.digest}-{images.digest}")
+    running = as_completed([])
+    failures: list[Failure] = []
+    in_a_row = 0
+    for future in _submitted(client, queue, max(1, sum(client.nthreads().values())) * _WAITING_PER_THREAD, settings,
+                             dataset, images.digest):
+        running.add(future)
+    for future in running:
+        error = future.exception()
+        if error is None:
+            record = future.result()
+            results.append(record)
+            in_a_row = 0
+            if on_record is not None:
+                on_record(record)
+        else:
+            failures.append(Failure(_key_of(future), f"{type(error).__name__}: {error}"))
+            in_a_row += 1
+            if in_a_row == _HOPELESS:
+                raise TrainingError(f"Found {in_a_row} cells in a row that could not be trained, the last one because "
+                                    f"of {failures[-1].reason}; expected results. Mend the cause, then run the same "
+                                    "command again.")
+        future.release()
+        for added in _submitted(client, queue, 1, settings, dataset, images.digest):
+            running.add(added)
+    return failures
+
+
+def _submitted(client: Client, waiting: Iterable[int], count: int, settings: Settings, dataset: Future,
+               images_digest: str) -> Iterator[Future]:
+    """Hand the next cells to the workers, the first ones first."""
+    for key in islice(waiting, count):
+        # Named by what is computed, so that two clients of a scheduler that ask for the same cell share the work.
+        yield client.submit(_task, key, settings, dataset, images_digest,
+                            key=f"train-{settings.digest}-{images_digest}-{key}")
+
+
+def _key_of(future: Future) -> int:
+    """The canonical key in the name of a task."""
+    return int(str(future.key).rpartition("-")[2])
+
+
+def _dataset(images: Images, settings: Settings) -> Dataset:
+    """On a worker: make the data."""
+    return prepare(images, settings.data)
+
+
+def _task(key: int, settings: Settings, dataset: Dataset, images_digest: str) -> Record:
+    """On a worker: train one cell, on one thread, since there is a worker for every core."""
+    torch.set_num_threads(1)
+    if settings.digest not in _WARM:
+        # Once in each process: what is loaded and compiled on first use must not count as training of its first cell.
+        train_cell(_WARM_UP_CELL, replace(settings, steps=2, budgets=(2,)), dataset)
+        _WARM.add(settings.digest)
+    return train_record(key, settings, dataset, images_digest)
+
+
+_WARM: set[str] = set()
+_WARM_UP_CELL = Cell(("input", *KERNEL_SIZES, "output"), ((0, 1), (0, 2), (1, 3), (2, 3), (2, 4), (3, 4)))
