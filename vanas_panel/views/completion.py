@@ -23,7 +23,7 @@ CSS = f"""
 .list {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(230px, 1fr)); align-content: start; }}
 .list button {{
   display: grid; grid-template-columns: auto 1fr auto; align-items: center; gap: 12px; width: 100%; text-align: left;
-  padding: 5px 6px; border: 1px solid transparent; border-bottom-color: {LINE}; border-radius: 0; background: none;
+  padding: 4px 6px; border: 1px solid transparent; border-bottom-color: {LINE}; border-radius: 0; background: none;
 }}
 .list button:hover {{ border-radius: 6px; }}
 .list button[aria-pressed=true] {{ border-color: {ACCENT}; border-radius: 6px; }}
@@ -122,10 +122,10 @@ def _head_html(words: str, extra_vertices: int) -> str:
     """Heading, how many cells there are, and the choice of extra vertices."""
     buttons = "".join(
         f'<button role="radio" aria-checked="{str(count == extra_vertices).lower()}" data-action="extra:{count}" '
-        f'title="{text(tooltip)}">{"+" if count else ""}{count}</button>' for count, tooltip in enumerate(_EXTRA))
+        f'title="{text(tooltip)}">{f"+{count}" if count else "exact"}</button>' for count, tooltip in enumerate(_EXTRA))
     return ('<div class="head"><h2>Recommended completions</h2><div class="extra" role="radiogroup" '
             'aria-label="Extra vertices" title="How many more vertices a completion may have than the draft">'
-            f"<span>extra</span>{buttons}</div></div>"
+            f"{buttons}</div></div>"
             f'<p class="quiet num" title="How many cells of the table complete the draft">{text(words)}</p>')
 
 
@@ -145,7 +145,7 @@ def _row_html(table: BenchmarkTable, row: int, value: float, shade: str, metric:
     tooltip = f"{metric.label} {number}{unit}, {', '.join(details)}. " + (
         "It is in the designer." if is_shown else "Click to load it into the designer.")
     return (f'<button data-action="row:{row}" aria-pressed="{str(is_shown).lower()}" title="{text(tooltip)}">'
-            f"{cell_svg(cell, table.space.operations, colors, width=50, height=52, title=tooltip)}"
+            f"{cell_svg(cell, table.space.operations, colors, width=48, height=46, title=tooltip)}"
             f'<span><b class="num"><i class="chip" style="background:{text(shade)}"></i>{text(number)}</b>{unit}'
             f'<br><span class="line num">{text(" · ".join(details))}</span></span>'
             f'<span class="go">{"shown" if is_shown else "load"}</span></button>')

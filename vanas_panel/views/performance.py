@@ -17,17 +17,17 @@ from vanas_panel.views.theme import Palette, palette
 
 CSS = f"""
 .cards {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(132px, 1fr)); gap: 8px; }}
-.card {{ border: 1px solid {LINE}; border-radius: 7px; padding: 6px 9px 6px; min-width: 0; }}
+.card {{ border: 1px solid {LINE}; border-radius: 7px; padding: 5px 9px 5px; min-width: 0; }}
 .card .label {{ color: {MUTED}; font-size: 11.5px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
-.card .value {{ font-size: 21px; font-weight: 650; line-height: 1.25; letter-spacing: -.01em; white-space: nowrap; }}
-.card .value.long {{ font-size: 17px; line-height: 1.55; }}
+.card .value {{ font-size: 21px; font-weight: 650; line-height: 1.2; letter-spacing: -.01em; white-space: nowrap; }}
+.card .value.long {{ font-size: 17px; line-height: 1.5; }}
 .card .value small {{ font-size: 12px; font-weight: 500; color: {MUTED}; letter-spacing: 0; }}
-.card .line {{ color: {MUTED}; font-size: 11px; }}
+.card .line {{ color: {MUTED}; font-size: 10.5px; letter-spacing: -.005em; }}
 .card .change {{ font-size: 11px; font-weight: 600; }}
 .whole .value {{ color: {MUTED}; font-weight: 550; }}
 .gain {{ color: {POSITIVE}; }}
 .loss {{ color: {NEGATIVE}; }}
-.spread {{ position: relative; height: 22px; margin: 1px 0 6px; }}
+.spread {{ position: relative; height: 19px; margin: 1px 0 5px; }}
 .spread svg {{ display: block; width: 100%; height: 100%; }}
 .spread path {{ fill: {FAINT}; }}
 .spread i {{ position: absolute; top: -1px; bottom: -1px; width: 2px; margin-left: -1px; background: {ACCENT}; }}
@@ -35,12 +35,12 @@ CSS = f"""
   content: ""; position: absolute; left: -3px; bottom: -4px;
   border: 4px solid transparent; border-top: 0; border-bottom: 5px solid {ACCENT};
 }}
-table {{ width: 100%; border-collapse: collapse; font-size: 11.5px; grid-column: 1 / -1; }}
+table {{ width: 100%; border-collapse: collapse; font-size: 11px; grid-column: 1 / -1; }}
 td {{ padding: 4px 2px; border-top: 1px solid {LINE}; }}
 td:nth-child(1) {{ color: {MUTED}; }}
 td:nth-child(2) {{ font-weight: 600; text-align: right; white-space: nowrap; }}
 td:nth-child(3) {{ color: {MUTED}; text-align: right; white-space: nowrap; }}
-.pinned {{ display: flex; align-items: center; gap: 8px; background: {PAGE}; border-radius: 6px; padding: 4px 8px; }}
+.pinned {{ display: flex; align-items: center; gap: 8px; background: {PAGE}; border-radius: 6px; padding: 3px 8px; }}
 .pinned span {{ flex: 1; }}
 """
 
@@ -109,8 +109,10 @@ def _line_html(card: Card) -> str:
     """One line of the table below the grid."""
     change = f" ({text(card.change)})" if card.change else ""
     value = f"{text(card.number)} {text(card.unit)}".rstrip()
+    # There is room for the place alone; the tooltip says among how many.
+    place = card.place.partition(" of ")[0]
     return (f'<tr data-card="{text(card.name)}" title="{text(card.tooltip)}"><td>{text(card.label)}</td>'
-            f'<td class="num">{value}{change}</td><td class="num">{text(card.place)}</td></tr>')
+            f'<td class="num">{value}{change}</td><td class="num">{text(place)}</td></tr>')
 
 
 def _histogram_html(spread: Histogram | None) -> str:
@@ -191,8 +193,8 @@ def _head_html(session: Session) -> str:
 
 def _pinned_html(session: Session, colors: Palette) -> str:
     """The pinned cell with its buttons."""
-    drawing = cell_svg(session.pinned, session.table.space.operations, colors, width=34, height=34)
-    word = "This is the pinned cell." if session.cell == session.pinned else "Compared with the pinned cell."
+    drawing = cell_svg(session.pinned, session.table.space.operations, colors, width=30, height=30)
+    word = "This cell is pinned" if session.cell == session.pinned else "Pinned for comparison"
     return (f'<div class="pinned">{drawing}<span>{word}</span>'
             '<button class="small" data-action="load-pinned" title="Put it into the designer">Load</button>'
             '<button class="small" data-action="unpin" title="Stop comparing">Unpin</button></div>')

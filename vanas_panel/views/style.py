@@ -15,7 +15,7 @@ DARK_CLASS = "vp-dark"
 
 WIDE, NARROW = 1180, 720
 """Widths of the page in pixels from which it has three columns, and below which it has one."""
-LEAST_HEIGHT = 760
+LEAST_HEIGHT = 836
 """Height in pixels that three columns need; a lower window scrolls."""
 
 
@@ -78,7 +78,7 @@ MARKUP = f"""
 :host {{ font: 12px/1.35 {FONT}; color: {TEXT}; margin: 0; min-width: 0; min-height: 0; }}
 * {{ box-sizing: border-box; }}
 .vp-markup {{ width: 100%; height: 100%; min-height: 0; display: flex; flex-direction: column; gap: 8px; }}
-h2 {{ margin: 0; font-size: 13px; font-weight: 650; letter-spacing: .005em; }}
+h2 {{ margin: 0; font-size: 13px; font-weight: 650; letter-spacing: .005em; white-space: nowrap; }}
 .head {{ display: flex; align-items: baseline; gap: 10px; justify-content: space-between; min-height: 20px; }}
 .aside {{ color: {MUTED}; font-size: 12px; text-align: right; }}
 p {{ margin: 0; }}
@@ -151,8 +151,8 @@ COLUMN_STYLE = f"""
   :host(.vp-column-2) .vp-card {{ flex: 1 1 0; height: 440px; }}
 }}
 @container vp-page (min-width: {WIDE}px) {{
-  .vp-performance {{ flex: 1 1 420px; }}
-  .vp-completions {{ flex: 1 1 385px; }}
+  .vp-performance {{ flex: 1 1 446px; }}
+  .vp-completions {{ flex: 1 1 360px; }}
 }}
 """
 """For the layout of one column of cards."""
