@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from bokeh.events import Tap
+from bokeh.events import DoubleTap, PointEvent, PressUp, Tap
 from bokeh.models import GlyphRenderer, HoverTool
 from demo_tables import Page, demo_table, structure_table
 
@@ -136,10 +136,10 @@ def test_the_heading_says_which_cells():
     assert unit_words(known_metric("trainable_parameters")) == "parameters"
 
 
-def click(view: Importance, name: str) -> None:
+def click(view: Importance, name: str, kind: type[PointEvent] = Tap) -> None:
     """Click on the bar of an edge type."""
     place = view._chart.y_range.factors.index(name)
-    view._chart._trigger_event(Tap(view._chart, x=0.0, y=place + 0.5))
+    view._chart._trigger_event(kind(view._chart, x=0.0, y=place + 0.5))
 
 
 def test_a_click_draws_an_edge_of_that_type():
@@ -155,6 +155,22 @@ def test_a_click_draws_an_edge_of_that_type():
     for y in (-0.5, 16.5, None):
         view._chart._trigger_event(Tap(view._chart, x=0.0, y=y))
     assert session.draft is draft
+
+
+def test_slow_and_double_clicks():
+    view = Importance(Session(demo_table()))
+    names = columns_of(view._chart)["name"]
+    click(view, names[0], PressUp)
+    assert len(view.session.draft.edges) == 1
+    view.session.clear()
+    click(view, names[0])
+    click(view, names[0], DoubleTap)
+    assert len(view.session.draft.edges) == 1
+    # Two quick clicks on two bars also end in a double tap.
+    view.session.clear()
+    click(view, names[0])
+    click(view, names[1], DoubleTap)
+    assert len(view.session.draft.edges) == 2
 
 
 def test_the_view_follows_selection_metric_and_appearance():

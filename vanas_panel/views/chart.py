@@ -5,9 +5,13 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
+from bokeh.events import DoubleTap, PressUp, Tap
 from bokeh.plotting import figure
 
 from vanas_panel.views.theme import FONT, Palette
+
+CLICKS = (Tap, PressUp, DoubleTap)
+"""What a click may arrive as: Bokeh calls a slow one a press, and the second of two quick ones a double tap."""
 
 
 def style_chart(chart: figure, colors: Palette) -> None:

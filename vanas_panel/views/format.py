@@ -166,7 +166,9 @@ if (decades < 0.5) {
   const rough = (high - low) / wanted;
   const power = Math.pow(10, Math.floor(Math.log10(rough)));
   const step = power * [1, 2, 5, 10].find((nice) => nice * power >= rough * 0.999);
-  for (let place = Math.ceil(low / step); place * step <= high; place++) ticks.push(place * step);
+  for (let place = Math.ceil(low / step - 1e-9); place * step <= high * (1 + 1e-12); place++) {
+    ticks.push(Number((place * step).toPrecision(12)));
+  }
 } else {
   const leaps = Math.max(1, Math.round(decades / (2 * wanted)));
   const mantissas = decades < 1.2 ? [1, 2, 3, 5, 7] : decades < 2.8 ? [1, 2, 5] : decades < 4 ? [1, 3] : [1];

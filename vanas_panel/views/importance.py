@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 import panel as pn
-from bokeh.events import Tap
+from bokeh.events import DoubleTap, PointEvent
 
 from vanas_panel.metrics import FRACTION, Metric
 from vanas_panel.session import Session
+from vanas_panel.views.chart import CLICKS
 from vanas_panel.views.format import format_count
 from vanas_panel.views.importance_figure import importance_figure, update_importance
 from vanas_panel.views.markup import Markup, text
@@ -84,6 +85,7 @@ class Importance(pn.viewable.Viewer):
     def __init__(self, session: Session, **params: Any):
         super().__init__(**params)
         self.session = session
+        self._clicked: int | None = None
         self._head = Markup("", css=_CSS, sizing_mode="stretch_width", css_classes=["importance-head"])
         self._pane = pn.pane.Bokeh(None, sizing_mode="stretch_both", margin=0, css_classes=["importance-bars"])
         self._draw()
@@ -99,7 +101,8 @@ class Importance(pn.viewable.Viewer):
         session = self.session
         self._chart = importance_figure(session.importance, session.table.metric(session.metric),
                                         palette(session.dark))
-        self._chart.on_event(Tap, self._add)
+        for kind in CLICKS:
+            self._chart.on_event(kind, self._add)
         self._pane.object = self._chart
         self._say()
 
@@ -115,10 +118,12 @@ class Importance(pn.viewable.Viewer):
         self._head.html = importance_head(session.importance, session.table.metric(session.metric), len(session.table),
                                           None if session.rows is None else session.rows.size)
 
-    def _add(self, event: Tap) -> None:
-        """Draw an edge of the type that was clicked."""
+    def _add(self, event: PointEvent) -> None:
+        """Draw an edge of the type that was clicked; a double click on one bar draws one edge."""
         importance = self.session.importance
         # Factors lie one unit apart from below, so the top row is the last of them.
         place = None if event.y is None else len(importance) - 1 - int(event.y // 1)
-        if place is not None and 0 <= place < len(importance):
+        again = isinstance(event, DoubleTap) and place == self._clicked
+        self._clicked = place
+        if place is not None and 0 <= place < len(importance) and not again:
             self.session.add_edge_type(*importance.loc[place, ["source", "target"]])

@@ -6,11 +6,12 @@ import math
 from typing import Any
 
 import panel as pn
-from bokeh.events import RangesUpdate, SelectionGeometry, Tap
+from bokeh.events import PointEvent, RangesUpdate, SelectionGeometry
 
 from vanas_panel.session import Session
 from vanas_panel.views.binning import Bins, Points, bin_points, nearest_bin, points_of, rows_in_box
 from vanas_panel.views.binning import warm as warm_binning
+from vanas_panel.views.chart import CLICKS
 from vanas_panel.views.markup import Markup
 from vanas_panel.views.overview_figure import (
     BIN_PIXELS,
@@ -91,7 +92,8 @@ class Overview(pn.viewable.Viewer):
         element = overview_element(self.points, self.bins, self.window, scale_of(session.table, session.metric),
                                    palette(session.dark), mark=self._mark(), selected=session.rows is not None)
         drawn = overview_figure(element)
-        drawn.on_event(Tap, self._open)
+        for kind in CLICKS:
+            drawn.on_event(kind, self._open)
         drawn.on_event(SelectionGeometry, self._select)
         drawn.on_event(RangesUpdate, self._zoom)
         drawn.on_change("inner_width", self._fit)
@@ -204,7 +206,7 @@ class Overview(pn.viewable.Viewer):
         if self._wanted_shape() != self._shape:
             self._rebin_soon()
 
-    def _open(self, event: Tap) -> None:
+    def _open(self, event: PointEvent) -> None:
         """Put the best cell of the bin at a place, or of the nearest one, into the designer."""
         place = None
         if event.x is not None and event.y is not None:
