@@ -1,4 +1,4 @@
-"""The command ``vanas-panel``: serve the page, fetch, convert and look into tables."""
+"""The command ``vanas-panel``: serve the page, fetch, convert and look into tables, train cells."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from vanas_panel.readers import DEFAULT, open_table, write_table
 from vanas_panel.readers.fetch import PUBLISHED, fetch
 from vanas_panel.serve import serve
 from vanas_panel.table import BenchmarkTable
+from vanas_panel.training import commands as training
 from vanas_panel.views.format import format_value
 
 BAD_USE = 2
@@ -72,6 +73,7 @@ def _parser() -> _Parser:
     _add_convert(commands.add_parser("convert", help="convert a file for quick opening",
                                      description="Convert a file into the cache, or to a file of our own form."))
     _add_info(commands.add_parser("info", help="say what a table holds", description="Say what a table holds."))
+    training.add_parsers(commands)
     return parser
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import os
+import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.space import NASBENCH101
 from vanas_panel.errors import TrainingError
+from vanas_panel.readers import write_table
+from vanas_panel.training.results import Record, ResultsFile, read_results
 from vanas_panel.training.settings import Settings
-
-if TYPE_CHECKING:
-    from vanas_panel.training.results import Record
+from vanas_panel.training.table import results_table
 
 
 def add_parsers(subparsers) -> None:
@@ -26,7 +27,7 @@ def add_parsers(subparsers) -> None:
     ----------
     subparsers : argparse._SubParsersAction
         What `argparse.ArgumentParser.add_subparsers` gave. Each command sets ``run``, a function of the parsed
-        arguments that returns the exit status.
+        arguments, which raises a `VanasError` where not all went well.
     """
     space = subparsers.add_parser(
         "train-space", help="train every cell of a search space",
@@ -35,6 +36,7 @@ def add_parsers(subparsers) -> None:
     space.add_argument("--max-vertices", type=_vertices, required=True, metavar="N",
                        help=f"2 to {NASBENCH101.max_vertices}")
     space.add_argument("--out", type=Path, required=True, metavar="FILE", help="results, JSON lines; made or continued")
+    space.add_argument("--table", type=Path, metavar="FILE", help="write a table of all results to this .parquet file")
     space.set_defaults(run=train_space)
     one = subparsers.add_parser(
         "train", help="train one cell",
@@ -53,48 +55,47 @@ def add_parsers(subparsers) -> None:
                             help="processes on this machine where no scheduler is given (default: one for each core)")
 
 
-def train_space(arguments: argparse.Namespace) -> int:
+def train_space(arguments: argparse.Namespace) -> None:
     """Run ``train-space``.
 
     Parameters
     ----------
     arguments : argparse.Namespace
-        max_vertices, out, settings, scheduler, workers.
-
-    Returns
-    -------
-    int
-        0 where every cell has a result, else 1.
+        max_vertices, out, table (may be None), settings, scheduler, workers.
 
     Raises
     ------
     TrainingError
-        Where settings, images, results or workers are not usable.
+        Where settings, images, results or workers are not usable, or a cell has no result in the end.
     """
+    if arguments.table is not None and arguments.table.suffix.lower() != ".parquet":
+        raise TrainingError(f"Found a table named {arguments.table.name!r}; expected a name that ends in .parquet. "
+                            "Choose such a name.")
     _require_extra()
-    from vanas_panel.training import data, results, trainer, workers
+    # Only now: these load PyTorch, which most people who use the other commands do not have.
+    from vanas_panel.training import data, trainer, workers
 
     settings = _settings(arguments)
     images = data.load_images(settings.data.source)
     # What is wrong with the images shows here, and not on every worker.
     trainer.check_fit(data.prepare(images, settings.data), settings)
     keys = workers.space_keys(arguments.max_vertices).tolist()
-    with (results.ResultsFile(arguments.out, settings) as file,
+    with (ResultsFile(arguments.out, settings) as file,
           workers.connected(arguments.scheduler, arguments.workers) as client):
         done = len(file.keys & set(keys))
         if file.results.torn:
-            print(f"The last line of {arguments.out} was broken off; its cell is trained again.")
+            _say(f"The last line of {arguments.out} was broken off; its cell is trained again.")
         with tqdm(total=len(keys), initial=done, unit=" cells", smoothing=0.02) as bar:
             failures = workers.train_keys(keys, settings, images, file, client, on_record=lambda _: bar.update())
-    for failure in failures:
-        print(f"No result for cell {failure.key}: {failure.reason}")
-    print(f"{len(keys) - len(failures):,} of {len(keys):,} cells have results in {arguments.out}.")
+    _say(f"{len(keys) - len(failures):,} of {len(keys):,} cells have results in {arguments.out}.")
+    if arguments.table is not None:
+        _write_table(arguments.out, arguments.table)
     if failures:
-        print("Run the same command again to try the others once more.")
-    return 1 if failures else 0
+        raise TrainingError(f"Found {len(failures)} cells without a result, the first one because of "
+                            f"{failures[0].reason}; expected none. Run the same command again to try them once more.")
 
 
-def train_one(arguments: argparse.Namespace) -> int:
+def train_one(arguments: argparse.Namespace) -> None:
     """Run ``train``.
 
     Parameters
@@ -102,20 +103,13 @@ def train_one(arguments: argparse.Namespace) -> int:
     arguments : argparse.Namespace
         cell, out (may be None), settings, scheduler, workers.
 
-    Returns
-    -------
-    int
-        0 where at least one repeat ended well, else 1.
-
     Raises
     ------
     TrainingError
-        Where cell, settings, images, results or workers are not usable.
+        Where cell, settings, images, results or workers are not usable, or every repeat failed.
     """
     _require_extra()
-    import tempfile
-
-    from vanas_panel.training import data, results, trainer, workers
+    from vanas_panel.training import data, trainer, workers
 
     settings = _settings(arguments)
     key, _ = trainer.canonical_cell(parse_cell(arguments.cell))
@@ -123,14 +117,16 @@ def train_one(arguments: argparse.Namespace) -> int:
     trainer.check_fit(data.prepare(images, settings.data), settings)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "results.jsonl" if arguments.out is None else arguments.out
-        with (results.ResultsFile(path, settings) as file,
+        with (ResultsFile(path, settings) as file,
               workers.connected(arguments.scheduler, arguments.workers or 1) as client):
             failures = workers.train_keys([key], settings, images, file, client)
         if failures:
             raise TrainingError(f"The cell could not be trained: {failures[0].reason}")
-        record = next(record for record in results.read_results(path).records if record.key == key)
-    print(report(record))
-    return 1 if all(repeat["failed"] for repeat in record.repeats) else 0
+        record = next(record for record in read_results(path).records if record.key == key)
+    _say(report(record))
+    if all(repeat["failed"] for repeat in record.repeats):
+        raise TrainingError(f"Found {len(record.repeats)} failed repeats; expected one that ends well at least. "
+                            f"{record.repeats[0]['reason']}")
 
 
 def parse_cell(text: str) -> Cell:
@@ -189,6 +185,22 @@ def report(record: Record) -> str:
         if repeat["failed"]:
             lines.append(f"{repeat['repeat']:<6}  {repeat['reason']}")
     return "\n".join(lines)
+
+
+def _write_table(results: Path, path: Path) -> None:
+    """Write a table of a results file in our own Parquet form."""
+    table = results_table(read_results(results).records, name=path.stem)
+    try:
+        write_table(table, path)
+    except OSError as error:
+        raise TrainingError(f"{path}: Found no place that can be written ({os.strerror(error.errno or 0)}); expected "
+                            "one. Choose a folder that exists.") from None
+    _say(f"Wrote a table of {len(table):,} cells to {path}.")
+
+
+def _say(line: str) -> None:
+    """Print a line at once, also into a pipe."""
+    print(line, flush=True)
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
