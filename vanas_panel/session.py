@@ -6,11 +6,12 @@ drawn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
 import param
+from numpy.typing import ArrayLike
 
 from vanas_panel.core import edit
 from vanas_panel.core.canonical import canonical_key
@@ -208,7 +209,7 @@ class Session(param.Parameterized):
 
     # Selection and comparison ----------------------------------------------------------------------------------------
 
-    def select(self, rows: Iterable[int] | None) -> None:
+    def select(self, rows: ArrayLike | None) -> None:
         """Select rows, the whole table with None.
 
         Raises

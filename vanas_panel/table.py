@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from vanas_panel.core.canonical import canonical_key, canonical_keys
 from vanas_panel.core.cell import Cell
@@ -179,7 +180,7 @@ class BenchmarkTable:
         place = known[np.argmax(values[known]) if highest else np.argmin(values[known])]
         return int(place if rows is None else rows[place])
 
-    def checked_rows(self, rows) -> np.ndarray | None:
+    def checked_rows(self, rows: ArrayLike | None) -> np.ndarray | None:
         """A selection as sorted unique row indices, ``int64 (m,)``; None, for the whole table, stays None.
 
         Parameters

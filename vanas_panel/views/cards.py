@@ -183,9 +183,7 @@ def _metric_card(table: BenchmarkTable, metric: Metric, row: int | None, value: 
     number, unit = _number(metric, value)
     in_table = metric.name in table.metrics and table.known(metric.name) > 0
     computed = row is None or not in_table or math.isnan(table.column(metric.name)[row])
-    notes = [COMPUTED] if computed else []
-    if not computed:
-        notes += _spread(table, metric, row)
+    notes = [COMPUTED] if computed or row is None else _spread(table, metric, row)
     change, gain = _change(metric, value, other)
     sentences = [f"{metric.label}: {_exact(metric, value)}."]
     sentences += [standing_in_full(table, metric.name, value)] if in_table else []

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import panel as pn
 
-from vanas_panel.core.cell import Problem
+from vanas_panel.core.cell import Cell, Problem
 from vanas_panel.session import EMPTY, Session
 from vanas_panel.views.cards import Card, cards, table_cards
 from vanas_panel.views.drawing import cell_svg
@@ -171,7 +171,7 @@ def performance_html(session: Session) -> str:
     cell, row = session.cell, session.row
     parts = [_head_html(session)]
     if session.pinned is not None:
-        parts.append(_pinned_html(session, palette(session.dark)))
+        parts.append(_pinned_html(session, session.pinned, palette(session.dark)))
     if cell is None:
         parts.append(problems_html(session.problems, is_empty=session.draft == EMPTY))
         parts.append(f'<div class="scroll whole">{cards_html(table_cards(session.table))}</div>')
@@ -191,10 +191,10 @@ def _head_html(session: Session) -> str:
     return f'<div class="head"><h2>Performance</h2>{button}</div>'
 
 
-def _pinned_html(session: Session, colors: Palette) -> str:
+def _pinned_html(session: Session, pinned: Cell, colors: Palette) -> str:
     """The pinned cell with its buttons."""
-    drawing = cell_svg(session.pinned, session.table.space.operations, colors, width=30, height=30)
-    word = "This cell is pinned" if session.cell == session.pinned else "Pinned for comparison"
+    drawing = cell_svg(pinned, session.table.space.operations, colors, width=30, height=30)
+    word = "This cell is pinned" if session.cell == pinned else "Pinned for comparison"
     return (f'<div class="pinned">{drawing}<span>{word}</span>'
             '<button class="small" data-action="load-pinned" title="Put it into the designer">Load</button>'
             '<button class="small" data-action="unpin" title="Stop comparing">Unpin</button></div>')
