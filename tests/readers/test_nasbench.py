@@ -14,7 +14,7 @@ from tests.readers.conftest import as_texts, digest
 from tests.readers.tfrecord_writer import FIELDS, ModelMetrics, frame, payload_of, record_of, trainings, write_records
 from vanas_panel.core.space import NASBENCH101
 from vanas_panel.errors import SourceError
-from vanas_panel.readers import tfrecord
+from vanas_panel.readers import grouping, tfrecord
 from vanas_panel.readers.nasbench import read_nasbench
 
 ACCURACIES = ("test_accuracy", "validation_accuracy", "train_accuracy")
@@ -220,6 +220,13 @@ def test_a_relabelled_matrix_is_the_same_cell(tmp_path, few_trainings):
     table = read(tmp_path, [*few_trainings, swapped])
     assert len(table) == 91
     assert table.cell(place // 3).operations == tuple(first.operations.split(","))
+
+
+def test_one_cell_trained_too_often_is_refused_before_it_fills_the_memory(tmp_path, few_trainings, monkeypatch):
+    monkeypatch.setattr(grouping, "_MOST_VALUES", 91 * 4)
+    with pytest.raises(SourceError, match=r"measured 5 times; expected at most 4 times") as caught:
+        read(tmp_path, [*few_trainings, few_trainings[7], few_trainings[8]])
+    assert caught.value.offset == sum(map(len, map(record_of, [*few_trainings, few_trainings[7]])))
 
 
 def test_no_records_are_no_table(tmp_path):

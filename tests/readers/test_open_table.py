@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
 import pytest
 
 from tests.readers.conftest import no_super_user
@@ -78,6 +83,35 @@ def test_no_permission_is_said(public_folder, suffix, forbidden):
         assert caught.value.path == path
     finally:
         folder.chmod(0o755)
+
+
+def test_the_home_folder_may_be_abbreviated(source, monkeypatch):
+    monkeypatch.setenv("HOME", str(source.parent))
+    assert len(open_table("~/some.csv")) == 1
+
+
+@pytest.mark.parametrize("suffix", READERS)
+def test_a_name_that_is_no_utf_8_is_no_obstacle(source, few_trainings, suffix):
+    path = source.with_name(os.fsdecode(b"caf\xe9") + suffix)
+    path.write_text(CONTENT + CONTENT.splitlines()[1].replace("0.5", "0.25"))
+    if suffix == ".parquet":
+        with path.open("rb") as file:
+            rows = pyarrow.csv.read_csv(file, convert_options=pyarrow.csv.ConvertOptions(
+                column_types={"adjacency": pa.string()}))
+        with path.open("wb") as file:
+            pq.write_table(rows, file)
+    elif suffix == ".tfrecord":
+        write_records(path, few_trainings[:2])
+    for _ in range(2):
+        table = open_table(path)
+        assert (table.name, len(table)) == ("caf\N{REPLACEMENT CHARACTER}", 1)
+        assert ("caf\N{REPLACEMENT CHARACTER}" in "".join(table.notes)) == (suffix != ".tfrecord")
+
+
+def test_a_pipe_is_no_file(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(SourceError, match="Found a device or a pipe"):
+        open_table(tmp_path / "pipe.csv")
 
 
 def test_a_dangling_link_is_no_file(tmp_path):

@@ -17,6 +17,7 @@ from tests.readers.conftest import as_texts
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import SourceError
 from vanas_panel.metrics import Metric
+from vanas_panel.readers import grouping
 from vanas_panel.readers.tabular import read_csv, read_parquet
 
 
@@ -178,6 +179,15 @@ def test_a_metric_of_texts_is_refused_where_it_must_be_one(write, frame):
 def test_truth_values_are_numbers(write, frame):
     table = write(frame.assign(feasible=np.arange(91) % 2 == 0))
     assert table.column("feasible").tolist() == [1.0 - row % 2 for row in range(91)]
+
+
+def test_one_cell_measured_too_often_is_refused_before_it_fills_the_memory(write, frame, monkeypatch):
+    monkeypatch.setattr(grouping, "_MOST_VALUES", 91 * 10)
+    again = pd.concat([frame, *[frame.iloc[[40]]] * 9])
+    assert write(again).repeats("latency").shape == (91, 10)
+    with pytest.raises(SourceError, match="measured 11 times; expected at most 10 times in a table of 91") as caught:
+        write(pd.concat([again, frame.iloc[[40]]]))
+    assert caught.value.row == 100
 
 
 # CSV alone -----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from pathlib import Path
 from vanas_panel.errors import SourceError
 from vanas_panel.readers.cache import cached_sources, open_converted, open_remembered
 from vanas_panel.readers.nasbench import read_nasbench
-from vanas_panel.readers.source import Reader, check_readable
+from vanas_panel.readers.source import Reader, check_readable, table_name
 from vanas_panel.readers.stored import is_stored, read_stored, write_table
 from vanas_panel.readers.tabular import read_csv, read_parquet
 from vanas_panel.table import BenchmarkTable
@@ -63,7 +63,7 @@ def open_table(source: str | os.PathLike[str], *, progress: bool | None = None) 
     """
     if isinstance(source, str) and _is_name(source):
         return _open_named(source, progress)
-    return _open_file(Path(source), progress)
+    return _open_file(Path(source).expanduser(), progress)
 
 
 def _is_name(source: str) -> bool:
@@ -96,5 +96,5 @@ def _open_file(path: Path, progress: bool | None) -> BenchmarkTable:
     """Open a file."""
     check_readable(path, READERS)
     if path.suffix.lower() == ".parquet" and is_stored(path):
-        return read_stored(path, name=path.stem)
+        return read_stored(path, name=table_name(path))
     return open_converted(path, READERS[path.suffix.lower()], progress=progress)

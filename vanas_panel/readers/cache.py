@@ -35,7 +35,7 @@ from tqdm import tqdm
 from vanas_panel.errors import SourceError
 from vanas_panel.readers.atomic import publish, unpublished, write_whole
 from vanas_panel.readers.description import sidecar
-from vanas_panel.readers.source import Reader, unreadable
+from vanas_panel.readers.source import Reader, table_name, unreadable
 from vanas_panel.readers.stored import FORM, read_stored, write_unpublished
 from vanas_panel.table import BenchmarkTable
 
@@ -87,11 +87,11 @@ def open_converted(path: Path, reader: Reader, *, progress: bool | None = None) 
             key = _content_key(path)
     except OSError as error:
         raise unreadable(path, error) from error
-    table = _open_intact(key, path.stem)
+    table = _open_intact(key, table_name(path))
     if table is None:
         with _alone(key):
             # Another process may have converted it while this one waited.
-            table = _open_intact(key, path.stem) or _convert(path, reader, key, stamp, progress)
+            table = _open_intact(key, table_name(path)) or _convert(path, reader, key, stamp, progress)
     _remember(path, stamp, key)
     return table
 
@@ -99,7 +99,7 @@ def open_converted(path: Path, reader: Reader, *, progress: bool | None = None) 
 def open_remembered(path: Path) -> BenchmarkTable | None:
     """Open what a source has been converted to although it is gone; None where nothing whole is left of it."""
     entry = _read_entry(_index_file(path))
-    return None if entry is None else _open_intact(entry.key, path.stem)
+    return None if entry is None else _open_intact(entry.key, table_name(path))
 
 
 def cached_sources() -> dict[str, list[Path]]:
@@ -188,7 +188,7 @@ def _remember(path: Path, stamp: list, key: str) -> None:
         return
     try:
         write_whole(_index_file(path), orjson.dumps(entry))
-    except OSError:
+    except (OSError, TypeError):  # no permission, or a path that is no UTF-8
         return
 
 
@@ -251,4 +251,4 @@ def _convert(path: Path, reader: Reader, key: str, stamp: list, progress: bool |
         note = f"This table could not be cached, so the next opening converts it again: {error}."
         table.notes = (*table.notes, note)
         return table
-    return _open_intact(key, path.stem) or table
+    return _open_intact(key, table_name(path)) or table

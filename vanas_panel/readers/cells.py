@@ -15,24 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vanas_panel.core.cell import Draft
-from vanas_panel.core.encoding import (
-    MAX_INNER,
-    MAX_OPERATIONS,
-    MAX_VERTICES,
-    VERTEX_SHIFT,
-    adjacency_columns,
-    edge_bit,
-    kernel,
-    operation_shift,
-)
+from vanas_panel.core.encoding import MAX_OPERATIONS, MAX_VERTICES, adjacency_columns
 from vanas_panel.core.space import INPUT, NASBENCH101, OUTPUT, CellSpace
 from vanas_panel.errors import SourceError
+from vanas_panel.readers.matrices import NOT_A_CELL, pack_matrices
 
 Place = Callable[[int], dict]
 """Where a row stands in its source, as keyword arguments of `SourceError`: path and row, or path and offset."""
-
-_NOT_A_CELL = -1
-_ZERO, _ONE = ord("0"), ord("1")
 
 
 @dataclass(frozen=True)
@@ -86,8 +75,8 @@ def pack_cells(adjacency: pa.Array, operations: pa.Array, place: Place,
     labels = _read_labels(encoded.dictionary.to_pylist(), codes, place, space)
     offsets, text = _text_buffers(adjacency)
     packed = np.empty(len(adjacency), np.int64)
-    _pack_rows(offsets, text, codes, labels.sizes, labels.inner, packed)
-    strange = np.flatnonzero(packed == _NOT_A_CELL)
+    pack_matrices(offsets, text, codes, labels.sizes, labels.inner, packed)
+    strange = np.flatnonzero(packed == NOT_A_CELL)
     if strange.size:
         row = int(strange[0])
         raise _why_not(adjacency[row].as_py(), operations[row].as_py(), place(row))
@@ -207,78 +196,3 @@ def _why_not(adjacency: str, operations: str, place: dict) -> SourceError:
 def _short(text: str) -> str:
     """A text from a file, cut to what a message can hold."""
     return text if len(text) <= 60 else text[:57] + "..."
-
-
-@kernel
-def _pack_rows(offsets, text, codes, sizes, inner, packed):
-    """Pack every row into `packed`, ``int64 (n,)``; `_NOT_A_CELL` where it describes none.
-
-    `text` holds the matrices one after the other from ``offsets[row]`` to ``offsets[row + 1]``; row `row` has the
-    operations ``inner[codes[row]]``, ``sizes[codes[row]]`` vertices of them, at most `MAX_VERTICES`.
-    """
-    predecessors = np.zeros(MAX_VERTICES, np.int64)
-    rank = np.zeros(MAX_VERTICES, np.int64)
-    for row in range(packed.size):
-        code = codes[row]
-        vertices = sizes[code]
-        start = offsets[row]
-        stop = offsets[row + 1]
-        packed[row] = _NOT_A_CELL
-        if stop - start != vertices * vertices or not _read_matrix(text[start:stop], vertices, predecessors):
-            continue
-        if _rank_vertices(vertices, predecessors, rank):
-            packed[row] = _pack_ranked(vertices, predecessors, rank, inner[code])
-
-
-@kernel
-def _read_matrix(letters, vertices, predecessors):
-    """Read 0/1 letters into one bit field of predecessors a vertex; False where a letter is another one."""
-    predecessors[:vertices] = 0
-    for source in range(vertices):
-        for target in range(vertices):
-            letter = letters[source * vertices + target]
-            if letter == _ONE:
-                predecessors[target] |= 1 << source
-            elif letter != _ZERO:
-                return False
-    return True
-
-
-@kernel
-def _rank_vertices(vertices, predecessors, rank):
-    """Topological places of the vertices, lowest index first, into `rank`; False where the digraph is no valid cell.
-
-    In an acyclic digraph whose input alone lacks predecessors and whose output alone lacks successors, everything lies
-    on a path between the two.
-    """
-    output = vertices - 1
-    placed = 0
-    sources = 0
-    for place in range(vertices):
-        chosen = -1
-        for vertex in range(vertices):
-            if placed >> vertex & 1 == 0 and predecessors[vertex] & ~placed == 0:
-                chosen = vertex
-                break
-        # The output is the highest index, so it is chosen early only where all other vertices wait for it.
-        if chosen == -1 or (chosen == output) != (place == output):
-            return False
-        if (predecessors[chosen] == 0) != (chosen == 0):
-            return False
-        rank[chosen] = place
-        placed |= 1 << chosen
-        sources |= predecessors[chosen]
-    return sources == (1 << output) - 1
-
-
-@kernel
-def _pack_ranked(vertices, predecessors, rank, operations):
-    """Pack one cell, its vertices in the order of `rank`."""
-    packed = vertices << VERTEX_SHIFT
-    for vertex in range(1, min(vertices - 1, MAX_INNER + 1)):
-        packed |= operations[vertex] << operation_shift(rank[vertex])
-    for target in range(1, vertices):
-        for source in range(vertices):
-            if predecessors[target] >> source & 1:
-                packed |= 1 << edge_bit(rank[source], rank[target])
-    return packed

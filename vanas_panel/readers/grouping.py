@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+_MOST_VALUES = 20_000_000
+
 
 def group_rows(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Number the distinct keys in the order in which they first appear.
@@ -54,6 +56,28 @@ def count_earlier(group: np.ndarray) -> np.ndarray:
     earlier = np.empty(group.size, np.int64)
     earlier[order] = place - np.maximum.accumulate(np.where(starts, place, 0))
     return earlier
+
+
+def check_repeats(group: np.ndarray, repeat: np.ndarray, groups: int) -> tuple[int, str, str, str] | None:
+    """Look for a cell with so many repeats that room for them in every row would fill the memory.
+
+    Parameters
+    ----------
+    group, repeat : int64 (n,)
+    groups : int
+
+    Returns
+    -------
+    None or (int, str, str, str)
+        The row at which they become too many, and what was found, what was expected and what to do.
+    """
+    most = max(_MOST_VALUES // max(groups, 1), 1)
+    rows = np.flatnonzero(repeat >= most)
+    if not rows.size:
+        return None
+    repeats = np.bincount(group)[group[rows[0]]]
+    return (int(rows[0]), f"a cell that is measured {repeats:,} times",
+            f"at most {most:,} times in a table of {groups:,} cells", "Average its measurements, or leave some out")
 
 
 def spread_repeats(values: np.ndarray, group: np.ndarray, repeat: np.ndarray, groups: int) -> np.ndarray:

@@ -28,8 +28,8 @@ from vanas_panel.core.space import NASBENCH101
 from vanas_panel.errors import SourceError
 from vanas_panel.metrics import known_metric
 from vanas_panel.readers.cells import pack_cells
-from vanas_panel.readers.grouping import count_earlier, group_rows, spread_repeats
-from vanas_panel.readers.source import Advance, check_values
+from vanas_panel.readers.grouping import check_repeats, count_earlier, group_rows, spread_repeats
+from vanas_panel.readers.source import Advance, check_values, file_name, table_name
 from vanas_panel.readers.tfrecord import read_records
 from vanas_panel.readers.wire import EVALUATIONS, FIELDS, decode_metrics
 from vanas_panel.table import BenchmarkTable
@@ -83,11 +83,11 @@ def read_nasbench(path: Path, advance: Advance) -> BenchmarkTable:
     keys = _keys(trainings.packed)
     first, group = group_rows(keys)
     notes = _check_hashes(trainings, group, path)
-    columns = _columns(trainings, group, first.size)
+    columns = _columns(trainings, group, first.size, path)
     columns["trainable_parameters"] = trainings.parameters[first].astype(np.float64)
     metrics = {name: known_metric(name) for name in columns}
     notes += _repeats_notes(trainings, group, first.size)
-    return BenchmarkTable(NASBENCH101, trainings.packed[first], metrics, columns, name=path.stem, title=_TITLE,
+    return BenchmarkTable(NASBENCH101, trainings.packed[first], metrics, columns, name=table_name(path), title=_TITLE,
                           notes=notes, keys=keys[first])
 
 
@@ -205,17 +205,21 @@ def _check_hashes(trainings: _Trainings, group: np.ndarray, path: Path) -> list[
     surplus = np.count_nonzero(~same) + 1 - cells
     if not surplus:
         return []
-    return [f"{surplus:,} module hashes of {path.name} belong to a cell that has another hash too. Their trainings are "
+    return [f"{surplus:,} module hashes of {file_name(path)} belong to a cell that has another hash too. Their trainings are "
             "taken for repeats of one cell."]
 
 
-def _columns(trainings: _Trainings, group: np.ndarray, cells: int) -> dict[str, np.ndarray]:
+def _columns(trainings: _Trainings, group: np.ndarray, cells: int, path: Path) -> dict[str, np.ndarray]:
     """Measurements by metric name, ``float64 (cells, repeats)``, the longest budget first."""
     columns = {}
     budgets = np.unique(trainings.epochs)[::-1].tolist()
     for budget in budgets:
         rows = np.flatnonzero(trainings.epochs == budget)
         repeat = count_earlier(group[rows])
+        trouble = check_repeats(group[rows], repeat, cells)
+        if trouble:
+            row, found, expected, advice = trouble
+            raise SourceError(found, expected, advice, path=path, offset=int(trainings.offsets[rows[row]]))
         for column, name in enumerate(_COLUMNS):
             if budget != budgets[0]:
                 base = name.removesuffix("_half")

@@ -45,6 +45,8 @@ def check_readable(path: Path, suffixes: Iterable[str]) -> None:
         if not path.exists():
             raise SourceError("no file of that name", f"an existing file ({known})",
                               "Check the spelling and the folder", path=path)
+        if not path.is_file():
+            raise SourceError("a device or a pipe", f"a file ({known})", "Save what it sends to a file", path=path)
         if path.suffix.lower() not in suffixes:
             raise SourceError(f"a file whose name ends in {path.suffix!r}", f"one of {known}",
                               "Convert it to CSV or Parquet as docs/schema.md describes", path=path)
@@ -54,6 +56,16 @@ def check_readable(path: Path, suffixes: Iterable[str]) -> None:
                                   path=path)
     except OSError as error:
         raise unreadable(path, error) from error
+
+
+def file_name(path: Path) -> str:
+    """The name of a file as text that can be stored: what is no UTF-8 in it is replaced."""
+    return os.fsencode(path.name).decode(errors="replace")
+
+
+def table_name(path: Path) -> str:
+    """The name of the table in a file: that of the file, without its ending."""
+    return Path(file_name(path)).stem
 
 
 def unreadable(path: Path, error: OSError) -> SourceError:

@@ -86,7 +86,8 @@ def write_unpublished(table: BenchmarkTable, path: Path) -> None:
 def is_stored(path: Path) -> bool:
     """Whether a Parquet file has our own form."""
     try:
-        return KEY in (pq.read_schema(path).metadata or {})
+        with path.open("rb") as file:
+            return KEY in (pq.read_schema(file).metadata or {})
     except ARROW_ERRORS:
         return False
 

@@ -34,8 +34,8 @@ from vanas_panel.errors import SourceError
 from vanas_panel.metrics import MACS, PARAMETERS, Metric, known_metric
 from vanas_panel.readers.cells import pack_cells
 from vanas_panel.readers.description import Description, describe
-from vanas_panel.readers.grouping import count_earlier, group_rows, spread_repeats
-from vanas_panel.readers.source import ARROW_ERRORS, Advance, check_values
+from vanas_panel.readers.grouping import check_repeats, count_earlier, group_rows, spread_repeats
+from vanas_panel.readers.source import ARROW_ERRORS, Advance, check_values, file_name, table_name
 from vanas_panel.table import BenchmarkTable
 
 ADJACENCY_NAMES = ("adjacency", "module_adjacency", "adjacency_matrix", "matrix")
@@ -55,20 +55,22 @@ def read_parquet(path: Path, advance: Advance) -> BenchmarkTable:
         Where it is no Parquet file, lacks a column, or holds something that is no cell or no measurement.
     """
     try:
-        file = pq.ParquetFile(path, page_checksum_verification=True)
-        description = describe(path, file.schema_arrow.metadata)
-        names = _Names(file.schema_arrow.names, description, path)
-        wanted = [field.name for field in file.schema_arrow if field.name in names.cells or _may_be_metric(field)]
-        wanted = [name for name in wanted if name not in description.ignore]
-        rows = file.read(columns=wanted)
+        with path.open("rb") as opened:
+            file = pq.ParquetFile(opened, page_checksum_verification=True)
+            schema = file.schema_arrow
+            description = describe(path, schema.metadata)
+            names = _Names(schema.names, description, path)
+            wanted = [field.name for field in schema if field.name in names.cells or _may_be_metric(field)]
+            wanted = [name for name in wanted if name not in description.ignore]
+            rows = file.read(columns=wanted)
         rows.validate(full=True)
     except ARROW_ERRORS as error:
         raise SourceError(f"a file that does not read as Parquet ({_first_line(error)})", "a whole Parquet file",
                           "Write or copy it again", path=path) from error
-    left_out = [name for name in file.schema_arrow.names if name not in (*wanted, *description.ignore)]
+    left_out = [name for name in schema.names if name not in (*wanted, *description.ignore)]
     for name in left_out:
         if name in description.metrics or known_metric(name).unit:
-            raise SourceError(f"column {name!r} of type {file.schema_arrow.field(name).type}", "numbers",
+            raise SourceError(f"column {name!r} of type {schema.field(name).type}", "numbers",
                               "Store it as numbers, or list it under 'ignore' in the description", path=path)
     advance(path.stat().st_size)
     return _assemble(rows, names, description, left_out, path)
@@ -85,13 +87,13 @@ def read_csv(path: Path, advance: Advance) -> BenchmarkTable:
     header = _csv_header(path)
     description = describe(path)
     names = _Names(header, description, path)
-    # Text columns keep empty texts, so that an empty adjacency is told from a wrong one by its row alone.
     convert = pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names.cells, pa.string()), strings_can_be_null=True,
                                          include_columns=[name for name in header if name not in description.ignore])
     try:
-        # One thread, so that a bad line is reported with its number.
-        rows = pyarrow.csv.read_csv(path, read_options=pyarrow.csv.ReadOptions(use_threads=False),
-                                    convert_options=convert)
+        with path.open("rb") as file:
+            # One thread, so that a bad line is reported with its number.
+            rows = pyarrow.csv.read_csv(file, read_options=pyarrow.csv.ReadOptions(use_threads=False),
+                                        convert_options=convert)
     except ARROW_ERRORS as error:
         raise SourceError(f"a file that does not read as CSV ({_first_line(error)})",
                           f"{len(header)} columns in every line, as in the header",
@@ -163,7 +165,7 @@ def _refuse_half_numbers(column: pa.ChunkedArray, name: str, description: Descri
     numeric = pc.match_substring_regex(texts, _NUMBER)
     row = pc.index(numeric, False).as_py()
     if row >= 0 and (pc.any(numeric).as_py() or name in description.metrics or known_metric(name).unit):
-        raise SourceError(f"{texts[row].as_py()!r} in column {name!r}", "a number, or nothing where it is unknown",
+        raise SourceError(f"{texts[row].as_py()!r:.100} in column {name!r}", "a number, or nothing where it is unknown",
                           "Correct the value, or list the column under 'ignore' in a description", path=path, row=row)
 
 
@@ -176,6 +178,10 @@ def _assemble(rows: pa.Table, names: _Names, description: Description, left_out:
                                lambda row: {"path": path, "row": row}, description.space)
     keys = canonical_keys(packed)
     first, group = group_rows(keys)
+    trouble = check_repeats(group, count_earlier(group), first.size)
+    if trouble:
+        row, found, expected, advice = trouble
+        raise SourceError(found, expected, advice, path=path, row=row)
     parts = _parts(rows, names, description, path)
     metrics = {name: description.metric(name) for name in parts}
     columns = {name: _merged(values, group, first.size, metrics[name]) for name, values in parts.items()}
@@ -185,8 +191,8 @@ def _assemble(rows: pa.Table, names: _Names, description: Description, left_out:
     notes = [*description.notes, *_duplicates_note(first, group, path),
              *_left_out_note("not numbers", [name for name in left_out if name not in SILENT_NAMES]),
              *_left_out_note("without any value", empty)]
-    return BenchmarkTable(space, packed[first], metrics, columns, name=path.stem, title=description.title, notes=notes,
-                          keys=keys[first])
+    return BenchmarkTable(space, packed[first], metrics, columns, name=table_name(path), title=description.title,
+                          notes=notes, keys=keys[first])
 
 
 def _texts(rows: pa.Table, name: str, path: Path) -> pa.Array:
@@ -245,7 +251,7 @@ def _duplicates_note(first: np.ndarray, group: np.ndarray, path: Path) -> list[s
     if not repeated.size:
         return []
     one, other = repeated[0], first[group[repeated[0]]]
-    return [f"{repeated.size:,} of {group.size:,} rows of {path.name} hold a cell that an earlier row holds too: row "
+    return [f"{repeated.size:,} of {group.size:,} rows of {file_name(path)} hold a cell that an earlier row holds too: row "
             f"{one}, for one, that of row {other}, counted from 0. They are taken for repeats of one cell, whose value "
             "is their mean."]
 
