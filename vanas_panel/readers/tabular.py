@@ -251,9 +251,9 @@ def _duplicates_note(first: np.ndarray, group: np.ndarray, path: Path) -> list[s
     if not repeated.size:
         return []
     one, other = repeated[0], first[group[repeated[0]]]
-    return [f"{repeated.size:,} of {group.size:,} rows of {file_name(path)} hold a cell that an earlier row holds too: row "
-            f"{one}, for one, that of row {other}, counted from 0. They are taken for repeats of one cell, whose value "
-            "is their mean."]
+    return [f"{repeated.size:,} of {group.size:,} rows of {file_name(path)} hold a cell that an earlier row holds too: "
+            f"row {one}, for one, that of row {other}, counted from 0. They are taken for repeats of one cell, whose "
+            "value is their mean."]
 
 
 def _left_out_note(reason: str, names: Sequence[str]) -> list[str]:
