@@ -205,8 +205,8 @@ def _check_hashes(trainings: _Trainings, group: np.ndarray, path: Path) -> list[
     surplus = np.count_nonzero(~same) + 1 - cells
     if not surplus:
         return []
-    return [f"{surplus:,} module hashes of {file_name(path)} belong to a cell that has another hash too. Their trainings "
-            "are taken for repeats of one cell."]
+    return [f"{surplus:,} module hashes of {file_name(path)} belong to a cell that has another hash too. Their "
+            "trainings are taken for repeats of one cell."]
 
 
 def _columns(trainings: _Trainings, group: np.ndarray, cells: int, path: Path) -> dict[str, np.ndarray]:
