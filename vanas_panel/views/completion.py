@@ -20,9 +20,10 @@ from vanas_panel.views.style import ACCENT, LINE, MUTED
 from vanas_panel.views.theme import Palette, operation_label, palette
 
 CSS = f"""
-.list {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(230px, 1fr)); align-content: start; }}
+.head {{ flex-wrap: wrap; }}
+.list {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); align-content: start; }}
 .list button {{
-  display: grid; grid-template-columns: auto 1fr auto; align-items: center; gap: 12px; width: 100%; text-align: left;
+  display: grid; grid-template-columns: auto 1fr auto; align-items: center; gap: 10px; width: 100%; text-align: left;
   padding: 4px 6px; border: 1px solid transparent; border-bottom-color: {LINE}; border-radius: 0; background: none;
 }}
 .list button:hover {{ border-radius: 6px; }}

@@ -22,13 +22,14 @@ from vanas_panel.views.style import ACCENT, LINE
 from vanas_panel.views.theme import Palette, palette
 
 CSS = f"""
-.presets {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(52px, 1fr)); gap: 6px; }}
+.presets {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(48px, 1fr)); gap: 6px; }}
 .presets button {{
   display: flex; flex-direction: column; align-items: center; gap: 2px; padding: 4px 1px 3px; min-width: 0;
   border-color: {LINE}; border-radius: 7px; font-size: 10.5px; font-weight: 500; line-height: 1.15; text-align: center;
 }}
 .presets button[aria-pressed=true] {{ border-color: {ACCENT}; }}
 .presets svg {{ max-width: 100%; flex: none; }}
+@container vp-page (max-width: 1380px) {{ .presets button {{ font-size: 9.5px; }} }}
 .presets span {{ min-height: 2.3em; display: flex; align-items: center; white-space: pre-line; }}
 """
 

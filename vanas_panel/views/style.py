@@ -15,8 +15,6 @@ DARK_CLASS = "vp-dark"
 
 WIDE, NARROW = 1180, 720
 """Widths of the page in pixels from which it has three columns, and below which it has one."""
-LEAST_HEIGHT = 836
-"""Height in pixels that three columns need; a lower window scrolls."""
 
 
 def variable(name: str) -> str:
@@ -109,7 +107,7 @@ PAGE_STYLE = f"""
 }}
 .vp-header {{ flex: none; margin: 0; width: 100%; position: sticky; top: 0; }}
 .vp-body {{ flex: none; height: auto; min-height: 0; max-height: none; min-width: 0; }}
-@container vp-page (min-width: {WIDE}px) {{ .vp-body {{ flex: 1 0 {LEAST_HEIGHT}px; height: 0; }} }}
+@container vp-page (min-width: {WIDE}px) {{ .vp-body {{ flex: 1 0 auto; }} }}
 """
 """For the root of the page. Widths are asked of the page, not of the window, so that a notebook's column works too."""
 
@@ -129,7 +127,7 @@ BODY_STYLE = f"""
 @container vp-page (min-width: {WIDE}px) {{
   :host {{
     grid-template-columns: minmax(0, 1.22fr) minmax(0, 1.36fr) minmax(330px, .87fr);
-    grid-template-rows: minmax(0, 1fr);
+    grid-template-rows: minmax(min-content, 1fr);
   }}
   .vp-column-0, .vp-column-1, .vp-column-2 {{ grid-column: auto; }}
 }}
@@ -143,16 +141,16 @@ COLUMN_STYLE = f"""
 .vp-overview {{ flex: 1 1 400px; min-height: 340px; }}
 .vp-importance {{ flex: none; height: 378px; }}
 .vp-presets {{ flex: none; }}
-.vp-designer {{ flex: 1 1 auto; min-height: 560px; }}
-.vp-performance {{ flex: 1 1 auto; min-height: 300px; }}
-.vp-completions {{ flex: 1 1 auto; min-height: 300px; }}
+.vp-designer {{ flex: 1 0 auto; }}
+.vp-performance {{ flex: none; height: 520px; }}
+.vp-completions {{ flex: none; height: 380px; }}
 @container vp-page (min-width: {NARROW}px) and (max-width: {WIDE - 0.02}px) {{
   :host(.vp-column-2) {{ flex-direction: row; }}
   :host(.vp-column-2) .vp-card {{ flex: 1 1 0; height: 440px; }}
 }}
 @container vp-page (min-width: {WIDE}px) {{
-  .vp-performance {{ flex: 1 1 446px; }}
-  .vp-completions {{ flex: 1 1 360px; }}
+  .vp-performance {{ flex: 1 1 446px; height: auto; min-height: 300px; }}
+  .vp-completions {{ flex: 1 1 360px; height: auto; min-height: 300px; }}
 }}
 """
 """For the layout of one column of cards."""
