@@ -13,7 +13,7 @@ from vanas_panel.metrics import Metric, known_metric
 from vanas_panel.readers import open_table
 from vanas_panel.session import Session
 from vanas_panel.views.format import axis_formatter, axis_ticker, format_range, format_value
-from vanas_panel.views.overview import Overview, warm
+from vanas_panel.views.overview import Overview
 from vanas_panel.views.overview_figure import BINS
 
 pytestmark = pytest.mark.browser
@@ -43,7 +43,6 @@ HOVER = ".bk-Tooltip .bk-tooltip-content"
 @pytest.fixture(scope="module")
 def table():
     """The whole of NAS-Bench-101, or the small embedded table where it is absent."""
-    warm()
     return open_table(REAL if REAL.is_file() else "structure4")
 
 

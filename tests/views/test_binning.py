@@ -71,6 +71,7 @@ def check(table, points, bins, window, log_x=False, log_y=False, selected=None):
         seen += members
     assert len(seen) == len(set(seen))
     visible = {row for row in rows if window.contains(table.column("x")[row], table.column("y")[row])}
+    assert len(visible) == points.inside(window)
     assert visible <= set(seen)
 
 

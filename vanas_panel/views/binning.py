@@ -60,6 +60,14 @@ class Points:
     def __len__(self) -> int:
         return self.rows.size
 
+    def inside(self, window: Window) -> int:
+        """How many points lie in a window, its edges included."""
+        visible = np.ones(len(self), dtype=bool)
+        for name, axis, ends in (("x", self.x, window.x), ("y", self.y, window.y)):
+            values = self.frame[name].to_numpy()
+            visible &= (values >= axis.to_canvas(ends[0])) & (values <= axis.to_canvas(ends[1]))
+        return int(visible.sum())
+
 
 @dataclass(frozen=True, eq=False)
 class Bins:
@@ -177,7 +185,7 @@ def bin_edges(axis: Axis, window: tuple[float, float], count: int) -> np.ndarray
     return np.arange(first, last + 1) * step + offset
 
 
-def nearest_bin(bins: Bins, points: Points, window: Window, x: float, y: float, reach: float = 0.05) -> int | None:
+def nearest_bin(bins: Bins, points: Points, window: Window, x: float, y: float, reach: float = 0.1) -> int | None:
     """The filled bin at a place, or the nearest one.
 
     Parameters
@@ -214,13 +222,6 @@ def rows_in_box(table: BenchmarkTable, x: str, y: str, x_range: tuple[float, flo
         values = table.column(name)
         inside &= (values >= low) & (values <= high)
     return np.flatnonzero(inside)
-
-
-def warm() -> None:
-    """Compile what Datashader compiles on first use, about a second, on two points."""
-    frame = pd.DataFrame({"x": [0.0, 1.0], "y": [0.0, 1.0], "place": np.array([0, 1], dtype=np.int32),
-                          "chosen": np.ones(2, dtype=np.uint8)})
-    ds.Canvas(2, 2, x_range=(0.0, 1.0), y_range=(0.0, 1.0)).points(frame, "x", "y", agg=_REDUCTION)
 
 
 @lru_cache(maxsize=8)

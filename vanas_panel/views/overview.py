@@ -10,7 +10,6 @@ from bokeh.events import PointEvent, RangesUpdate, SelectionGeometry
 
 from vanas_panel.session import Session
 from vanas_panel.views.binning import Bins, Points, bin_points, nearest_bin, points_of, rows_in_box
-from vanas_panel.views.binning import warm as warm_binning
 from vanas_panel.views.chart import CLICKS
 from vanas_panel.views.markup import Markup
 from vanas_panel.views.overview_figure import (
@@ -139,9 +138,9 @@ class Overview(pn.viewable.Viewer):
 
     def _say(self) -> None:
         """Bring the words under the map up to date."""
-        rows = self.session.rows
-        self._caption.html = caption_html(self.points, int(self.bins.cells.sum()), None if rows is None else rows.size,
-                                          is_home=self.window == self._home, note=self._note)
+        rows, window = self.session.rows, self.window
+        self._caption.html = caption_html(self.points, self.points.inside(window), None if rows is None else rows.size,
+                                          is_home=window == self._home, note=self._note)
 
     # What the session does -------------------------------------------------------------------------------------------
 
@@ -228,8 +227,3 @@ class Overview(pn.viewable.Viewer):
         else:
             self._note = "No cell lies in that box."
             self._say()
-
-
-def warm() -> None:
-    """Do what is slow the first time, before anyone waits for it."""
-    warm_binning()
