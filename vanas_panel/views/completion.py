@@ -20,7 +20,7 @@ from vanas_panel.views.style import ACCENT, LINE, MUTED
 from vanas_panel.views.theme import Palette, operation_label, palette
 
 CSS = f"""
-.head {{ flex-wrap: wrap; }}
+.head {{ flex-wrap: wrap; gap: 4px 6px; }}
 .list {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); align-content: start; }}
 .list button {{
   display: grid; grid-template-columns: auto 1fr auto; align-items: center; gap: 10px; width: 100%; text-align: left;
@@ -35,7 +35,7 @@ CSS = f"""
 .list button:hover .go {{ color: {ACCENT}; }}
 .hint {{ color: {MUTED}; font-size: 11px; padding: 8px 6px; }}
 .extra {{ display: flex; align-items: center; gap: 3px; color: {MUTED}; font-size: 11px; white-space: nowrap; }}
-.extra button {{ padding: 1px 6px; font-size: 11px; }}
+.extra button {{ padding: 1px 5px; font-size: 10.5px; }}
 """
 
 _EXTRA = ("Only cells with exactly the vertices that are drawn", "Also cells with one more vertex of any operation",

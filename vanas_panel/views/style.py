@@ -76,7 +76,7 @@ MARKUP = f"""
 :host {{ font: 12px/1.35 {FONT}; color: {TEXT}; margin: 0; min-width: 0; min-height: 0; }}
 * {{ box-sizing: border-box; }}
 .vp-markup {{ width: 100%; height: 100%; min-height: 0; display: flex; flex-direction: column; gap: 8px; }}
-h2 {{ margin: 0; font-size: 13px; font-weight: 650; letter-spacing: .005em; white-space: nowrap; }}
+h2 {{ margin: 0; font-size: 13px; font-weight: 650; white-space: nowrap; }}
 .head {{ display: flex; align-items: baseline; gap: 10px; justify-content: space-between; min-height: 20px; }}
 .aside {{ color: {MUTED}; font-size: 12px; text-align: right; }}
 p {{ margin: 0; }}
