@@ -87,7 +87,7 @@ def test_a_metric_without_values_is_undefined_throughout():
     table = demo_table()
     columns = importance_columns(edge_importance(table, "never_measured"), table.metric("never_measured"), LIGHT)
     assert columns["value_text"] == ["undefined"] * 16
-    assert set(columns["reason"]) == {"No cell here has a never measured."}
+    assert set(columns["reason"]) == {"No cell here has a known never measured."}
     assert columns["low"][0] < columns["high"][0]
 
 

@@ -14,7 +14,7 @@ from vanas_panel.metrics import Metric, known_metric
 from vanas_panel.session import Session
 from vanas_panel.views import overview as overview_module
 from vanas_panel.views.binning import bin_points, points_of
-from vanas_panel.views.format import format_value
+from vanas_panel.views.format import best_words, format_value
 from vanas_panel.views.overview import Overview
 from vanas_panel.views.overview_figure import (
     BINS,
@@ -25,7 +25,7 @@ from vanas_panel.views.overview_figure import (
     overview_figure,
     source_of,
 )
-from vanas_panel.views.overview_text import best_words, caption_html, left_out, settings_html
+from vanas_panel.views.overview_text import caption_html, left_out, settings_html
 from vanas_panel.views.scale import scale_of
 from vanas_panel.views.theme import DARK, LIGHT, SCALE
 from vanas_panel.views.window import whole_window

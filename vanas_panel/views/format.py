@@ -151,9 +151,23 @@ def format_range(metric: Metric, low: float, high: float) -> str:
     return f"{'–'.join(ends)} {unit}".rstrip()
 
 
-def axis_label(metric: Metric) -> str:
-    """What an axis of a metric is called; its ticks carry the unit."""
-    return metric.label
+def best_words(metric: Metric) -> str:
+    """The best value of a metric in words.
+
+    Examples
+    --------
+    >>> from vanas_panel.metrics import known_metric
+    >>> best_words(known_metric("test_accuracy")), best_words(known_metric("flops"))
+    ('best test accuracy', 'lowest FLOPs')
+    """
+    direction = {True: "best", False: "lowest", None: "highest"}[metric.higher_is_better]
+    return f"{direction} {lower_label(metric)}"
+
+
+def lower_label(metric: Metric) -> str:
+    """The label of a metric inside a sentence; abbreviations keep their capitals."""
+    label = metric.label
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 # Bokeh's own logarithmic ticker leaves two decades with two ticks.

@@ -11,10 +11,9 @@ from bokeh.events import DoubleTap, PointEvent
 from vanas_panel.metrics import FRACTION, Metric
 from vanas_panel.session import Session
 from vanas_panel.views.chart import CLICKS
-from vanas_panel.views.format import format_count
+from vanas_panel.views.format import format_count, lower_label
 from vanas_panel.views.importance_figure import importance_figure, update_importance
 from vanas_panel.views.markup import Markup, text
-from vanas_panel.views.overview_figure import lower_label
 from vanas_panel.views.theme import palette
 
 _CSS = ".head { align-items: baseline; } h2 { white-space: nowrap; }"

@@ -12,7 +12,7 @@ from bokeh.plotting import figure
 
 from vanas_panel.metrics import FRACTION, Metric
 from vanas_panel.views.chart import hover_html, style_chart
-from vanas_panel.views.format import format_count, format_difference, format_value
+from vanas_panel.views.format import format_count, format_difference, format_value, lower_label
 from vanas_panel.views.theme import FONT, Palette, operation_label
 
 BARS = "bars"
@@ -171,7 +171,7 @@ def _row(metric: Metric, _source: str, _target: str, importance: float, mean_wit
     """The texts of one edge type."""
     reason = ""
     if not n_with + n_without:
-        reason = f"No cell here has a {metric.label[:1].lower()}{metric.label[1:]}."
+        reason = f"No cell here has a known {lower_label(metric)}."
     elif not n_with:
         reason = "No cell here has such an edge."
     elif not n_without:

@@ -161,6 +161,9 @@ class Overview(pn.viewable.Viewer):
 
     def _move_mark(self, *_events: Any) -> None:
         """Follow the cell in the designer."""
+        if self._note:
+            self._note = ""
+            self._say()
         self._mark_source.data = mark_columns(self._mark())
 
     # What a person does ----------------------------------------------------------------------------------------------

@@ -21,10 +21,16 @@ from bokeh.models import (
 )
 from bokeh.plotting import figure
 
-from vanas_panel.metrics import Metric
 from vanas_panel.views.binning import Bins, Points
 from vanas_panel.views.chart import hover_html, style_chart, verbatim
-from vanas_panel.views.format import axis_formatter, axis_label, axis_ticker, format_count, format_range, format_value
+from vanas_panel.views.format import (
+    axis_formatter,
+    axis_ticker,
+    best_words,
+    format_count,
+    format_range,
+    format_value,
+)
 from vanas_panel.views.scale import MetricScale
 from vanas_panel.views.theme import FONT, Palette
 from vanas_panel.views.window import Axis, Window, whole_window
@@ -150,25 +156,6 @@ def mark_columns(mark: tuple[float, float] | None) -> dict[str, list[float]]:
     return {"x": [], "y": []} if mark is None else {"x": [mark[0]], "y": [mark[1]]}
 
 
-def best_words(metric: Metric) -> str:
-    """The best value of a metric in words.
-
-    Examples
-    --------
-    >>> from vanas_panel.metrics import known_metric
-    >>> best_words(known_metric("test_accuracy")), best_words(known_metric("flops"))
-    ('best test accuracy', 'lowest FLOPs')
-    """
-    direction = {True: "best", False: "lowest", None: "highest"}[metric.higher_is_better]
-    return f"{direction} {lower_label(metric)}"
-
-
-def lower_label(metric: Metric) -> str:
-    """The label of a metric inside a sentence; abbreviations keep their capitals."""
-    label = metric.label
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
-
-
 def _cells_texts(bins: Bins, selected: bool) -> list[str]:
     """How many cells every bin holds, and how many of them are selected where that matters."""
     cells, chosen = bins.cells.tolist(), bins.chosen.tolist()
@@ -247,7 +234,7 @@ def _set_tools(drawn: figure, bins: GlyphRenderer, points: Points, colors: Palet
     zoom = BoxZoomTool(description="Drag a box to zoom in")
     zoom.overlay.update(fill_color=colors.muted, fill_alpha=0.12, line_color=colors.muted, line_dash=[4, 3])
     wheel = WheelZoomTool(description="Zoom with the wheel")
-    x_name, y_name = (verbatim(axis_label(axis.metric)) for axis in (points.x, points.y))
+    x_name, y_name = (verbatim(axis.metric.label) for axis in (points.x, points.y))
     says = hover_html(colors, verbatim(best_words(points.metric)), "@best_text",
                       ["@cells_text", f"{x_name} @x_text", f"{y_name} @y_text"], "click to open the best")
     hover = HoverTool(renderers=[bins], tooltips=says, visible=False, show_arrow=False, attachment="horizontal",
@@ -262,9 +249,9 @@ def _set_tools(drawn: figure, bins: GlyphRenderer, points: Points, colors: Palet
 
 def _set_labels(drawn: figure, points: Points) -> None:
     """Name the axes; the vertical one beside the tools, where it reads without turning one's head."""
-    drawn.xaxis[0].axis_label = axis_label(points.x.metric)
+    drawn.xaxis[0].axis_label = points.x.metric.label
     drawn.yaxis[0].axis_label = ""
-    drawn.title.text = axis_label(points.y.metric)
+    drawn.title.text = points.y.metric.label
 
 
 def _set_color_bar(bar: Any, scale: MetricScale, colors: Palette) -> None:

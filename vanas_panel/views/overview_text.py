@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from vanas_panel.metrics import Metric
 from vanas_panel.session import Session
 from vanas_panel.views.binning import Points
-from vanas_panel.views.format import format_count
+from vanas_panel.views.format import best_words, format_count, lower_label
 from vanas_panel.views.markup import text
-from vanas_panel.views.overview_figure import best_words, lower_label
 from vanas_panel.views.style import ACCENT, CARD, FAINT, LINE, MUTED, TEXT
 from vanas_panel.views.theme import FONT
 
