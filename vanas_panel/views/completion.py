@@ -101,8 +101,7 @@ def completions_html(table: BenchmarkTable, found: pd.DataFrame, draft: Draft, m
     words = summary(draft, matches, extra_vertices) if matches else "No completion"
     parts = [_head_html(words, extra_vertices)]
     if not matches:
-        hint = _hint(draft, matches, 0, extra_vertices, table)
-        return "".join([*parts, f'<div class="note">{text(reason)}</div>{hint}'])
+        return "".join([*parts, f'<div class="note">{text(reason)}</div>'])
     rows = [_row_html(table, int(row), value, shade, metric, colors, int(row) == shown)
             for row, value, shade in zip(found["row"], found[metric.name], shades, strict=True)]
     hint = _hint(draft, matches, len(rows), extra_vertices, table)

@@ -30,7 +30,7 @@ CSS = f"""
 .presets button[aria-pressed=true] {{ border-color: {ACCENT}; }}
 .presets svg {{ max-width: 100%; flex: none; }}
 @container vp-page (max-width: 1380px) {{ .presets button {{ font-size: 9.5px; }} }}
-.presets span {{ min-height: 2.3em; display: flex; align-items: center; white-space: pre-line; }}
+.presets span {{ min-height: 2.3em; display: flex; align-items: center; }}
 """
 
 SMALL = 5e6
@@ -38,6 +38,7 @@ SMALL = 5e6
 GOOD = 0.9
 """Accuracy of a good network."""
 
+_NB = "\N{NO-BREAK SPACE}"
 _CONV3, _CONV1, _POOL = "conv3x3-bn-relu", "conv1x1-bn-relu", "maxpool3x3"
 
 RESNET_LIKE = Draft((INPUT, _CONV3, _CONV3, OUTPUT), ((0, 1), (0, 3), (1, 2), (2, 3)))
@@ -55,7 +56,7 @@ class Preset:
     Attributes
     ----------
     label : str
-        A few words, a line break where they should break.
+        A few words, with spaces where a line may break.
     description : str
         What it is, as a sentence.
     cell : Cell
@@ -98,16 +99,16 @@ def _measured_presets(table: BenchmarkTable) -> list[Preset]:
     found: list[tuple[str, str, int | None]] = []
     if accuracy:
         name = table.metrics[accuracy].label.lower()
-        found.append(("Best\naccuracy", f"The best {name} of all cells", table.best(accuracy)))
+        found.append(("Best accuracy", f"The best {name} of all cells", table.best(accuracy)))
         good = np.flatnonzero(table.column(accuracy) > GOOD)
         if size:
             small = np.flatnonzero(table.column(size) < SMALL)
-            found.append(("Best\n< 5 M", f"The best {name} with fewer than 5 million parameters",
+            found.append((f"Best <{_NB}5{_NB}M", f"The best {name} with fewer than 5 million parameters",
                           table.best(accuracy, small)))
-            found.append(("Smallest\n> 90 %", f"The fewest parameters with more than 90 % {name}",
+            found.append((f"Smallest >{_NB}90{_NB}%", f"The fewest parameters with more than 90 % {name}",
                           _lowest(table, size, good)))
         if time:
-            found.append(("Fastest\n> 90 %", f"The shortest training with more than 90 % {name}",
+            found.append((f"Fastest >{_NB}90{_NB}%", f"The shortest training with more than 90 % {name}",
                           _lowest(table, time, good)))
     elif size:
         found.append(("Smallest", "The fewest parameters of all cells", _lowest(table, size)))
@@ -122,8 +123,8 @@ def _measured_presets(table: BenchmarkTable) -> list[Preset]:
 def _shaped_presets(table: BenchmarkTable) -> list[Preset]:
     """The presets with a well-known shape, as far as the search space allows them."""
     shapes = (
-        ("ResNet-\nlike", "Like a ResNet block: two 3×3 convolutions with a skip around them", RESNET_LIKE),
-        ("Inception-\nlike", "Like an Inception block: branches of 1×1, 1×1 then 3×3, and max-pooling then 1×1",
+        ("ResNet-like", "Like a ResNet block: two 3×3 convolutions with a skip around them", RESNET_LIKE),
+        ("Inception-like", "Like an Inception block: branches of 1×1, 1×1 then 3×3, and max-pooling then 1×1",
          INCEPTION_LIKE),
     )
     made = []
