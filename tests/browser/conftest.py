@@ -134,19 +134,26 @@ def browser(chromium_path):
 
 
 @pytest.fixture
-def new_page(browser: Browser):
-    opened = []
+def opened_pages() -> list[Page]:
+    """Every page that the test has opened, newest last."""
+    return []
+
+
+@pytest.fixture
+def new_page(browser: Browser, opened_pages):
+    watches = []
 
     def open_page(**options) -> Page:
         page = browser.new_page(**{"viewport": {"width": 1440, "height": 900}, **options})
         page.set_default_timeout(PATIENCE * 1000)
-        opened.append((page, Watch(page)))
+        watches.append(Watch(page))
+        opened_pages.append(page)
         return page
 
     yield open_page
-    for page, _ in opened:
+    for page in opened_pages:
         page.close()
-    complaints = [complaint for _, watch in opened for complaint in watch.complaints]
+    complaints = [complaint for watch in watches for complaint in watch.complaints]
     assert not complaints, "\n".join(complaints)
 
 
@@ -172,16 +179,17 @@ def serve_app(caplog):
 
 
 @pytest.fixture
-def eventually(request):
+def eventually(opened_pages):
+    opened = opened_pages
+
     def wait(condition: Callable[[], Any], what: str = "") -> Any:
         deadline = time.monotonic() + PATIENCE
-        page = request.getfixturevalue("page") if "page" in request.fixturenames else None
         while not (found := condition()):
             assert time.monotonic() < deadline, f"waited in vain: {what or condition}"
-            if page is None:
-                time.sleep(0.02)
+            if opened:
+                opened[-1].wait_for_timeout(20)
             else:
-                page.wait_for_timeout(20)
+                time.sleep(0.02)
         return found
 
     return wait

@@ -1,14 +1,13 @@
 // Dragging a vertex: everything moves in the browser, and Python hears of it once, at the end.
 //
-// Values are changed in place, or without synchronisation, so that no message goes out before that. A press that is held
-// before it moves arrives as press, mousemove, pressup instead of as a pan, and drags all the same.
+// The body of a Bokeh callback, run for every event with the models it was given as variables; what it remembers from
+// one event to the next lies in `edges.drag`. (As a module it could come too late: modules load when first asked for.)
+// Values are changed in place, or without synchronisation, so that no message goes out before the end. A press that is
+// held before it moves arrives as press, mousemove, pressup instead of as a pan, and drags all the same.
 
-let held = null
-let serial = 0
+const drag = (edges.drag ??= {held: null, serial: 0})
 
-const copy = (lists) => lists.map((list) => Array.from(list))
-
-function vertex_at(vertices, half, x, y) {
+function vertex_at(x, y) {
   const {data} = vertices
   for (let i = data.x.length - 1; i >= 0; i--) {
     if (Math.abs(x - data.x[i]) <= half[0] && Math.abs(y - data.y[i]) <= half[1]) return i
@@ -27,15 +26,14 @@ function follow(xs, ys, at_start) {
   })
 }
 
-function grab(args, event) {
-  const {vertices, edges, half} = args
-  const vertex = vertex_at(vertices, half, event.x, event.y)
+function grab(event) {
+  const vertex = vertex_at(event.x, event.y)
   if (vertex === null) return
   const {data} = edges
   const inner = vertex > 0 && vertex < vertices.data.x.length - 1
-  held = {
-    vertex, inner, by: event.event_name, moved: false, deleted: false, lines: [], from: [event.x, event.y],
-    x: vertices.data.x[vertex], y: vertices.data.y[vertex], at: [event.x, event.y],
+  const held = drag.held = {
+    vertex, inner, by: event.event_name, moved: false, deleted: false, lines: [], data: vertices.data,
+    from: [event.x, event.y], at: [event.x, event.y], x: vertices.data.x[vertex], y: vertices.data.y[vertex],
   }
   for (let i = 0; i < data.start.length; i++) {
     const [starts, ends] = [data.start[i] === vertex, data.end[i] === vertex]
@@ -52,8 +50,14 @@ function grab(args, event) {
   }
 }
 
-function move(args, event) {
-  const {graph, vertices, edges, strip, range, half, strip_height} = args
+function move(event) {
+  const {held} = drag
+  if (vertices.data !== held.data) {
+    // Another draft has come meanwhile.
+    drag.held = null
+    show_strip(false, false, false)
+    return
+  }
   const [left, right, bottom, top] = range
   const lowest = held.inner ? strip_height / 2 : bottom
   const x = Math.min(right, Math.max(left, held.x + event.x - held.from[0]))
@@ -62,7 +66,6 @@ function move(args, event) {
   held.moved = true
   held.at = [x, y]
   held.deleted = held.inner && y - half[1] < strip_height - 6
-  edges.dragging = true
   vertices.data.x[held.vertex] = x
   vertices.data.y[held.vertex] = y
   for (const {i, head, tag, columns, points} of held.lines) {
@@ -76,46 +79,43 @@ function move(args, event) {
   }
   const layout = new Map(graph.layout_provider.graph_layout)
   layout.set(held.vertex, [x, y])
-  show_strip(strip, held.inner, held.deleted, held.deleted && Math.abs(x - strip.data.x[0]) < 130)
+  show_strip(held.inner, held.deleted, held.deleted && Math.abs(x - strip.data.x[0]) < 130)
   graph.layout_provider.setv({graph_layout: layout}, {sync: false})
   edges.change.emit()
   vertices.change.emit()
 }
 
-function show_strip(strip, active, over, covered) {
+function show_strip(active, over, covered) {
   strip.data.fill_alpha[0] = over ? 0.32 : active ? 0.15 : 0.06
   strip.data.text_alpha[0] = covered ? 0 : active ? 1 : 0.75
   strip.data.text[0] = over ? "let go to delete" : "drop here to delete"
   strip.change.emit()
 }
 
-function release(args) {
-  const {vertex, moved, at, deleted} = held
-  held = null
-  args.edges.dragging = false
-  show_strip(args.strip, false, false, false)
-  serial += 1
+function release() {
+  const {vertex, moved, at, deleted} = drag.held
+  drag.held = null
+  show_strip(false, false, false)
+  drag.serial += 1
   // Held and let go where it was: a slow click.
   const kind = !moved ? "tap" : deleted ? "delete" : "move"
-  args.drop.data = {kind: [kind], vertex: [vertex], x: [at[0]], y: [at[1]], serial: [serial]}
+  drop.data = {kind: [kind], vertex: [vertex], x: [at[0]], y: [at[1]], serial: [drag.serial]}
 }
 
-export default (args, event) => {
-  switch (event.event_name) {
-    case "panstart":
-    case "press":
-      held = null
-      grab(args, event)
-      break
-    case "pan":
-      if (held !== null) move(args, event)
-      break
-    case "mousemove":
-      if (held !== null && held.by === "press") move(args, event)
-      break
-    case "panend":
-    case "pressup":
-      if (held !== null) release(args)
-      break
-  }
+switch (cb_obj.event_name) {
+  case "panstart":
+  case "press":
+    drag.held = null
+    grab(cb_obj)
+    break
+  case "pan":
+    if (drag.held !== null) move(cb_obj)
+    break
+  case "mousemove":
+    if (drag.held !== null && drag.held.by === "press") move(cb_obj)
+    break
+  case "panend":
+  case "pressup":
+    if (drag.held !== null) release()
+    break
 }

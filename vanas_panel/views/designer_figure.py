@@ -34,7 +34,7 @@ _DRAG_EVENTS = ("panstart", "pan", "panend", "press", "mousemove", "pressup")
 # The nearest edge alone, none behind a vertex, and nothing at all during a drag.
 _NEAREST_EDGE = """
 const {x, y} = cb_data.vars;
-if (edges.dragging) return false;
+if (edges.drag?.held?.moved) return false;
 const {data} = vertices;
 for (let i = 0; i < data.x.length; i++)
   if (Math.abs(x - data.x[i]) <= half_width && Math.abs(y - data.y[i]) <= half_height) return false;
@@ -50,7 +50,7 @@ const distance = (xs, ys) => {
 const all = edges.data.xs.map((xs, i) => distance(xs, edges.data.ys[i]));
 return all.indexOf(Math.min(...all)) == cb_data.vars.index;
 """
-_NOT_DRAGGING = "return !edges.dragging;"
+_NOT_DRAGGING = "return !edges.drag?.held?.moved;"
 # Words must fit their boxes however narrow the canvas is; a letter is about 0.58 of the font's size wide.
 _FIT_TEXT = """
 const box = figure.inner_width * share;
@@ -151,7 +151,7 @@ class DesignerCanvas:
 
     def _add_drag(self) -> None:
         """Dragging, in the browser; and words that fit."""
-        drag = CustomJS(code=_DRAG, args={
+        drag = CustomJS(code=_DRAG, module=False, args={
             "graph": self._graph, "vertices": self.vertices, "edges": self.edges, "strip": self._strip,
             "drop": self.drop, "half": [BOX_WIDTH / 2, BOX_HEIGHT / 2], "range": [LEFT, RIGHT, BOTTOM, TOP],
             "strip_height": STRIP_HEIGHT,

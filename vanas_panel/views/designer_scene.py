@@ -233,10 +233,11 @@ def _detail(scene: Scene, edge: Edge) -> str:
     """What the contribution of an edge was computed from."""
     if edge not in scene.contributions:
         return ""
-    part = scene.contributions[edge]
-    if part.n_with and part.n_without:
-        return f"mean of {part.n_with} measured sub-cells with it minus mean of {part.n_without} without"
-    return f"{part.n_with} measured sub-cells with it, {part.n_without} without"
+    _, n_with, n_without = scene.contributions[edge]
+    cells = f"{n_with} measured sub-{'cell' if n_with == 1 else 'cells'} with it"
+    if n_with and n_without:
+        return f"mean of {cells} minus mean of {n_without} without"
+    return f"{cells}, {n_without} without"
 
 
 def _fitting(label: str) -> str:

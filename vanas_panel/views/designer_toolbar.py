@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vanas_panel.session import Session
 from vanas_panel.views.markup import text
-from vanas_panel.views.theme import operation_colors, operation_label, palette
+from vanas_panel.views.theme import FONT, operation_colors, operation_label, palette
 
 _LAYERS = (
     '<svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">'
@@ -15,16 +15,17 @@ _LAYERS = (
 
 HINT = "click two vertices to connect, an edge to remove it"
 
-TOOLBAR_STYLE = """
-.tools { display: flex; flex-wrap: wrap; gap: 5px; align-items: center; }
-.tools button { min-height: 28px; padding: 0 7px; display: inline-flex; align-items: center; gap: 5px; }
-.tools button:disabled { opacity: .45; cursor: default; }
-.tools .space { flex: 1 1 auto; }
-.swatch { width: 10px; height: 10px; border-radius: 3px; flex: none; }
-.tools .icon { min-width: 28px; padding: 0 6px; justify-content: center; font-size: 15px; line-height: 1; }
-.icon svg { display: block; fill: currentColor; }
-.head h2 { flex: none; }
-.aside { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }
+TOOLBAR_STYLE = f"""
+.vp-markup {{ font: 12px/1.35 {FONT}; }}
+.tools {{ display: flex; flex-wrap: wrap; gap: 5px; align-items: center; }}
+.tools button {{ min-height: 28px; padding: 0 7px; display: inline-flex; align-items: center; gap: 5px; }}
+.tools button:disabled {{ opacity: .45; cursor: default; }}
+.tools .space {{ flex: 1 1 auto; }}
+.swatch {{ width: 10px; height: 10px; border-radius: 3px; flex: none; }}
+.tools .icon {{ min-width: 28px; padding: 0 6px; justify-content: center; font-size: 15px; line-height: 1; }}
+.icon svg {{ display: block; fill: currentColor; }}
+.head h2 {{ flex: none; }}
+.aside {{ overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }}
 """
 
 
