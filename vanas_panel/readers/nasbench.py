@@ -15,7 +15,7 @@ import gc
 from binascii import a2b_base64, unhexlify
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -77,9 +77,10 @@ def read_nasbench(path: Path, advance: Advance) -> BenchmarkTable:
         batches = [_decode(offsets, payloads, path) for offsets, payloads in read_records(file, path, advance)]
     if not batches:
         raise SourceError("no records", "at least one", _ADVICE, path=path)
-    trainings = _Trainings(*(np.concatenate(parts) for parts in zip(*(vars(batch).values() for batch in batches),
-                                                                    strict=True)))
+    # Field by field, each released before the next one: so there is never a second copy of everything.
+    parts = {field.name: [getattr(batch, field.name) for batch in batches] for field in fields(_Trainings)}
     del batches
+    trainings = _Trainings(**{name: np.concatenate(parts.pop(name)) for name in [*parts]})
     keys = _keys(trainings.packed)
     first, group = group_rows(keys)
     notes = _check_hashes(trainings, group, path)
