@@ -5,9 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytest.importorskip("torch", reason="PyTorch is not installed (pip install 'vanas-panel[train]')")
-pytest.importorskip("distributed", reason="Dask distributed is not installed (pip install 'vanas-panel[train]')")
-
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.cost import Skeleton
 from vanas_panel.training.data import Images, load_images, prepare

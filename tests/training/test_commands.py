@@ -10,6 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip("torch", reason="PyTorch is not installed (pip install 'vanas-panel[train]')")
+pytest.importorskip("distributed", reason="Dask distributed is not installed (pip install 'vanas-panel[train]')")
+
 from distributed import Client, LocalCluster
 
 from vanas_panel import cli, open_table

@@ -8,6 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+pytest.importorskip("torch", reason="PyTorch is not installed (pip install 'vanas-panel[train]')")
+pytest.importorskip("distributed", reason="Dask distributed is not installed (pip install 'vanas-panel[train]')")
+
 from scripts import make_mnist_cells as script
 from vanas_panel import open_table
 from vanas_panel.core.cell import Cell

@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="PyTorch is not installed (pip install 'vanas-panel[train]')")
+pytest.importorskip("torch", reason="PyTorch is not installed (pip install 'vanas-panel[train]')")
 
-from vanas_panel.core.cell import Cell  # noqa: E402
-from vanas_panel.core.cost import NASBENCH101_SKELETON, Skeleton, trainable_parameters  # noqa: E402
-from vanas_panel.core.enumeration import enumerate_cells  # noqa: E402
-from vanas_panel.core.space import NASBENCH101, CellSpace  # noqa: E402
-from vanas_panel.errors import UnknownOperationError  # noqa: E402
-from vanas_panel.training.network import GroupedNetwork, concatenated, truncated, vertex_channels  # noqa: E402
+import torch
+
+from vanas_panel.core.cell import Cell
+from vanas_panel.core.cost import NASBENCH101_SKELETON, Skeleton, trainable_parameters
+from vanas_panel.core.enumeration import enumerate_cells
+from vanas_panel.core.space import NASBENCH101, CellSpace
+from vanas_panel.errors import UnknownOperationError
+from vanas_panel.training.network import GroupedNetwork, concatenated, truncated, vertex_channels
 
 SMALL = Skeleton(8, 3, 1, 12, 1, 10)
 FIVE = enumerate_cells(CellSpace(NASBENCH101.operations, 5, 9))

@@ -7,6 +7,9 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
+pytest.importorskip("torch", reason="PyTorch is not installed (pip install 'vanas-panel[train]')")
+pytest.importorskip("distributed", reason="Dask distributed is not installed (pip install 'vanas-panel[train]')")
+
 from vanas_panel.core.cost import multiply_accumulates, trainable_parameters
 from vanas_panel.core.space import NASBENCH101
 from vanas_panel.errors import TrainingError

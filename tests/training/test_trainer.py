@@ -8,13 +8,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="PyTorch is not installed (pip install 'vanas-panel[train]')")
+pytest.importorskip("torch", reason="PyTorch is not installed (pip install 'vanas-panel[train]')")
 
-from vanas_panel.core.cell import Cell  # noqa: E402
-from vanas_panel.errors import TrainingError, UnknownOperationError  # noqa: E402
-from vanas_panel.training import trainer  # noqa: E402
-from vanas_panel.training.network import GroupedNetwork  # noqa: E402
-from vanas_panel.training.trainer import batch_rows, canonical_cell, learning_rate, train_cell  # noqa: E402
+import torch
+
+from vanas_panel.core.cell import Cell
+from vanas_panel.errors import TrainingError, UnknownOperationError
+from vanas_panel.training import trainer
+from vanas_panel.training.network import GroupedNetwork
+from vanas_panel.training.trainer import batch_rows, canonical_cell, learning_rate, train_cell
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,10 @@ import signal
 from dataclasses import replace
 
 import pytest
+
+pytest.importorskip("torch", reason="PyTorch is not installed (pip install 'vanas-panel[train]')")
+pytest.importorskip("distributed", reason="Dask distributed is not installed (pip install 'vanas-panel[train]')")
+
 from distributed import LocalCluster
 
 from vanas_panel.core.encoding import operation_shift

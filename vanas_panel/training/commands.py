@@ -20,7 +20,7 @@ from vanas_panel.training.settings import Settings
 from vanas_panel.training.table import results_table
 
 
-def add_parsers(subparsers) -> None:
+def add_parsers(subparsers: argparse._SubParsersAction) -> None:
     """Add both commands.
 
     Parameters

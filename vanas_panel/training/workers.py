@@ -17,6 +17,7 @@ import torch
 from distributed import Client, Future, LocalCluster, as_completed
 
 import vanas_panel
+from vanas_panel.core.canonical import canonical_key
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.cost import KERNEL_SIZES, multiply_accumulates, trainable_parameters
 from vanas_panel.core.enumeration import enumerate_cells
@@ -92,11 +93,10 @@ def train_record(key: int, settings: Settings, dataset: Dataset, images_digest: 
     start = time.perf_counter()
     cell = Cell.from_packed(key, TRAINABLE)
     repeats = train_cell(cell, settings, dataset)
-    packed = np.array([key], dtype=np.int64)
+    parameters, accumulates = _costs(key, settings)
     return Record(
         key=int(key), operations=list(cell.operations), edges=[list(edge) for edge in cell.edges],
-        trainable_parameters=int(trainable_parameters(packed, TRAINABLE, settings.skeleton)[0]),
-        multiply_accumulates=int(multiply_accumulates(packed, TRAINABLE, settings.skeleton)[0]),
+        trainable_parameters=parameters, multiply_accumulates=accumulates,
         repeats=[asdict(repeat) for repeat in repeats], settings_hash=settings.digest, settings=settings.to_dict(),
         images=images_digest, threads=torch.get_num_threads(), seconds=round(time.perf_counter() - start, 3),
         versions={"vanas-panel": vanas_panel.__version__, "python": platform.python_version(),
@@ -172,6 +172,8 @@ def train_keys(keys: Sequence[int], settings: Settings, images: Images, results:
     waiting = [int(key) for key in keys if int(key) not in results.keys]
     if not waiting:
         return []
+    # Compiled here first: workers of this machine that compile into the same empty cache at once may crash.
+    _costs(canonical_key(waiting[0]), settings)
     queue = iter(waiting)
     # As a task, not as scattered data: whatever is lost with a worker, the scheduler knows how to make it again.
     dataset = client.submit(_dataset, images, settings, key=f"dataset-{settings.digest}-{images.digest}")
@@ -200,6 +202,13 @@ def train_keys(keys: Sequence[int], settings: Settings, images: Images, results:
         for added in _submitted(client, queue, 1, settings, dataset, images.digest):
             running.add(added)
     return failures
+
+
+def _costs(key: int, settings: Settings) -> tuple[int, int]:
+    """Trainable parameters and multiply-accumulates of the network of a cell."""
+    packed = np.array([key], dtype=np.int64)
+    return (int(trainable_parameters(packed, TRAINABLE, settings.skeleton)[0]),
+            int(multiply_accumulates(packed, TRAINABLE, settings.skeleton)[0]))
 
 
 def _submitted(client: Client, waiting: Iterable[int], count: int, settings: Settings, dataset: Future,
