@@ -20,7 +20,6 @@ from vanas_panel.views.overview_figure import (
     BINS,
     MARK,
     bin_columns,
-    live_columns,
     overview_element,
     overview_figure,
     source_of,
@@ -117,7 +116,7 @@ def test_the_figure_shows_the_columns_and_later_ones_fit_it():
     points, bins, element = drawn()
     chart = overview_figure(element)
     data = source_of(chart, BINS).data
-    later = live_columns(bin_columns(points, bins))
+    later = bin_columns(points, bins)
     assert set(data) == set(later)
     for name, values in later.items():
         assert list(data[name]) == list(values)

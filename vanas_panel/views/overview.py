@@ -17,7 +17,6 @@ from vanas_panel.views.overview_figure import (
     BINS,
     MARK,
     bin_columns,
-    live_columns,
     mark_columns,
     overview_element,
     overview_figure,
@@ -115,8 +114,7 @@ class Overview(pn.viewable.Viewer):
         self._waiting = False
         self._shape = self._wanted_shape()
         self.bins = self._binned()
-        columns = bin_columns(self.points, self.bins, self.session.rows is not None)
-        self._source.data = live_columns(columns)
+        self._source.data = bin_columns(self.points, self.bins, self.session.rows is not None)
         self._say()
 
     def _rebin_soon(self) -> None:

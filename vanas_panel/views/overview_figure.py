@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import holoviews as hv
 import holoviews.plotting.bokeh
 import numpy as np
+from bokeh.core.property.vectorization import Field
 from bokeh.models import (
     BoxSelectTool,
     BoxZoomTool,
@@ -42,7 +42,7 @@ BIN_PIXELS = 4
 """The smallest width and height of a bin on the screen."""
 
 _EXTENT = ("left", "bottom", "right", "top")
-_FACTS = ("best", "cells", "row", "chosen", "opacity", "outline", "best_text", "cells_text", "x_text", "y_text")
+_FACTS = ("best", "cells", "row")
 _DIMMED = 0.16
 _MARK_SIZE = 15
 
@@ -70,8 +70,8 @@ def overview_element(points: Points, bins: Bins, window: Window, scale: MetricSc
     Returns
     -------
     holoviews.Overlay
-        A `holoviews.Rectangles` whose value dimensions include the best value, the row that has it and the number of
-        cells, and a `holoviews.Points` for the ring.
+        A `holoviews.Rectangles` with the best value, the number of cells and the row of the best cell of every bin, and
+        a `holoviews.Points` for the ring.
 
     Examples
     --------
@@ -87,9 +87,14 @@ def overview_element(points: Points, bins: Bins, window: Window, scale: MetricSc
     >>> int(element.get(0).dimension_values("cells").sum()) == len(table)
     True
     """
-    rectangles = hv.Rectangles(bin_columns(points, bins, selected), list(_EXTENT), list(_FACTS)).opts(
+    columns = bin_columns(points, bins, selected)
+
+    def draw(plot: Any, _element: hv.Rectangles) -> None:
+        _draw_bins(plot.handles["glyph_renderer"], columns)
+
+    rectangles = hv.Rectangles({name: columns[name] for name in (*_EXTENT, *_FACTS)}, list(_EXTENT), list(_FACTS)).opts(
         color="best", cmap=list(scale.palette), clim=(scale.low, scale.high), colorbar=True, line_width=1,
-        default_tools=[], tools=["hover"], hooks=[_draw_bins], backend="bokeh",
+        default_tools=[], hooks=[draw], backend="bokeh",
     )
     ring = hv.Points([] if mark is None else [mark], ["x", "y"]).opts(
         default_tools=[], hooks=[_name_mark], backend="bokeh")
@@ -146,11 +151,6 @@ def bin_columns(points: Points, bins: Bins, selected: bool = False) -> dict[str,
     }
 
 
-def live_columns(columns: Mapping[str, Any]) -> dict[str, Any]:
-    """The same columns under the names that the figure's data source has for them."""
-    return {**columns, "color": columns["best"]}
-
-
 def mark_columns(mark: tuple[float, float] | None) -> dict[str, list[float]]:
     """Where the ring is, as columns; empty without one."""
     return {"x": [], "y": []} if mark is None else {"x": [mark[0]], "y": [mark[1]]}
@@ -176,13 +176,15 @@ def _extent_texts(axis: Axis, low: np.ndarray, high: np.ndarray) -> list[str]:
     return [texts[each] for each in place.tolist()]
 
 
-def _draw_bins(plot: Any, _element: hv.Rectangles) -> None:
-    """Give the bins their outline, which closes the seams between them, and their opacity."""
-    renderer = plot.handles["glyph_renderer"]
+def _draw_bins(renderer: GlyphRenderer, columns: dict[str, Any]) -> None:
+    """Give the bins their texts, their opacity, and the outline that closes the seams between them."""
     renderer.name = BINS
+    renderer.data_source.data = columns
+    shade = Field("best", renderer.glyph.fill_color.transform)
     for glyph in (renderer.glyph, renderer.hover_glyph, renderer.selection_glyph, renderer.nonselection_glyph):
         if glyph is not None and glyph != "auto":
-            glyph.update(line_color=renderer.glyph.fill_color, fill_alpha="opacity", line_alpha="outline")
+            glyph.update(fill_color=shade, line_color=shade, hatch_color=shade, fill_alpha="opacity",
+                         line_alpha="outline")
 
 
 def _name_mark(plot: Any, _element: hv.Points) -> None:
