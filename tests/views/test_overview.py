@@ -6,6 +6,7 @@ import weakref
 import holoviews as hv
 import numpy as np
 import pytest
+from bokeh.core.property.vectorization import Field
 from bokeh.events import RangesUpdate, SelectionGeometry, Tap
 from bokeh.models import BoxSelectTool, CustomJSTicker, HoverTool, LogScale, PanTool, ResetTool, WheelZoomTool
 from demo_tables import CELLS, Page, demo_columns, demo_table, table_of
@@ -120,6 +121,12 @@ def test_the_figure_shows_the_columns_and_later_ones_fit_it():
     assert set(data) == set(later)
     for name, values in later.items():
         assert list(data[name]) == list(values)
+    renderer, = (each for each in chart.renderers if each.name == BINS)
+    for part in ("glyph", "hover_glyph", "selection_glyph", "nonselection_glyph", "muted_glyph"):
+        glyph = getattr(renderer, part)
+        fields = set() if glyph is None else {spec.field for spec in glyph.properties_with_values().values()
+                                              if isinstance(spec, Field)}
+        assert fields <= set(later)
 
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK])

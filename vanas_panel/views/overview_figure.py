@@ -181,10 +181,10 @@ def _draw_bins(renderer: GlyphRenderer, columns: dict[str, Any]) -> None:
     renderer.name = BINS
     renderer.data_source.data = columns
     shade = Field("best", renderer.glyph.fill_color.transform)
-    for glyph in (renderer.glyph, renderer.hover_glyph, renderer.selection_glyph, renderer.nonselection_glyph):
-        if glyph is not None and glyph != "auto":
-            glyph.update(fill_color=shade, line_color=shade, hatch_color=shade, fill_alpha="opacity",
-                         line_alpha="outline")
+    renderer.glyph.update(fill_color=shade, line_color=shade, hatch_color=shade, fill_alpha="opacity",
+                          line_alpha="outline")
+    # Bins look the same whatever the browser thinks is selected: the columns say what is.
+    renderer.update(selection_glyph=None, nonselection_glyph=None, hover_glyph=None, muted_glyph=None)
 
 
 def _name_mark(plot: Any, _element: hv.Points) -> None:
