@@ -122,7 +122,7 @@ def test_a_table_is_chosen_only_where_there_are_several(structure, other_table):
     assert page.session.table is other_table and page.session.dark
     assert all(view.session is page.session for view in page.views.values())
     assert not set(old_views) & set(page.views.values()) and old_session is not page.session
-    assert "A note." in page.__panel__()[0].html
+    assert "1 note" in page.__panel__()[0].html and "<li>A note.</li>" in page.__panel__()[0].html
     page.__panel__()[0]._on_action("table:7")
     assert page.session.table is other_table
 

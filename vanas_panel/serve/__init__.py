@@ -27,8 +27,7 @@ ENVIRONMENT = "VANAS_PANEL_SOURCE"
 
 TITLE = "vanas"
 
-# It replaces Panel's stock templates, which ask outside hosts for fonts. The line of text lies below the page and shows
-# until that is drawn.
+# Panel's stock templates ask outside hosts for fonts, this one does not. A line of text shows until the page is there.
 _TEMPLATE = f"""
 {{% extends base %}}
 {{% block postamble %}}
@@ -36,7 +35,7 @@ _TEMPLATE = f"""
 <style>
 html, body {{ background: {LIGHT.page}; }}
 .vp-wait {{ position: fixed; inset: 45% 0 auto; text-align: center; color: {LIGHT.muted}; font: 14px {FONT}; }}
-.vp-root {{ position: relative; }}
+body:has(.vp-root [data-root-id] > *) .vp-wait {{ display: none; }}
 </style>
 {{% endblock %}}
 {{% block contents %}}

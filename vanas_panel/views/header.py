@@ -22,6 +22,13 @@ h1 {{ margin: 0; font-size: 17px; font-weight: 700; letter-spacing: .02em; }}
 .selection {{ display: flex; align-items: center; gap: 8px; }}
 .selection b {{ font-weight: 600; }}
 .selection.some b {{ color: {ACCENT}; }}
+details {{ position: relative; }}
+summary {{ cursor: pointer; color: {MUTED}; white-space: nowrap; }}
+summary:focus-visible {{ outline: 2px solid {ACCENT}; outline-offset: 2px; border-radius: 3px; }}
+ul {{
+  position: absolute; top: 26px; left: -12px; width: min(420px, 80vw); margin: 0; padding: 10px 14px 10px 28px;
+  background: {CARD}; border: 1px solid {LINE}; border-radius: 8px; box-shadow: 0 6px 24px rgb(0 0 0 / .18);
+}}
 select {{ height: 28px; padding: 0 6px; font-weight: 600; max-width: 100%; }}
 button {{ height: 28px; min-width: 32px; padding: 0 10px; }}
 button.face {{ font-size: 14px; }}
@@ -53,13 +60,23 @@ def _table_html(session: Session, titles: Sequence[str], open_table: int) -> str
     """Title and size of the table, or a choice of tables."""
     table = session.table
     size = f"{format_count(len(table))} cell{'' if len(table) == 1 else 's'}"
-    tooltip = text(" ".join([f"{table.title}: {size}.", *table.notes]))
+    tooltip = text(f"{table.title}: {size}")
+    size = f'<span class="num">{size}</span>{_notes_html(table.notes)}'
     if len(titles) < 2:
-        return f'<div class="table" title="{tooltip}"><b>{text(table.title)}</b><span class="num">{size}</span></div>'
+        return f'<div class="table" title="{tooltip}"><b>{text(table.title)}</b>{size}</div>'
     options = "".join(f'<option value="{place}"{" selected" if place == open_table else ""}>{text(title)}</option>'
                       for place, title in enumerate(titles))
     return (f'<div class="table"><select data-action="table" aria-label="Table" title="{tooltip}">{options}</select>'
-            f'<span class="num">{size}</span></div>')
+            f"{size}</div>")
+
+
+def _notes_html(notes: Sequence[str]) -> str:
+    """What the reader of the table wants people to know, behind a click."""
+    if not notes:
+        return ""
+    lines = "".join(f"<li>{text(note)}</li>" for note in notes)
+    count = f"{len(notes)} note{'' if len(notes) == 1 else 's'}"
+    return f'<details><summary title="What to know about this table">{count}</summary><ul>{lines}</ul></details>'
 
 
 def _selection_html(session: Session) -> str:

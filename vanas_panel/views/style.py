@@ -102,8 +102,9 @@ PAGE_STYLE = f"""
 :host {{ {_declarations(LIGHT)} color-scheme: light; }}
 :host(.{DARK_CLASS}) {{ {_declarations(DARK)} color-scheme: dark; }}
 :host {{
-  container: vp-page / inline-size; box-sizing: border-box; width: 100%; height: 100vh; min-height: 640px; margin: 0;
-  gap: 0; background: {PAGE}; color: {TEXT}; font: 12px/1.35 {FONT}; overflow: hidden auto;
+  container: vp-page / inline-size; box-sizing: border-box; width: 100%; margin: 0; gap: 0;
+  height: 100vh; height: 100dvh; min-height: 640px;
+  background: {PAGE}; color: {TEXT}; font: 12px/1.35 {FONT}; overflow: hidden auto;
 }}
 .vp-header {{ flex: none; margin: 0; width: 100%; position: sticky; top: 0; }}
 .vp-body {{ flex: none; height: auto; min-height: 0; max-height: none; min-width: 0; }}
