@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import demo_tables
 import numpy as np
 import pytest
+from bokeh.document import Document
+from pyviz_comms import Comm
 
 from vanas_panel.core.cell import Cell, Draft
 from vanas_panel.core.space import NASBENCH101
@@ -210,6 +212,31 @@ def test_a_dark_page_recolours_the_canvas_and_keeps_the_figure(designer, session
     assert designer._canvas.figure is plot
     assert designer._canvas.vertices.data["fill"][0] == DARK.terminal
     assert designer._canvas._tags.background_fill_color == DARK.card
+
+
+class Notebook(Comm):
+    """A notebook's side of a view: keeps what is sent to it."""
+
+    def __init__(self):
+        super().__init__()
+        self._comm = self
+        self.sent = []
+
+    def send(self, data=None, metadata=None, buffers=()):
+        self.sent.append(str(data))
+
+
+def test_a_notebook_is_told_of_changes_of_the_canvas(designer, session):
+    notebook, document = Notebook(), Document()
+    root = designer.__panel__().get_root(document, notebook)
+    document.add_root(root)
+    document.hold()
+    session.load_cell(BRANCHES)
+    assert any("max-pool" in message and "ring_alpha" in message for message in notebook.sent)
+    notebook.sent.clear()
+    # Nothing but the canvas changes.
+    designer.focused = 1
+    assert any("ring_alpha" in message for message in notebook.sent)
 
 
 def test_another_metric_changes_the_contributions(designer, session):

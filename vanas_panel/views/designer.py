@@ -9,6 +9,7 @@ import panel as pn
 import param
 from bokeh.events import DoubleTap, Tap
 from panel.io.document import hold
+from panel.io.notebook import push_notebook
 
 from vanas_panel.session import Session
 from vanas_panel.views.canvas import TOP
@@ -55,10 +56,9 @@ class Designer(pn.viewable.Viewer):
         # A second tap that follows quickly, on the target of an edge for instance, comes as a double one.
         self._canvas.figure.on_event(DoubleTap, self._tap)
         self._canvas.drop.on_change("data", self._drop)
+        self._pane = pn.pane.Bokeh(self._canvas.figure, sizing_mode="stretch_width", margin=0)
         self._view = pn.Column(
-            self._toolbar,
-            pn.pane.Bokeh(self._canvas.figure, sizing_mode="stretch_width", margin=0),
-            self._voice, css_classes=["designer"], sizing_mode="stretch_width", margin=0,
+            self._toolbar, self._pane, self._voice, css_classes=["designer"], sizing_mode="stretch_width", margin=0,
         )
         session.param.watch(self._follow_draft, ["draft", "positions"])
         session.param.watch(self._follow, ["metric", "dark", "message"])
@@ -95,6 +95,8 @@ class Designer(pn.viewable.Viewer):
             self._canvas.draw(self._scene(), afresh=afresh)
             self._toolbar.html = toolbar_html(self.session)
             self._voice.parts = status(self.session, self.selected)
+        # In a notebook nothing sends changes of Bokeh's models by itself; on a server this does nothing.
+        push_notebook(self._pane)
 
     # Pointer ---------------------------------------------------------------------------------------------------------
 
