@@ -12,9 +12,10 @@ import pytest
 from vanas_panel.metrics import Metric, known_metric
 from vanas_panel.readers import open_table
 from vanas_panel.session import Session
-from vanas_panel.views.format import axis_formatter, axis_ticker, format_range, format_value
+from vanas_panel.views.format import format_range, format_value
 from vanas_panel.views.overview import Overview
 from vanas_panel.views.overview_figure import BINS
+from vanas_panel.views.ticks import axis_formatter, axis_ticker
 
 pytestmark = pytest.mark.browser
 

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from vanas_panel.metrics import Metric, known_metric
 from vanas_panel.views.format import (
     NOT_MEASURED,
-    axis_formatter,
-    axis_ticker,
+    best_words,
     format_difference,
     format_range,
     format_value,
+    lower_label,
     split_value,
 )
+from vanas_panel.views.ticks import axis_formatter, axis_ticker
 
 ACCURACY, TIME, PARAMETERS, FLOPS, EDGES = map(
     known_metric, ("test_accuracy", "training_time", "trainable_parameters", "flops", "edges"))
@@ -109,6 +110,12 @@ def test_the_ends_of_a_range_can_be_told_apart(low, width):
     first, second = format_range(ACCURACY, low, low + width).removesuffix(" %").split("–")
     (a, _), (b, _) = read_number(first), read_number(second)
     assert abs(a / 100 - low) <= width / 19 and abs(b / 100 - low - width) <= width / 19
+
+
+def test_metrics_inside_a_sentence():
+    assert (lower_label(ACCURACY), lower_label(FLOPS)) == ("test accuracy", "FLOPs")
+    assert [best_words(metric) for metric in (ACCURACY, TIME, EDGES)] == [
+        "best test accuracy", "lowest training time", "highest edges"]
 
 
 def test_axes_of_times_have_ticks_at_whole_minutes():

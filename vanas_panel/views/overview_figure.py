@@ -23,16 +23,10 @@ from bokeh.plotting import figure
 
 from vanas_panel.views.binning import Bins, Points
 from vanas_panel.views.chart import hover_html, style_chart, verbatim
-from vanas_panel.views.format import (
-    axis_formatter,
-    axis_ticker,
-    best_words,
-    format_count,
-    format_range,
-    format_value,
-)
+from vanas_panel.views.format import best_words, format_count, format_range, format_value
 from vanas_panel.views.scale import MetricScale
 from vanas_panel.views.theme import FONT, Palette
+from vanas_panel.views.ticks import axis_formatter, axis_ticker
 from vanas_panel.views.window import Axis, Window, whole_window
 
 BINS, MARK = "bins", "mark"

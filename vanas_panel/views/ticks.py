@@ -1,0 +1,111 @@
+"""Ticks along an axis of a metric: where they are, and how the browser writes them."""
+
+from __future__ import annotations
+
+import math
+
+from bokeh.models import AdaptiveTicker, BasicTicker, CompositeTicker, CustomJSTicker, CustomJSTickFormatter, Ticker
+
+from vanas_panel.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric
+
+# Bokeh's own logarithmic ticker leaves two decades with two ticks.
+_LOG_TICKER_CODE = """
+const low = Math.min(cb_data.range.start, cb_data.range.end);
+const high = Math.max(cb_data.range.start, cb_data.range.end);
+const decades = Math.log10(high / low);
+const ticks = [];
+if (decades < 0.5) {
+  const rough = (high - low) / wanted;
+  const power = Math.pow(10, Math.floor(Math.log10(rough)));
+  const step = power * [1, 2, 5, 10].find((nice) => nice * power >= rough * 0.999);
+  for (let place = Math.ceil(low / step - 1e-9); place * step <= high * (1 + 1e-12); place++) {
+    ticks.push(Number((place * step).toPrecision(12)));
+  }
+} else {
+  const leaps = Math.max(1, Math.round(decades / (2 * wanted)));
+  const mantissas = decades < 1.2 ? [1, 2, 3, 5, 7] : decades < 2.8 ? [1, 2, 5] : decades < 4 ? [1, 3] : [1];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += leaps) {
+    for (const mantissa of mantissas) {
+      const tick = Number(`${mantissa}e${power}`);
+      if (tick >= low && tick <= high) ticks.push(tick);
+    }
+  }
+}
+return ticks;
+"""
+
+
+def axis_ticker(metric: Metric, *, log: bool = False, ticks: int = 5) -> Ticker:
+    """Where an axis of a metric has its ticks: at whole minutes and hours for times, else at round numbers.
+
+    Parameters
+    ----------
+    metric : Metric
+        Gives the unit.
+    log : bool, optional
+        Whether the axis is logarithmic.
+    ticks : int, optional
+        About how many ticks to aim at.
+    """
+    if log:
+        return CustomJSTicker(major_code=_LOG_TICKER_CODE, args={"wanted": ticks})
+    if metric.unit != SECONDS:
+        return BasicTicker(desired_num_ticks=ticks, num_minor_ticks=0)
+    steps = [
+        AdaptiveTicker(base=10, mantissas=[1, 2, 5], max_interval=0.5),
+        AdaptiveTicker(base=60, mantissas=[1, 2, 5, 10, 15, 20, 30], min_interval=1, max_interval=1800),
+        AdaptiveTicker(base=10, mantissas=[3600, 7200, 18000], min_interval=3600),
+    ]
+    for step in steps:
+        step.update(desired_num_ticks=ticks, num_minor_ticks=0)
+    return CompositeTicker(tickers=steps, desired_num_ticks=ticks, num_minor_ticks=0)
+
+
+_TICK_CODE = """
+const known = ticks.filter((value) => isFinite(value));
+const largest = log ? Math.abs(tick) : Math.max(...known.map(Math.abs));
+let step = Infinity;
+for (let i = 1; i < known.length; i++) step = Math.min(step, Math.abs(known[i] - known[i - 1]));
+let factor = 1;
+let name = unit;
+if (kind == 'fraction') {
+  factor = 100; name = '%';
+} else if (kind == 'time') {
+  const unitOf = log || !isFinite(step) ? 1 : step;
+  [factor, name] = unitOf >= 3600 ? [1 / 3600, 'h'] : unitOf >= 60 ? [1 / 60, 'min'] : [1, 's'];
+} else if (kind == 'count') {
+  const prefixes = ['', 'k', 'M', 'G', 'T', 'P'];
+  let power = 0;
+  while (power < 5 && largest >= 999.5 * Math.pow(1000, power)) power++;
+  factor = Math.pow(1000, -power); name = prefixes[power];
+}
+const value = tick * factor;
+if (value == 0) return '0';
+const spacing = log || !isFinite(step) ? Math.abs(value) / 10 : step * factor;
+const decimals = Math.min(12, Math.max(0, Math.ceil(-Math.log10(spacing) - 1e-9)));
+const size = Math.abs(value);
+const text = size < 1e-4 || size >= 1e9 ? size.toPrecision(3) : size.toLocaleString('en-US',
+  {minimumFractionDigits: log ? 0 : decimals, maximumFractionDigits: decimals});
+const beyond = tick <= below ? '<' : tick >= above ? '>' : '';
+return beyond + (value < 0 ? '−' : '') + text + (name ? ' ' + name : '');
+"""
+
+
+def axis_formatter(metric: Metric, *, log: bool = False, below: float | None = None,
+                   above: float | None = None) -> CustomJSTickFormatter:
+    """How an axis of a metric writes its ticks: ``95 %``, ``40 M``, ``20 min``.
+
+    Parameters
+    ----------
+    metric : Metric
+        Gives the unit.
+    log : bool, optional
+        Whether the axis is logarithmic; every tick then takes a prefix of its own.
+    below, above : float, optional
+        Ticks at the ends of a scale that stand for everything beyond them too: ``<80 %``.
+    """
+    kinds = {FRACTION: "fraction", SECONDS: "time", PARAMETERS: "count", MACS: "count"}
+    kind = kinds.get(metric.unit, "other")
+    unit = metric.unit if kind == "other" else ""
+    ends = {"below": -math.inf if below is None else below, "above": math.inf if above is None else above}
+    return CustomJSTickFormatter(args={"kind": kind, "unit": unit, "log": log, **ends}, code=_TICK_CODE)
