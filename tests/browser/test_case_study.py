@@ -53,7 +53,7 @@ def fewest_parameters_above_90(table):
 def test_overview_more_parameters_take_longer_and_small_cells_can_be_good(app, page, session, eventually):
     choose(page, "vertical", "Training time")
     eventually(lambda: session.y == "training_time", "the choice of an axis")
-    page.get_by_text("30,001 of 423,624 cells shown").wait_for()
+    page.get_by_text("30,001 of 423,624 cells on the map").wait_for()
     choose(page, "vertical", "Test accuracy")
     eventually(lambda: session.y == "test_accuracy")
     bins = app.built[-1].views["overview"].bins

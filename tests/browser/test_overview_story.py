@@ -248,7 +248,7 @@ def test_axes_colour_and_logarithms_by_mouse_and_keyboard(story, page, eventuall
     told.choose("y", names[-1])
     assert len(told.view.points) == table.known(names[-1])
     if table.known(names[-1]) < len(table):
-        assert f"{table.known(names[-1]):,} of {len(table):,} cells shown" in told.caption()
+        assert f"{table.known(names[-1]):,} of {len(table):,} cells on the map" in told.caption()
     told.choose("metric", "trainable_parameters")
     data = told.drawn()
     assert data["best"] == table.column("trainable_parameters")[data["row"]].tolist()

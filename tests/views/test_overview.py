@@ -197,13 +197,13 @@ def test_what_is_left_out_in_words():
     table, columns = demo_table(), demo_columns()
     known = int((~np.isnan(columns["training_time"][:-1])).sum())
     words = left_out(points_of(table, "flops", "training_time", "test_accuracy"))
-    assert words == [f"{known} of 90 cells shown; {90 - known} have no training time."]
+    assert words == [f"{known} of 90 cells on the map; {90 - known} have no training time."]
     both = left_out(points_of(table, "training_time", "validation_accuracy", "test_accuracy"))
     assert "lack at least one of these metrics" in both[0]
-    assert left_out(points_of(table, "flops", "flops", "flops")) == ["All 90 cells shown."]
+    assert left_out(points_of(table, "flops", "flops", "flops")) == ["All 90 cells on the map."]
     zero = table_of({"edges": np.array([0.0, 1, 2]), "flops": np.array([1.0, 1, np.nan])}, rows=slice(3))
     assert left_out(points_of(zero, "edges", "flops", "flops", log_x=True)) == [
-        "1 of 3 cells shown; 1 has no FLOPs, 1 has no place on a logarithmic axis, being zero or less."]
+        "1 of 3 cells on the map; 1 has no FLOPs, 1 has no place on a logarithmic axis, being zero or less."]
 
 
 def test_the_caption_offers_what_can_be_done():
@@ -379,7 +379,7 @@ def test_a_metric_that_was_never_measured_shows_nothing_and_says_so():
     for log in (False, True):
         view.session.param.update(y="never_measured", log_y=log)
         assert len(view.bins) == 0
-        assert "0 of 90 cells shown" in view._caption.html
+        assert "0 of 90 cells on the map" in view._caption.html
         fire(view, Tap(view._figure, x=1.0, y=1.0))
         assert view.session.row is None
 

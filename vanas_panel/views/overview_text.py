@@ -120,7 +120,7 @@ def left_out(points: Points) -> list[str]:
     Returns
     -------
     list of str
-        Such as ``30,001 of 423,624 cells shown; 393,623 have no training time.``
+        Such as ``30,001 of 423,624 cells on the map; 393,623 have no training time.``
     """
     shown, total = format_count(len(points)), format_count(points.total)
     reasons = []
@@ -130,8 +130,8 @@ def left_out(points: Points) -> list[str]:
         count = f"{format_count(points.nonpositive)} {_have(points.nonpositive)}"
         reasons.append(f"{count} no place on a logarithmic axis, being zero or less")
     if not reasons:
-        return [f"All {total} cells shown." if points.total != 1 else "The one cell shown."]
-    return [f"{shown} of {total} cells shown; {', '.join(reasons)}."]
+        return [f"All {total} cells on the map." if points.total != 1 else "The one cell is on the map."]
+    return [f"{shown} of {total} cells on the map; {', '.join(reasons)}."]
 
 
 def current_settings(session: Session) -> str:
