@@ -13,6 +13,7 @@ from vanas_panel.metrics import known_metric
 from vanas_panel.session import Session
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.views import VIEWS
+from vanas_panel.views.designer_voice import status
 from vanas_panel.views.header import Header, header_html
 from vanas_panel.views.style import DARK_CLASS
 
@@ -86,6 +87,8 @@ def test_nothing_needs_a_measurement(structure):
         assert page.session.row == row
     page.session.select([1, 2, 3])
     page.session.clear()
+    page.session.load_row(40)
+    assert ("good", "✓ Valid cell, in this table") in status(page.session), "nothing says that it was measured"
     assert "structure only" in structure.title.lower()
     assert "structure only" in header_html(page.session, ()).lower()
 

@@ -63,6 +63,7 @@ def test_bars_and_texts_against_every_cell(metric, rows):
         assert f"the mean of {len(those)} cell" in columns["with_text"][place]
         assert f"the mean of {len(others)} cell" in columns["without_text"][place]
         assert columns["name"][place] == f"{operation_label(source)} → {operation_label(target)}"
+    assert columns["text_pixels"][0] >= 6 * max(map(len, columns["value_text"]))
     assert columns["low"][0] == min(columns["value"]) and columns["high"][0] == max(columns["value"])
 
 

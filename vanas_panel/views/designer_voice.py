@@ -9,6 +9,7 @@ from pathlib import Path
 import param
 from panel.custom import JSComponent
 
+from vanas_panel.metrics import MACS, PARAMETERS
 from vanas_panel.session import Session
 from vanas_panel.views.designer_scene import contributions_of
 from vanas_panel.views.style import ACCENT, FONT, MUTED, NEGATIVE, POSITIVE, TEXT
@@ -88,8 +89,7 @@ def status(session: Session, selected: int | None = None) -> list[Part]:
         source = operation_label(session.draft.operations[selected])
         parts.append(("now", f"From {source} to …: click the target of the edge, or press Escape"))
     if session.cell is not None:
-        measured = "measured" if session.row is not None else "not in this table"
-        parts.append(("good" if session.row is not None else "now", f"✓ Valid cell, {measured}"))
+        parts.append(("good" if session.row is not None else "now", f"✓ Valid cell, {_standing(session)}"))
     draft, space = session.draft, session.table.space
     parts.append(("quiet", f"{len(draft.operations)} of {space.max_vertices} vertices, "
                            f"{len(draft.edges)} of {space.max_edges} edges"))
@@ -97,6 +97,17 @@ def status(session: Session, selected: int | None = None) -> list[Part]:
         values = [part.value for part in contributions_of(session.contributions).values()]
         parts.append(contribution_words(values))
     return parts
+
+
+def _standing(session: Session) -> str:
+    """What the table has of a valid cell."""
+    if session.row is None:
+        return "not in this table"
+    metric = session.table.metric(session.metric)
+    if metric.unit in (PARAMETERS, MACS) or metric.higher_is_better is None:
+        # Follows from the structure, or may do so: nobody need have measured it.
+        return "in this table"
+    return "not measured" if math.isnan(session.table.column(metric.name)[session.row]) else "measured"
 
 
 def contribution_words(values: Sequence[float]) -> Part:

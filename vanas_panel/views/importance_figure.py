@@ -23,10 +23,10 @@ ROW_PIXELS = 17
 """The smallest height of a row on the screen."""
 
 # Texts beside the bars need their room in pixels, whatever the width; the hover's rows are wider than any range.
-_TEXT_PIXELS = 42
+_LETTER_PIXELS, _GAP_PIXELS = 6.6, 10
 _FIRST_WIDTH = 300
 _FIT = """
-const {low: [low], high: [high]} = source.data;
+const {low: [low], high: [high], text_pixels: [pixels]} = source.data;
 const width = Math.max(2.5 * pixels, figure.inner_width || first);
 const room = (high - low) * pixels / (width - (low < 0 ? 2 : 1) * pixels);
 figure.x_range.setv({start: low < 0 ? low - room : low - room / 8, end: high + room});
@@ -81,7 +81,7 @@ def importance_figure(importance: pd.DataFrame, metric: Metric, colors: Palette)
     chart.yaxis.major_label_text_color = colors.text
     chart.yaxis.axis_line_color = None
     chart.styles = {"cursor": "pointer"}
-    fit = CustomJS(args={"figure": chart, "source": source, "pixels": _TEXT_PIXELS, "first": _FIRST_WIDTH}, code=_FIT)
+    fit = CustomJS(args={"figure": chart, "source": source, "first": _FIRST_WIDTH}, code=_FIT)
     chart.js_on_change("inner_width", fit)
     source.js_on_change("data", fit)
     update_importance(chart, importance, metric, colors)
@@ -116,7 +116,7 @@ def importance_columns(importance: pd.DataFrame, metric: Metric, colors: Palette
     -------
     dict of str to list
         ``name``, ``source`` and ``target`` (operations), ``value`` (0 where it is undefined), ``color``, the extent of
-        all bars, and the texts beside the bars and in the hover.
+        all bars, the texts beside the bars with the room that the longest takes, and those in the hover.
     """
     values = importance["importance"].tolist()
     known = [each for each in values if not math.isnan(each)]
@@ -124,12 +124,14 @@ def importance_columns(importance: pd.DataFrame, metric: Metric, colors: Palette
     if low == high:
         high = 1.0
     rows = [_row(metric, *row) for row in importance.itertuples(index=False)]
+    longest = max((len(row["value_text"]) for row in rows), default=0)
     return {
         "name": [edge_type_label(*pair) for pair in zip(importance["source"], importance["target"], strict=True)],
         "source": importance["source"].tolist(), "target": importance["target"].tolist(),
         "value": [0.0 if math.isnan(each) else each for each in values],
         "color": [colors.positive if each > 0 else colors.negative for each in values],
         "low": [low] * len(values), "high": [high] * len(values),
+        "text_pixels": [_GAP_PIXELS + _LETTER_PIXELS * longest] * len(values),
         "left_end": [low - 9 * (high - low)] * len(values), "right_end": [high + 9 * (high - low)] * len(values),
         "align": ["right" if each < 0 else "left" for each in values],
         "offset": [-5 if each < 0 else 5 for each in values],
