@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from vanas_panel.core.cell import Draft
 from vanas_panel.core.completion import complete
 from vanas_panel.core.contribution import edge_contributions
+from vanas_panel.core.draft import Draft
 from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.importance import edge_importance
 from vanas_panel.core.space import CellSpace

@@ -4,9 +4,10 @@
 functions: ``edge_importance``, ``edge_contributions``, ``complete``, ``enumerate_cells``.
 """
 
-from vanas_panel.core.cell import Cell, Draft, Problem
+from vanas_panel.core.cell import Cell
 from vanas_panel.core.completion import complete
 from vanas_panel.core.contribution import edge_contributions
+from vanas_panel.core.draft import Draft, Problem
 from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.importance import edge_importance
 from vanas_panel.core.space import NASBENCH101, CellSpace

@@ -27,7 +27,7 @@ class InvalidCellError(VanasError):
     Parameters
     ----------
     problems : sequence of Problem
-        What keeps the digraph from being a cell, see `vanas_panel.core.cell.Draft.problems`.
+        What keeps the digraph from being a cell, see `vanas_panel.core.draft.Draft.problems`.
     """
 
     def __init__(self, problems):

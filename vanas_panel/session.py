@@ -15,9 +15,10 @@ from numpy.typing import ArrayLike
 
 from vanas_panel.core import edit
 from vanas_panel.core.canonical import canonical_key
-from vanas_panel.core.cell import Cell, Draft, Problem
+from vanas_panel.core.cell import Cell
 from vanas_panel.core.completion import complete
 from vanas_panel.core.contribution import edge_contributions
+from vanas_panel.core.draft import Draft, Problem
 from vanas_panel.core.importance import edge_importance
 from vanas_panel.core.space import INPUT, OUTPUT
 from vanas_panel.errors import UnknownMetricError

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import vanas_panel as vp
-from vanas_panel.core.cell import Draft
+from vanas_panel.core.draft import Draft
 
 pytestmark = pytest.mark.real
 

@@ -8,7 +8,7 @@ import numpy as np
 import panel as pn
 import pytest
 
-from vanas_panel.core.cell import Draft
+from vanas_panel.core.draft import Draft
 from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.metrics import known_metric

@@ -6,7 +6,8 @@ import numba
 from hypothesis import assume, settings
 from hypothesis import strategies as st
 
-from vanas_panel.core.cell import Cell, Draft
+from vanas_panel.core.cell import Cell
+from vanas_panel.core.draft import Draft
 from vanas_panel.core.space import NASBENCH101
 
 JIT = not numba.config.DISABLE_JIT

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tests.core import oracles
 from tests.core.strategies import cells, drafts, relabellings
-from vanas_panel.core.cell import Cell, Draft
+from vanas_panel.core.cell import Cell
+from vanas_panel.core.draft import Draft
 from vanas_panel.core.encoding import unpack
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import InvalidCellError, InvalidDraftError, UnknownOperationError

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from tests.core import oracles
 from tests.core.conftest import packed_of
 from tests.core.strategies import JIT, cells, drafts, examples, partial_drafts, relabellings
-from vanas_panel.core.cell import Cell, Draft
+from vanas_panel.core.cell import Cell
 from vanas_panel.core.completion import complete
+from vanas_panel.core.draft import Draft
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import SearchSpaceError, UnknownMetricError
 from vanas_panel.metrics import known_metric

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.core import oracles
 from tests.core.strategies import drafts
-from vanas_panel.core.cell import Draft
+from vanas_panel.core.draft import Draft
 from vanas_panel.core.edit import free_edge, with_edge, with_edge_type, with_vertex, without_edge, without_vertex
 from vanas_panel.core.space import NASBENCH101
 

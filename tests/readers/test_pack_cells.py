@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.core.strategies import cells, drafts
 from tests.readers.conftest import as_texts
-from vanas_panel.core.cell import Draft
+from vanas_panel.core.draft import Draft
 from vanas_panel.core.encoding import MAX_EDGES
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import SourceError

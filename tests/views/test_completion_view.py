@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from demo_tables import CELLS, FIVE, Page, demo_columns, demo_table, structure_table, table_of
 
-from vanas_panel.core.cell import Draft
 from vanas_panel.core.completion import complete
+from vanas_panel.core.draft import Draft
 from vanas_panel.core.space import NASBENCH101
 from vanas_panel.metrics import Metric, known_metric
 from vanas_panel.readers import open_table

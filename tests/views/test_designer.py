@@ -9,7 +9,8 @@ import pytest
 from bokeh.document import Document
 from pyviz_comms import Comm
 
-from vanas_panel.core.cell import Cell, Draft
+from vanas_panel.core.cell import Cell
+from vanas_panel.core.draft import Draft
 from vanas_panel.core.space import NASBENCH101
 from vanas_panel.metrics import known_metric
 from vanas_panel.session import Session

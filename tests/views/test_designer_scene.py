@@ -9,7 +9,7 @@ from bokeh.models import Arrow, GraphRenderer, HoverTool
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vanas_panel.core.cell import Draft
+from vanas_panel.core.draft import Draft
 from vanas_panel.core.space import NASBENCH101
 from vanas_panel.metrics import known_metric
 from vanas_panel.session import Session

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vanas_panel.core.cell import Cell, Draft
+from vanas_panel.core.cell import Cell
+from vanas_panel.core.draft import Draft
 from vanas_panel.core.space import NASBENCH101
 from vanas_panel.views.drawing import cell_svg, describe
 from vanas_panel.views.theme import DARK, LIGHT, operation_colors

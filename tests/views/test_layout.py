@@ -7,16 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vanas_panel.core.cell import Cell, Draft
+from vanas_panel.core.cell import Cell
+from vanas_panel.core.draft import Draft
 from vanas_panel.views import layout, routing
 from vanas_panel.views.canvas import (
     BOTTOM,
     BOX_HEIGHT,
     BOX_WIDTH,
+    HEIGHT,
     LEFT,
     RIGHT,
     STRIP_HEIGHT,
     TOP,
+    WIDTH,
     overlap,
 )
 from vanas_panel.views.layout import arrange, place, route, settle
@@ -64,7 +67,7 @@ def assert_routes(draft, places):
     assert tuple(lines) == draft.edges
     for (source, target), (xs, ys) in lines.items():
         assert xs.shape == ys.shape and xs.size >= 2
-        assert np.isfinite(xs).all() and np.isfinite(ys).all()
+        assert (xs >= 0).all() and (xs <= WIDTH).all() and (ys >= STRIP_HEIGHT).all() and (ys <= HEIGHT).all()
         assert on_border(xs[0], ys[0], places[source])
         assert on_border(xs[-1], ys[-1], places[target])
         for vertex, centre in places.items():

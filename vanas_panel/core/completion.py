@@ -9,7 +9,7 @@ from itertools import permutations, product
 import numpy as np
 import pandas as pd
 
-from vanas_panel.core.cell import Draft
+from vanas_panel.core.draft import Draft
 from vanas_panel.core.encoding import (
     MAX_INNER,
     MAX_VERTICES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vanas_panel.core.cell import Draft, Edge
+from vanas_panel.core.draft import Draft, Edge
 from vanas_panel.core.space import OUTPUT
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vanas_panel.core.cell import Draft
+from vanas_panel.core.draft import Draft
 from vanas_panel.core.encoding import MAX_OPERATIONS, MAX_VERTICES, adjacency_columns
 from vanas_panel.core.space import INPUT, NASBENCH101, OUTPUT, CellSpace
 from vanas_panel.errors import SourceError

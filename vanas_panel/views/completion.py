@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import panel as pn
 
-from vanas_panel.core.cell import Draft
+from vanas_panel.core.draft import Draft
 from vanas_panel.metrics import PARAMETERS, Metric
 from vanas_panel.session import Session
 from vanas_panel.table import BenchmarkTable

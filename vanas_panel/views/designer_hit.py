@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vanas_panel.core.cell import Edge
+from vanas_panel.core.draft import Edge
 from vanas_panel.views.canvas import BOX_HEIGHT, BOX_WIDTH
 from vanas_panel.views.designer_scene import Scene
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from vanas_panel.core.cell import Draft, Edge, Problem
+from vanas_panel.core.draft import Draft, Edge, Problem
 from vanas_panel.metrics import FRACTION, Metric
 from vanas_panel.views.canvas import BOX_HEIGHT, BOX_WIDTH, Point
 from vanas_panel.views.designer_tags import place_tags

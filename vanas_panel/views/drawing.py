@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from html import escape
 
-from vanas_panel.core.cell import Draft, Edge
+from vanas_panel.core.draft import Draft, Edge
 from vanas_panel.views.canvas import BOX_HEIGHT, BOX_WIDTH
 from vanas_panel.views.layout import place, route
 from vanas_panel.views.theme import Palette, operation_colors, operation_label

@@ -14,7 +14,7 @@ from grandalf.graphs import Edge as LayoutEdge
 from grandalf.graphs import Graph, Vertex
 from grandalf.layouts import SugiyamaLayout, VertexViewer
 
-from vanas_panel.core.cell import Draft, Edge
+from vanas_panel.core.draft import Draft, Edge
 from vanas_panel.views.canvas import (
     BOTTOM,
     BOX_HEIGHT,
@@ -90,7 +90,7 @@ def arrange(draft: Draft, positions: Mapping[int, Point]) -> Positions:
 
 
 def settle(vertex: int, point: Point, positions: Mapping[int, Point]) -> Point:
-    """The place nearest to `point` at which the box of `vertex` overlaps no other one."""
+    """The place nearest to `point` at which the box of `vertex` keeps a little distance from every other one."""
     others = [other for index, other in positions.items() if index != vertex]
     point = inside(point)
     # Besides the wish itself, the places that just touch another box or the corner of two of them.
@@ -98,7 +98,7 @@ def settle(vertex: int, point: Point, positions: Mapping[int, Point]) -> Point:
     columns = [point[0], *(x + side * step_x for x, _ in others for side in (-1, 1))]
     rows = [point[1], *(y + side * step_y for _, y in others for side in (-1, 1))]
     wishes = {inside((x, y)) for x in columns for y in rows}
-    free = [wish for wish in wishes if not any(overlap(wish, other) for other in others)]
+    free = [wish for wish in wishes if not any(overlap(wish, other, GAP_Y) for other in others)]
     best = min(free, key=lambda p: ((p[0] - point[0]) ** 2 + (p[1] - point[1]) ** 2, p), default=point)
     return round(best[0], 1), round(best[1], 1)
 

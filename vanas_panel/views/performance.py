@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import panel as pn
 
-from vanas_panel.core.cell import Cell, Problem
+from vanas_panel.core.cell import Cell
+from vanas_panel.core.draft import Problem
 from vanas_panel.session import EMPTY, Session
 from vanas_panel.views.cards import Card, cards, table_cards
 from vanas_panel.views.drawing import cell_svg

@@ -9,7 +9,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import panel as pn
 
-from vanas_panel.core.cell import Cell, Draft
+from vanas_panel.core.cell import Cell
+from vanas_panel.core.draft import Draft
 from vanas_panel.core.space import INPUT, OUTPUT
 from vanas_panel.metrics import FRACTION
 from vanas_panel.session import Session

@@ -1,0 +1,226 @@
+"""Drafts: labelled digraphs as they are drawn, and what keeps one from being a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from operator import index
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import numpy as np
+
+from vanas_panel.core.encoding import MAX_EDGES, MAX_VERTICES
+from vanas_panel.core.space import INPUT, NASBENCH101, OUTPUT, CellSpace
+from vanas_panel.errors import InvalidDraftError
+
+Edge = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason why a draft is not a cell.
+
+    Attributes
+    ----------
+    kind : str
+        ``no path``, ``cycle``, ``off path``, ``too many vertices``, ``too many edges`` or ``unknown operation``.
+    message : str
+        The reason as a sentence for a person.
+    vertices : tuple of int
+        The vertices concerned.
+    edges : tuple of (int, int)
+        The edges concerned.
+    """
+
+    kind: str
+    message: str
+    vertices: tuple[int, ...] = ()
+    edges: tuple[Edge, ...] = ()
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Any labelled digraph: what a designer holds while a cell is being drawn.
+
+    Parameters
+    ----------
+    operations : sequence of str
+        ``operations[0]`` is ``"input"``, ``operations[-1]`` is ``"output"``; the inner vertices may stand in any order.
+    edges : iterable of (int, int)
+        Pairs of vertex indices, source first. Repeated pairs count once.
+
+    Raises
+    ------
+    InvalidDraftError
+        Where the first or last operation is another one, an inner vertex is called like them or not at all, or an edge
+        is not two indices of vertices that exist.
+
+    Examples
+    --------
+    >>> draft = Draft(["input", "conv3x3-bn-relu", "output"], [(0, 1)])
+    >>> print(draft.problems()[0])
+    There is no path from input to output.
+    """
+
+    operations: tuple[str, ...]
+    edges: tuple[Edge, ...] = field(default=())
+
+    if TYPE_CHECKING:  # what is kept is narrower than what is accepted
+        def __init__(self, operations: Sequence[str], edges: Iterable[Iterable[int]] = ()) -> None: ...
+
+    def __post_init__(self):
+        operations = tuple(self.operations)
+        _check_labels(operations)
+        edges = tuple(sorted({_checked_edge(edge, len(operations)) for edge in self.edges}))
+        object.__setattr__(self, "operations", operations)
+        object.__setattr__(self, "edges", edges)
+
+    @property
+    def output(self) -> int:
+        """Index of the output vertex; the input is vertex 0."""
+        return len(self.operations) - 1
+
+    @property
+    def matrix(self) -> np.ndarray:
+        """Adjacency matrix, ``int8 (vertices, vertices)``, 1 where an edge runs from the row to the column."""
+        matrix = np.zeros((len(self.operations),) * 2, dtype=np.int8)
+        for source, target in self.edges:
+            matrix[source, target] = 1
+        return matrix
+
+    def to_networkx(self) -> nx.DiGraph:
+        """The same graph in networkx; every node carries its ``operation``."""
+        graph = nx.DiGraph()
+        graph.add_nodes_from((vertex, {"operation": operation}) for vertex, operation in enumerate(self.operations))
+        graph.add_edges_from(self.edges)
+        return graph
+
+    def edge_type(self, edge: Edge) -> tuple[str, str]:
+        """Operations of the source and the target of an edge."""
+        return self.operations[edge[0]], self.operations[edge[1]]
+
+    def topological_order(self) -> tuple[int, ...] | None:
+        """Vertices sorted so that edges point forward, lowest index first where free; None where there is a cycle."""
+        blockers: list[set[int]] = [set() for _ in self.operations]
+        for source, target in self.edges:
+            blockers[target].add(source)
+        order: list[int] = []
+        # The output waits for last: another vertex may be free after it in a draft.
+        waiting = [*range(self.output), self.output]
+        while waiting:
+            vertex = next((v for v in waiting if not blockers[v]), None)
+            if vertex is None:
+                return None
+            waiting.remove(vertex)
+            order.append(vertex)
+            for rest in waiting:
+                blockers[rest].discard(vertex)
+        return tuple(order)
+
+    def on_path(self) -> tuple[frozenset[int], frozenset[Edge]]:
+        """Vertices and edges that lie on a walk from input to output, by depth-first search from both ends."""
+        forward = _reachable(0, self.edges)
+        backward = _reachable(self.output, [(target, source) for source, target in self.edges])
+        if self.output not in forward:
+            return frozenset(), frozenset()
+        edges = frozenset(edge for edge in self.edges if edge[0] in forward and edge[1] in backward)
+        return frozenset(forward & backward), edges
+
+    def problems(self, space: CellSpace | None = NASBENCH101) -> tuple[Problem, ...]:
+        """What keeps the draft from being a cell of `space`; empty where nothing does.
+
+        Parameters
+        ----------
+        space : CellSpace or None
+            Whose limits and operations to check; None checks only what every space has in common.
+
+        Returns
+        -------
+        tuple of Problem
+            At most one of each kind: the path, cycles, parts off every path, then the limits.
+        """
+        return tuple(problem for problem in (*self._shape_problems(), *self._limit_problems(space)) if problem)
+
+    def _shape_problems(self) -> Iterator[Problem]:
+        """Yield what is wrong with the graph itself."""
+        vertices, edges = self.on_path()
+        if not vertices:
+            yield Problem("no path", "There is no path from input to output.")
+        if self.topological_order() is None:
+            yield _cycle_problem(self)
+        elsewhere = tuple(vertex for vertex in range(1, self.output) if vertex not in vertices)
+        stray = tuple(edge for edge in self.edges if edge not in edges)
+        if elsewhere or stray:
+            parts = _counted(len(elsewhere), "vertex", "vertices"), _counted(len(stray), "edge", "edges")
+            names = " and ".join(part for part in parts if part)
+            verb = "lies" if len(elsewhere) + len(stray) == 1 else "lie"
+            yield Problem("off path", f"{names} {verb} on no path from input to output.", elsewhere, stray)
+
+    def _limit_problems(self, space: CellSpace | None) -> Iterator[Problem]:
+        """Yield what exceeds the limits of a space."""
+        most_vertices = MAX_VERTICES if space is None else space.max_vertices
+        most_edges = MAX_EDGES if space is None else space.max_edges
+        if len(self.operations) > most_vertices:
+            yield Problem("too many vertices", f"{len(self.operations)} vertices are more than the {most_vertices} of "
+                                               "this search space.")
+        if len(self.edges) > most_edges:
+            yield Problem("too many edges", f"{len(self.edges)} edges are more than the {most_edges} of this search "
+                                            "space.")
+        if space is not None:
+            strangers = tuple(v for v in range(1, self.output) if self.operations[v] not in space.operations)
+            if strangers:
+                names = ", ".join(sorted({self.operations[v] for v in strangers}))
+                yield Problem("unknown operation", f"This search space has no operation {names}.", strangers)
+
+
+def _check_labels(operations: tuple[str, ...]) -> None:
+    """Refuse operations that do not run from input to output."""
+    if len(operations) < 2 or operations[0] != INPUT or operations[-1] != OUTPUT:
+        raise InvalidDraftError(f"Found operations {list(operations)!r}; expected {INPUT!r} first and {OUTPUT!r} last. "
+                                "Add them.")
+    for operation in operations[1:-1]:
+        if not isinstance(operation, str) or not operation.strip() or operation in (INPUT, OUTPUT):
+            raise InvalidDraftError(f"Found {operation!r} as an inner operation; expected a non-empty text other than "
+                                    f"{INPUT!r} and {OUTPUT!r}. Rename it.")
+
+
+def _checked_edge(edge: Iterable[int], vertices: int) -> Edge:
+    """An edge as a pair of plain integers, or an error that names it."""
+    try:
+        source, target = (index(vertex) for vertex in edge)
+    except (TypeError, ValueError):
+        source = target = -1
+    if not (0 <= source < vertices and 0 <= target < vertices):
+        raise InvalidDraftError(f"Found edge {edge!r}; expected two vertex indices from 0 to {vertices - 1}. Remove or "
+                                "correct it.")
+    return source, target
+
+
+def _reachable(start: int, edges: Iterable[Edge]) -> set[int]:
+    """Vertices reached from `start`, itself included."""
+    successors: dict[int, list[int]] = {}
+    for source, target in edges:
+        successors.setdefault(source, []).append(target)
+    seen, stack = {start}, [start]
+    while stack:
+        for vertex in successors.get(stack.pop(), ()):
+            if vertex not in seen:
+                seen.add(vertex)
+                stack.append(vertex)
+    return seen
+
+
+def _cycle_problem(draft: Draft) -> Problem:
+    """Name one directed cycle of a draft that has some."""
+    edges = tuple((source, target) for source, target in nx.find_cycle(draft.to_networkx()))
+    names = " → ".join(draft.operations[vertex] for vertex in (*(s for s, _ in edges), edges[-1][1]))
+    return Problem("cycle", f"There is a directed cycle: {names}.", tuple(s for s, _ in edges), edges)
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    """`count` with its noun, or nothing for none."""
+    return "" if not count else f"{count} {one if count == 1 else many}"
