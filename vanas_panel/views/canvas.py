@@ -17,9 +17,9 @@ GAP_X = 16.0
 GAP_Y = 6.0
 """Least free height between two rows of boxes."""
 
-LEFT, RIGHT = BOX_WIDTH / 2 + 6, WIDTH - BOX_WIDTH / 2 - 6
+LEFT, RIGHT = BOX_WIDTH / 2 + 12, WIDTH - BOX_WIDTH / 2 - 12
 BOTTOM, TOP = STRIP_HEIGHT + BOX_HEIGHT / 2 + 14, HEIGHT - BOX_HEIGHT / 2 - 8
-"""Where centres of boxes may lie."""
+"""Where centres of boxes may lie: an edge has room between any box and the border of the canvas."""
 
 Point = tuple[float, float]
 Positions = dict[int, Point]

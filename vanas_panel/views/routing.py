@@ -12,9 +12,9 @@ from functools import lru_cache
 import networkx as nx
 import numpy as np
 
-from vanas_panel.core.cell import Draft, Edge
+from vanas_panel.core.draft import Draft, Edge
 from vanas_panel.views.canvas import BOX_HEIGHT, BOX_WIDTH, Point
-from vanas_panel.views.routing_cost import CLEAR, cheapest, is_blocked
+from vanas_panel.views.routing_cost import CLEAR, cheapest, is_blocked, leaves_canvas
 
 Route = tuple[np.ndarray, np.ndarray]
 
@@ -146,7 +146,7 @@ def _sideways(source: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.nd
 def _loops(box: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """An edge from a vertex to itself: an ear on the right or on the left."""
     controls = []
-    for reach in (46, 34, 24):
+    for reach in (46, 34, 24, 14, 9):
         for side in (1, -1):
             start, end = box + [side * _HALF[0], -8], box + [side * _HALF[0], 8]
             controls.append([start, start + [side * reach, -14], end + [side * reach, 14], end])
@@ -176,16 +176,43 @@ def _lean(points: np.ndarray) -> float:
 
 
 def _detour(boxes: np.ndarray, edge: Edge, curve: np.ndarray) -> np.ndarray:
-    """The shortest clear line around the corners of boxes, for crowded places; `curve` itself where there is none."""
-    corners = (_HALF + CLEAR + 2) * np.array([(1, 1), (1, -1), (-1, 1), (-1, -1)])
-    points = np.concatenate([curve[[0, -1]], (boxes[:, None] + corners).reshape(-1, 2)])
+    """A short clear line around the corners of boxes, for crowded places; `curve` itself where there is none."""
+    found = None
+    # Far from the corners there is room to round the line; close to them there is a line at all.
+    for margin in (12.0, 2.0):
+        line = _around_corners(boxes, edge, CLEAR + margin)
+        if line is not None:
+            rounded = _rounded(line)
+            if not is_blocked(rounded, boxes, *edge):
+                return rounded
+            found = line
+    return curve if found is None else found
+
+
+def _around_corners(boxes: np.ndarray, edge: Edge, margin: float) -> np.ndarray | None:
+    """The shortest clear line from any side to any side by way of the corners of boxes, `margin` away from them."""
+    sides = _HALF * np.array([(0, -1), (1, 0), (-1, 0), (0, 1)])
+    corners = (_HALF + margin) * np.array([(1, 1), (1, -1), (-1, 1), (-1, -1)])
+    points = np.concatenate([boxes[edge[0]] + sides, boxes[edge[1]] + sides,
+                             (boxes[:, None] + corners).reshape(-1, 2)])
     graph = nx.Graph()
+    for side in range(4):
+        graph.add_edge("start", side, weight=0.0)
+        graph.add_edge(4 + side, "end", weight=0.0)
     for first in range(len(points)):
         for second in range(first):
             step = points[[first, second]]
-            if not is_blocked(step, boxes, *edge):
+            if not (leaves_canvas(step) or is_blocked(step, boxes, *edge)):
                 graph.add_edge(first, second, weight=float(np.hypot(*(step[1] - step[0]))))
     try:
-        return points[nx.shortest_path(graph, 0, 1, weight="weight")]
-    except (nx.NetworkXNoPath, nx.NodeNotFound):
-        return curve
+        return points[nx.shortest_path(graph, "start", "end", weight="weight")[1:-1]]
+    except nx.NetworkXNoPath:
+        return None
+
+
+def _rounded(line: np.ndarray) -> np.ndarray:
+    """A polyline with its corners cut, and the cuts again, which comes close to a smooth curve (Chaikin, 1974)."""
+    for _ in range(3):
+        near, far = 0.75 * line[:-1] + 0.25 * line[1:], 0.25 * line[:-1] + 0.75 * line[1:]
+        line = np.concatenate([line[:1], np.stack([near, far], axis=1).reshape(-1, 2)[1:-1], line[-1:]])
+    return line

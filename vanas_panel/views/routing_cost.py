@@ -9,6 +9,8 @@ from vanas_panel.views.canvas import BOX_HEIGHT, BOX_WIDTH, HEIGHT, STRIP_HEIGHT
 
 CLEAR = 6.0
 """Least distance between an edge and a box that it passes."""
+EDGE = 3.0
+"""Least distance between an edge and the border of the canvas."""
 HALF_WIDTH, HALF_HEIGHT = BOX_WIDTH / 2, BOX_HEIGHT / 2
 
 _CROSSING = 32.0
@@ -16,7 +18,6 @@ _COMPANY = 2.5
 _NEAR = 11.0
 """Points of two edges that come closer than this keep company."""
 _LENGTH = 0.12
-_OFF_CANVAS = 4.0
 
 
 @kernel
@@ -61,15 +62,22 @@ def _cross(p, q, r, s):
 
 
 @kernel
-def _own_cost(curve):
-    """Length and excursions off the canvas."""
-    length, off = 0.0, 0.0
+def leaves_canvas(curve):
+    """Whether a curve comes closer than `EDGE` to the border of the canvas, or into the strip."""
     for i in range(curve.shape[0]):
         x, y = curve[i, 0], curve[i, 1]
-        if i:
-            length += math.hypot(x - curve[i - 1, 0], y - curve[i - 1, 1])
-        off = max(off, abs(x - WIDTH / 2) - WIDTH / 2 + 8, STRIP_HEIGHT - y, y - HEIGHT + 4)
-    return _LENGTH * length + _OFF_CANVAS * off
+        if x < EDGE or x > WIDTH - EDGE or y < STRIP_HEIGHT or y > HEIGHT - EDGE:
+            return True
+    return False
+
+
+@kernel
+def _length(curve):
+    """Length of a curve."""
+    length = 0.0
+    for i in range(1, curve.shape[0]):
+        length += math.hypot(curve[i, 0] - curve[i - 1, 0], curve[i, 1] - curve[i - 1, 1])
+    return length
 
 
 @kernel
@@ -110,12 +118,12 @@ def cheapest(curves, prices, boxes, source, target, lines, ends, skip):
     Returns
     -------
     int
-        Its index; -1 where every candidate is blocked.
+        Its index; -1 where every candidate is blocked or leaves the canvas.
     """
     best, least = -1, math.inf
     for c in range(curves.shape[0]):
-        cost = prices[c] + _own_cost(curves[c])
-        if cost >= least or is_blocked(curves[c], boxes, source, target):
+        cost = prices[c] + _LENGTH * _length(curves[c])
+        if cost >= least or leaves_canvas(curves[c]) or is_blocked(curves[c], boxes, source, target):
             continue
         for m in range(lines.shape[0]):
             if m != skip and cost < least:
