@@ -114,11 +114,11 @@ def test_every_edit_is_one_step_of_undo(designer, session):
 def test_a_drag_moves_one_vertex_in_one_step(designer, session):
     session.load_cell(BRANCHES)
     before = dict(designer._positions)
-    drop(designer, "move", 1, 60.0, 200.0)
-    assert session.positions == designer._positions == {**before, 1: (60.0, 200.0)}
-    assert designer._canvas.layout.graph_layout[1] == (60.0, 200.0)
+    drop(designer, "move", 1, 90.0, 200.0)
+    assert session.positions == designer._positions == {**before, 1: (90.0, 200.0)}
+    assert designer._canvas.layout.graph_layout[1] == (90.0, 200.0)
     xs, ys = designer._canvas.edges.data["xs"][0], designer._canvas.edges.data["ys"][0]
-    assert (xs[-1], ys[-1]) == pytest.approx((60.0, 200.0 + BOX_HEIGHT / 2), abs=BOX_WIDTH / 2)
+    assert (xs[-1], ys[-1]) == pytest.approx((90.0, 200.0 + BOX_HEIGHT / 2), abs=BOX_WIDTH / 2)
     designer._command("undo")
     assert designer._positions == before and session.draft == BRANCHES
 
