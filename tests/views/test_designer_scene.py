@@ -21,8 +21,8 @@ from vanas_panel.views.designer_scene import (
     Scene,
     contributions_of,
     edge_columns,
-    effect,
     short_difference,
+    sign_of,
     vertex_columns,
 )
 from vanas_panel.views.designer_tags import TAG_HEIGHT, place_tags, tag_width
@@ -109,16 +109,16 @@ def test_contributions_are_told_by_colour_dash_sign_and_width(colors):
     assert columns["detail"][0] == "mean of 4 measured sub-cells with it minus mean of 3 without"
 
 
-def test_colours_follow_the_direction_of_the_metric_and_signs_the_number():
+def test_colour_dash_and_label_tell_the_same_sign_for_every_metric():
     columns = edge_columns(scene_of(BRANCHES, {(0, 1): 35.0, (0, 2): -20.0}, metric=known_metric("training_time")))
-    assert columns["color"][:2] == [LIGHT.negative, LIGHT.positive]
+    assert columns["color"][:2] == [LIGHT.positive, LIGHT.negative]
     assert columns["tag"][:2] == ["+35.0 s", "−20.0 s"]
+    assert [bool(dash) for dash in columns["dash"][:2]] == [False, True]
 
 
-@pytest.mark.parametrize(("value", "better"), [(0.1, 1), (-0.1, -1), (0.0, 0), (NAN, 0), (None, 0)])
-def test_effect_of_an_edge(value, better):
-    assert effect(ACCURACY, value) == effect(known_metric("edges"), value) == better
-    assert effect(known_metric("training_time"), value) == -better
+@pytest.mark.parametrize(("value", "sign"), [(0.1, 1), (-0.1, -1), (0.0, 0), (NAN, 0), (None, 0)])
+def test_sign_of_a_contribution(value, sign):
+    assert sign_of(value) == sign
 
 
 @pytest.mark.parametrize(("difference", "text"), [

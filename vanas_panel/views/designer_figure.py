@@ -25,8 +25,7 @@ from bokeh.plotting import figure as bokeh_figure
 
 from vanas_panel.views.canvas import BOTTOM, BOX_HEIGHT, BOX_WIDTH, HEIGHT, LEFT, RIGHT, STRIP_HEIGHT, TOP, WIDTH
 from vanas_panel.views.designer_scene import Scene, edge_columns, vertex_columns
-from vanas_panel.views.style import CARD, MUTED, TEXT
-from vanas_panel.views.theme import FONT
+from vanas_panel.views.theme import FONT, Palette
 
 _DRAG = Path(__file__).with_name("designer_drag.js").read_text(encoding="utf-8")
 _DRAG_EVENTS = ("panstart", "pan", "panend", "press", "mousemove", "pressup")
@@ -90,7 +89,7 @@ class DesignerCanvas:
         self._head = _add_lines(self.figure, self.edges)
         self._graph = self._add_graph()
         self._text, self._tags = _add_labels(self.figure, self.vertices, self.edges)
-        self._add_hover()
+        self._hover = self._add_hover()
         self._add_drag()
         self._paint(scene)
 
@@ -117,6 +116,9 @@ class DesignerCanvas:
         self._tags.background_fill_color = colors.card
         self._strip.data = {**self._strip.data, "fill": [colors.negative], "text_color": [colors.negative]}
         self._graph.edge_renderer.hover_glyph.line_color = colors.faint
+        at_edges, at_vertices = self._hover
+        at_edges.tooltips = _tooltip(colors, "@title", "contribution <b>@value</b>", "@detail")
+        at_vertices.tooltips = _tooltip(colors, "@text", "@what", "@degree")
 
     def _add_graph(self) -> GraphRenderer:
         """The graph: boxes, and wide invisible edges for the pointer."""
@@ -131,23 +133,22 @@ class DesignerCanvas:
         self.figure.renderers.append(graph)
         return graph
 
-    def _add_hover(self) -> None:
+    def _add_hover(self) -> tuple[HoverTool, HoverTool]:
         """What the pointer reads at edges and at vertices."""
         arguments = {"edges": self.edges, "vertices": self.vertices, "half_width": BOX_WIDTH / 2,
                      "half_height": BOX_HEIGHT / 2}
         at_edges = HoverTool(
             renderers=[self._graph], line_policy="interp", attachment="horizontal", show_arrow=False,
-            tooltips=_tooltip("@title", "contribution <b>@value</b>", "@detail", "click to remove it"),
             filters={"@title": CustomJS(args=arguments, code=_NEAREST_EDGE)},
         )
         # The graph inspects its edges; boxes by their sides let the text stand beside them.
         boxes = self.figure.quad("left", "right", "top", "bottom", source=self.vertices, fill_alpha=0, line_alpha=0)
         at_vertices = HoverTool(
             renderers=[boxes], anchor="center_right", attachment="right", show_arrow=False,
-            tooltips=_tooltip("@text", "@what", "@degree"),
             filters={"@text": CustomJS(args={"edges": self.edges}, code=_NOT_DRAGGING)},
         )
         self.figure.add_tools(at_edges, at_vertices)
+        return at_edges, at_vertices
 
     def _add_drag(self) -> None:
         """Dragging, in the browser; and words that fit."""
@@ -180,11 +181,13 @@ def designer_figure(scene: Scene, height: int = 520) -> bokeh_figure:
     return DesignerCanvas(scene, height).figure
 
 
-def _tooltip(title: str, line: str, *details: str) -> str:
+def _tooltip(colors: Palette, title: str, line: str, detail: str) -> str:
     """A template of what the pointer reads; the columns are put into it as text."""
-    quiet = "".join(f'<div style="color:{MUTED};margin-top:2px">{detail}</div>' for detail in details)
-    return (f'<div style="margin:-5px;padding:7px 10px;max-width:230px;font:12px/1.35 {escape(FONT)};color:{TEXT};'
-            f'background:{CARD}"><div style="font-weight:650">{title}</div><div>{line}</div>{quiet}</div>')
+    # Bokeh's own frame around it is white, and out of reach for the page's colours.
+    return (f'<div style="margin:-6px;padding:7px 10px;max-width:230px;font:11.5px/1.35 {escape(FONT)};'
+            f'color:{colors.text};background:{colors.card};border:1px solid {colors.line}">'
+            f'<div style="font-weight:650">{title}</div><div>{line}</div>'
+            f'<div style="color:{colors.muted};margin-top:2px">{detail}</div></div>')
 
 
 def _blank_figure(height: int) -> bokeh_figure:

@@ -91,15 +91,11 @@ def contributions_of(frame: pd.DataFrame | None) -> dict[Edge, Contribution]:
     return {(source, target): Contribution(*rest) for source, target, *rest in zip(*columns, strict=True)}
 
 
-def effect(metric: Metric, contribution: float | None) -> int:
-    """1 where an edge makes the metric better, -1 where worse, 0 where it does neither or nothing is known.
-
-    For a metric without a direction, more counts as better.
-    """
+def sign_of(contribution: float | None) -> int:
+    """1 or -1, or 0 where a contribution is zero or not known."""
     if contribution is None or math.isnan(contribution) or contribution == 0:
         return 0
-    sign = 1 if contribution > 0 else -1
-    return -sign if metric.higher_is_better is False else sign
+    return 1 if contribution > 0 else -1
 
 
 def short_difference(metric: Metric, difference: float) -> str:
@@ -159,7 +155,7 @@ def edge_columns(scene: Scene) -> Columns:
     lines = scene.lines
     _, stray = scene.troubled("off path")
     colors = [_edge_color(scene, edge) for edge in draft.edges]
-    effects = [effect(scene.metric, _value(scene, edge)) for edge in draft.edges]
+    signs = [sign_of(_value(scene, edge)) for edge in draft.edges]
     widths = _widths(scene)
     shown = {edge: _trimmed(*lines[edge]) for edge in draft.edges}
     tags = [short_difference(scene.metric, scene.contributions[edge].value) if edge in scene.contributions else ""
@@ -179,7 +175,7 @@ def edge_columns(scene: Scene) -> Columns:
         "color": colors,
         "alpha": [FAINT if edge in stray else 1.0 for edge in draft.edges],
         "width": widths,
-        "dash": [_dash(width) if sign < 0 else [] for sign, width in zip(effects, widths, strict=True)],
+        "dash": [_dash(width) if sign < 0 else [] for sign, width in zip(signs, widths, strict=True)],
         "head": [8.0 + 0.9 * width for width in widths],
         "tag": tags,
         "tag_alpha": [1.0 if tag else 0.0 for tag in tags],
@@ -198,13 +194,13 @@ def _value(scene: Scene, edge: Edge) -> float | None:
 
 
 def _edge_color(scene: Scene, edge: Edge) -> str:
-    """Colour of an edge: what it does to the metric; quiet while nothing is measured, loud in a cycle."""
+    """Colour of an edge: the sign of its contribution; quiet while nothing is measured, loud in a cycle."""
     colors = scene.colors
     if edge in scene.troubled("cycle")[1]:
         return colors.accent
     if edge not in scene.contributions:
         return colors.muted
-    return {1: colors.positive, -1: colors.negative, 0: colors.neutral}[effect(scene.metric, _value(scene, edge))]
+    return {1: colors.positive, -1: colors.negative, 0: colors.neutral}[sign_of(_value(scene, edge))]
 
 
 def _widths(scene: Scene) -> list[float]:
