@@ -38,7 +38,7 @@ def masked_crc32c(data: bytes) -> int:
     Examples
     --------
     >>> hex(masked_crc32c(b"123456789"))
-    '0xc7890c8'
+    '0xc78ab0e5'
     """
     checksum = google_crc32c.value(data)
     return ((checksum >> 15 | checksum << 17) + 0xA282EAD8) & 0xFFFFFFFF
