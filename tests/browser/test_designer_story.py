@@ -355,6 +355,15 @@ def test_keys_typed_into_a_field_are_left_alone(page, serve_app, eventually, tab
     page.get_by_label("Words").blur()
     page.keyboard.press("1")
     story.until(Draft(("input", C3, "output")))
+    # This page is longer than its window: an arrow key scrolls it until the canvas has the focus.
+    page.keyboard.press("ArrowDown")
+    eventually(lambda: page.evaluate("scrollY") > 0, "scrolled")
+    assert story.designer.focused is None
+    page.evaluate("scrollTo(0, 0)")
+    story.eventually(story.stands_still, "a canvas")
+    story.click(*story.pixel(30, 300))
+    page.keyboard.press("ArrowDown")
+    eventually(lambda: story.designer.focused == 0, "focused")
 
 
 def test_cycles_and_limits_are_said_in_words(story):

@@ -5,6 +5,14 @@ const COMMANDS = {
   Enter: "pick", " ": "pick", Delete: "delete", Backspace: "delete", Escape: "cancel",
 }
 
+// Where nothing has the focus, these scroll a page that is longer than its window.
+const SCROLLING = /^(Arrow.*|Home|End| )$/
+
+function can_scroll() {
+  const page = document.scrollingElement
+  return page !== null && page.scrollHeight > page.clientHeight
+}
+
 // Keys that nothing has focus for belong to a designer only while there is one on the page.
 const designers = (globalThis.vanasDesigners ??= new Set())
 
@@ -24,7 +32,9 @@ function command_of(event) {
 function is_ours(event, root) {
   const path = event.composedPath()
   const target = path[0]
-  if (target === document.body || target === document.documentElement) return designers.size === 1
+  if (target === document.body || target === document.documentElement) {
+    return designers.size === 1 && !(SCROLLING.test(event.key) && can_scroll())
+  }
   if (!path.includes(root) || target.isContentEditable) return false
   if (["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName)) return false
   return !(target.tagName === "BUTTON" && ["Enter", " "].includes(event.key))
