@@ -77,6 +77,7 @@ def check(table, points, bins, window, log_x=False, log_y=False, selected=None):
 
 @given(seed=st.integers(0, 2**32), rows=st.integers(1, 60), higher=st.sampled_from([True, False, None]),
        log_x=st.booleans(), log_y=st.booleans(), whole=st.booleans())
+@example(seed=5193, rows=27, higher=True, log_x=True, log_y=False, whole=True)  # a power of ten lies on an edge
 def test_bins_of_the_whole_map(seed, rows, higher, log_x, log_y, whole):
     table = random_table(seed, rows, higher, whole)
     points = points_of(table, "x", "y", "best", log_x, log_y)
@@ -132,6 +133,15 @@ def test_values_on_edges_count_once():
         bins = bin_points(points, window, shape)
         assert bins.cells.sum() == x.size + 1
         assert np.unique(bins.right - bins.left).tolist() == [0.5]
+
+
+def test_powers_of_ten_belong_to_the_bin_on_their_right():
+    values = [1, 10, 100, 1000, 10_000, 100_000]
+    points = points_of(table_of(values, [1] * 6, [1] * 6), "x", "y", "best", log_x=True)
+    for count in range(10, 200, 7):
+        bins = bin_points(points, whole_window(points.x, points.y), (count, 4))
+        assert bins.cells.sum() == 6
+        assert all(left <= value < right for value, left, right in zip(values, bins.left, bins.right, strict=True))
 
 
 def test_whole_numbers_have_bins_of_their_own_without_gaps():

@@ -155,8 +155,7 @@ def bin_points(points: Points, window: Window, shape: tuple[int, int], rows: np.
     """
     x_edges = bin_edges(points.x, window.x, shape[0])
     y_edges = bin_edges(points.y, window.y, shape[1])
-    canvas = ds.Canvas(x_edges.size - 1, y_edges.size - 1, x_range=(x_edges[0], x_edges[-1]),
-                       y_range=(y_edges[0], y_edges[-1]))
+    canvas = ds.Canvas(x_edges.size - 1, y_edges.size - 1, x_range=_nudged(x_edges), y_range=_nudged(y_edges))
     drawn = canvas.points(points.frame.assign(chosen=_chosen(points, rows)), "x", "y", agg=_REDUCTION)
     cells = drawn["cells"].to_numpy()
     place_y, place_x = np.nonzero(cells)
@@ -181,8 +180,11 @@ def bin_edges(axis: Axis, window: tuple[float, float], count: int) -> np.ndarray
     if axis.whole and (axis.on_units or not axis.log):
         step, offset = float(max(1, math.ceil(step - 1e-9))), -0.5
     first = math.floor((low - offset) / step)
-    last = max(first + 1, math.ceil((high - offset) / step))
-    return np.arange(first, last + 1) * step + offset
+    # One beyond the high end, where that is an edge itself: a bin does not contain its right edge.
+    last = math.floor((high - offset) / step + 1e-9) + 1
+    # Rounded, an edge is the number that it is meant to be, and a hover does not say 1000.0000000000009.
+    decimals = max(1, 3 - math.floor(math.log10(step)))
+    return np.round(np.arange(first, last + 1) * step + offset, decimals)
 
 
 def nearest_bin(bins: Bins, points: Points, window: Window, x: float, y: float, reach: float = 0.1) -> int | None:
@@ -251,6 +253,15 @@ def _chosen(points: Points, rows: np.ndarray | None) -> np.ndarray:
     mask = np.zeros(points.total, dtype=np.uint8)
     mask[rows] = 1
     return mask[points.rows]
+
+
+def _nudged(edges: np.ndarray) -> tuple[float, float]:
+    """The range of a canvas, moved to the left by so little that only values on an edge are touched.
+
+    Rounding in the canvas would else put some of them into the bin on their left, and a bin contains its left edge.
+    """
+    shift = 1e-10 * float(edges[1] - edges[0])
+    return float(edges[0]) - shift, float(edges[-1]) - shift
 
 
 def _round_width(width: float) -> float:
