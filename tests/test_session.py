@@ -140,6 +140,19 @@ def test_moving_a_vertex_is_a_step_that_keeps_the_others(session):
     assert session.positions == {}
 
 
+def test_places_that_are_held_belong_to_the_next_step(session):
+    session.add_vertex("conv")
+    session.hold_places({0: (0, 1), 1: (0, 0), 2: (0, -1)})
+    session.add_edge(0, 1)
+    assert session.positions == {0: (0, 1), 1: (0, 0), 2: (0, -1)}
+    session.hold_places({0: (5, 5)})
+    assert session.positions == {0: (0, 1), 1: (0, 0), 2: (0, -1)}, "what a person placed stays"
+    session.undo()
+    assert session.draft.edges == () and session.positions == {}
+    session.redo()
+    assert session.draft.edges == ((0, 1),) and session.positions == {0: (0, 1), 1: (0, 0), 2: (0, -1)}
+
+
 def test_limits_are_said_and_change_nothing(session):
     for _ in range(3):
         session.add_vertex("conv")

@@ -200,6 +200,12 @@ class Session(param.Parameterized):
         """Put a vertex somewhere; `positions` says where all of them are, so that the others stay."""
         self._change(self.draft, {**positions, vertex: (x, y)})
 
+    def hold_places(self, positions: Positions) -> None:
+        """Keep vertices where the layout has put them, as a part of the step that comes next and no step of its own."""
+        if not self.positions:
+            with param.parameterized.discard_events(self):
+                self.positions = dict(positions)
+
     def undo(self) -> None:
         """Take the last step back."""
         self._travel(self._past, self._future)

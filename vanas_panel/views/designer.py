@@ -141,10 +141,7 @@ class Designer(pn.viewable.Viewer):
 
     def _edit(self, action, *arguments) -> None:
         """Change the draft and leave the vertices where they are: they must not jump from under the pointer."""
-        if not self.session.positions:
-            # Part of the coming step, not one of its own.
-            with param.parameterized.discard_events(self.session):
-                self.session.positions = dict(self._positions)
+        self.session.hold_places(self._positions)
         action(*arguments)
 
     # Buttons and keys ------------------------------------------------------------------------------------------------
