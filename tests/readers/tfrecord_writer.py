@@ -1,6 +1,6 @@
 """Official-looking TFRecord files with invented measurements, written with the protobuf library itself.
 
-    python -m tests.readers.tfrecord_writer nasbench101.parquet /tmp/big.tfrecord [--full] [--cells 1000]
+    python -m tests.readers.tfrecord_writer nasbench101.parquet big.tfrecord [--full] [--cells 1000]
 
 writes what the real file would be, down to its size (1,270,872 records, 523 MB; --full: 5,083,488), from the cells of a
 Parquet file with the columns module_hash, module_adjacency, module_operations and trainable_parameters.
