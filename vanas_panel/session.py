@@ -6,8 +6,8 @@ drawn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import param
@@ -22,19 +22,10 @@ from vanas_panel.core.draft import Draft, Problem
 from vanas_panel.core.importance import edge_importance
 from vanas_panel.core.space import INPUT, OUTPUT
 from vanas_panel.errors import UnknownMetricError
+from vanas_panel.history import History, Positions, Sketch
 from vanas_panel.table import BenchmarkTable
 
-Positions = Mapping[int, tuple[float, float]]
-
 EMPTY = Draft((INPUT, OUTPUT))
-_MOST_STEPS = 200
-
-
-class Sketch(NamedTuple):
-    """A draft and where its vertices were put; what undo steps through."""
-
-    draft: Draft
-    positions: Positions
 
 
 class Session(param.Parameterized):
@@ -77,11 +68,8 @@ class Session(param.Parameterized):
         super().__init__()
         self.table = table
         self._cache: dict[str, tuple[tuple, Any]] = {}
-        self._past: list[Sketch] = []
-        self._future: list[Sketch] = []
-        self._travelling = False
         self._selection = 0
-        self._current = Sketch(self.draft, self.positions)
+        self._history = History(Sketch(self.draft, self.positions))
         names = list(table.metrics)
         for selector in ("metric", "x", "y"):
             self.param[selector].objects = names
@@ -132,12 +120,12 @@ class Session(param.Parameterized):
     @property
     def can_undo(self) -> bool:
         """Whether there is a step to take back."""
-        return bool(self._past)
+        return bool(self._history.past)
 
     @property
     def can_redo(self) -> bool:
         """Whether there is a step to take again."""
-        return bool(self._future)
+        return bool(self._history.future)
 
     # Actions on the draft --------------------------------------------------------------------------------------------
 
@@ -208,11 +196,11 @@ class Session(param.Parameterized):
 
     def undo(self) -> None:
         """Take the last step back."""
-        self._travel(self._past, self._future)
+        self._change(*self._history.back())
 
     def redo(self) -> None:
         """Take the step again that was taken back."""
-        self._travel(self._future, self._past)
+        self._change(*self._history.forward())
 
     # Selection and comparison ----------------------------------------------------------------------------------------
 
@@ -281,29 +269,12 @@ class Session(param.Parameterized):
     def _record(self, *events) -> None:
         """Keep the last state for undo, however the draft was changed."""
         changed = {event.name for event in events}
-        if "positions" not in changed and self.draft.operations != self._current.draft.operations and self.positions:
+        known = self._history.current.draft.operations
+        if "positions" not in changed and self.draft.operations != known and self.positions:
             # Set from code: positions of other vertices would mean nothing.
             with param.parameterized.discard_events(self):
                 self.positions = {}
-        sketch = Sketch(self.draft, self.positions)
-        if sketch == self._current:
-            return
-        if not self._travelling:
-            self._past = [*self._past[1 - _MOST_STEPS:], self._current]
-            self._future = []
-        self._current = sketch
-
-    def _travel(self, source: list[Sketch], target: list[Sketch]) -> None:
-        """Go one step along the history."""
-        if not source:
-            return
-        target.append(self._current)
-        sketch = source.pop()
-        self._travelling = True
-        try:
-            self._change(*sketch)
-        finally:
-            self._travelling = False
+        self._history.record(Sketch(self.draft, self.positions))
 
     def _check_rows(self, event) -> None:
         """Hold a selection that was set from code to the table, and count it: arrays make poor keys of a cache."""

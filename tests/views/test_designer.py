@@ -4,7 +4,6 @@ import itertools
 from types import SimpleNamespace
 
 import demo_tables
-import numpy as np
 import pytest
 from bokeh.document import Document
 from pyviz_comms import Comm
@@ -24,6 +23,7 @@ from vanas_panel.views.theme import DARK
 
 C3, C1, MP = NASBENCH101.operations
 NAN = float("nan")
+SERIAL = itertools.count(1)
 BRANCHES = Draft(("input", C3, MP, "output"), ((0, 1), (0, 2), (1, 3), (2, 3)))
 NINE = Draft(("input", C3, C3, C3, C3, C1, "output"),
              ((0, 1), (0, 2), (0, 4), (0, 6), (1, 5), (2, 3), (3, 4), (4, 5), (5, 6)))
@@ -52,7 +52,7 @@ def tap(designer, at):
 def drop(designer, kind, vertex, x=250.0, y=300.0):
     """What the browser says at the end of a drag."""
     designer._canvas.drop.data = {"kind": [kind], "vertex": [vertex], "x": [x], "y": [y],
-                                  "serial": [len(designer.session._past) + np.random.rand()]}
+                                  "serial": [next(SERIAL)]}
 
 
 # Events ---------------------------------------------------------------------------------------------------------------
