@@ -23,11 +23,12 @@ def test_enumeration(measure):
 
 def test_look_up(measure, table, rows):
     cells = [table.cell(row) for row in rows]
-    measure("look up a cell", "microseconds", table.find, cells)
+    assert measure("look up a cell", "microseconds", table.find, cells) in rows
 
 
 def test_look_up_by_key(measure, table, rows):
-    measure("look up a canonical key", "microseconds", table.find_key, [int(table.keys[row]) for row in rows])
+    keys = [int(table.keys[row]) for row in rows]
+    assert measure("look up a canonical key", "microseconds", table.find_key, keys) in rows
 
 
 # Completions ---------------------------------------------------------------------------------------------------------
@@ -46,12 +47,15 @@ def drafts_of(table, rows):
 
 
 def test_completion(measure, table, rows):
-    measure("complete a draft", "20 ms, worst 50 ms", lambda draft: vp.complete(table, draft), drafts_of(table, rows))
+    found = measure("complete a draft", "20 ms, worst 50 ms", lambda draft: vp.complete(table, draft),
+                    drafts_of(table, rows))
+    assert found.attrs["matches"] > 0, "a draft made of a cell has that cell as a completion"
 
 
 def test_completion_with_extra_vertices(measure, table, rows):
-    measure("complete a draft, up to 2 more vertices", "-", lambda draft: vp.complete(table, draft, extra_vertices=2),
-            drafts_of(table, rows))
+    found = measure("complete a draft, up to 2 more vertices", "-",
+                    lambda draft: vp.complete(table, draft, extra_vertices=2), drafts_of(table, rows))
+    assert found.attrs["matches"] > 0
 
 
 def test_completion_peer(measure, table, rows):
@@ -78,8 +82,9 @@ def nine_edge_cells(table, rows):
 
 
 def test_contributions(measure, table, rows):
-    measure("contributions of a nine-edge cell", "2 ms", lambda cell: vp.edge_contributions(table, cell),
-            nine_edge_cells(table, rows))
+    found = measure("contributions of a nine-edge cell", "2 ms", lambda cell: vp.edge_contributions(table, cell),
+                    nine_edge_cells(table, rows))
+    assert len(found) == 9
 
 
 def test_contributions_peer(measure, table, rows, real_frame):
