@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 import panel as pn
 
+from vanas_panel.core.draft import Draft
 from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.metrics import known_metric
@@ -16,6 +17,9 @@ from vanas_panel.table import BenchmarkTable
 from vanas_panel.views.canvas import HEIGHT, WIDTH
 from vanas_panel.views.designer import Designer
 from vanas_panel.views.layout import route
+
+C3, C1, MP = NASBENCH101.operations
+CHAIN = Draft(("input", C3, C1, "output"), ((0, 1), (1, 2), (2, 3)))
 
 
 @lru_cache(maxsize=1)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from designer_hands import InCompany, Story, made_up_table
+from designer_hands import C1, C3, CHAIN, InCompany, Story, made_up_table
 
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.enumeration import enumerate_cells
-from vanas_panel.core.space import NASBENCH101, CellSpace
+from vanas_panel.core.space import CellSpace
 from vanas_panel.metrics import known_metric
 from vanas_panel.readers import open_table
 from vanas_panel.session import Session
@@ -16,9 +16,6 @@ from vanas_panel.table import BenchmarkTable
 from vanas_panel.views.designer import Designer
 
 pytestmark = pytest.mark.browser
-
-C3, C1, MP = NASBENCH101.operations
-CHAIN = Draft(("input", C3, C1, "output"), ((0, 1), (1, 2), (2, 3)))
 
 
 @pytest.fixture

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from designer_hands import Story, made_up_table
+from designer_hands import C1, C3, CHAIN, MP, Story, made_up_table
 
 from vanas_panel.core.draft import Draft
-from vanas_panel.core.space import NASBENCH101
 from vanas_panel.session import Session
 from vanas_panel.views.canvas import STRIP_HEIGHT
 from vanas_panel.views.designer import Designer
 
 pytestmark = pytest.mark.browser
-
-C3, C1, MP = NASBENCH101.operations
-CHAIN = Draft(("input", C3, C1, "output"), ((0, 1), (1, 2), (2, 3)))
 
 
 @pytest.fixture
