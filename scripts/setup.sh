@@ -122,6 +122,6 @@ make_environment
 if [ "$want" = run ]; then
     install_packages . run
 else
-    install_packages '.[test]' check
+    install_packages '.[test,rebuild,postgres]' check
     cp .venv/vanas-panel-check.stamp .venv/vanas-panel-run.stamp
 fi

@@ -2,18 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import panel as pn
 
 from vanas_panel.session import Session
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.views import VIEWS
-from vanas_panel.views.header import Header
-from vanas_panel.views.style import BODY_STYLE, CARD_STYLE, COLUMN_STYLE, DARK_CLASS, PAGE_STYLE
+from vanas_panel.views.header import DrawerButton, Header
+from vanas_panel.views.markup import Markup, text
+from vanas_panel.views.style import (
+    BODY_STYLE,
+    CARD_STYLE,
+    COLUMN_STYLE,
+    DARK_CLASS,
+    DRAWER_HEAD,
+    DRAWER_STYLE,
+    PAGE_STYLE,
+)
+from vanas_panel.views.tools import Tools
 
 COLUMNS = (("overview", "importance"), ("presets", "designer"), ("performance", "completions"))
 """Names of the views, column by column from the left."""
+
+
+class Drawer(NamedTuple):
+    """Something that opens over the right of the page, from a button in the header.
+
+    Attributes
+    ----------
+    label : str
+        On the button.
+    title : str
+        Over the open drawer.
+    tooltip : str
+    view : callable
+        The class of the view, which is made with the session and the `vanas_panel.views.tools.Tools` of the page when the drawer is
+        first opened.
+    """
+
+    label: str
+    title: str
+    tooltip: str
+    view: Callable[[Session, Tools], pn.viewable.Viewer]
+
+
+DRAWERS: dict[str, Drawer] = {}
+"""Every drawer by its name, in the order of their buttons. To add one, write its view and one line here."""
 
 
 class Dashboard(pn.viewable.Viewer):
@@ -25,6 +61,8 @@ class Dashboard(pn.viewable.Viewer):
         Its state is what the page shows; change it from code and the page follows.
     tables : sequence of BenchmarkTable, optional
         Tables to choose from in the header. Choosing one starts a new session on it.
+    tools : Tools, optional
+        What the drawers work with.
     **params
         As for any viewer.
 
@@ -43,8 +81,9 @@ class Dashboard(pn.viewable.Viewer):
     ['completions', 'designer', 'importance', 'overview', 'performance', 'presets']
     """
 
-    def __init__(self, session: Session, tables: Sequence[BenchmarkTable] = (), **params):
+    def __init__(self, session: Session, tables: Sequence[BenchmarkTable] = (), tools: Tools | None = None, **params):
         super().__init__(**params)
+        self.tools = tools or Tools()
         self._tables = tuple(tables) or (session.table,)
         self._page = pn.Column(sizing_mode="stretch_both", stylesheets=[PAGE_STYLE], css_classes=["vp-page"])
         self._show(session)
@@ -57,24 +96,50 @@ class Dashboard(pn.viewable.Viewer):
         self.session = session
         # Before the views, so that the page itself is the first to change its appearance.
         session.param.watch(self._paint, "dark")
+        session.param.watch(self._pull, "drawer")
         titles = [table.title for table in self._tables]
         place = next((place for place, table in enumerate(self._tables) if table is session.table), 0)
-        header = Header(session, titles, place, self._open)
+        header = Header(session, titles, place, self._open,
+                        [DrawerButton(name, drawer.label, drawer.tooltip) for name, drawer in DRAWERS.items()])
         self.views = {name: view(session) for name, view in VIEWS.items()}
         columns = [pn.Column(*(_card(name, self.views[name]) for name in names), sizing_mode="stretch_both",
                              stylesheets=[COLUMN_STYLE], css_classes=[f"vp-column-{place}"])
                    for place, names in enumerate(COLUMNS)]
         body = pn.Column(*columns, sizing_mode="stretch_both", stylesheets=[BODY_STYLE], css_classes=["vp-body"])
-        self._page.objects = [header, body]
+        self._drawers: dict[str, pn.Column] = {}
+        self._drawer = pn.Column(stylesheets=[DRAWER_STYLE], css_classes=["vp-drawer"], visible=False)
+        self._page.objects = [header, self._drawer, body]
         self._paint()
+        self._pull()
 
     def _paint(self, *_events) -> None:
         """Take the light or the dark appearance."""
         self._page.css_classes = ["vp-page", DARK_CLASS] if self.session.dark else ["vp-page"]
 
+    def _pull(self, *_events) -> None:
+        """Show the drawer that is open."""
+        name = self.session.drawer
+        known = name in DRAWERS
+        if known and name not in self._drawers:
+            self._drawers[name] = self._made(DRAWERS[name])
+        self._drawer.objects = [self._drawers[name]] if known else []
+        self._drawer.visible = known
+
+    def _made(self, drawer: Drawer) -> pn.Column:
+        """A drawer with its title and the button that closes it, which Escape presses, too."""
+        head = Markup(f'<h2>{text(drawer.title)}</h2><button data-action="close" data-escape aria-label="Close" '
+                      'title="Close (Escape)">×</button>', self._act, css=DRAWER_HEAD, sizing_mode="stretch_width")
+        return pn.Column(head, drawer.view(self.session, self.tools), sizing_mode="stretch_both",
+                         stylesheets=[CARD_STYLE], css_classes=["vp-card"])
+
+    def _act(self, action: str) -> None:
+        """Close the drawer."""
+        if action == "close":
+            self.session.drawer = ""
+
     def _open(self, place: int) -> None:
         """Start a new session on another table."""
-        self._show(Session(self._tables[place], dark=self.session.dark))
+        self._show(Session(self._tables[place], dark=self.session.dark, drawer=self.session.drawer))
 
 
 def _card(name: str, view: pn.viewable.Viewer) -> pn.Column:

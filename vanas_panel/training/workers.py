@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from distributed import Client, Future, LocalCluster, as_completed
 
-import vanas_panel
+from vanas_panel._version import __version__
 from vanas_panel.core.canonical import canonical_key
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.cost import KERNEL_SIZES, multiply_accumulates, trainable_parameters
@@ -99,7 +99,7 @@ def train_record(key: int, settings: Settings, dataset: Dataset, images_digest: 
         trainable_parameters=parameters, multiply_accumulates=accumulates,
         repeats=[asdict(repeat) for repeat in repeats], settings_hash=settings.digest, settings=settings.to_dict(),
         images=images_digest, threads=torch.get_num_threads(), seconds=round(time.perf_counter() - start, 3),
-        versions={"vanas-panel": vanas_panel.__version__, "python": platform.python_version(),
+        versions={"vanas-panel": __version__, "python": platform.python_version(),
                   "torch": str(torch.__version__), "numpy": np.__version__},
         finished=datetime.now(UTC).isoformat(timespec="seconds"),
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import panel as pn
 
 from vanas_panel.session import Session
 from vanas_panel.views.format import format_count
 from vanas_panel.views.markup import Markup, number_after, text
-from vanas_panel.views.style import ACCENT, CARD, LINE, MUTED, NARROW
+from vanas_panel.views.style import ACCENT, CARD, LINE, MUTED, NARROW, SOFT_ACCENT
 
 CSS = f"""
 :host {{ background: {CARD}; border-bottom: 1px solid {LINE}; z-index: 2; }}
@@ -32,11 +33,22 @@ ul {{
 select {{ height: 28px; padding: 0 6px; font-weight: 600; max-width: 100%; }}
 button {{ height: 28px; min-width: 32px; padding: 0 10px; }}
 button.face {{ font-size: 14px; }}
+.drawers {{ display: flex; gap: 6px; flex-wrap: wrap; }}
+button[aria-expanded=true] {{ border-color: {ACCENT}; background: {SOFT_ACCENT}; }}
 @container vp-page (max-width: {NARROW}px) {{ .bar {{ padding: 8px 12px; }} }}
 """
 
 
-def header_html(session: Session, titles: Sequence[str], open_table: int = 0) -> str:
+class DrawerButton(NamedTuple):
+    """The button of a drawer: name of the drawer, text of the button, tooltip."""
+
+    name: str
+    label: str
+    tooltip: str
+
+
+def header_html(session: Session, titles: Sequence[str], open_table: int = 0,
+                drawers: Sequence[DrawerButton] = ()) -> str:
     """The header as HTML.
 
     Parameters
@@ -46,14 +58,17 @@ def header_html(session: Session, titles: Sequence[str], open_table: int = 0) ->
         Of every table that can be opened; with one there is nothing to choose.
     open_table : int, optional
         Which of them is open.
+    drawers : sequence of DrawerButton, optional
+        The drawers that can be opened.
 
     Returns
     -------
     str
-        HTML with all text escaped and the actions ``clear``, ``dark`` and ``table:...``.
+        HTML with all text escaped and the actions ``clear``, ``dark``, ``table:...`` and ``drawer:...``.
     """
     return (f'<div class="bar"><h1 title="Visual analytics of neural architecture search">vanas</h1>'
-            f"{_table_html(session, titles, open_table)}{_selection_html(session)}{_face_html(session.dark)}</div>")
+            f'{_table_html(session, titles, open_table)}{_selection_html(session)}'
+            f"{_drawers_html(drawers, session.drawer)}{_face_html(session.dark)}</div>")
 
 
 def _table_html(session: Session, titles: Sequence[str], open_table: int) -> str:
@@ -90,6 +105,14 @@ def _selection_html(session: Session) -> str:
             '<button data-action="clear" title="Select all cells again">Clear selection</button></div>')
 
 
+def _drawers_html(drawers: Sequence[DrawerButton], open_drawer: str) -> str:
+    """A button for every drawer."""
+    buttons = "".join(f'<button data-action="drawer:{text(drawer.name)}" title="{text(drawer.tooltip)}" '
+                      f'aria-expanded="{str(drawer.name == open_drawer).lower()}">{text(drawer.label)}</button>'
+                      for drawer in drawers)
+    return f'<div class="drawers">{buttons}</div>' if buttons else ""
+
+
 def _face_html(dark: bool) -> str:
     """The switch between light and dark."""
     words = "Switch to the light appearance" if dark else "Switch to the dark appearance"
@@ -109,26 +132,29 @@ class Header(pn.viewable.Viewer):
         Which of them is open.
     on_table : callable, optional
         Takes the place of the table that a person chose.
+    drawers : sequence of DrawerButton, optional
+        The drawers that can be opened.
     **params
         As for any viewer.
     """
 
     def __init__(self, session: Session, titles: Sequence[str] = (), open_table: int = 0,
-                 on_table: Callable[[int], None] | None = None, **params):
+                 on_table: Callable[[int], None] | None = None, drawers: Sequence[DrawerButton] = (), **params):
         super().__init__(**params)
         self.session = session
         self._titles = tuple(titles)
         self._open_table = open_table
         self._on_table = on_table
+        self._drawers = tuple(drawers)
         self._markup = Markup(self._html(), self._act, css=CSS, sizing_mode="stretch_width", css_classes=["vp-header"])
-        session.param.watch(self._update, ["rows", "dark"])
+        session.param.watch(self._update, ["rows", "dark", "drawer"])
 
     def __panel__(self):
         return self._markup
 
     def _html(self) -> str:
         """The view for the session as it is."""
-        return header_html(self.session, self._titles, self._open_table)
+        return header_html(self.session, self._titles, self._open_table, self._drawers)
 
     def _update(self, *_events) -> None:
         """Follow the session."""
@@ -141,5 +167,8 @@ class Header(pn.viewable.Viewer):
             self.session.select(None)
         elif action == "dark":
             self.session.dark = not self.session.dark
+        elif action in {f"drawer:{drawer.name}" for drawer in self._drawers}:
+            name = action.removeprefix("drawer:")
+            self.session.drawer = "" if self.session.drawer == name else name
         elif place is not None and place < len(self._titles) and self._on_table is not None:
             self._on_table(place)

@@ -36,6 +36,11 @@ export function render({ model }) {
     const hit = event.target.closest("select[data-action]")
     if (hit) model.send_msg(`${hit.dataset.action}:${hit.value}`)
   })
+  const leave = (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented) box.querySelector("button[data-escape]")?.click()
+  }
+  window.addEventListener("keydown", leave)
+  model.on("remove", () => window.removeEventListener("keydown", leave))
   model.on("html", show)
   show()
   return box
@@ -47,7 +52,8 @@ class Markup(JSComponent):
     """A piece of HTML with live buttons.
 
     A ``<button data-action="...">`` that is clicked, or pressed from the keyboard, calls `on_action` with the text of
-    that attribute; a ``<select data-action="...">`` with ``action:value``.
+    that attribute; a ``<select data-action="...">`` with ``action:value``. The key Escape, pressed anywhere on the
+    page, clicks a ``<button data-escape>``.
 
     Parameters
     ----------

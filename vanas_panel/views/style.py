@@ -155,3 +155,23 @@ COLUMN_STYLE = f"""
 }}
 """
 """For the layout of one column of cards."""
+
+DRAWER_STYLE = f"""
+{_NO_BUTTON}
+:host {{
+  position: sticky; top: 47px; height: 0; min-height: 0; width: min(430px, 100%); margin: 0; z-index: 3; flex: none;
+  align-self: flex-end; overflow: visible;
+}}
+.vp-card {{
+  position: absolute; top: 0; right: 0; width: 100%; height: calc(100vh - 47px); height: calc(100dvh - 47px);
+  border-radius: 0; border-width: 0 0 0 1px; box-shadow: -8px 0 28px rgb(0 0 0 / .16); overflow: hidden auto;
+}}
+"""
+"""For the drawer: no room of its own on the page, and over its right side however far that is scrolled."""
+
+DRAWER_HEAD = """
+.vp-markup { flex-direction: row; align-items: center; justify-content: space-between; }
+h2 { font-size: 15px; }
+button { width: 28px; height: 28px; padding: 0; font-size: 16px; line-height: 1; }
+"""
+"""For title and closing button of a drawer."""
