@@ -38,8 +38,8 @@ class Drawer(NamedTuple):
         Over the open drawer.
     tooltip : str
     view : callable
-        The class of the view, which is made with the session and the `vanas_panel.views.tools.Tools` of the page when the drawer is
-        first opened.
+        The class of the view, which is made with the session and the `vanas_panel.views.tools.Tools` of the page when
+        the drawer is first opened.
     """
 
     label: str
