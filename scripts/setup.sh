@@ -3,7 +3,7 @@
 #
 #   scripts/setup.sh          what the page needs
 #   scripts/setup.sh check    the same, and what the checks need
-#   scripts/setup.sh browser  the same as check, and Chromium
+#   scripts/setup.sh browser  the same as check, and Chromium; where it may, nginx and PostgreSQL, too
 #
 # Safe to repeat: where nothing changed since the last time, nothing is installed and no network is used.
 # PYTHON=/path/to/python3.12 chooses the interpreter of a new environment.
@@ -113,9 +113,29 @@ Run: sudo apt-get install chromium. $hint"
     has_chromium || stop "apt-get installed its chromium package, but there is still no 'chromium' on the PATH. $hint"
 }
 
+# What some tests run against for real; where it is absent they are skipped, and say so.
+install_servers() {
+    packages=''
+    command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || packages="$packages nginx-light"
+    if ! command -v postgres >/dev/null 2>&1; then
+        set -- /usr/lib/postgresql/*/bin/postgres
+        [ -x "$1" ] || packages="$packages postgresql"
+    fi
+    [ -n "$packages" ] || return 0
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+        echo "Tests that need$packages will be skipped: they are not installed, and this user cannot install them."
+        return
+    fi
+    echo "Installing$packages with apt-get for tests against real servers."
+    # shellcheck disable=SC2086  # the names of packages hold no spaces
+    if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $packages >/dev/null; }; then
+        echo "apt-get could not install$packages; tests that need them will be skipped." >&2
+    fi
+}
+
 case $want in
     run | check) ;;
-    browser) install_chromium ;;
+    browser) install_chromium && install_servers ;;
     *) stop "scripts/setup.sh knows run, check and browser, not '$want'." ;;
 esac
 make_environment

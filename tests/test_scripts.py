@@ -106,6 +106,16 @@ def test_chromium_is_installed_where_that_is_possible(project, commands):
     assert "no Python of version 3.11" in set_up(project, commands, "browser")  # the next thing that is missing
 
 
+def test_servers_that_apt_cannot_install_are_done_without(project, commands):
+    add_command(commands, "id", "echo 0")
+    add_command(commands, "chromium", "exit 0")
+    add_command(commands, "apt-get", "exit 100")
+    said = set_up(project, commands, "browser")
+    assert "no Python of version 3.11" in said  # it goes on
+    has_both = (Path("/usr/sbin/nginx").exists() and any(Path("/usr/lib/postgresql").glob("*/bin/postgres")))
+    assert ("tests that need them will be skipped" in said) == (not has_both)
+
+
 def test_summary_adds_up_what_pytest_counted(tmp_path):
     reports = tmp_path / "reports"
     reports.mkdir()
