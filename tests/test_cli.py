@@ -106,7 +106,7 @@ def test_a_port_in_use_is_said_before_anything_is_opened(capsys, taken_port):
 
 
 def test_an_address_of_another_machine_is_one_line(capsys):
-    assert main(["serve", "--port", "0", "--address", "192.0.2.1"]) == 2
+    assert main(["serve", "--port", "0", "--address", "192.0.2.1", "--allow-anyone"]) == 2
     assert "192.0.2.1" in one_line_of_error(capsys)
 
 
@@ -114,7 +114,7 @@ def test_a_port_without_permission(monkeypatch):
     def refuse(*_, **__):
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr("vanas_panel.serve.socket.create_server", refuse)
+    monkeypatch.setattr("vanas_panel.serve.network.socket.create_server", refuse)
     with pytest.raises(ServeError, match=r"Found no permission to open port 80 .* Choose a port above 1023"):
         serve(port=80)
 
@@ -123,7 +123,7 @@ def test_a_port_that_is_taken_meanwhile(monkeypatch):
     def refuse(*_, **__):
         raise OSError(errno.EADDRINUSE, "Address already in use")
 
-    monkeypatch.setattr("vanas_panel.serve.get_server", refuse)
+    monkeypatch.setattr("vanas_panel.serve.server.get_server", refuse)
     with pytest.raises(ServeError, match="in use"):
         serve(port=0, say=lambda line: None)
 
@@ -177,7 +177,7 @@ def test_interrupted(monkeypatch):
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("vanas_panel.cli.serve", interrupt)
+    monkeypatch.setattr("vanas_panel.serve.commands.run", interrupt)
     assert main(["serve"]) == 130
 
 

@@ -13,7 +13,7 @@ import vanas_panel
 from vanas_panel.errors import SourceError, VanasError
 from vanas_panel.readers import DEFAULT, open_table, write_table
 from vanas_panel.readers.fetch import PUBLISHED, fetch
-from vanas_panel.serve import serve
+from vanas_panel.serve import commands as serving
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.training import commands as training
 from vanas_panel.views.format import format_value
@@ -66,7 +66,7 @@ def _parser() -> _Parser:
                      description="A page to understand a table of trained cells and to design with it.")
     parser.add_argument("--version", action="version", version=f"vanas-panel {vanas_panel.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    _add_serve(commands.add_parser("serve", help="serve the page", description="Serve the page until Ctrl+C."))
+    serving.add_parsers(commands, _SOURCE_HELP)
     _add_fetch(commands.add_parser("fetch", help="download a published benchmark",
                                    description="Download a published benchmark, verify every record and convert it. A "
                                                "download that broke off is resumed."))
@@ -75,19 +75,6 @@ def _parser() -> _Parser:
     _add_info(commands.add_parser("info", help="say what a table holds", description="Say what a table holds."))
     training.add_parsers(commands)
     return parser
-
-
-def _add_serve(parser: argparse.ArgumentParser) -> None:
-    """``vanas-panel serve``."""
-    parser.add_argument("source", nargs="*", metavar="SOURCE",
-                        help=f"{_SOURCE_HELP}; several can be switched between, none serves the embedded one")
-    parser.add_argument("--port", type=_port, default=5006, help="default 5006; 0 takes any free one")
-    parser.add_argument("--address", default="127.0.0.1",
-                        help="address to listen on; by default only this machine can reach the page")
-    parser.add_argument("--allow-origin", action="append", default=[], metavar="HOST[:PORT]",
-                        help="a host that people type to reach the page, where it is not the address; may be repeated")
-    parser.set_defaults(run=lambda options: serve(options.source, port=options.port, address=options.address,
-                                                  origins=options.allow_origin, say=_say))
 
 
 def _add_fetch(parser: argparse.ArgumentParser) -> None:
@@ -110,13 +97,6 @@ def _add_info(parser: argparse.ArgumentParser) -> None:
     """``vanas-panel info``."""
     parser.add_argument("source", nargs="?", default=DEFAULT, metavar="SOURCE", help=_SOURCE_HELP)
     parser.set_defaults(run=lambda options: _describe(open_table(options.source)))
-
-
-def _port(text: str) -> int:
-    """A port number."""
-    if not (text.isascii() and text.isdigit() and int(text) < 65536):
-        raise argparse.ArgumentTypeError(f"found {text!r}; expected a whole number from 0 to 65535")
-    return int(text)
 
 
 def _convert(options: argparse.Namespace) -> None:

@@ -1,0 +1,57 @@
+"""The part of the command line that is about servers: ``vanas-panel serve``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from vanas_panel.serve.options import ServeOptions
+from vanas_panel.serve.server import run
+
+
+def add_parsers(commands: argparse._SubParsersAction, source_help: str) -> None:
+    """Add the commands to those of ``vanas-panel``.
+
+    Parameters
+    ----------
+    commands : argparse subparsers
+    source_help : str
+        What a SOURCE is.
+    """
+    parser = commands.add_parser("serve", help="serve the page", description="Serve the page until Ctrl+C.")
+    parser.add_argument("source", nargs="*", metavar="SOURCE",
+                        help=f"{source_help}; several can be switched between, none serves the embedded one")
+    parser.add_argument("--port", type=_port, default=5006, help="default 5006; 0 takes any free one")
+    parser.add_argument("--address", default="127.0.0.1",
+                        help="address to listen on; by default only this machine can reach the page")
+    parser.add_argument("--allow-origin", action="append", default=[], metavar="HOST[:PORT]",
+                        help="a host that people type to reach the page, where it is not the address; may be repeated")
+    parser.add_argument("--allow-anyone", action="store_true",
+                        help="listen where others reach the page although nobody has to sign in")
+    proxy = parser.add_argument_group("behind a proxy, or with TLS of its own")
+    proxy.add_argument("--prefix", default="", metavar="PATH", help="path under which a proxy hands requests over")
+    proxy.add_argument("--use-xheaders", action="store_true",
+                       help="believe the headers of a proxy about who asks, and whether by https")
+    proxy.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate, with --tls-key")
+    proxy.add_argument("--tls-key", type=Path, metavar="FILE", help="its key")
+    parser.set_defaults(run=lambda arguments: run(_options(arguments), _say))
+
+
+def _options(arguments: argparse.Namespace) -> ServeOptions:
+    """What the command line asks for."""
+    return ServeOptions(sources=tuple(arguments.source), port=arguments.port, address=arguments.address,
+                        origins=tuple(arguments.allow_origin), allow_anyone=arguments.allow_anyone,
+                        prefix=arguments.prefix, xheaders=arguments.use_xheaders, tls_cert=arguments.tls_cert,
+                        tls_key=arguments.tls_key)
+
+
+def _port(text: str) -> int:
+    """A port number."""
+    if not (text.isascii() and text.isdigit() and int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"found {text!r}; expected a whole number from 0 to 65535")
+    return int(text)
+
+
+def _say(line: str) -> None:
+    """Print a line at once, also into a pipe."""
+    print(line, flush=True)

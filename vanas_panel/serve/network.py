@@ -1,0 +1,127 @@
+"""Addresses, ports, and the hosts under which a server may be reached."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import socket
+from collections.abc import Iterable
+
+from vanas_panel.errors import ServeError
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address is reached from this machine only.
+
+    Parameters
+    ----------
+    address : str
+        An IP address or a name. A name that cannot be resolved is not.
+
+    Examples
+    --------
+    >>> [is_loopback(address) for address in ("127.0.0.1", "127.8.0.3", "::1", "0.0.0.0", "::", "", "10.0.0.1")]
+    [True, True, True, False, False, False, False]
+    """
+    if not address:
+        return False
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        pass
+    try:
+        found = {str(entry[4][0]) for entry in socket.getaddrinfo(address, None)}
+    except (OSError, UnicodeError):
+        return False
+    return all(ipaddress.ip_address(number.partition("%")[0]).is_loopback for number in found)
+
+
+def free_port(port: int, address: str) -> int:
+    """Check that a port can be opened, and choose one for 0.
+
+    Raises
+    ------
+    ServeError
+        Where it cannot.
+    """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.create_server((address, port), family=family) as opened:
+            return opened.getsockname()[1]
+    except (OSError, UnicodeError) as error:
+        raise unusable(port, address, error) from None
+
+
+def unusable(port: int, address: str, error: Exception) -> ServeError:
+    """The error for a port that could not be opened."""
+    code = getattr(error, "errno", None)
+    if code == errno.EADDRINUSE:
+        return ServeError(f"Found port {port} of {address} in use; expected a free one. Stop what uses it, or choose "
+                          "another with --port (0 takes any free one).")
+    if code in (errno.EACCES, errno.EPERM):
+        return ServeError(f"Found no permission to open port {port} of {address}; expected one that this user may "
+                          "open. Choose a port above 1023 with --port.")
+    return ServeError(f"Found address {address!r}, which this machine cannot listen on; expected one of its own. "
+                      "Choose 127.0.0.1 for this machine only, or 0.0.0.0 for every network it is in.")
+
+
+def allowed_hosts(address: str, port: int, origins: Iterable[str] = ()) -> frozenset[str]:
+    """Every ``host:port`` under which a browser may reach the server.
+
+    Parameters
+    ----------
+    address : str
+        That the server listens on.
+    port : int
+    origins : iterable of str, optional
+        ``host``, which stands for its ports 80 and 443, or ``host:port``.
+
+    Returns
+    -------
+    frozenset of str
+        In small letters, each with its port, IPv6 addresses in square brackets.
+
+    Raises
+    ------
+    ServeError
+        Where one of `origins` is not a host.
+
+    Examples
+    --------
+    >>> sorted(allowed_hosts("::1", 5006, ["Lab.example"]) - allowed_hosts("::1", 5006))
+    ['lab.example:443', 'lab.example:80']
+    """
+    own = {address, "localhost", "127.0.0.1", socket.gethostname()}
+    hosts = {with_port(f"[{host}]" if ":" in host else host, port) for host in own if host}
+    for origin in origins:
+        host, given = split_host(origin)
+        if not host or not host.isascii() or any(letter in host for letter in "/*?#@ ,") or given is None:
+            raise ServeError(f"Found {origin!r} as an allowed origin; expected a host such as lab.example or "
+                             "lab.example:8443. Leave out the scheme and the path.")
+        hosts |= {with_port(host, known) for known in ((given,) if given else (80, 443))}
+    return frozenset(hosts)
+
+
+def with_port(host: str, port: int) -> str:
+    """A host with its port, in small letters.
+
+    Examples
+    --------
+    >>> with_port("Lab.example", 80)
+    'lab.example:80'
+    """
+    return f"{host.lower()}:{port}"
+
+
+def split_host(text: str) -> tuple[str, int | None]:
+    """Host and port of ``host[:port]``; the port is 0 where there is none, and None where it is no number.
+
+    Examples
+    --------
+    >>> split_host("lab.example:8443"), split_host("[::1]:80"), split_host("[::1]"), split_host("lab:x")
+    (('lab.example', 8443), ('[::1]', 80), ('[::1]', 0), ('lab', None))
+    """
+    head, colon, tail = text.rpartition(":")
+    if not colon or tail.endswith("]"):
+        return text, 0
+    return head, int(tail) if tail.isascii() and tail.isdigit() and 0 < int(tail) < 65536 else None

@@ -1,0 +1,100 @@
+"""Everything that can be chosen about a server, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from vanas_panel.errors import ServeError
+from vanas_panel.serve.network import is_loopback
+
+MIB = 2**20
+
+
+@dataclass(frozen=True)
+class ServeOptions:
+    """What a server is asked for.
+
+    Parameters
+    ----------
+    sources : tuple of str, optional
+        As for `vanas_panel.open_table`; by default those of the environment, else the embedded table.
+    port : int, optional
+        0 takes any free one.
+    address : str, optional
+        The address to listen on. The default one is reached from this machine only.
+    origins : tuple of str, optional
+        Further ``host`` or ``host:port`` that people type into their browser to reach the page.
+    prefix : str, optional
+        Path under which a proxy hands requests over, such as ``/vanas``.
+    xheaders : bool, optional
+        Take the visitor's address and ``https`` from the headers of a proxy. Only right behind one.
+    tls_cert, tls_key : Path, optional
+        Files of a certificate and its key, both or none; with them the server speaks TLS itself.
+    allow_anyone : bool, optional
+        Listen on an address that others reach although nobody has to sign in.
+    num_procs : int, optional
+        Processes that share the port.
+    check_unused_milliseconds, unused_lifetime_milliseconds : int, optional
+        How often pages without a browser are looked for, and how long such a page is kept.
+    max_message_bytes : int, optional
+        The largest single message that a browser may send.
+
+    Examples
+    --------
+    >>> ServeOptions(port=8080, prefix="vanas/").url
+    'http://127.0.0.1:8080/vanas/'
+    >>> ServeOptions(address="0.0.0.0").check()
+    Traceback (most recent call last):
+    ...
+    vanas_panel.errors.ServeError: Found address '0.0.0.0', which others can reach, and nobody has to sign in; ...
+    """
+
+    sources: tuple[str, ...] = ()
+    port: int = 5006
+    address: str = "127.0.0.1"
+    origins: tuple[str, ...] = ()
+    prefix: str = ""
+    xheaders: bool = False
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    allow_anyone: bool = False
+    num_procs: int = 1
+    check_unused_milliseconds: int = 17_000
+    unused_lifetime_milliseconds: int = 15_000
+    max_message_bytes: int = 8 * MIB
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether people have to sign in."""
+        return False
+
+    @property
+    def path(self) -> str:
+        """The prefix with one slash before it and none behind it; empty where there is none."""
+        bare = self.prefix.strip("/")
+        return f"/{bare}" if bare else ""
+
+    @property
+    def url(self) -> str:
+        """Where the page is, for a person on this machine."""
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        return f"{'https' if self.tls_cert else 'http'}://{host}:{self.port}{self.path}/"
+
+    def on(self, port: int) -> ServeOptions:
+        """The same on another port."""
+        return replace(self, port=port)
+
+    def check(self) -> None:
+        """Refuse what contradicts itself or would leave the page open to everyone by mistake.
+
+        Raises
+        ------
+        ServeError
+            Saying what to do instead.
+        """
+        if not (self.signs_in or self.allow_anyone or is_loopback(self.address)):
+            raise ServeError(f"Found address {self.address!r}, which others can reach, and nobody has to sign in; "
+                             "expected a way to sign in. Name a file of users with --auth-file, or say --allow-anyone.")
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ServeError("Found one of --tls-cert and --tls-key; expected both or none. Name the other file, too.")

@@ -1,0 +1,112 @@
+"""Putting a server together. What belongs to one concern has a file of its own; here they meet.
+
+`build_server` makes a server that is ready to run, `serve` checks what was asked for, opens the tables, and runs one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from panel.io.server import Server, get_server
+from tornado.ioloop import IOLoop
+
+from vanas_panel.serve.network import allowed_hosts, free_port, unusable
+from vanas_panel.serve.options import MIB, ServeOptions
+from vanas_panel.serve.pages import TITLE, page
+from vanas_panel.serve.tables import named_sources, shared_tables
+from vanas_panel.table import BenchmarkTable
+
+MAX_BODY = 64 * 1024
+"""Bytes that a request may carry; nothing is uploaded by one."""
+
+
+def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loop: IOLoop | None = None) -> Server:
+    """A server that is ready to run: it has its port, and answers once its loop runs.
+
+    Parameters
+    ----------
+    options : ServeOptions
+        Checked already, see `ServeOptions.check`.
+    tables : sequence of BenchmarkTable
+        To be looked at.
+    loop : tornado.ioloop.IOLoop, optional
+        The loop to run on; by default that of this thread. Only for a single process.
+
+    Returns
+    -------
+    panel.io.server.Server
+        Run it with ``run_until_shutdown()``, or with ``start()`` and a loop of your own. With several processes, every
+        one of them comes back from here with its own.
+
+    Raises
+    ------
+    ServeError
+        Where the address or the port cannot be used.
+    """
+    try:
+        return get_server({"/": lambda: page(tables)}, port=options.port, address=options.address, title=TITLE,
+                          # Panel's own warming draws one page before the port opens.
+                          warm=options.num_procs == 1, start=False, show=False, loop=loop, **_settings(options))
+    except OSError as error:
+        raise unusable(options.port, options.address, error) from None
+
+
+def _settings(options: ServeOptions) -> dict[str, Any]:
+    """The settings of Bokeh and Tornado."""
+    return {
+        "websocket_origin": _bokeh_origins(allowed_hosts(options.address, options.port, options.origins)),
+        "prefix": options.path,
+        "use_xheaders": options.xheaders,
+        "num_procs": options.num_procs,
+        "check_unused_sessions_milliseconds": options.check_unused_milliseconds,
+        "unused_session_lifetime_milliseconds": options.unused_lifetime_milliseconds,
+        "websocket_max_message_size": options.max_message_bytes,
+        "http_server_kwargs": {"max_body_size": MAX_BODY, "max_buffer_size": options.max_message_bytes + MIB},
+        "extra_patterns": extra_patterns(options),
+    }
+
+
+def _bokeh_origins(hosts: Iterable[str]) -> list[str]:
+    """Hosts as Bokeh takes them, which knows no IPv6 address: its port stands for it."""
+    return sorted({f"*:{host.rpartition(':')[2]}" if host.startswith("[") else host for host in hosts})
+
+
+def extra_patterns(options: ServeOptions) -> list[tuple]:
+    """Further addresses of the server as Tornado takes them, without the prefix: ``(pattern, handler, arguments)``."""
+    return []
+
+
+def serve(sources: Sequence[str] = (), *, say: Callable[[str], None] = print, **options: Any) -> None:
+    """Serve the page until it is interrupted.
+
+    Parameters
+    ----------
+    sources : sequence of str, optional
+        As for `vanas_panel.open_table`; by default the embedded table.
+    say : callable, optional
+        Told what happens, line by line.
+    **options
+        As for `ServeOptions`.
+
+    Raises
+    ------
+    ServeError
+        Where it cannot be served as asked for.
+    SourceError
+        Where a table cannot be opened.
+    """
+    run(ServeOptions(sources=tuple(sources), **options), say)
+
+
+def run(options: ServeOptions, say: Callable[[str], None] = print) -> None:
+    """Serve the page as asked for, until it is interrupted; errors as for `serve`."""
+    options.check()
+    # Asked for before the long work, so that a port in use is said at once.
+    options = options.on(free_port(options.port, options.address))
+    tables = shared_tables(named_sources(options.sources))
+    for table in tables:
+        say(f"{table.title}: {len(table):,} cells.")
+    server = build_server(options, tables)
+    say(f"The page is at {options.url} (stop with Ctrl+C).")
+    server.run_until_shutdown()
