@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -46,6 +47,9 @@ class BenchmarkTable:
         What people should know about the source, such as duplicates that were found.
     keys : int64 (n,), optional
         Canonical keys of `packed` where they are known already.
+    training : Mapping, optional
+        How every row was measured, as plain JSON values, where our own trainer did it and with one set of settings:
+        ``settings``, ``settings_digest`` and ``images``. Rows of tables with the same digests can stand side by side.
 
     Raises
     ------
@@ -66,11 +70,12 @@ class BenchmarkTable:
 
     def __init__(self, space: CellSpace, packed: np.ndarray, metrics: Mapping[str, Metric],
                  columns: Mapping[str, np.ndarray], *, name: str, title: str = "", notes: Sequence[str] = (),
-                 keys: np.ndarray | None = None):
+                 keys: np.ndarray | None = None, training: Mapping[str, Any] | None = None):
         self.space = space
         self.name = name
         self.title = title or name
         self.notes = tuple(notes)
+        self.training: Mapping[str, Any] | None = None if training is None else MappingProxyType(dict(training))
         self.metrics: Mapping[str, Metric] = MappingProxyType(dict(metrics))
         self.packed = _read_only(np.asarray(packed, dtype=np.int64))
         self.keys = _read_only(canonical_keys(self.packed) if keys is None else np.asarray(keys, dtype=np.int64))

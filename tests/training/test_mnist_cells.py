@@ -22,7 +22,8 @@ from vanas_panel.training.data import load_images, prepare
 from vanas_panel.training.results import Record, read_results
 from vanas_panel.training.settings import Settings
 from vanas_panel.training.table import results_table
-from vanas_panel.training.trainer import TRAINABLE, train_cell
+from vanas_panel.training.trainable import TRAINABLE
+from vanas_panel.training.trainer import train_cell
 from vanas_panel.training.workers import train_record
 
 TABLE = EMBEDDED / f"{script.NAME}.parquet"

@@ -15,7 +15,7 @@ from vanas_panel.core.space import NASBENCH101
 from vanas_panel.errors import TrainingError
 from vanas_panel.training.results import Record, ResultsFile, read_results
 from vanas_panel.training.table import results_table
-from vanas_panel.training.trainer import TRAINABLE
+from vanas_panel.training.trainable import TRAINABLE
 from vanas_panel.training.workers import space_keys, train_record
 
 

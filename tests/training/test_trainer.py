@@ -16,7 +16,8 @@ from vanas_panel.core.cell import Cell
 from vanas_panel.errors import TrainingError, UnknownOperationError
 from vanas_panel.training import trainer
 from vanas_panel.training.network import GroupedNetwork
-from vanas_panel.training.trainer import batch_rows, canonical_cell, learning_rate, train_cell
+from vanas_panel.training.trainable import canonical_cell
+from vanas_panel.training.trainer import batch_rows, learning_rate, train_cell
 
 
 @pytest.fixture(autouse=True)

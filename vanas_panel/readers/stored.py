@@ -76,9 +76,12 @@ def write_unpublished(table: BenchmarkTable, path: Path) -> None:
         metrics.append({"name": name, "label": metric.label, "unit": metric.unit,
                         "higher_is_better": metric.higher_is_better, "repeats": repeats.shape[1]})
     space = table.space
-    about = {"form": FORM, "name": table.name, "title": table.title, "notes": table.notes, "metrics": metrics,
-             "space": {"operations": space.operations, "max_vertices": space.max_vertices,
-                       "max_edges": space.max_edges}}
+    about: dict[str, Any] = {
+        "form": FORM, "name": table.name, "title": table.title, "notes": table.notes, "metrics": metrics,
+        "space": {"operations": space.operations, "max_vertices": space.max_vertices, "max_edges": space.max_edges},
+    }
+    if table.training is not None:
+        about["training"] = dict(table.training)
     rows = pa.table(arrays).replace_schema_metadata({KEY: orjson.dumps(about)})
     pq.write_table(rows, path, compression="zstd", write_page_checksum=True)
 
@@ -121,6 +124,8 @@ def read_stored(path: Path, *, name: str | None = None, verify: bool = True) -> 
                    for said in about["metrics"]}
         repeats = {said["name"]: int(said["repeats"]) for said in about["metrics"]}
         names = name or about["name"], about["title"], tuple(about["notes"])
+        # Left out by tables of other sources, and by earlier versions of this package.
+        training = None if about.get("training") is None else dict(about["training"])
         columns = _StoredColumns(file, repeats, path)
         packed, keys = _int64(cells["packed"]), _int64(cells["key"])
     except (KeyError, TypeError, ValueError, SearchSpaceError) as error:
@@ -128,7 +133,8 @@ def read_stored(path: Path, *, name: str | None = None, verify: bool = True) -> 
                           path=path) from error
     if verify:
         _verify(packed, keys, space, path)
-    return BenchmarkTable(space, packed, metrics, columns, name=names[0], title=names[1], notes=names[2], keys=keys)
+    return BenchmarkTable(space, packed, metrics, columns, name=names[0], title=names[1], notes=names[2], keys=keys,
+                          training=training)
 
 
 class _StoredColumns(Mapping[str, np.ndarray]):

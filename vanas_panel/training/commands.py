@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
 import tempfile
@@ -15,9 +14,11 @@ from vanas_panel.core.cell import Cell
 from vanas_panel.core.space import NASBENCH101
 from vanas_panel.errors import TrainingError
 from vanas_panel.readers import write_table
+from vanas_panel.training.extra import require_extra
 from vanas_panel.training.results import Record, ResultsFile, read_results
 from vanas_panel.training.settings import Settings
 from vanas_panel.training.table import results_table
+from vanas_panel.training.trainable import canonical_cell
 
 
 def add_parsers(subparsers: argparse._SubParsersAction) -> None:
@@ -71,7 +72,7 @@ def train_space(arguments: argparse.Namespace) -> None:
     if arguments.table is not None and arguments.table.suffix.lower() != ".parquet":
         raise TrainingError(f"Found a table named {arguments.table.name!r}; expected a name that ends in .parquet. "
                             "Choose such a name.")
-    _require_extra()
+    require_extra()
     # Only now: these load PyTorch, which most people who use the other commands do not have.
     from vanas_panel.training import data, trainer, workers
 
@@ -108,11 +109,11 @@ def train_one(arguments: argparse.Namespace) -> None:
     TrainingError
         Where cell, settings, images, results or workers are not usable, or every repeat failed.
     """
-    _require_extra()
+    require_extra()
     from vanas_panel.training import data, trainer, workers
 
     settings = _settings(arguments)
-    key, _ = trainer.canonical_cell(parse_cell(arguments.cell))
+    key, _ = canonical_cell(parse_cell(arguments.cell))
     images = data.load_images(settings.data.source)
     trainer.check_fit(data.prepare(images, settings.data), settings)
     with tempfile.TemporaryDirectory() as folder:
@@ -206,14 +207,6 @@ def _say(line: str) -> None:
 def _settings(arguments: argparse.Namespace) -> Settings:
     """Settings of a command."""
     return Settings() if arguments.settings is None else Settings.read(arguments.settings)
-
-
-def _require_extra() -> None:
-    """A clear word where the extra is not installed, before an import fails."""
-    missing = [name for name in ("torch", "distributed") if importlib.util.find_spec(name) is None]
-    if missing:
-        raise TrainingError(f"Found no package {' and '.join(missing)}; expected what training needs. Install it: pip "
-                            "install 'vanas-panel[train]'.")
 
 
 def _vertices(text: str) -> int:

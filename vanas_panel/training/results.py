@@ -67,6 +67,21 @@ class Record:
         """The record as one line of JSON."""
         return json.dumps(asdict(self), allow_nan=False)
 
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Record:
+        """The record that `to_json` gave; names that are not known are left out.
+
+        Raises
+        ------
+        ValueError, TypeError
+            Where the text holds none.
+        """
+        content = json.loads(text)
+        if not isinstance(content, dict):
+            raise ValueError("no object")
+        names = {item.name for item in fields(cls)}
+        return cls(**{name: value for name, value in content.items() if name in names})
+
 
 @dataclass(frozen=True)
 class Results:
@@ -123,7 +138,7 @@ def read_results(path: str | Path) -> Results:
     if last:
         # Behind the last line end: cut off by a crash, or whole, where somebody's editor left the line end out.
         try:
-            records.append(_record(last))
+            records.append(Record.from_json(last))
         except (ValueError, TypeError):
             torn = last
     by_key: dict[int, Record] = {}
@@ -132,20 +147,11 @@ def read_results(path: str | Path) -> Results:
     return Results(tuple(by_key.values()), torn, len(records) - len(by_key))
 
 
-def _record(line: bytes) -> Record:
-    """The record on a line; ValueError or TypeError where it holds none."""
-    content = json.loads(line)
-    if not isinstance(content, dict):
-        raise ValueError("no object")
-    names = {item.name for item in fields(Record)}
-    return Record(**{name: value for name, value in content.items() if name in names})
-
-
 def _records(lines: Iterable[bytes], path: Path) -> Iterator[Record]:
     """Records of whole lines, or an error that says which one is none."""
     for number, line in enumerate(lines, start=1):
         try:
-            yield _record(line)
+            yield Record.from_json(line)
         except (ValueError, TypeError) as error:
             raise TrainingError(f"{path}, line {number}: Found no record ({error}); expected the result of one cell in "
                                 "JSON. Restore the file, or remove this line to train its cell again.") from None

@@ -44,6 +44,7 @@ def results_table(records: Sequence[Record], *, name: str, title: str = "",
         Where there are no records, or they are of several settings.
     """
     hashes = sorted({record.settings_hash for record in records})
+    images = sorted({record.images for record in records})
     if len(hashes) != 1:
         raise TrainingError(f"Found results of {len(hashes)} settings; expected those of one. Train some, or make a "
                             "table of each.")
@@ -64,9 +65,12 @@ def results_table(records: Sequence[Record], *, name: str, title: str = "",
         metrics["failed_repeats"] = Metric("failed_repeats", "Failed repeats", "", False)
     keys = np.array([record.key for record in records], dtype=np.int64)
     metrics = {column: metrics.get(column, known_metric(column)) for column in columns}
+    # Said only where it holds for every row.
+    training = {"settings": settings.to_dict(), "settings_digest": hashes[0], "images": images[0]}
     said = f"{int(failed.sum())} of {len(records) * settings.repeats} repeats failed and are left empty."
     return BenchmarkTable(NASBENCH101, keys, metrics, columns, name=name, title=title, keys=keys,
-                          notes=(*notes, said if failed.any() else "No repeat failed."))
+                          notes=(*notes, said if failed.any() else "No repeat failed."),
+                          training=training if len(images) == 1 else None)
 
 
 def _measured(records: Sequence[Record], settings: Settings) -> tuple[dict[str, np.ndarray], dict[str, Metric]]:

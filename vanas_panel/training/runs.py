@@ -1,0 +1,310 @@
+"""Trainings from the designer, one `Runs` for a process.
+
+They belong to the process and not to a page: a closed tab ends none. Whatever waits, for workers to start or for a
+disk, waits on a thread of its own, and PyTorch and Dask are loaded when the first training begins.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import uuid
+import weakref
+from collections.abc import Callable
+from concurrent.futures import Future as Promise
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from vanas_panel.core.cell import Cell
+from vanas_panel.errors import TrainingError, VanasError
+from vanas_panel.training.extra import missing_words
+from vanas_panel.training.personal import Personal
+from vanas_panel.training.results import Record
+from vanas_panel.training.run import CANCELLED, DONE, FAILED, WAITING, Progress, Run
+from vanas_panel.training.settings import Settings
+from vanas_panel.training.trainable import canonical_cell
+
+SCHEDULER = "VANAS_PANEL_SCHEDULER"
+"""The environment variable that names a Dask scheduler to train on."""
+
+_KEPT = 50
+"""Runs that have ended and whose curve can still be looked at."""
+
+_TICK = 1.0
+"""Seconds between two calls of watchers while something runs, for the clocks that they show."""
+
+
+class Runs:
+    """All trainings of a process. Its methods return at once and may be called from any thread.
+
+    Parameters
+    ----------
+    personal : Personal, optional
+        Where results are kept.
+    settings : Settings, optional
+        For whoever asks for no others.
+    scheduler : str, optional
+        Address of a Dask scheduler; by default what ``VANAS_PANEL_SCHEDULER`` names, else workers on this machine,
+        which are started for the first training.
+    workers : int, optional
+        Processes on this machine; by default half as many as processor cores, which leaves the page some.
+    """
+
+    def __init__(self, personal: Personal | None = None, settings: Settings | None = None, *,
+                 scheduler: str | None = None, workers: int | None = None):
+        self.personal = personal or Personal()
+        self.settings = settings or Settings()
+        self._scheduler = scheduler or os.environ.get(SCHEDULER) or None
+        self._workers = workers or max(1, (os.cpu_count() or 1) // 2)
+        self._lock = threading.Lock()
+        self._runs: dict[str, Run] = {}
+        self._futures: dict[str, Any] = {}
+        self._watchers: list[weakref.ref] = []
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="vanas-training")
+        self._crew: Any = None
+        self._closed = threading.Event()
+        self._ticker: threading.Thread | None = None
+
+    # What a page asks for ------------------------------------------------------------------------------------------
+
+    def missing(self, settings: Settings | None = None) -> str:
+        """What is not installed and how to install it; empty where training is possible."""
+        return missing_words(settings or self.settings)
+
+    def start(self, cell: Cell, user: str = "", *, settings: Settings | None = None, source: str = "") -> Run:
+        """Have a cell trained. Who asks for one that is being trained already waits for the same run.
+
+        Parameters
+        ----------
+        cell : Cell
+        user : str, optional
+            Whose personal table the result goes to.
+        settings : Settings, optional
+        source : str, optional
+            Name of the table beside which the cell was drawn.
+
+        Returns
+        -------
+        Run
+
+        Raises
+        ------
+        UnknownOperationError
+            Where the cell has an operation that no network can be built from.
+        TrainingError
+            Where what training needs is not installed.
+        """
+        settings = settings or self.settings
+        key, _ = canonical_cell(cell)
+        missing = self.missing(settings)
+        if missing:
+            raise TrainingError(missing)
+        with self._lock:
+            run = next((run for run in self._runs.values() if (run.key, run.settings) == (key, settings)
+                        and not run.progress.ended), None)
+            if run is not None:
+                run.people.setdefault(user, source)
+            else:
+                run = Run(uuid.uuid4().hex, key, cell, settings, {user: source})
+                self._runs[run.name] = run
+                self._forget_old()
+                self._aside.submit(self._begin, run)
+                self._tick()
+        self._tell()
+        return run
+
+    def cancel(self, run: Run, user: str = "") -> None:
+        """Wait for a run no longer. When nobody does any more, the training ends at once."""
+        with self._lock:
+            if run.progress.ended or run.people.pop(user, None) is None:
+                return
+            if not run.people:
+                run.people[user] = ""
+                self._end(run, replace(run.progress, state=CANCELLED))
+                self._aside.submit(self._stop, run)
+        self._tell()
+
+    def find(self, key: int, settings: Settings, user: str = "") -> Run | None:
+        """The last run of a cell that concerns somebody: one under way, whoever waits for it, or one of their own."""
+        with self._lock:
+            return next((run for run in reversed(self._runs.values()) if (run.key, run.settings) == (key, settings)
+                         and (user in run.people or not run.progress.ended)), None)
+
+    def named(self, name: str) -> Run | None:
+        """The run of that name, None where it is long gone."""
+        return self._runs.get(name)
+
+    def under_way(self, user: str = "") -> list[Run]:
+        """Runs that somebody waits for, the newest first."""
+        with self._lock:
+            return [run for run in reversed(self._runs.values()) if user in run.people and not run.progress.ended]
+
+    def remove(self, user: str, place: int) -> Promise:
+        """Remove a row of the personal table, away from the event loop, and tell the watchers."""
+        def remove() -> None:
+            self.personal.remove(user, place)
+            self._tell()
+
+        return self._aside.submit(remove)
+
+    def watch(self, callback: Callable[[], None]) -> None:
+        """Call a bound method, from any thread and often, whenever a run or the personal table may have changed.
+
+        It must return at once. It is held weakly: whoever is gone is called no more.
+        """
+        with self._lock:
+            self._watchers.append(weakref.WeakMethod(callback))
+
+    def unwatch(self, callback: Callable[[], None]) -> None:
+        """Call it no more."""
+        with self._lock:
+            self._watchers = [held for held in self._watchers if held() not in (None, callback)]
+
+    def close(self) -> None:
+        """End all trainings and the workers that were started for them. Nothing can be trained afterwards."""
+        self._closed.set()
+        self._aside.shutdown(wait=True, cancel_futures=True)
+        atexit.unregister(self.close)
+        crew, self._crew = self._crew, None
+        if crew is not None:
+            crew.close()
+
+    # The life of a run ---------------------------------------------------------------------------------------------
+
+    def _begin(self, run: Run) -> None:
+        """Hand a run to the workers, which are started first where there are none."""
+        if run.progress.ended:
+            return
+        try:
+            crew = self._connected()
+            future = crew.submit(run.name, run.key, run.settings)
+        except Exception as error:
+            # Whatever keeps workers from starting is shown to the person, whose page goes on.
+            self._finish(run, FAILED, reason=_words(error))
+            return
+        with self._lock:
+            self._futures[run.name] = future
+            if not run.progress.ended and not run.attempts:
+                run.progress = replace(run.progress, state=WAITING)
+        future.add_done_callback(lambda done: self._gather(run, done))
+        if run.progress.ended:
+            self._stop(run)
+        self._tell()
+
+    def _connected(self) -> Any:
+        """The workers, anew where they were lost."""
+        if self._crew is None or not self._crew.alive:
+            # Only now: this loads PyTorch and Dask.
+            from vanas_panel.training.live import Crew
+
+            self._crew = Crew(self._scheduler, self._workers, self._heard)
+            atexit.register(self.close)
+        return self._crew
+
+    def _heard(self, name: str, word: dict[str, Any]) -> None:
+        """A worker says something."""
+        with self._lock:
+            run = self._runs.get(name)
+            if run is None:
+                return
+            run.progress = run.progress.heard(word, run.attempts)
+        self._tell()
+
+    def _gather(self, run: Run, future: Any) -> None:
+        """A training has ended, one way or another."""
+        if run.progress.ended:
+            return
+        try:
+            record: Record = future.result()
+        except BaseException as error:
+            # A future that was taken from us raises CancelledError, which is no Exception.
+            self._finish(run, FAILED, reason=_words(error))
+            return
+        failed = all(repeat["failed"] for repeat in record.repeats)
+        reason = record.repeats[0]["reason"] if failed else ""
+        try:
+            for user, source in dict(run.people).items():
+                self.personal.add(user, source, record)
+        except VanasError as error:
+            failed, reason = True, f"It was trained, but the result cannot be kept. {error}"
+        self._finish(run, FAILED if failed else DONE, reason=reason, record=record)
+
+    def _finish(self, run: Run, state: str, **changes) -> None:
+        """Note the end of a run, unless it has ended before."""
+        with self._lock:
+            self._futures.pop(run.name, None)
+            if run.progress.ended:
+                return
+            step = run.settings.steps if state == DONE else run.progress.step
+            self._end(run, replace(run.progress, state=state, step=step, **changes))
+        self._tell()
+
+    def _end(self, run: Run, progress: Progress) -> None:
+        """Set the last progress of a run, and stop its clock; the lock is held."""
+        run.finished = run.begun + run.seconds
+        run.progress = progress
+
+    def _stop(self, run: Run) -> None:
+        """Have the workers leave a run."""
+        with self._lock:
+            future = self._futures.pop(run.name, None)
+        if future is not None and self._crew is not None:
+            # Where the scheduler is gone, so is the training.
+            with suppress(Exception):
+                self._crew.stop(run.name, future)
+
+    # Those who watch -----------------------------------------------------------------------------------------------
+
+    def _tell(self) -> None:
+        """Call every watcher that is still there."""
+        with self._lock:
+            callbacks = [held() for held in self._watchers]
+            self._watchers = [held for held, callback in zip(self._watchers, callbacks, strict=True)
+                              if callback is not None]
+        for callback in callbacks:
+            if callback is not None:
+                callback()
+
+    def _tick(self) -> None:
+        """Keep the clocks of watchers going while something runs; the lock is held."""
+        if self._ticker is None:
+            self._ticker = threading.Thread(target=self._keep_ticking, name="vanas-clock", daemon=True)
+            self._ticker.start()
+
+    def _keep_ticking(self) -> None:
+        """Until nothing runs any more."""
+        while not self._closed.wait(_TICK):
+            with self._lock:
+                if all(run.progress.ended for run in self._runs.values()):
+                    self._ticker = None
+                    return
+            self._tell()
+
+    def _forget_old(self) -> None:
+        """Let go of the oldest runs that have ended; the lock is held."""
+        ended = [name for name, run in self._runs.items() if run.progress.ended]
+        for name in ended[:max(0, len(ended) - _KEPT)]:
+            del self._runs[name]
+
+
+@lru_cache(maxsize=1)
+def shared_runs() -> Runs:
+    """The trainings of this process."""
+    return Runs()
+
+
+def _words(error: BaseException) -> str:
+    """An error as a sentence for the person who waits."""
+    if isinstance(error, VanasError):
+        return str(error)
+    kind = type(error).__name__
+    if kind == "KilledWorker":
+        return ("The workers ended again and again while they trained this cell, perhaps for lack of memory. Try "
+                "again, or look into their log.")
+    if "Cancelled" in kind:
+        return f"The connection to the workers was lost ({error or kind}). Try again."
+    return f"{kind}: {error}"
