@@ -7,6 +7,7 @@ functions: ``edge_importance``, ``edge_contributions``, ``complete``, ``enumerat
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from vanas_panel import exchange
 from vanas_panel._version import __version__
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.completion import complete
@@ -18,6 +19,7 @@ from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import (
     CellNotInTableError,
     DownloadError,
+    ExchangeError,
     InvalidCellError,
     InvalidDraftError,
     SearchSpaceError,
@@ -46,6 +48,7 @@ __all__ = [
     "Dashboard",
     "DownloadError",
     "Draft",
+    "ExchangeError",
     "InvalidCellError",
     "InvalidDraftError",
     "Metric",
@@ -63,6 +66,7 @@ __all__ = [
     "edge_contributions",
     "edge_importance",
     "enumerate_cells",
+    "exchange",
     "explore",
     "open_table",
     "views",

@@ -43,6 +43,10 @@ class CellNotInTableError(VanasError):
     """A valid cell has no row in a table."""
 
 
+class ExchangeError(VanasError):
+    """A text holds no cell that can be read."""
+
+
 class UnknownMetricError(VanasError):
     """A table has no metric of that name."""
 
@@ -90,3 +94,38 @@ class ServeError(VanasError):
 
 class TrainingError(VanasError):
     """A training cannot be run as asked, or its results cannot be used."""
+
+
+class ShelfError(VanasError):
+    """The shelf cannot be reached, or refuses what it was asked for."""
+
+
+class ShelfConflictError(ShelfError):
+    """Somebody else has changed an entry of the shelf meanwhile.
+
+    Parameters
+    ----------
+    message : str
+        Who changed what and when.
+    current : Entry or None
+        The entry as it is on the shelf now; None where it was deleted.
+    changed : sequence of str
+        What was changed since: some of ``name``, ``note`` and ``tags``.
+    """
+
+    def __init__(self, message: str, current=None, changed=()):
+        self.current = current
+        self.changed = tuple(changed)
+        super().__init__(message)
+
+
+class ReportError(VanasError):
+    """A report cannot be made as asked, or cannot be written where it should go."""
+
+
+class UserFileError(VanasError):
+    """A file of users cannot be read or changed, or a name or password cannot be used."""
+
+
+class LinkError(VanasError):
+    """A part of a link cannot be shown."""

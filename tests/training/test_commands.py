@@ -18,7 +18,8 @@ from distributed import Client, LocalCluster
 
 from vanas_panel import cli, open_table
 from vanas_panel.core.cell import Cell
-from vanas_panel.errors import InvalidCellError, TrainingError
+from vanas_panel.errors import ExchangeError, InvalidCellError, TrainingError
+from vanas_panel.exchange import to_nasbench, to_pytorch
 from vanas_panel.training import workers
 from vanas_panel.training.commands import parse_cell
 from vanas_panel.training.results import read_results
@@ -107,7 +108,7 @@ def test_a_cell_whose_repeats_all_fail_is_told_with_the_reason(run, settings):
 @pytest.mark.parametrize(("arguments", "said"), [
     (("train-space", "--max-vertices", "3", "--out", "x.jsonl", "--table", "x.csv"), "ends in .parquet"),
     (("train", "missing.json"), "no cell in 'missing.json'"),
-    (("train", '{"operations": ["input", "output"]}'), "'edges'"),
+    (("train", '{"operations": ["input", "output"]}'), "either edges or a matrix"),
     (("train", '{"operations": ["input", "output"], "edges": []}'), "no path from input to output"),
     (("train", '{"operations": ["input", "conv5x5", "output"], "edges": [[0, 1], [1, 2]]}'), "conv5x5"),
 ])
@@ -141,12 +142,19 @@ def test_cells_are_read_from_text_matrix_or_file(tmp_path):
     path = tmp_path / "cell.json"
     path.write_text(json.dumps(CHAIN))
     matrix = {"operations": CHAIN["operations"], "matrix": [[0, 1, 0], [0, 0, 1], [0, 0, 0]]}
-    for text in (json.dumps(CHAIN), json.dumps(matrix), str(path)):
+    source = tmp_path / "cell.py"
+    source.write_text(to_pytorch(wanted))
+    for text in (json.dumps(CHAIN), json.dumps(matrix), str(path), str(source), to_nasbench(wanted)):
         assert parse_cell(text) == wanted
     with pytest.raises(InvalidCellError):
         parse_cell('{"operations": ["input", "output"], "edges": []}')
-    with pytest.raises(TrainingError, match="no cell in"):
+    with pytest.raises(ExchangeError, match="neither JSON nor Python"):
         parse_cell("{]")
+    path.write_text("nothing")
+    with pytest.raises(ExchangeError, match=r"cell\.json: Found"):
+        parse_cell(str(path))
+    with pytest.raises(TrainingError, match="no cell in"):
+        parse_cell("nothing")
 
 
 def test_without_the_extra_the_command_says_what_to_install():

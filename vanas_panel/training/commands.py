@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import tempfile
 from pathlib import Path
@@ -12,7 +11,8 @@ from tqdm import tqdm
 
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.space import NASBENCH101
-from vanas_panel.errors import TrainingError
+from vanas_panel.errors import ExchangeError, TrainingError
+from vanas_panel.exchange import read
 from vanas_panel.readers import write_table
 from vanas_panel.training.extra import require_extra
 from vanas_panel.training.results import Record, ResultsFile, read_results
@@ -43,8 +43,9 @@ def add_parsers(subparsers: argparse._SubParsersAction) -> None:
         "train", help="train one cell",
         description="Train one cell and print its result. CELL is JSON such as "
                     '\'{"operations": ["input", "conv3x3-bn-relu", "output"], "edges": [[0, 1], [1, 2]]}\', with '
-                    '"matrix" instead of "edges" where you prefer, or the path of a file that holds it.')
-    one.add_argument("cell", metavar="CELL", help="JSON, or the path of a JSON file")
+                    '"matrix" instead of "edges" where you prefer, or the path of a file that holds it, or any other '
+                    "form in which the page gives a cell away.")
+    one.add_argument("cell", metavar="CELL", help="JSON, or the path of a file with a cell")
     one.add_argument("--out", type=Path, metavar="FILE", help="append the result to this file, too")
     one.set_defaults(run=train_one)
     for parser in (space, one):
@@ -136,7 +137,8 @@ def parse_cell(text: str) -> Cell:
     Parameters
     ----------
     text : str
-        A JSON object with ``operations`` and either ``edges`` or ``matrix``, or the path of a file with one.
+        What `vanas_panel.exchange.read` takes, such as a JSON object with ``operations`` and either ``edges`` or
+        ``matrix``; or the path of a file with it. Text of one line must start with a bracket, or it is a path.
 
     Returns
     -------
@@ -146,19 +148,23 @@ def parse_cell(text: str) -> Cell:
     Raises
     ------
     TrainingError
-        Where it is neither.
-    InvalidDraftError, InvalidCellError
-        Where it describes no cell.
+        Where there is no such file.
+    ExchangeError
+        Where there is no cell in it.
+    InvalidCellError
+        Where what is in it is a draft, but no cell.
     """
+    is_text = text.lstrip().startswith(("{", "[", "(")) or "\n" in text
     try:
-        content = json.loads(text if text.lstrip().startswith("{") else Path(text).read_text(encoding="utf-8"))
-        operations = content["operations"]
-        if "matrix" in content:
-            return Cell.from_matrix(content["matrix"], operations, None)
-        return Cell(operations, content["edges"], None)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        content = text if is_text else Path(text).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
         raise TrainingError(f"Found no cell in {text!r} ({error}); expected a JSON object with operations and edges "
                             "(or matrix), or the path of a file with one. Correct it.") from None
+    try:
+        draft = read(content)
+    except ExchangeError as error:
+        raise error if is_text else ExchangeError(f"{text}: {error}") from None
+    return Cell(draft.operations, draft.edges, None)
 
 
 def report(record: Record) -> str:
