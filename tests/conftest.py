@@ -34,6 +34,14 @@ def table_cache(tmp_path_factory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_data(tmp_path_factory) -> Iterator[None]:
+    """Keep the shelf and whatever else a person saves out of the tests, in every process that a test starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VANAS_PANEL_DATA", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def jit() -> bool:
     """Whether kernels are compiled, see `JIT`."""

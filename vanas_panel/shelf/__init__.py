@@ -1,0 +1,9 @@
+"""The shelf: drafts that people save with a name, a note and tags, in SQLite or PostgreSQL.
+
+`Shelf` is all that others need; ``models.py`` says what the tables are, ``migrations/versions`` how they came to be.
+"""
+
+from vanas_panel.shelf.entry import Change, Entry
+from vanas_panel.shelf.shelf import MOST_ENTRIES, MOST_VERSIONS, Shelf, shared_shelf
+
+__all__ = ["MOST_ENTRIES", "MOST_VERSIONS", "Change", "Entry", "Shelf", "shared_shelf"]

@@ -1,0 +1,4 @@
+"""How a shelf of an earlier version becomes one of today.
+
+Alembic runs what is here, see `vanas_panel.shelf.upgrade`.
+"""
