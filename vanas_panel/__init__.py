@@ -22,6 +22,7 @@ from vanas_panel.errors import (
     ExchangeError,
     InvalidCellError,
     InvalidDraftError,
+    ReportError,
     SearchSpaceError,
     SelectionError,
     ServeError,
@@ -38,6 +39,7 @@ from vanas_panel.table import BenchmarkTable
 if TYPE_CHECKING:
     from vanas_panel import views
     from vanas_panel.dashboard import Dashboard, explore
+    from vanas_panel.report import save_report
 
 __all__ = [
     "NASBENCH101",
@@ -53,6 +55,7 @@ __all__ = [
     "InvalidDraftError",
     "Metric",
     "Problem",
+    "ReportError",
     "SearchSpaceError",
     "SelectionError",
     "ServeError",
@@ -69,11 +72,13 @@ __all__ = [
     "exchange",
     "explore",
     "open_table",
+    "save_report",
     "views",
 ]
 
 # Panel takes over a second to load, which scripts and workers that never show anything should not pay.
-_SHOWN = {"Dashboard": "vanas_panel.dashboard", "explore": "vanas_panel.dashboard"}
+_SHOWN = {"Dashboard": "vanas_panel.dashboard", "explore": "vanas_panel.dashboard",
+          "save_report": "vanas_panel.report"}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""The command ``vanas-panel``: serve the page, fetch, convert and look into tables, train cells."""
+"""The command ``vanas-panel``: serve the page, fetch, convert and look into tables, train cells, write reports."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import vanas_panel
 from vanas_panel.errors import SourceError, VanasError
 from vanas_panel.readers import DEFAULT, open_table, write_table
 from vanas_panel.readers.fetch import PUBLISHED, fetch
+from vanas_panel.report import commands as reporting
 from vanas_panel.serve import commands as serving
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.training import commands as training
@@ -74,6 +75,7 @@ def _parser() -> _Parser:
                                      description="Convert a file into the cache, or to a file of our own form."))
     _add_info(commands.add_parser("info", help="say what a table holds", description="Say what a table holds."))
     training.add_parsers(commands)
+    reporting.add_parsers(commands, _SOURCE_HELP)
     return parser
 
 

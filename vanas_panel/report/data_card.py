@@ -1,0 +1,70 @@
+"""The data card of a report: what the table is, where it comes from, and what was measured."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vanas_panel.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric
+from vanas_panel.report.plan import Plan
+from vanas_panel.views.format import format_count, format_value
+from vanas_panel.views.markup import text
+from vanas_panel.views.theme import operation_label
+
+_UNITS = {FRACTION: "per cent", SECONDS: "seconds", PARAMETERS: "count", MACS: "multiply-accumulates"}
+_FURTHER = (("Source", "origin"), ("Licence", "licence"), ("Cite as", "citation"))
+_BETTER = {True: "higher is better", False: "lower is better", None: "neither is better"}
+
+
+def data_card_html(plan: Plan) -> str:
+    """What the table is, as HTML with all text escaped."""
+    return ('<section id="data"><div class="top"><h2>The table</h2>'
+            f'<span class="aside num">{text(cells_words(len(plan.table)))}</span></div>'
+            f'<div class="columns halves"><dl>{_facts_html(plan)}</dl>{_metrics_html(plan)}</div></section>')
+
+
+def cells_words(count: int) -> str:
+    """A number of cells.
+
+    Examples
+    --------
+    >>> cells_words(1), cells_words(423624)
+    ('1 cell', '423,624 cells')
+    """
+    return f"{format_count(count)} cell{'' if count == 1 else 's'}"
+
+
+def _facts_html(plan: Plan) -> str:
+    """Name, source, search space and notes."""
+    table, space = plan.table, plan.table.space
+    operations = ", ".join(operation_label(operation) for operation in space.operations)
+    facts = [
+        ("Table", [table.title]), ("Opened as", [plan.source]), ("Cells", [cells_words(len(table))]),
+        ("Search space", [f"at most {space.max_vertices} vertices and {space.max_edges} edges"]),
+        ("Operations", [operations]),
+        # A table that knows them says so; others have nothing to say.
+        *((label, [str(value)]) for label, name in _FURTHER if (value := getattr(table, name, None))),
+    ]
+    if table.notes:
+        facts.append(("Notes", list(table.notes)))
+    return "".join(f"<dt>{label}</dt><dd>{'<br>'.join(text(line) for line in lines)}</dd>" for label, lines in facts)
+
+
+def _metrics_html(plan: Plan) -> str:
+    """Every metric with its unit, its direction and the spread of its values."""
+    rows = "".join(_metric_html(plan, plan.table.metric(name)) for name in plan.metrics)
+    if not rows:
+        return '<p class="note">No metric of this table has a value.</p>'
+    return ('<div class="wide"><table><caption class="sr">Metrics</caption><thead><tr><th>Metric</th><th>Unit</th>'
+            '<th class="n">Cells</th><th class="n">Least</th><th class="n">Median</th><th class="n">Most</th></tr>'
+            f"</thead><tbody>{rows}</tbody></table></div>")
+
+
+def _metric_html(plan: Plan, metric: Metric) -> str:
+    """One line of the metrics."""
+    values = plan.table.sorted_column(metric.name)
+    spread = (float(values[0]), float(np.median(values)), float(values[-1])) if values.size else (None, None, None)
+    unit = _UNITS.get(metric.unit, metric.unit or "none")
+    numbers = "".join(f'<td class="n">{text(format_value(metric, value))}</td>' for value in spread)
+    rank = ' <span class="quiet">· ranks</span>' if metric.name == plan.session.metric else ""
+    return (f'<tr title="{text(metric.name)}: {_BETTER[metric.higher_is_better]}"><td>{text(metric.label)}{rank}</td>'
+            f'<td class="quiet">{text(unit)}</td><td class="n">{format_count(values.size)}</td>{numbers}</tr>')

@@ -1,0 +1,178 @@
+"""The live charts of a report: Bokeh figures as JSON that needs no server and is the same for the same input."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from bokeh.embed import json_item
+from bokeh.models import CustomJSHover, HoverTool, Tool
+
+from vanas_panel.report.plan import Axes, Plan
+from vanas_panel.session import Session
+from vanas_panel.views.binning import Bins, Points, bin_points, points_of
+from vanas_panel.views.importance_figure import importance_figure
+from vanas_panel.views.overview_figure import (
+    BINS,
+    MARK,
+    bin_columns,
+    overview_element,
+    overview_figure,
+    source_of,
+)
+from vanas_panel.views.scale import MetricScale, scale_of
+from vanas_panel.views.theme import LIGHT
+from vanas_panel.views.window import Window, home_window
+
+SHAPE = (150, 96)
+"""How many bins a map of a report aims at along x and y: they are fixed, however far one zooms in."""
+
+_WORDS = ("best_text", "cells_text", "x_text", "y_text")
+# A hover looks its words up among the few different ones instead of holding them for each of thousands of bins.
+_LOOK_UP = "return words[value];"
+
+
+@dataclass(frozen=True, eq=False)
+class Map:
+    """One map of the overview.
+
+    Attributes
+    ----------
+    axes : Axes
+    points, bins, window, scale
+        As for `vanas_panel.views.overview_figure.overview_element`.
+    mark : (float, float) or None
+        Where the designer's cell is.
+    outside : int
+        How many points lie outside the window.
+    """
+
+    axes: Axes
+    points: Points
+    bins: Bins
+    window: Window
+    scale: MetricScale
+    mark: tuple[float, float] | None
+    outside: int
+
+
+def maps_of(plan: Plan) -> list[Map]:
+    """The maps of a report, binned."""
+    return [map_of(plan.session, axes) for axes in plan.axes]
+
+
+def map_of(session: Session, axes: Axes) -> Map:
+    """One map of a session at fixed bins, with the window that the page starts with."""
+    points = points_of(session.table, axes.x, axes.y, session.metric, axes.log_x, axes.log_y)
+    window = home_window(session.table, points.x, points.y)
+    bins = bin_points(points, window, SHAPE, session.rows)
+    return Map(axes, points, bins, window, scale_of(session.table, session.metric), _mark(session, axes, window),
+               len(points) - points.inside(window))
+
+
+def map_item(drawn: Map, *, selected: bool, action: str = "", places: Sequence[int] | None = None) -> dict[str, Any]:
+    """A map as what ``Bokeh.embed.embed_item`` takes.
+
+    Parameters
+    ----------
+    drawn : Map
+    selected : bool
+        Whether bins without a selected cell are dimmed.
+    action : str, optional
+        What the hover says that a click does; nothing where it does nothing.
+    places : sequence of int (k,), optional
+        For every bin where a click finds its best cell: a row of the packed table.
+
+    Returns
+    -------
+    dict
+        JSON with ids that depend on nothing but its content. The data source of the renderer ``bins`` has the extents
+        of every bin, ``best``, ``cells``, ``row``, the best cell's row in the table, and ``place``.
+    """
+    element = overview_element(drawn.points, drawn.bins, drawn.window, drawn.scale, LIGHT, mark=drawn.mark,
+                               selected=selected)
+    chart = overview_figure(element)
+    source = source_of(chart, BINS)
+    columns, words = _coded(bin_columns(drawn.points, drawn.bins, selected))
+    if places is not None:
+        columns["place"] = np.asarray(places, dtype=np.int32)
+    source.data = columns
+    hover = next(tool for tool in chart.tools if isinstance(tool, HoverTool))
+    tooltips = hover.tooltips.replace("click to open the best", action)
+    hover.tooltips = tooltips
+    for name in _WORDS:
+        hover.tooltips = hover.tooltips.replace(f"@{name}", f"@{name}{{custom}}")
+    hover.formatters = {f"@{name}": CustomJSHover(args={"words": words[name]}, code=_LOOK_UP) for name in _WORDS}
+    chart.tools = [tool for tool in chart.tools if not _selects(tool)]
+    chart.toolbar.active_drag = next(tool for tool in chart.tools if type(tool).__name__ == "BoxZoomTool")
+    # The wheel scrolls a report; it zooms once somebody has switched its tool on.
+    chart.toolbar.active_scroll = None
+    chart.update(sizing_mode="stretch_both", min_width=200, min_height=180)
+    return _stable(json_item(chart), "map")
+
+
+def importance_item(plan: Plan) -> dict[str, Any]:
+    """The bars of edge importance as what ``Bokeh.embed.embed_item`` takes."""
+    session = plan.session
+    chart = importance_figure(session.importance, session.table.metric(session.metric), LIGHT)
+    hover = next(tool for tool in chart.tools if isinstance(tool, HoverTool))
+    hover.tooltips = hover.tooltips.replace("click to draw such an edge in the designer", "click for what this means")
+    return _stable(json_item(chart), "importance")
+
+
+def _mark(session: Session, axes: Axes, window: Window) -> tuple[float, float] | None:
+    """Where the designer's cell is on a map."""
+    if session.row is None:
+        return None
+    x, y = (float(session.table.column(name)[session.row]) for name in axes[:2])
+    return (x, y) if window.contains(x, y) else None
+
+
+def _coded(columns: dict[str, Any]) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """Columns whose texts are places in lists of the different ones, and these lists."""
+    words: dict[str, list[str]] = {}
+    coded = {**columns, "opacity": np.asarray(columns["opacity"], dtype=np.float32)}
+    for name in _WORDS:
+        different, place = np.unique(np.asarray(columns[name], dtype=object), return_inverse=True)
+        words[name] = different.tolist()
+        coded[name] = place.astype(np.uint16 if len(different) < 65536 else np.int32)
+    for name in ("left", "bottom", "right", "top"):
+        coded[name] = np.asarray(columns[name], dtype=np.float64)
+    return coded, words
+
+
+def _selects(tool: Tool) -> bool:
+    """Whether a tool selects cells, which needs more than a file."""
+    return type(tool).__name__ == "BoxSelectTool"
+
+
+def _stable(item: dict[str, Any], prefix: str) -> dict[str, Any]:
+    """An item whose models are numbered in the order in which they turn up, however many others were made before."""
+    numbers: dict[str, str] = {}
+
+    def collect(part: Any) -> None:
+        if isinstance(part, dict):
+            if isinstance(part.get("id"), str) and part["id"] not in numbers:
+                numbers[part["id"]] = f"{prefix}-{len(numbers)}"
+            for value in part.values():
+                collect(value)
+        elif isinstance(part, list | tuple):
+            for value in part:
+                collect(value)
+
+    def renumbered(part: Any) -> Any:
+        if isinstance(part, dict):
+            return {key: numbers.get(value, value) if key in ("id", "root_id") and isinstance(value, str)
+                    else renumbered(value) for key, value in part.items()}
+        if isinstance(part, list | tuple):
+            return [renumbered(value) for value in part]
+        return part
+
+    collect(item["doc"])
+    return renumbered(item)
+
+
+__all__ = ["BINS", "MARK", "Map", "importance_item", "map_item", "map_of", "maps_of"]
+

@@ -1,0 +1,139 @@
+"""The Python code that makes the same report."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from itertools import pairwise
+
+import numpy as np
+
+from vanas_panel.core.draft import Draft
+from vanas_panel.errors import ReportError
+from vanas_panel.report.plan import PARTS, Plan, ShelfEntry, known_metrics
+from vanas_panel.session import EMPTY, Session
+
+_MOST_RUNS = 24
+
+
+def code_of(plan: Plan) -> str:
+    """Python that makes the same report, the date aside.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    str
+        A runnable script that writes ``report.html``.
+    """
+    session = plan.session
+    lines = [f"table = vp.open_table({plan.source!r})", "session = vp.Session(", "    table,"]
+    lines += [f"    {name}={value}," for name, value in _state_code(session).items()]
+    lines.append(")")
+    lines += ["vp.save_report(", '    table, "report.html",', f"    title={plan.title!r},"]
+    if plan.notes:
+        lines.append(f"    notes={plan.notes!r},")
+    lines += ["    session=session,", f"    axes={[tuple(each) for each in plan.axes]!r},"]
+    if plan.entries:
+        lines += ["    shelf_entries=[", *(f"        {_entry_code(entry)}," for entry in plan.entries), "    ],"]
+    if plan.metrics != tuple(known_metrics(plan.table)):
+        lines.append(f"    metrics={list(plan.metrics)!r},")
+    lines.append(f"    best={plan.best},")
+    if plan.parts != frozenset(PARTS):
+        lines.append(f"    parts={[name for name in PARTS if name in plan.parts]!r},")
+    if plan.source != plan.table.name:
+        lines.append(f"    source={plan.source!r},")
+    code = "\n".join([*lines, ")", ""])
+    imports = ["import vanas_panel as vp"]
+    helpers = [name for name in ("ShelfEntry", "unpacked_rows") if f"{name}(" in code]
+    if helpers:
+        imports.append(f"from vanas_panel.report import {', '.join(helpers)}")
+    if "np.r_" in code:
+        imports.insert(0, "import numpy as np")
+    return "\n".join([*imports, "", code])
+
+
+def _state_code(session: Session) -> dict[str, str]:
+    """The parameters of a session that differ from what a new one starts with, as Python."""
+    state = {name: repr(getattr(session, name)) for name in ("metric", "x", "y")}
+    state |= {name: "True" for name in ("log_x", "log_y") if getattr(session, name)}
+    if session.extra_vertices:
+        state["extra_vertices"] = str(session.extra_vertices)
+    if session.rows is not None:
+        state["rows"] = rows_code(session.rows, len(session.table))
+    if session.draft != EMPTY:
+        state["draft"] = _draft_code(session.draft)
+    if session.positions:
+        state["positions"] = repr({int(vertex): tuple(map(float, at)) for vertex, at in session.positions.items()})
+    if session.pinned is not None:
+        state["pinned"] = f"vp.Cell({_parts_code(session.pinned)}, table.space)"
+    return state
+
+
+def rows_code(rows: np.ndarray, total: int) -> str:
+    """A selection as Python: ranges where they are few, else packed.
+
+    Examples
+    --------
+    >>> rows_code(np.array([3, 4, 5, 9]), 20)
+    'np.r_[3:6, 9]'
+    """
+    if not rows.size:
+        return "[]"
+    cuts = np.flatnonzero(np.diff(rows) > 1) + 1
+    runs = [(int(rows[start]), int(rows[end - 1])) for start, end in pairwise([0, *cuts.tolist(), rows.size])]
+    if len(runs) <= _MOST_RUNS:
+        return f"np.r_[{', '.join(str(first) if first == last else f'{first}:{last + 1}' for first, last in runs)}]"
+    mask = np.zeros(total, dtype=bool)
+    mask[rows] = True
+    packed = base64.b85encode(zlib.compress(np.packbits(mask).tobytes(), 9)).decode("ascii")
+    return f"unpacked_rows({packed!r}, {total})"
+
+
+def unpacked_rows(packed: str, total: int) -> np.ndarray:
+    """Read a selection that the code of a report holds.
+
+    Parameters
+    ----------
+    packed : str
+        A bit for every row, compressed with zlib, in base 85.
+    total : int
+        Rows of the table.
+
+    Returns
+    -------
+    int64 (m,)
+
+    Raises
+    ------
+    ReportError
+        Where the text is not such a selection.
+    """
+    limit = -(-total // 8)
+    try:
+        data = zlib.decompressobj().decompress(base64.b85decode(packed), limit + 1)
+    except (ValueError, zlib.error):
+        data = b""
+    if len(data) != limit:
+        raise ReportError(f"Found a selection that cannot be read; expected one of {total:,} rows. Copy the code of "
+                          "the report once more, whole.")
+    return np.flatnonzero(np.unpackbits(np.frombuffer(data, np.uint8), count=total)).astype(np.int64)
+
+
+def _parts_code(draft: Draft) -> str:
+    """Operations and edges of a draft as Python."""
+    return f"{list(draft.operations)!r}, {list(draft.edges)!r}"
+
+
+def _draft_code(draft: Draft) -> str:
+    """A draft as Python."""
+    return f"vp.Draft({_parts_code(draft)})"
+
+
+def _entry_code(entry: ShelfEntry) -> str:
+    """A shelf entry as Python."""
+    more = "".join(f", {name}={getattr(entry, name)!r}" for name in ("note", "tags", "user", "saved")
+                   if getattr(entry, name))
+    return f"ShelfEntry({entry.name!r}, {_draft_code(entry.draft)}{more})"

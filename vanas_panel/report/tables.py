@@ -1,0 +1,172 @@
+"""The tables behind page and report, as data frames that are ready for ``to_csv``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from vanas_panel.core.cell import Cell
+from vanas_panel.core.draft import Draft
+from vanas_panel.core.encoding import EDGE_FIELD, VERTEX_SHIFT, unpack
+from vanas_panel.session import Session
+from vanas_panel.table import BenchmarkTable
+
+SELECTION, IMPORTANCE, CONTRIBUTIONS, COMPLETIONS, BEST = (
+    "selection", "importance", "contributions", "completions", "best-cells")
+"""Names of the tables, which are also those of their files."""
+
+
+def tables_of(session: Session) -> dict[str, pd.DataFrame]:
+    """Every table of a session except its selection, by name.
+
+    Parameters
+    ----------
+    session : Session
+
+    Returns
+    -------
+    dict of str to DataFrame
+        `IMPORTANCE` as `vanas_panel.edge_importance` returns it; `CONTRIBUTIONS` where the designer holds a cell of
+        the table, with the operations of both ends; `COMPLETIONS` with operations and edges as text.
+
+    Examples
+    --------
+    >>> import vanas_panel as vp
+    >>> session = vp.Session(vp.open_table("structure4"))
+    >>> {name: frame.shape[0] for name, frame in tables_of(session).items()}
+    {'importance': 16, 'completions': 1}
+    """
+    tables = {IMPORTANCE: session.importance}
+    contributions = contributions_table(session)
+    if contributions is not None:
+        tables[CONTRIBUTIONS] = contributions
+    tables[COMPLETIONS] = completions_table(session)
+    return tables
+
+
+def selection_table(table: BenchmarkTable, rows: np.ndarray | None = None) -> pd.DataFrame:
+    """The selected cells with all their metrics.
+
+    Parameters
+    ----------
+    table : BenchmarkTable
+    rows : int64 (m,), optional
+        The whole table by default.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell: ``row``, ``operations`` (inner ones, separated by spaces), ``edges`` (pairs ``0-1``, separated
+        by spaces), then the mean of every metric.
+    """
+    places = np.arange(len(table)) if rows is None else np.asarray(rows, dtype=np.int64)
+    packed = table.packed[places]
+    vertices = packed >> VERTEX_SHIFT << VERTEX_SHIFT
+    return pd.DataFrame({
+        "row": places,
+        # Few operations and few edge sets are different, so each is worded once.
+        "operations": _worded(packed - (packed & EDGE_FIELD), lambda part: " ".join(
+            table.space.operations[operation] for operation in unpack(part)[0])),
+        "edges": _worded(vertices + (packed & EDGE_FIELD), lambda part: " ".join(
+            f"{source}-{target}" for source, target in unpack(part)[1])),
+        **{name: table.column(name)[places] for name in table.metrics},
+    })
+
+
+def _worded(parts: np.ndarray, word: Callable[[int], str]) -> list[str]:
+    """A text for each of many packed parts, ``int64 (m,)``."""
+    different, place = np.unique(parts, return_inverse=True)
+    texts = [word(int(part)) for part in different]
+    return [texts[each] for each in place.tolist()]
+
+
+def contributions_table(session: Session) -> pd.DataFrame | None:
+    """Contributions of the cell in the designer with the operations of both ends; None where it is not in the table."""
+    found, cell = session.contributions, session.cell
+    if found is None or cell is None:
+        return None
+    ends = {name: [cell.operations[vertex] for vertex in found[name]] for name in ("source", "target")}
+    return pd.DataFrame({"source": found["source"], "target": found["target"], "source_operation": ends["source"],
+                         "target_operation": ends["target"], **{name: found[name] for name in found.columns[2:]}})
+
+
+def completions_table(session: Session) -> pd.DataFrame:
+    """The completions of the draft with operations and edges as text."""
+    found = session.completions
+    cells = [session.table.cell(int(row)) for row in found["row"]]
+    return pd.DataFrame({"row": found["row"].to_numpy(), session.metric: found[session.metric].to_numpy(),
+                         "operations": [operations_text(cell) for cell in cells],
+                         "edges": [edges_text(cell) for cell in cells]})
+
+
+def best_rows(table: BenchmarkTable, metric: str, count: int, rows: np.ndarray | None = None) -> np.ndarray:
+    """The rows with the best values of a metric, best first, ``int64 (k,)``; equal ones by row.
+
+    Parameters
+    ----------
+    table : BenchmarkTable
+    metric : str
+        Without a direction, higher counts as better.
+    count : int
+        At most so many; fewer where fewer have a value.
+    rows : int64 (m,), optional
+        Rows to choose among.
+    """
+    places = np.arange(len(table)) if rows is None else np.asarray(rows, dtype=np.int64)
+    values = table.column(metric)[places]
+    known = ~np.isnan(values)
+    sign = 1.0 if table.metric(metric).higher_is_better is False else -1.0
+    return places[known][np.argsort(sign * values[known], kind="stable")[:count]]
+
+
+def best_table(table: BenchmarkTable, metric: str, count: int, rows: np.ndarray | None = None) -> pd.DataFrame:
+    """The best cells as `selection_table` writes them, with their ``rank`` among these."""
+    found = selection_table(table, best_rows(table, metric, count, rows))
+    found.insert(0, "rank", np.arange(1, len(found) + 1))
+    return found
+
+
+def csv(frame: pd.DataFrame) -> str:
+    r"""A table as text of comma-separated values, without the index.
+
+    Examples
+    --------
+    >>> csv(pd.DataFrame({"row": [3], "value": [0.5]}))
+    'row,value\n3,0.5\n'
+    """
+    return frame.to_csv(index=False, lineterminator="\n")
+
+
+def operations_text(cell: Draft | Cell) -> str:
+    """The inner operations of a cell, separated by spaces.
+
+    Examples
+    --------
+    >>> operations_text(Draft(["input", "maxpool3x3", "output"], []))
+    'maxpool3x3'
+    """
+    return " ".join(cell.operations[1:-1])
+
+
+def edges_text(cell: Draft | Cell) -> str:
+    """The edges of a cell as pairs of vertex indices.
+
+    Examples
+    --------
+    >>> edges_text(Draft(["input", "output"], [(0, 1)]))
+    '0-1'
+    """
+    return " ".join(f"{source}-{target}" for source, target in cell.edges)
+
+
+def names(values: Sequence[str]) -> str:
+    """Names in a sentence: ``a, b and c``.
+
+    Examples
+    --------
+    >>> names(["a", "b", "c"])
+    'a, b and c'
+    """
+    return " and ".join(filter(None, (", ".join(values[:-1]), *values[-1:])))
