@@ -100,7 +100,8 @@ class Dashboard(pn.viewable.Viewer):
         titles = [table.title for table in self._tables]
         place = next((place for place, table in enumerate(self._tables) if table is session.table), 0)
         header = Header(session, titles, place, self._open,
-                        [DrawerButton(name, drawer.label, drawer.tooltip) for name, drawer in DRAWERS.items()])
+                        [DrawerButton(name, drawer.label, drawer.tooltip) for name, drawer in DRAWERS.items()],
+                        self.tools)
         self.views = {name: view(session) for name, view in VIEWS.items()}
         columns = [pn.Column(*(_card(name, self.views[name]) for name in names), sizing_mode="stretch_both",
                              stylesheets=[COLUMN_STYLE], css_classes=[f"vp-column-{place}"])

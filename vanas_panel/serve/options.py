@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vanas_panel.errors import ServeError
 from vanas_panel.serve.network import is_loopback
+from vanas_panel.serve.oauth import OAuth
+from vanas_panel.serve.users import UserFile
 
 MIB = 2**20
+_PATH = re.compile(r"(/[\w-][\w.-]*)+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,16 @@ class ServeOptions:
         Take the visitor's address and ``https`` from the headers of a proxy. Only right behind one.
     tls_cert, tls_key : Path, optional
         Files of a certificate and its key, both or none; with them the server speaks TLS itself.
+    auth_file : Path, optional
+        File of the people who may sign in, see `vanas_panel.serve.users.UserFile`.
+    oauth : OAuth, optional
+        Where people sign in otherwise.
+    allowed_users : tuple of str, optional
+        Names that may use the page after signing in elsewhere, ``*`` standing for anything; empty for all of them.
+    secret_file : Path, optional
+        File of the secret that signs the cookies, made where it is missing; by default one in the data folder.
+    sign_in_hours : float, optional
+        How long a sign-in lasts.
     allow_anyone : bool, optional
         Listen on an address that others reach although nobody has to sign in.
     num_procs : int, optional
@@ -58,6 +72,11 @@ class ServeOptions:
     xheaders: bool = False
     tls_cert: Path | None = None
     tls_key: Path | None = None
+    auth_file: Path | None = None
+    oauth: OAuth | None = None
+    allowed_users: tuple[str, ...] = ()
+    secret_file: Path | None = None
+    sign_in_hours: float = 12.0
     allow_anyone: bool = False
     num_procs: int = 1
     check_unused_milliseconds: int = 17_000
@@ -67,7 +86,7 @@ class ServeOptions:
     @property
     def signs_in(self) -> bool:
         """Whether people have to sign in."""
-        return False
+        return self.auth_file is not None or self.oauth is not None
 
     @property
     def path(self) -> str:
@@ -96,5 +115,19 @@ class ServeOptions:
         if not (self.signs_in or self.allow_anyone or is_loopback(self.address)):
             raise ServeError(f"Found address {self.address!r}, which others can reach, and nobody has to sign in; "
                              "expected a way to sign in. Name a file of users with --auth-file, or say --allow-anyone.")
+        if self.auth_file is not None and self.oauth is not None:
+            raise ServeError("Found --auth-file and --oauth-provider; expected one way to sign in. Leave out one of "
+                             "them.")
+        if self.auth_file is not None and not UserFile(self.auth_file).names():
+            raise ServeError(f"{self.auth_file}: Found no users; expected one at least. Add one with vanas-panel user "
+                             f"add NAME --file {self.auth_file}.")
+        if self.oauth is not None:
+            self.oauth.check()
+        if self.path and not _PATH.fullmatch(self.path):
+            raise ServeError(f"Found {self.prefix!r} as a prefix; expected a path such as /vanas of letters, digits "
+                             "and _ . - between slashes. Choose such a path.")
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ServeError("Found one of --tls-cert and --tls-key; expected both or none. Name the other file, too.")
+        for file in filter(None, (self.tls_cert, self.tls_key)):
+            if not file.is_file():
+                raise ServeError(f"{file}: Found no such file; expected one in PEM form. Name another.")

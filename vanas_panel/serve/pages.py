@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import panel as pn
 
 from vanas_panel.dashboard import Dashboard
+from vanas_panel.serve.forms import ICON
 from vanas_panel.session import Session
 from vanas_panel.table import BenchmarkTable
+from vanas_panel.training.runs import shared_runs
 from vanas_panel.views.theme import FONT, LIGHT
 from vanas_panel.views.tools import Tools
 
@@ -47,10 +50,25 @@ def page(tables: Sequence[BenchmarkTable]) -> pn.Template:
     """
     pn.extension()
     template = pn.Template(_TEMPLATE)
+    template.add_variable("app_favicon", ICON)
+    template.add_variable("apple_icon", "")
     template.add_panel("page", Dashboard(Session(tables[0]), tables, tools()))
     return template
 
 
 def tools() -> Tools:
     """What a page of this server works with: who looks at it, and what all pages of the process share."""
-    return Tools()
+    return Tools(user=visitor_name(), runs=shared_runs(), sign_out=_payload().get("vanas_out", ""))
+
+
+def visitor_name() -> str:
+    """The name under which the visitor of the page that is being made has signed in; empty where nobody does."""
+    # By our own sign-in, or by that of ``panel serve``.
+    return _payload().get("vanas_user") or pn.state.user or ""
+
+
+def _payload() -> dict[str, Any]:
+    """What the server has signed about the page that is being made."""
+    context = pn.state.curdoc.session_context if pn.state.curdoc else None
+    # A page that is made to warm the server up has no token.
+    return dict(context.token_payload) if context is not None and context._token else {}

@@ -5,16 +5,27 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from bokeh.application import Application
+from panel.io.application import build_applications
 from panel.io.server import Server, get_server
 from tornado.ioloop import IOLoop
 
+from vanas_panel.errors import ServeError
+from vanas_panel.serve.csp import Headers
+from vanas_panel.serve.guard import Guard, Holder
+from vanas_panel.serve.login import LoginHandler, LogoutHandler
 from vanas_panel.serve.network import allowed_hosts, free_port, unusable
+from vanas_panel.serve.oauth import login_handler
 from vanas_panel.serve.options import MIB, ServeOptions
 from vanas_panel.serve.pages import TITLE, page
+from vanas_panel.serve.secret import Secret, kept_secret, passing_secret
+from vanas_panel.serve.signin import SignIn
 from vanas_panel.serve.tables import named_sources, shared_tables
+from vanas_panel.serve.users import UserFile
 from vanas_panel.table import BenchmarkTable
 
 MAX_BODY = 64 * 1024
@@ -44,18 +55,57 @@ def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loo
     ServeError
         Where the address or the port cannot be used.
     """
+    hosts = allowed_hosts(options.address, options.port, options.origins)
+    secret = kept_secret(options.secret_file) if options.signs_in else passing_secret()
+    sign_in = _sign_in(options, secret)
     try:
-        return get_server({"/": lambda: page(tables)}, port=options.port, address=options.address, title=TITLE,
-                          # Panel's own warming draws one page before the port opens.
-                          warm=options.num_procs == 1, start=False, show=False, loop=loop, **_settings(options))
+        server = get_server(_applications(tables, sign_in), port=options.port, address=options.address, title=TITLE,
+                            # Panel's own warming draws one page before the port opens.
+                            warm=options.num_procs == 1, start=False, show=False, loop=loop,
+                            websocket_origin=_bokeh_origins(hosts), **_settings(options), **_signing(secret, sign_in))
+    except ssl.SSLError as error:
+        raise ServeError(f"{options.tls_cert}, {options.tls_key}: Found a certificate and a key that do not work ("
+                         f"{error.reason or error}); expected a pair in PEM form. Name others.") from None
     except OSError as error:
         raise unusable(options.port, options.address, error) from None
+    Guard.install(server, hosts, sign_in)
+    return server
+
+
+def _sign_in(options: ServeOptions, secret: Secret) -> SignIn | None:
+    """How people sign in; None where nobody does."""
+    common: dict[str, Any] = {"hours": options.sign_in_hours, "prefix": options.path}
+    if options.auth_file is not None:
+        return SignIn(secret, users=UserFile(options.auth_file), handlers=(LoginHandler, LogoutHandler), **common)
+    if options.oauth is not None:
+        return SignIn(secret, provider=options.oauth.provider, allowed=options.allowed_users,
+                      handlers=(login_handler(options.oauth), LogoutHandler), **common)
+    return None
+
+
+def _applications(tables: Sequence[BenchmarkTable], sign_in: SignIn | None) -> dict[str, Application]:
+    """What is served: the one page."""
+    applications = build_applications({"/": lambda: page(tables)}, title=TITLE)
+    if sign_in is not None:
+        for application in applications.values():
+            application.add(Holder(sign_in))
+    return applications
+
+
+def _signing(secret: Secret, sign_in: SignIn | None) -> dict[str, Any]:
+    """What keeps pages apart: their sessions are signed, and hold no cookie or header of whoever opened them."""
+    settings: dict[str, Any] = {
+        "secret_key": secret.key("sessions").encode(), "sign_sessions": True, "include_cookies": [],
+        "include_headers": ["Host", "User-Agent"], "cookie_secret": secret.key("cookies"), "transforms": [Headers],
+    }
+    if sign_in is not None:
+        settings |= {"auth_provider": sign_in, "xsrf_cookies": True, "xsrf_cookie_name": f"{sign_in.cookie}-form"}
+    return settings
 
 
 def _settings(options: ServeOptions) -> dict[str, Any]:
-    """The settings of Bokeh and Tornado."""
-    return {
-        "websocket_origin": _bokeh_origins(allowed_hosts(options.address, options.port, options.origins)),
+    """The settings of Bokeh and Tornado that are about load and places."""
+    settings: dict[str, Any] = {
         "prefix": options.path,
         "use_xheaders": options.xheaders,
         "num_procs": options.num_procs,
@@ -65,6 +115,9 @@ def _settings(options: ServeOptions) -> dict[str, Any]:
         "http_server_kwargs": {"max_body_size": MAX_BODY, "max_buffer_size": options.max_message_bytes + MIB},
         "extra_patterns": extra_patterns(options),
     }
+    if options.tls_cert is not None:
+        settings |= {"ssl_certfile": str(options.tls_cert), "ssl_keyfile": str(options.tls_key)}
+    return settings
 
 
 def _bokeh_origins(hosts: Iterable[str]) -> list[str]:

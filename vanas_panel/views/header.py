@@ -11,6 +11,7 @@ from vanas_panel.session import Session
 from vanas_panel.views.format import format_count
 from vanas_panel.views.markup import Markup, number_after, text
 from vanas_panel.views.style import ACCENT, CARD, LINE, MUTED, NARROW, SOFT_ACCENT
+from vanas_panel.views.tools import Tools
 
 CSS = f"""
 :host {{ background: {CARD}; border-bottom: 1px solid {LINE}; z-index: 2; }}
@@ -33,6 +34,9 @@ ul {{
 select {{ height: 28px; padding: 0 6px; font-weight: 600; max-width: 100%; }}
 button {{ height: 28px; min-width: 32px; padding: 0 10px; }}
 button.face {{ font-size: 14px; }}
+.visitor {{ display: flex; align-items: center; gap: 8px; min-width: 0; }}
+.visitor b {{ font-weight: 600; max-width: 160px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
+.visitor form {{ display: contents; }}
 .drawers {{ display: flex; gap: 6px; flex-wrap: wrap; }}
 button[aria-expanded=true] {{ border-color: {ACCENT}; background: {SOFT_ACCENT}; }}
 @container vp-page (max-width: {NARROW}px) {{ .bar {{ padding: 8px 12px; }} }}
@@ -48,7 +52,7 @@ class DrawerButton(NamedTuple):
 
 
 def header_html(session: Session, titles: Sequence[str], open_table: int = 0,
-                drawers: Sequence[DrawerButton] = ()) -> str:
+                drawers: Sequence[DrawerButton] = (), tools: Tools | None = None) -> str:
     """The header as HTML.
 
     Parameters
@@ -60,6 +64,8 @@ def header_html(session: Session, titles: Sequence[str], open_table: int = 0,
         Which of them is open.
     drawers : sequence of DrawerButton, optional
         The drawers that can be opened.
+    tools : Tools, optional
+        Who is looking.
 
     Returns
     -------
@@ -68,7 +74,8 @@ def header_html(session: Session, titles: Sequence[str], open_table: int = 0,
     """
     return (f'<div class="bar"><h1 title="Visual analytics of neural architecture search">vanas</h1>'
             f'{_table_html(session, titles, open_table)}{_selection_html(session)}'
-            f"{_drawers_html(drawers, session.drawer)}{_face_html(session.dark)}</div>")
+            f"{_drawers_html(drawers, session.drawer)}{_visitor_html(tools or Tools())}"
+            f"{_face_html(session.dark)}</div>")
 
 
 def _table_html(session: Session, titles: Sequence[str], open_table: int) -> str:
@@ -113,6 +120,17 @@ def _drawers_html(drawers: Sequence[DrawerButton], open_drawer: str) -> str:
     return f'<div class="drawers">{buttons}</div>' if buttons else ""
 
 
+def _visitor_html(tools: Tools) -> str:
+    """Who is signed in, and the way out."""
+    if not tools.user:
+        return ""
+    name = text(tools.user)
+    way = (f'<form method="post" action="logout"><input type="hidden" name="key" value="{text(tools.sign_out)}">'
+           '<button title="Sign out of this server">Sign out</button></form>' if tools.sign_out else
+           '<a href="logout" title="Sign out of this server">Sign out</a>')
+    return f'<div class="visitor"><b title="Signed in as {name}">{name}</b>{way}</div>'
+
+
 def _face_html(dark: bool) -> str:
     """The switch between light and dark."""
     words = "Switch to the light appearance" if dark else "Switch to the dark appearance"
@@ -134,18 +152,22 @@ class Header(pn.viewable.Viewer):
         Takes the place of the table that a person chose.
     drawers : sequence of DrawerButton, optional
         The drawers that can be opened.
+    tools : Tools, optional
+        Who is looking.
     **params
         As for any viewer.
     """
 
     def __init__(self, session: Session, titles: Sequence[str] = (), open_table: int = 0,
-                 on_table: Callable[[int], None] | None = None, drawers: Sequence[DrawerButton] = (), **params):
+                 on_table: Callable[[int], None] | None = None, drawers: Sequence[DrawerButton] = (),
+                 tools: Tools | None = None, **params):
         super().__init__(**params)
         self.session = session
         self._titles = tuple(titles)
         self._open_table = open_table
         self._on_table = on_table
         self._drawers = tuple(drawers)
+        self._tools = tools
         self._markup = Markup(self._html(), self._act, css=CSS, sizing_mode="stretch_width", css_classes=["vp-header"])
         session.param.watch(self._update, ["rows", "dark", "drawer"])
 
@@ -154,7 +176,7 @@ class Header(pn.viewable.Viewer):
 
     def _html(self) -> str:
         """The view for the session as it is."""
-        return header_html(self.session, self._titles, self._open_table, self._drawers)
+        return header_html(self.session, self._titles, self._open_table, self._drawers, self._tools)
 
     def _update(self, *_events) -> None:
         """Follow the session."""

@@ -1,0 +1,197 @@
+"""What stands before everything that a server answers: each request is looked at here first, whatever it asks for.
+
+Nothing is public unless it is named in `PUBLIC`. A handler that somebody adds later is guarded without knowing it.
+"""
+
+from __future__ import annotations
+
+import binascii
+import logging
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from bokeh.application.handlers.handler import Handler
+from bokeh.document import Document
+from bokeh.server.tornado import BokehTornado
+from bokeh.util.token import check_token_signature, get_token_payload
+from panel.io.server import Server
+from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
+from tornado.ioloop import PeriodicCallback
+from tornado.routing import Router
+from tornado.web import RequestHandler
+
+from vanas_panel.serve.forms import POLICY, notice
+from vanas_panel.serve.network import split_host, with_port
+from vanas_panel.serve.signin import LOGIN, LOGOUT, SignIn
+
+PUBLIC = frozenset({LOGIN, LOGOUT, "/health"})
+"""Paths below the prefix that answer without a sign-in. What they say to strangers is their own care."""
+
+ANY_HOST = frozenset({"/health"})
+"""Paths that are answered under any name of the server: a load balancer knows none of them."""
+
+RECHECK_MILLISECONDS = 15_000
+"""How often the open pages are asked whether their visitor is still signed in."""
+
+_PAYLOAD = "vanas_user"
+_ASKING = {"bokeh-session-id", "bokeh-token"}
+_log = logging.getLogger(__name__)
+
+
+class Guard(Router):
+    """Hands requests to a server, or refuses them.
+
+    Parameters
+    ----------
+    application : bokeh.server.tornado.BokehTornado
+        That answers what is let through.
+    hosts : frozenset of str
+        Every ``host:port`` under which the server may be reached, see `vanas_panel.serve.network.allowed_hosts`.
+    sign_in : SignIn, optional
+        Who is signed in; without it everybody may see everything, from the right origin.
+    """
+
+    def __init__(self, application: BokehTornado, hosts: frozenset[str], sign_in: SignIn | None):
+        self._application, self._hosts, self._sign_in = application, hosts, sign_in
+
+    @classmethod
+    def install(cls, server: Server, hosts: frozenset[str], sign_in: SignIn | None) -> Guard:
+        """Set a guard before a server that has not begun to answer."""
+        guard = cls(server._tornado, hosts, sign_in)
+        server._http.request_callback = guard
+        if sign_in is not None:
+            server._tornado.settings["close_strangers"] = guard.close_strangers
+            periodic = PeriodicCallback(guard.close_strangers, RECHECK_MILLISECONDS)
+            server.io_loop.add_callback(periodic.start)
+        return guard
+
+    def find_handler(self, request: HTTPServerRequest, **_: Any) -> HTTPMessageDelegate:
+        """Who answers a request; called by Tornado for each."""
+        path = request.path.removeprefix(self._application.prefix)
+        refusal = self._stranger(request, path) or self._nobody(request, path)
+        if refusal is None:
+            return self._application.find_handler(request)
+        return self._application.get_handler_delegate(request, _Refusal, refusal)
+
+    def close_strangers(self) -> None:
+        """Close the websocket of every page whose visitor is no longer signed in."""
+        # Bokeh knows no other way to get at the connections of a server.
+        for connection in list(self._application._clients):
+            socket = connection._socket
+            if self._sign_in is not None and self._sign_in.visitor(socket.request) is None:
+                _log.info("Closed a page whose visitor is no longer signed in")
+                socket.close(4401, "signed out")
+
+    def _stranger(self, request: HTTPServerRequest, path: str) -> dict[str, Any] | None:
+        """Refuse what comes from another site, or under a name that is not ours."""
+        if path not in ANY_HOST and not self._is_ours(request.host, request.protocol):
+            name = split_host(request.host)[0]
+            return {"status": 421, "words": f"This server does not go by the name {name}. Whoever runs it can start it "
+                                            f"with --allow-origin {request.host}."}
+        origin = request.headers.get("Origin") or request.headers.get("Sec-Websocket-Origin")
+        if origin is not None and (_is_upgrade(request) or request.method not in ("GET", "HEAD")):
+            parts = urlsplit(origin)
+            if not self._is_ours(parts.netloc, parts.scheme):
+                _log.warning("Refused a request for %s from the origin %r", path, origin)
+                return {"status": 403, "words": "This request comes from another site."}
+        # A page of another site may link here, and nothing else.
+        if request.headers.get("Sec-Fetch-Site") == "cross-site" and not _is_navigation(request):
+            return {"status": 403, "words": "This request comes from another site."}
+        return None
+
+    def _nobody(self, request: HTTPServerRequest, path: str) -> dict[str, Any] | None:
+        """Refuse who is not signed in, or holds the page of somebody else."""
+        if self._sign_in is None or path in PUBLIC:
+            return None
+        visitor = self._sign_in.visitor(request)
+        if visitor is None:
+            login = f"{self._application.prefix}{LOGIN}"
+            if path in ("", "/") and request.method in ("GET", "HEAD"):
+                return {"status": 302, "to": f"{login}?next={quote(request.uri or '', safe='')}"}
+            return {"status": 403, "words": "Sign in first.", "to": login}
+        # Nothing of ours asks for the page of a known session; who does would look into that of somebody else.
+        if _ASKING & set(request.query_arguments) or "Bokeh-Session-Id" in request.headers:
+            return {"status": 403, "words": "A session cannot be chosen."}
+        if _is_upgrade(request) and self._holder(request) != visitor.name:
+            _log.warning("Refused a websocket of %s with a token of somebody else", visitor.name)
+            return {"status": 403, "words": "This page was opened by somebody else."}
+        return None
+
+    def _holder(self, request: HTTPServerRequest) -> str | None:
+        """Who opened the page whose websocket this is; None where its token is not one of ours."""
+        token = request.headers.get("Sec-WebSocket-Protocol", "").rpartition(",")[2].strip()
+        try:
+            # The signature first: what is not signed is not even unpacked.
+            if check_token_signature(token, secret_key=self._application.secret_key, signed=True):
+                return get_token_payload(token).get(_PAYLOAD)
+        except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
+            pass
+        return None
+
+    def _is_ours(self, host: str, scheme: str) -> bool:
+        """Whether a server of that name is this one."""
+        name, port = split_host(host)
+        return port is not None and with_port(name, port or (443 if scheme == "https" else 80)) in self._hosts
+
+
+class Holder(Handler):
+    """Writes into every page, signed, who opened it.
+
+    Parameters
+    ----------
+    sign_in : SignIn
+    """
+
+    def __init__(self, sign_in: SignIn):
+        super().__init__()
+        self._sign_in = sign_in
+
+    def modify_document(self, doc: Document) -> None:
+        """Add nothing to what is on the page."""
+
+    def process_request(self, request: HTTPServerRequest) -> dict[str, Any]:
+        """What Bokeh signs and hands to the session."""
+        visitor = self._sign_in.visitor(request)
+        return {} if visitor is None else {_PAYLOAD: visitor.name, "vanas_out": self._sign_in.sign_out_key(visitor)}
+
+
+class _Refusal(RequestHandler):
+    """The answer to a request that is refused."""
+
+    def initialize(self, status: int, words: str = "", to: str = "") -> None:
+        """Take what to say."""
+        self._answer = status, words, to
+
+    def check_xsrf_cookie(self) -> None:
+        """Left out: what is refused needs no form."""
+
+    def prepare(self) -> None:
+        """Say it, whatever the method; nothing that was sent along is read."""
+        status, words, to = self._answer
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Security-Policy", POLICY)
+        if status == 302:
+            self.redirect(to)
+            return
+        self.set_status(status)
+        if _wants_page(self.request):
+            self.finish(notice("That did not work", words, link=to, label="Sign in"))
+        else:
+            self.set_header("Content-Type", "text/plain; charset=utf-8")
+            self.finish(words + "\n")
+
+
+def _is_upgrade(request: HTTPServerRequest) -> bool:
+    """Whether a request opens a websocket."""
+    return "websocket" in request.headers.get("Upgrade", "").lower()
+
+
+def _is_navigation(request: HTTPServerRequest) -> bool:
+    """Whether a person follows a link, as far as a browser says."""
+    return request.headers.get("Sec-Fetch-Mode") == "navigate" and request.headers.get("Sec-Fetch-Dest") == "document" \
+        and request.method in ("GET", "HEAD")
+
+
+def _wants_page(request: HTTPServerRequest) -> bool:
+    """Whether somebody expects a page."""
+    return "text/html" in request.headers.get("Accept", "")

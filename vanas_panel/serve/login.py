@@ -1,0 +1,149 @@
+"""Signing in with a name and a password, and signing out."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import math
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import urlsplit
+
+from tornado.web import HTTPError, RequestHandler
+
+from vanas_panel.serve.forms import POLICY, login_page, logout_page, notice
+from vanas_panel.serve.signin import LOGIN, LOGOUT, SignIn
+
+_log = logging.getLogger(__name__)
+
+# A check takes a tenth of a second and 64 MiB: away from the event loop, and never many at once.
+_CHECKS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="password")
+
+PAUSE = 0.5
+"""Seconds that the answer to a wrong password takes longer."""
+
+_REASONS = {400: "The address or the form is not one of this server.", 404: "There is no such page.",
+            403: "The form is old or was not ours. Try again.", 405: "There is no such page."}
+
+
+class PlainHandler(RequestHandler):
+    """What the plain pages have in common."""
+
+    @property
+    def sign_in(self) -> SignIn:
+        """Who is signed in to this server."""
+        return self.application.auth_provider  # type: ignore[attr-defined]
+
+    @property
+    def home(self) -> str:
+        """The path of the page itself."""
+        return f"{self.sign_in.prefix}/"
+
+    def set_default_headers(self) -> None:
+        """No page of these is kept, and each has the strictest policy."""
+        self.set_header("Content-Security-Policy", POLICY)
+        self.set_header("Cache-Control", "no-store")
+
+    def set_cookie(self, name: str, value: str | bytes, *positional: Any, **attributes: Any) -> None:
+        """Set a cookie with the attributes that all cookies of this server have."""
+        super().set_cookie(name, value, *positional, **{**attributes, **self.sign_in.attributes(self.request)})
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        """Say what is wrong, without a word about the server."""
+        words = _REASONS.get(status_code, "Something went wrong on the server.")
+        self.finish(notice("That did not work", words, link=f"{self.sign_in.prefix}{LOGIN}", label="Sign in"))
+
+    def target(self, text: str) -> str:
+        """Where to go after signing in: the address that was asked for, if it is one of this server."""
+        parts = urlsplit(text)
+        good = (text.startswith(self.home) and not parts.netloc and not parts.scheme and not text.startswith("//")
+                and "\\" not in text and text.isprintable() and len(text) < 8192
+                and parts.path not in (self.sign_in.prefix + LOGIN, self.sign_in.prefix + LOGOUT))
+        return text if good else self.home
+
+
+class LoginHandler(PlainHandler):
+    """The page to sign in with a name and a password."""
+
+    def get(self) -> None:
+        """Show the form, or the page where somebody is signed in already."""
+        target = self.target(self.get_query_argument("next", ""))
+        if self.sign_in.visitor(self.request) is not None:
+            self.redirect(target)
+            return
+        self._show(target)
+
+    async def post(self) -> None:
+        """Check name and password."""
+        users = self.sign_in.users
+        if users is None:
+            raise HTTPError(404)
+        name, password = self.get_body_argument("name", ""), self.get_body_argument("password", "", strip=False)
+        target = self.target(self.get_body_argument("next", ""))
+        address = self.request.remote_ip or ""
+        wait = self.sign_in.throttle.attempt(address)
+        if wait > 0:
+            _log.warning("Sign-in refused for %.0f s: too many wrong passwords from %s", wait, address)
+            self.set_status(429)
+            self.set_header("Retry-After", math.ceil(wait))
+            self._show(target, name, f"There were too many wrong passwords. Wait {_seconds(wait)}, then try again.")
+            return
+        good = await asyncio.get_running_loop().run_in_executor(_CHECKS, users.check, name, password)
+        if not good:
+            # What was typed as a name may be a password: it stays out of the log.
+            _log.warning("Sign-in with a wrong name or password from %s", address)
+            await asyncio.sleep(PAUSE)
+            self.set_status(403)
+            self._show(target, name, "The name or the password is wrong.")
+            return
+        self.sign_in.throttle.right(address)
+        self.sign_in.start(self, users.proper(name))
+        _log.info("Signed in: %s from %s", users.proper(name), address)
+        self.redirect(target, status=303)
+
+    def _show(self, target: str, name: str = "", error: str = "") -> None:
+        """Write the form."""
+        self.finish(login_page(target=target, xsrf=self.xsrf_token.decode(), name=name, error=error))
+
+
+class LogoutHandler(PlainHandler):
+    """The page to sign out. Only a form that this server wrote for this very sign-in does."""
+
+    def check_xsrf_cookie(self) -> None:
+        """Left out: the form holds a key of its own, which a page that was opened long ago knows, too."""
+
+    def get(self) -> None:
+        """Ask."""
+        visitor = self.sign_in.visitor(self.request)
+        if visitor is None:
+            self.redirect(self.sign_in.prefix + LOGIN)
+            return
+        self.finish(logout_page(name=visitor.name, key=self.sign_in.sign_out_key(visitor), home=self.home))
+
+    def post(self) -> None:
+        """Sign out."""
+        visitor = self.sign_in.visitor(self.request)
+        if visitor is not None:
+            given = self.get_body_argument("key", "")
+            if not hmac.compare_digest(given.encode(), self.sign_in.sign_out_key(visitor).encode()):
+                # Ask again, with the right key.
+                self.set_status(403)
+                self.get()
+                return
+            self.sign_in.end(self)
+            _log.info("Signed out: %s", visitor.name)
+            self.on_signed_out()
+        self.redirect(self.sign_in.prefix + LOGIN, status=303)
+
+    def on_signed_out(self) -> None:
+        """Close what is open in other tabs, see `vanas_panel.serve.guard.Guard.close_strangers`."""
+        close = self.settings.get("close_strangers")
+        if close is not None:
+            close()
+
+
+def _seconds(wait: float) -> str:
+    """A time to wait in words."""
+    whole = math.ceil(wait)
+    return f"{whole} second{'' if whole == 1 else 's'}" if whole < 90 else f"{math.ceil(wait / 60)} minutes"

@@ -1,0 +1,217 @@
+"""A file of the people who may sign in: one line for each, ``name:hash``, the hash salted and slow (Argon2id).
+
+The file is read again whenever it has changed, so that a server need not be started again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from argon2 import PasswordHasher, Type, extract_parameters
+from argon2.exceptions import InvalidHashError, VerificationError
+from filelock import FileLock, Timeout
+
+from vanas_panel.errors import UserFileError
+from vanas_panel.serve.folder import write_private
+
+NAME = re.compile(r"[^\W_][\w.@+-]{0,63}")
+"""What a name looks like: 1 to 64 letters, digits and ``_ . @ + -``, a letter or digit first."""
+
+SHORTEST, LONGEST = 8, 1024
+"""Characters of a password."""
+
+_PATIENCE = 10.0
+_hasher = PasswordHasher(type=Type.ID)
+# Checked where nobody has that name, so that an answer for an unknown name takes as long as one for a known name.
+_NOBODY = _hasher.hash("nobody")
+_log = logging.getLogger(__name__)
+
+
+class UserFile:
+    """The people who may sign in, as a file says.
+
+    Parameters
+    ----------
+    path : path-like
+        It need not be there before somebody is added.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     users = UserFile(Path(folder) / "users")
+    ...     users.add("ada", "difference engine")
+    ...     users.names(), users.check("ada", "difference engine"), users.check("ada", "guess")
+    (('ada',), True, False)
+    """
+
+    def __init__(self, path: str | Path):
+        self.path = Path(path)
+        self._seen: tuple | None = None
+        self._hashes: dict[str, str] = {}
+
+    def names(self) -> tuple[str, ...]:
+        """Everybody, in alphabetical order.
+
+        Raises
+        ------
+        UserFileError
+            Where the file is missing, cannot be read, or has a line that is no user.
+        """
+        return tuple(sorted(self._read()))
+
+    def check(self, name: str, password: str) -> bool:
+        """Whether somebody of that name has that password; takes about a tenth of a second either way."""
+        known = self._known().get(tidy(name))
+        if len(password) > LONGEST:
+            return False
+        try:
+            return _hasher.verify(known or _NOBODY, tidy(password)) and known is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def proper(self, name: str) -> str:
+        """A name as the file has it, however it was typed."""
+        return tidy(name)
+
+    def mark(self, name: str) -> str | None:
+        """A mark that changes with the password of somebody; None where nobody has that name."""
+        known = self._known().get(name)
+        return None if known is None else hashlib.sha256(known.encode()).hexdigest()[:16]
+
+    def add(self, name: str, password: str, *, change: bool = False) -> None:
+        """Add somebody, or give somebody another password.
+
+        Parameters
+        ----------
+        name, password : str
+        change : bool, optional
+            Whether somebody of that name is there already.
+
+        Raises
+        ------
+        UserFileError
+            Where name or password cannot be used, or the file cannot be written.
+        """
+        name = _good_name(name)
+        password = tidy(password)
+        if not SHORTEST <= len(password) <= LONGEST:
+            raise UserFileError(f"Found a password of {len(password)} characters; expected {SHORTEST} to {LONGEST}. "
+                                "Choose another; a few words in a row are easy to keep in mind.")
+        with self._locked():
+            hashes = self._read() if self.path.exists() else {}
+            if change != (name in hashes):
+                raise UserFileError(f"{self.path}: Found {'nobody' if change else 'somebody'} named {name!r}; expected "
+                                    + ("a user. Add them without --change." if change else
+                                       "a new name. Give them another password with --change, or choose another name."))
+            self._write({**hashes, name: _hasher.hash(password)})
+
+    def remove(self, name: str) -> None:
+        """Remove somebody; whoever is signed in under that name no longer is.
+
+        Raises
+        ------
+        UserFileError
+            Where nobody has that name, or the file cannot be written.
+        """
+        with self._locked():
+            hashes = self._read()
+            if hashes.pop(tidy(name), None) is None:
+                raise UserFileError(f"{self.path}: Found nobody named {name!r}; expected one of "
+                                    f"{', '.join(sorted(hashes)) or 'no users at all'}. Choose one of them.")
+            self._write(hashes)
+
+    def _known(self) -> dict[str, str]:
+        """The hashes as the file says now; nobody's where it cannot be read."""
+        try:
+            state = self.path.stat()
+            seen = (state.st_mtime_ns, state.st_size, state.st_ino)
+            if seen != self._seen:
+                self._hashes = self._read()
+                self._seen = seen
+        except (OSError, UserFileError) as error:
+            _log.error("Nobody can sign in: %s", error)
+            self._seen, self._hashes = None, {}
+        return self._hashes
+
+    def _read(self) -> dict[str, str]:
+        """Read the file."""
+        try:
+            lines = self.path.read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            raise UserFileError(f"{self.path}: Found no such file; expected a file of users. Make one with "
+                                f"vanas-panel user add NAME --file {self.path}.") from None
+        except (OSError, UnicodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "bytes that are no text"
+            raise UserFileError(f"{self.path}: Found {str(reason).lower()}; expected a file of users that can be read. "
+                                "Choose another.") from None
+        hashes: dict[str, str] = {}
+        for number, line in enumerate(lines, start=1):
+            name, colon, hashed = line.partition(":")
+            if not line.strip() or line.startswith("#"):
+                continue
+            # The line itself is not shown: it may hold a password by mistake.
+            if not (colon and NAME.fullmatch(name) and _is_hash(hashed)) or name in hashes:
+                found = f"a second user {name!r}" if name in hashes else "something else"
+                raise UserFileError(f"{self.path}, line {number}: Found {found}; expected name:hash as "
+                                    "vanas-panel user add writes it. Remove the line and add the user again.")
+            hashes[name] = hashed
+        return hashes
+
+    def _write(self, hashes: dict[str, str]) -> None:
+        """Write the file."""
+        text = "".join(f"{name}:{hashed}\n" for name, hashed in sorted(hashes.items()))
+        try:
+            write_private(self.path.resolve(), text, replace=True)
+        except OSError as error:
+            raise self._unwritable(error) from None
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Keep others from changing the file meanwhile."""
+        lock = FileLock(f"{self.path}.lock", timeout=_PATIENCE, mode=0o600)
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock.acquire()
+        except Timeout:
+            raise UserFileError(f"{self.path}: Found somebody else changing it; expected to be alone. Try "
+                                "again.") from None
+        except OSError as error:
+            raise self._unwritable(error) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _unwritable(self, error: OSError) -> UserFileError:
+        """The error for a file that cannot be written."""
+        return UserFileError(f"{self.path}: Found {(error.strerror or 'an error').lower()}; expected a file that this "
+                             "user can write. Choose another with --file.")
+
+
+def tidy(text: str) -> str:
+    """The same letters from every keyboard: é is one character, not e and an accent."""
+    return unicodedata.normalize("NFC", text)
+
+
+def _is_hash(text: str) -> bool:
+    """Whether a text is a salted hash."""
+    try:
+        return extract_parameters(text).type is Type.ID
+    except InvalidHashError:
+        return False
+
+
+def _good_name(name: str) -> str:
+    """A name that can be used."""
+    name = tidy(name)
+    if not NAME.fullmatch(name):
+        raise UserFileError(f"Found {name!r} as a name; expected 1 to 64 letters, digits or _ . @ + -, the first one a "
+                            "letter or digit. Choose another.")
+    return name
