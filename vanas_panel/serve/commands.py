@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import math
+import os
 from pathlib import Path
 
+from vanas_panel.serve.life import STOP_TIMEOUT
+from vanas_panel.serve.logs import FORMATS, LEVELS
 from vanas_panel.serve.options import ServeOptions
 from vanas_panel.serve.server import run
 
@@ -34,6 +38,17 @@ def add_parsers(commands: argparse._SubParsersAction, source_help: str) -> None:
                        help="believe the headers of a proxy about who asks, and whether by https")
     proxy.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate, with --tls-key")
     proxy.add_argument("--tls-key", type=Path, metavar="FILE", help="its key")
+    many = parser.add_argument_group("for many people")
+    many.add_argument("--num-procs", type=_count, default=1, metavar="N",
+                      help="processes that share the port and the tables; default 1")
+    many.add_argument("--session-lifetime", type=_seconds, default=15.0, metavar="SECONDS",
+                      help="how long a page is kept that no browser shows any more; default 15")
+    many.add_argument("--stop-timeout", type=_seconds, default=STOP_TIMEOUT, metavar="SECONDS",
+                      help="how long running work may take to finish when the server is stopped; default 10")
+    many.add_argument("--log-format", choices=FORMATS, default="text",
+                      help="how the log is written to the standard error")
+    many.add_argument("--log-level", choices=LEVELS,
+                      help="default info as JSON, warning as text")
     parser.set_defaults(run=lambda arguments: run(_options(arguments), _say))
 
 
@@ -42,7 +57,9 @@ def _options(arguments: argparse.Namespace) -> ServeOptions:
     return ServeOptions(sources=tuple(arguments.source), port=arguments.port, address=arguments.address,
                         origins=tuple(arguments.allow_origin), allow_anyone=arguments.allow_anyone,
                         prefix=arguments.prefix, xheaders=arguments.use_xheaders, tls_cert=arguments.tls_cert,
-                        tls_key=arguments.tls_key)
+                        tls_key=arguments.tls_key, num_procs=arguments.num_procs, stop_timeout=arguments.stop_timeout,
+                        unused_lifetime_milliseconds=round(arguments.session_lifetime * 1000),
+                        log_format=arguments.log_format, log_level=arguments.log_level)
 
 
 def _port(text: str) -> int:
@@ -50,6 +67,26 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) < 65536):
         raise argparse.ArgumentTypeError(f"found {text!r}; expected a whole number from 0 to 65535")
     return int(text)
+
+
+def _count(text: str) -> int:
+    """A number of processes."""
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 1000):
+        raise argparse.ArgumentTypeError(f"found {text!r}; expected a whole number from 1 to 999")
+    if int(text) > 1 and not hasattr(os, "fork"):
+        raise argparse.ArgumentTypeError("found several processes on a system that cannot fork; expected 1")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    """A time in seconds."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds < 1e6:
+        raise argparse.ArgumentTypeError(f"found {text!r}; expected a number of seconds")
+    return seconds
 
 
 def _say(line: str) -> None:

@@ -14,6 +14,9 @@ from tornado.web import RequestHandler
 HEALTH = "/health"
 """The path that answers while the server stops, too, so that a load balancer learns of it."""
 
+STOP_TIMEOUT = 10.0
+"""Seconds that running work has to finish in, unless somebody asks for another number."""
+
 RETRY_SECONDS = 5
 """After how many seconds somebody who is turned away may try again."""
 

@@ -61,8 +61,9 @@ def start_log(style: str = "text", level: str | None = None, stream: IO[str] | N
         logger.propagate = True
     root.addHandler(handler)
     wanted = level or ("info" if style == "json" else "warning")
-    root.setLevel("WARNING" if wanted != "error" else "ERROR")
     logging.getLogger(OURS).setLevel(wanted.upper())
+    # Panel sets the levels of its loggers itself, so what others say is chosen where it is written.
+    handler.addFilter(lambda record: _is_ours(record) or record.levelno >= logging.WARNING)
     pn.config.exception_handler = _tell_error
     return handler
 
@@ -118,6 +119,7 @@ class JsonLines(logging.Formatter):
     """One JSON object a line: ``time`` (UTC), ``level``, ``event``, ``process``, ``page`` where there is one, more."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """A record as a line."""
         return json.dumps(_content(record), default=str, ensure_ascii=False)
 
 
@@ -125,6 +127,7 @@ class TextLines(logging.Formatter):
     """The same for people, ``key=value`` behind the event."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """A record as a line."""
         content = _content(record)
         head = f"{content.pop('time')} {content.pop('level'):<7} {content.pop('event')}"
         # What comes from outside keeps to its line and cannot look like an event of its own.
@@ -133,7 +136,7 @@ class TextLines(logging.Formatter):
 
 def _content(record: logging.LogRecord) -> dict[str, Any]:
     """What is written about a record."""
-    ours = record.name.partition(".")[0] == OURS
+    ours = _is_ours(record)
     content: dict[str, Any] = {
         "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "level": record.levelname.lower(),
@@ -149,6 +152,11 @@ def _content(record: logging.LogRecord) -> dict[str, Any]:
     if record.exc_info and record.exc_info[1] is not None:
         content |= _error(record.exc_info[1])
     return content
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Whether a record is of this project."""
+    return record.name.partition(".")[0] == OURS
 
 
 def _error(error: BaseException) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vanas_panel.errors import ServeError
+from vanas_panel.serve.life import STOP_TIMEOUT
 from vanas_panel.serve.network import is_loopback
 from vanas_panel.serve.oauth import OAuth
 from vanas_panel.serve.users import UserFile
@@ -48,7 +49,13 @@ class ServeOptions:
     allow_anyone : bool, optional
         Listen on an address that others reach although nobody has to sign in.
     num_procs : int, optional
-        Processes that share the port.
+        Processes that share the port and the tables.
+    stop_timeout : float, optional
+        Seconds that running work has to finish in when the server is stopped.
+    log_format : {"text", "json"}, optional
+        How the log is written, to the standard error.
+    log_level : str, optional
+        From which level on: debug, info, warning or error; by default info as JSON, warning as text.
     check_unused_milliseconds, unused_lifetime_milliseconds : int, optional
         How often pages without a browser are looked for, and how long such a page is kept.
     max_message_bytes : int, optional
@@ -79,6 +86,9 @@ class ServeOptions:
     sign_in_hours: float = 12.0
     allow_anyone: bool = False
     num_procs: int = 1
+    stop_timeout: float = STOP_TIMEOUT
+    log_format: str = "text"
+    log_level: str | None = None
     check_unused_milliseconds: int = 17_000
     unused_lifetime_milliseconds: int = 15_000
     max_message_bytes: int = 8 * MIB

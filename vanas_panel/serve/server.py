@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -14,25 +15,33 @@ from panel.io.application import build_applications
 from panel.io.server import Server, get_server
 from tornado.ioloop import IOLoop
 
+import vanas_panel
 from vanas_panel.errors import ServeError
 from vanas_panel.serve.csp import Headers
 from vanas_panel.serve.guard import Guard, Holder
+from vanas_panel.serve.health import Health
+from vanas_panel.serve.life import HEALTH, Life
+from vanas_panel.serve.lifecycle import run_server
 from vanas_panel.serve.login import LoginHandler, LogoutHandler
+from vanas_panel.serve.logs import PageLog, log_request, start_log, tell
 from vanas_panel.serve.network import allowed_hosts, free_port, unusable
 from vanas_panel.serve.oauth import login_handler
 from vanas_panel.serve.options import MIB, ServeOptions
 from vanas_panel.serve.pages import TITLE, page
+from vanas_panel.serve.processes import Crew, bound
 from vanas_panel.serve.secret import Secret, kept_secret, passing_secret
 from vanas_panel.serve.signin import SignIn
 from vanas_panel.serve.tables import named_sources, shared_tables
 from vanas_panel.serve.users import UserFile
 from vanas_panel.table import BenchmarkTable
+from vanas_panel.training.runs import shared_runs
 
 MAX_BODY = 64 * 1024
 """Bytes that a request may carry; nothing is uploaded by one."""
 
 
-def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loop: IOLoop | None = None) -> Server:
+def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loop: IOLoop | None = None,
+                 life: Life | None = None, secret: Secret | None = None) -> Server:
     """A server that is ready to run: it has its port, and answers once its loop runs.
 
     Parameters
@@ -43,12 +52,15 @@ def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loo
         To be looked at.
     loop : tornado.ioloop.IOLoop, optional
         The loop to run on; by default that of this thread. Only for a single process.
+    life : Life, optional
+        Of the process, where somebody has to know about it.
+    secret : Secret, optional
+        Signs cookies and pages; by default that of `options`.
 
     Returns
     -------
     panel.io.server.Server
-        Run it with ``run_until_shutdown()``, or with ``start()`` and a loop of your own. With several processes, every
-        one of them comes back from here with its own.
+        Run it with `vanas_panel.serve.lifecycle.run_server`, or with ``start()`` and a loop of your own.
 
     Raises
     ------
@@ -56,13 +68,14 @@ def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loo
         Where the address or the port cannot be used.
     """
     hosts = allowed_hosts(options.address, options.port, options.origins)
-    secret = kept_secret(options.secret_file) if options.signs_in else passing_secret()
+    secret = secret or _secret(options)
     sign_in = _sign_in(options, secret)
     try:
         server = get_server(_applications(tables, sign_in), port=options.port, address=options.address, title=TITLE,
                             # Panel's own warming draws one page before the port opens.
-                            warm=options.num_procs == 1, start=False, show=False, loop=loop,
-                            websocket_origin=_bokeh_origins(hosts), **_settings(options), **_signing(secret, sign_in))
+                            warm=True, start=False, show=False, loop=loop, websocket_origin=_bokeh_origins(hosts),
+                            extra_patterns=_extra_patterns(life or Life(), sign_in, tables), **_settings(options),
+                            **_signing(secret, sign_in))
     except ssl.SSLError as error:
         raise ServeError(f"{options.tls_cert}, {options.tls_key}: Found a certificate and a key that do not work ("
                          f"{error.reason or error}); expected a pair in PEM form. Name others.") from None
@@ -70,6 +83,11 @@ def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loo
         raise unusable(options.port, options.address, error) from None
     Guard.install(server, hosts, sign_in)
     return server
+
+
+def _secret(options: ServeOptions) -> Secret:
+    """The secret of the options: one that outlives the server where people sign in."""
+    return kept_secret(options.secret_file) if options.signs_in else passing_secret()
 
 
 def _sign_in(options: ServeOptions, secret: Secret) -> SignIn | None:
@@ -86,8 +104,9 @@ def _sign_in(options: ServeOptions, secret: Secret) -> SignIn | None:
 def _applications(tables: Sequence[BenchmarkTable], sign_in: SignIn | None) -> dict[str, Application]:
     """What is served: the one page."""
     applications = build_applications({"/": lambda: page(tables)}, title=TITLE)
-    if sign_in is not None:
-        for application in applications.values():
+    for application in applications.values():
+        application.add(PageLog())
+        if sign_in is not None:
             application.add(Holder(sign_in))
     return applications
 
@@ -108,12 +127,11 @@ def _settings(options: ServeOptions) -> dict[str, Any]:
     settings: dict[str, Any] = {
         "prefix": options.path,
         "use_xheaders": options.xheaders,
-        "num_procs": options.num_procs,
         "check_unused_sessions_milliseconds": options.check_unused_milliseconds,
         "unused_session_lifetime_milliseconds": options.unused_lifetime_milliseconds,
         "websocket_max_message_size": options.max_message_bytes,
         "http_server_kwargs": {"max_body_size": MAX_BODY, "max_buffer_size": options.max_message_bytes + MIB},
-        "extra_patterns": extra_patterns(options),
+        "log_function": log_request,
     }
     if options.tls_cert is not None:
         settings |= {"ssl_certfile": str(options.tls_cert), "ssl_keyfile": str(options.tls_key)}
@@ -125,9 +143,9 @@ def _bokeh_origins(hosts: Iterable[str]) -> list[str]:
     return sorted({f"*:{host.rpartition(':')[2]}" if host.startswith("[") else host for host in hosts})
 
 
-def extra_patterns(options: ServeOptions) -> list[tuple]:
+def _extra_patterns(life: Life, sign_in: SignIn | None, tables: Sequence[BenchmarkTable]) -> list[tuple]:
     """Further addresses of the server as Tornado takes them, without the prefix: ``(pattern, handler, arguments)``."""
-    return []
+    return [(HEALTH, Health, {"life": life, "sign_in": sign_in, "tables": tables})]
 
 
 def serve(sources: Sequence[str] = (), *, say: Callable[[str], None] = print, **options: Any) -> None:
@@ -155,11 +173,50 @@ def serve(sources: Sequence[str] = (), *, say: Callable[[str], None] = print, **
 def run(options: ServeOptions, say: Callable[[str], None] = print) -> None:
     """Serve the page as asked for, until it is interrupted; errors as for `serve`."""
     options.check()
+    start_log(options.log_format, options.log_level)
     # Asked for before the long work, so that a port in use is said at once.
     options = options.on(free_port(options.port, options.address))
     tables = shared_tables(named_sources(options.sources))
     for table in tables:
         say(f"{table.title}: {len(table):,} cells.")
-    server = build_server(options, tables)
-    say(f"The page is at {options.url} (stop with Ctrl+C).")
-    server.run_until_shutdown()
+    # One for all processes: a page of one may connect to another.
+    secret = _secret(options)
+
+    def told() -> None:
+        tell("started", address=options.url, processes=options.num_procs, version=vanas_panel.__version__,
+             tables=[table.title for table in tables])
+        say(f"The page is at {options.url} (stop with Ctrl+C).")
+
+    if options.num_procs == 1:
+        _run_one(options, tables, secret, told)
+    else:
+        _run_many(options, tables, secret, told)
+
+
+def _run_one(options: ServeOptions, tables: Sequence[BenchmarkTable], secret: Secret, ready: Callable[[], None],
+             number: int = 0, orphaned: int | None = None) -> None:
+    """Run a process of the server until it is stopped."""
+    life = Life(number)
+    life.works.append(_is_training)
+    server = build_server(options, tables, life=life, secret=secret)
+    run_server(server, life, stop_timeout=options.stop_timeout, ready=ready, orphaned=orphaned)
+
+
+def _run_many(options: ServeOptions, tables: Sequence[BenchmarkTable], secret: Secret,
+              ready: Callable[[], None]) -> None:
+    """Run all processes of the server until they are stopped."""
+    try:
+        with bound(options.address, options.port) as take_port:
+            def work(number: int, ready_too: Callable[[], None], orphaned: int) -> None:
+                take_port()
+                asyncio.set_event_loop(asyncio.new_event_loop())
+                _run_one(options, tables, secret, ready_too, number, orphaned)
+
+            Crew(options.num_procs, work, options.stop_timeout).run(ready)
+    except OSError as error:
+        raise unusable(options.port, options.address, error) from None
+
+
+def _is_training() -> bool:
+    """Whether a cell is being trained, in whose result somebody waits for."""
+    return bool(shared_runs.cache_info().currsize) and shared_runs().is_busy
