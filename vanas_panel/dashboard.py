@@ -9,6 +9,7 @@ import panel as pn
 
 from vanas_panel.session import Session
 from vanas_panel.table import BenchmarkTable
+from vanas_panel.training.runs import shared_runs
 from vanas_panel.views import VIEWS
 from vanas_panel.views.header import DrawerButton, Header
 from vanas_panel.views.markup import Markup, text
@@ -22,6 +23,7 @@ from vanas_panel.views.style import (
     PAGE_STYLE,
 )
 from vanas_panel.views.tools import Tools
+from vanas_panel.views.train import Train
 
 COLUMNS = (("overview", "importance"), ("presets", "designer"), ("performance", "completions"))
 """Names of the views, column by column from the left."""
@@ -48,8 +50,17 @@ class Drawer(NamedTuple):
     view: Callable[[Session, Tools], pn.viewable.Viewer]
 
 
-DRAWERS: dict[str, Drawer] = {}
+DRAWERS: dict[str, Drawer] = {
+    "train": Drawer("Train", "Train this cell", "Have the drawn cell trained and measured here", Train),
+}
 """Every drawer by its name, in the order of their buttons. To add one, write its view and one line here."""
+
+
+WITH_TOOLS = ("performance",)
+"""Views that are made with the tools of the page, as every drawer is."""
+
+_CARRIED = ("metric", "x", "y", "log_x", "log_y", "draft", "positions", "pinned", "dark", "drawer", "extra_vertices")
+"""What a person keeps where a table takes the place of another one with the same metrics."""
 
 
 class Dashboard(pn.viewable.Viewer):
@@ -97,12 +108,14 @@ class Dashboard(pn.viewable.Viewer):
         # Before the views, so that the page itself is the first to change its appearance.
         session.param.watch(self._paint, "dark")
         session.param.watch(self._pull, "drawer")
+        session.param.watch(self._replace_table, "wanted_table")
         titles = [table.title for table in self._tables]
         place = next((place for place, table in enumerate(self._tables) if table is session.table), 0)
         header = Header(session, titles, place, self._open,
                         [DrawerButton(name, drawer.label, drawer.tooltip) for name, drawer in DRAWERS.items()],
                         self.tools)
-        self.views = {name: view(session) for name, view in VIEWS.items()}
+        self.views = {name: view(session, tools=self.tools) if name in WITH_TOOLS else view(session)
+                      for name, view in VIEWS.items()}
         columns = [pn.Column(*(_card(name, self.views[name]) for name in names), sizing_mode="stretch_both",
                              stylesheets=[COLUMN_STYLE], css_classes=[f"vp-column-{place}"])
                    for place, names in enumerate(COLUMNS)]
@@ -142,6 +155,16 @@ class Dashboard(pn.viewable.Viewer):
         """Start a new session on another table."""
         self._show(Session(self._tables[place], dark=self.session.dark, drawer=self.session.drawer))
 
+    def _replace_table(self, event) -> None:
+        """Open another table in the place of the one that is open, and keep what is drawn and chosen."""
+        old = self.session
+        self._tables = tuple(event.new if table is old.table else table for table in self._tables)
+        session = Session(event.new, **{name: getattr(old, name) for name in _CARRIED})
+        if old.rows is not None:
+            # Both tables begin with the same rows; what was added may have gone.
+            session.select(old.rows[old.rows < len(event.new)])
+        self._show(session)
+
 
 def _card(name: str, view: pn.viewable.Viewer) -> pn.Column:
     """A view in its frame."""
@@ -170,4 +193,4 @@ def explore(table: BenchmarkTable, **state) -> Dashboard:
     True
     """
     pn.extension()
-    return Dashboard(Session(table, **state))
+    return Dashboard(Session(table, **state), tools=Tools(runs=shared_runs()))

@@ -62,6 +62,8 @@ class Session(param.Parameterized):
     pinned = param.ClassSelector(default=None, class_=Cell, doc="The cell that others are compared with.")
     dark = param.Boolean(False, doc="Whether the page is in its dark appearance.")
     drawer = param.String("", doc="The name of the drawer that is open over the page; empty where none is.")
+    wanted_table = param.ClassSelector(default=None, class_=BenchmarkTable,
+                                       doc="A table that the page is asked to open in place of this one.")
     message = param.String("", doc="The last thing that was said to the person, such as a limit that was hit.")
     extra_vertices = param.Integer(0, bounds=(0, 2), doc="How many more inner vertices a completion may have.")
 

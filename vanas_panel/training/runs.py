@@ -52,12 +52,20 @@ class Runs:
         which are started for the first training.
     workers : int, optional
         Processes on this machine; by default half as many as processor cores, which leaves the page some.
+
+    Attributes
+    ----------
+    personal : Personal
+    settings : Settings
+    kept : int
+        Grows whenever this process has changed the personal table.
     """
 
     def __init__(self, personal: Personal | None = None, settings: Settings | None = None, *,
                  scheduler: str | None = None, workers: int | None = None):
         self.personal = personal or Personal()
         self.settings = settings or Settings()
+        self.kept = 0
         self._scheduler = scheduler or os.environ.get(SCHEDULER) or None
         self._workers = workers or max(1, (os.cpu_count() or 1) // 2)
         self._lock = threading.Lock()
@@ -143,10 +151,17 @@ class Runs:
         with self._lock:
             return [run for run in reversed(self._runs.values()) if user in run.people and not run.progress.ended]
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether anybody waits for a run."""
+        with self._lock:
+            return any(not run.progress.ended for run in self._runs.values())
+
     def remove(self, user: str, place: int) -> Promise:
         """Remove a row of the personal table, away from the event loop, and tell the watchers."""
         def remove() -> None:
             self.personal.remove(user, place)
+            self.kept += 1
             self._tell()
 
         return self._aside.submit(remove)
@@ -229,6 +244,7 @@ class Runs:
         try:
             for user, source in dict(run.people).items():
                 self.personal.add(user, source, record)
+            self.kept += 1
         except VanasError as error:
             failed, reason = True, f"It was trained, but the result cannot be kept. {error}"
         self._finish(run, FAILED if failed else DONE, reason=reason, record=record)

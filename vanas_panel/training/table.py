@@ -94,3 +94,12 @@ def _measured(records: Sequence[Record], settings: Settings) -> tuple[dict[str, 
 def _values(records: Sequence[Record], name: str, place: int) -> np.ndarray:
     """One entry of every repeat, ``float64 (n, repeats)``, NaN for None."""
     return np.array([[repeat[name][place] for repeat in record.repeats] for record in records], dtype=np.float64)
+
+
+def table_settings(table: BenchmarkTable) -> Settings | None:
+    """The settings with which all cells of a table were trained; None where it does not say them."""
+    try:
+        return None if table.training is None else Settings.from_dict(table.training["settings"])
+    except (TrainingError, KeyError, TypeError):
+        # Written by another version, which knew other settings.
+        return None

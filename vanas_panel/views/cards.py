@@ -10,10 +10,11 @@ import numpy as np
 
 from vanas_panel.core.canonical import canonical_key
 from vanas_panel.core.cell import Cell
-from vanas_panel.core.cost import multiply_accumulates, trainable_parameters
+from vanas_panel.core.cost import NASBENCH101_SKELETON, multiply_accumulates, trainable_parameters
 from vanas_panel.errors import SearchSpaceError, UnknownOperationError
 from vanas_panel.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric, known_metric
 from vanas_panel.table import BenchmarkTable
+from vanas_panel.training.table import table_settings
 from vanas_panel.views.format import (
     NOT_MEASURED,
     format_count,
@@ -164,10 +165,15 @@ def _measured(table: BenchmarkTable, row: int | None) -> dict[str, float]:
 
 
 def _costs(table: BenchmarkTable, cell: Cell) -> dict[str, float]:
-    """Parameters and multiply-accumulates of a cell, where its operations have known ones."""
+    """Parameters and multiply-accumulates of a cell, where its operations have known ones.
+
+    In the network that the table's cells were trained in, where it says which one that was.
+    """
+    settings = table_settings(table)
+    skeleton = NASBENCH101_SKELETON if settings is None else settings.skeleton
     try:
         packed = np.array([cell.packed(table.space)])
-        return {name: float(count(packed, table.space)[0]) for name, count in _COSTS.items()}
+        return {name: float(count(packed, table.space, skeleton)[0]) for name, count in _COSTS.items()}
     except (SearchSpaceError, UnknownOperationError):
         return {}
 

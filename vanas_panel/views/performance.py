@@ -8,15 +8,23 @@ import panel as pn
 
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.draft import Problem
+from vanas_panel.errors import TrainingError, UnknownOperationError
 from vanas_panel.session import EMPTY, Session
+from vanas_panel.training.joined import JoinedTable
+from vanas_panel.training.personal import Trained
+from vanas_panel.training.trainable import canonical_cell
+from vanas_panel.views import trained
 from vanas_panel.views.cards import Card, cards, table_cards
 from vanas_panel.views.drawing import cell_svg
+from vanas_panel.views.follow import Follower
 from vanas_panel.views.markup import Markup, text
 from vanas_panel.views.standing import Histogram
 from vanas_panel.views.style import ACCENT, FAINT, LINE, MUTED, NEGATIVE, PAGE, POSITIVE
 from vanas_panel.views.theme import Palette, palette
+from vanas_panel.views.tools import Tools
 
 CSS = f"""
+{trained.CSS}
 .cards {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(132px, 1fr)); gap: 8px; }}
 .card {{ border: 1px solid {LINE}; border-radius: 7px; padding: 5px 9px 5px; min-width: 0; }}
 .card .label {{ color: {MUTED}; font-size: 11.5px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
@@ -43,6 +51,7 @@ td:nth-child(2) {{ font-weight: 600; text-align: right; white-space: nowrap; }}
 td:nth-child(3) {{ color: {MUTED}; text-align: right; white-space: nowrap; }}
 .pinned {{ display: flex; align-items: center; gap: 8px; background: {PAGE}; border-radius: 6px; padding: 3px 8px; }}
 .pinned span {{ flex: 1; }}
+.buttons {{ display: flex; gap: 6px; }}
 """
 
 
@@ -134,26 +143,55 @@ class Performance(pn.viewable.Viewer):
     Parameters
     ----------
     session : Session
+    tools : Tools, optional
+        Where its ``runs`` train cells, the view offers that, and shows what they have measured.
     **params
         As for any viewer.
     """
 
-    def __init__(self, session: Session, **params):
+    def __init__(self, session: Session, tools: Tools | None = None, **params):
         super().__init__(**params)
         self.session = session
-        self._markup = Markup(performance_html(session), self._act, css=CSS, sizing_mode="stretch_both")
+        self._tools = tools or Tools()
+        runs = self._tools.runs
+        self._seen = -1 if runs is None else runs.kept
+        self._follower = None if runs is None else Follower(runs, self._follow_runs)
+        self._markup = Markup(self._html(), self._act, css=CSS, sizing_mode="stretch_both")
         session.param.watch(self._update, ["draft", "pinned", "dark"])
 
     def __panel__(self):
         return self._markup
 
+    def _html(self) -> str:
+        """The view for the session as it is."""
+        return performance_html(self.session, trains=self._tools.runs is not None, own=self._own())
+
     def _update(self, *_events) -> None:
-        """Follow the session."""
-        self._markup.html = performance_html(self.session)
+        """Follow the session, and what is trained."""
+        self._markup.html = self._html()
+
+    def _follow_runs(self) -> None:
+        """Look again where something was kept; how a training goes is shown elsewhere."""
+        if self._tools.runs is not None and self._seen != self._tools.runs.kept:
+            self._seen = self._tools.runs.kept
+            self._update()
+
+    def _own(self) -> Trained | None:
+        """What was last trained of the current cell."""
+        cell, runs = self.session.cell, self._tools.runs
+        if cell is None or runs is None:
+            return None
+        try:
+            return next(iter(runs.personal.of(self._tools.user, canonical_cell(cell)[0])), None)
+        except (TrainingError, UnknownOperationError):
+            # The drawer says what is wrong with the personal table; numbers of the table need not wait for that.
+            return None
 
     def _act(self, action: str) -> None:
         """Do what a button asks for."""
-        if action == "pin":
+        if action == "train":
+            self.session.drawer = "train"
+        elif action == "pin":
             self.session.pin()
         elif action == "unpin":
             self.session.unpin()
@@ -161,16 +199,25 @@ class Performance(pn.viewable.Viewer):
             self.session.load_cell(self.session.pinned)
 
 
-def performance_html(session: Session) -> str:
+def performance_html(session: Session, *, trains: bool = False, own: Trained | None = None) -> str:
     """The whole view as HTML.
 
     Parameters
     ----------
     session : Session
         Its draft is shown, its pinned cell compared.
+    trains : bool, optional
+        Whether cells can be trained.
+    own : Trained, optional
+        What was trained of the current cell.
+
+    Returns
+    -------
+    str
+        HTML with all text escaped and the actions ``pin``, ``unpin``, ``load-pinned`` and ``train``.
     """
     cell, row = session.cell, session.row
-    parts = [_head_html(session)]
+    parts = [_head_html(session, trains)]
     if session.pinned is not None:
         parts.append(_pinned_html(session, session.pinned, palette(session.dark)))
     if cell is None:
@@ -180,16 +227,21 @@ def performance_html(session: Session) -> str:
     if row is None:
         parts.append('<div class="note">A valid cell, but not in this table: nothing was measured for it. '
                      "What follows from its structure is exact.</div>")
+    counted = isinstance(session.table, JoinedTable) and row is not None and row >= len(session.table.source)
+    if own is not None:
+        parts.append(trained.own_html(own, "counted in" if counted else "not in the ranks below"))
     parts.append(f'<div class="scroll">{cards_html(cards(session.table, cell, row, session.pinned))}</div>')
     return "".join(parts)
 
 
-def _head_html(session: Session) -> str:
-    """Heading and the button that pins."""
+def _head_html(session: Session, trains: bool) -> str:
+    """Heading and the buttons that train and pin."""
     ready = session.cell is not None and session.cell != session.pinned
-    button = ('<button class="small" data-action="pin" title="Compare other cells with this one from now on"'
-              f'{"" if ready else " disabled"}>Pin this cell</button>')
-    return f'<div class="head"><h2>Performance</h2>{button}</div>'
+    train = ('<button class="small" data-action="train" title="Have it trained and measured here">Train this cell'
+             "</button>" if trains and session.cell is not None else "")
+    pin = ('<button class="small" data-action="pin" title="Compare other cells with this one from now on"'
+           f'{"" if ready else " disabled"}>Pin this cell</button>')
+    return f'<div class="head"><h2>Performance</h2><div class="buttons">{train} {pin}</div></div>'
 
 
 def _pinned_html(session: Session, pinned: Cell, colors: Palette) -> str:

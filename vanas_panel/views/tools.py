@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from vanas_panel.training.runs import Runs
 
+from vanas_panel.training.runs import Runs
+
 
 @dataclass(frozen=True)
 class Tools:
@@ -17,10 +19,13 @@ class Tools:
         The name under which somebody is signed in; empty where nobody signs in.
     runs : Runs or None
         What trains cells; None where that is not offered.
+    runs : Runs or None
+        What trains cells; None where that is not offered.
     sign_out : str
         What the form to sign out hands to the server to show that it is of this page; empty where a link does.
     """
 
     user: str = ""
+    runs: Runs | None = None
     runs: Runs | None = None
     sign_out: str = ""
