@@ -23,6 +23,7 @@ from vanas_panel.core.importance import edge_importance
 from vanas_panel.core.space import INPUT, OUTPUT
 from vanas_panel.errors import UnknownMetricError
 from vanas_panel.history import History, Positions, Sketch
+from vanas_panel.selection import Box, pack_rows
 from vanas_panel.table import BenchmarkTable
 
 EMPTY = Draft((INPUT, OUTPUT))
@@ -72,14 +73,16 @@ class Session(param.Parameterized):
         self.table = table
         self._cache: dict[str, tuple[tuple, Any]] = {}
         self._selection = 0
-        self._history = History(Sketch(self.draft, self.positions))
+        self._box: tuple[int, Box] | None = None
         names = list(table.metrics)
         for selector in ("metric", "x", "y"):
             self.param[selector].objects = names
             self.param[selector].check_on_set = True
-        self.param.watch(self._record, ["draft", "positions"])
         self.param.watch(self._check_rows, "rows")
         self.param.update(**{**_first_choices(table), **params})
+        # What a page starts with is no step of anybody.
+        self._history = History(Sketch(self.draft, self.positions))
+        self.param.watch(self._record, ["draft", "positions"])
 
     # What follows from the state -------------------------------------------------------------------------------------
 
@@ -119,6 +122,17 @@ class Session(param.Parameterized):
         """Importance of every edge type over the selected rows."""
         return self._derived("importance", (self._selection, self.metric), lambda: edge_importance(
             self.table, self.metric, self.rows))
+
+    @property
+    def box(self) -> Box | None:
+        """The box that the selected rows were drawn as; None where they were chosen in another way, or all are."""
+        return self._box[1] if self._box is not None and self._box[0] == self._selection else None
+
+    @property
+    def packed_rows(self) -> str:
+        """The selected rows as `vanas_panel.selection.pack_rows` writes them, nothing for the whole table."""
+        return self._derived("packed_rows", (self._selection,), lambda: "" if self.rows is None else pack_rows(
+            self.rows, len(self.table)))
 
     @property
     def can_undo(self) -> bool:
@@ -216,6 +230,19 @@ class Session(param.Parameterized):
             Where the table does not have them.
         """
         self.rows = self.table.checked_rows(rows)
+
+    def select_box(self, box: Box) -> None:
+        """Select the rows in a box, and remember it for as long as they are selected.
+
+        Raises
+        ------
+        UnknownMetricError
+            Where the table lacks a metric of the box.
+        """
+        rows = box.rows(self.table)
+        # Said beforehand, so that whoever watches the rows finds the box.
+        self._box = self._selection + 1, box
+        self.rows = rows
 
     def pin(self) -> None:
         """Compare others with the current cell from now on."""

@@ -14,7 +14,7 @@ from vanas_panel.errors import UnknownMetricError
 from vanas_panel.metrics import Metric
 from vanas_panel.readers import open_table
 from vanas_panel.table import BenchmarkTable
-from vanas_panel.views.binning import bin_edges, bin_points, nearest_bin, points_of, rows_in_box
+from vanas_panel.views.binning import bin_edges, bin_points, nearest_bin, points_of
 from vanas_panel.views.window import Axis, Window, home_window, whole_window
 
 SHAPE = (24, 16)
@@ -221,12 +221,6 @@ def test_the_nearest_bin(seed, at, log_x):
         assert found is None
     elif min(distances) < 0.1 - 1e-9:
         assert distances[found] == pytest.approx(min(distances), abs=1e-9)
-
-
-def test_rows_in_a_box_need_both_values_and_the_edges_count():
-    table = table_of([1, 2, np.nan, 3, 4], [1, 2, 2, np.nan, 4], [np.nan] * 5)
-    assert rows_in_box(table, "x", "y", (1, 3), (1, 4)).tolist() == [0, 1]
-    assert rows_in_box(table, "x", "y", (5, 6), (5, 6)).tolist() == []
 
 
 @pytest.mark.real

@@ -216,16 +216,6 @@ def nearest_bin(bins: Bins, points: Points, window: Window, x: float, y: float, 
     return nearest if distance[nearest] <= reach else None
 
 
-def rows_in_box(table: BenchmarkTable, x: str, y: str, x_range: tuple[float, float],
-                y_range: tuple[float, float]) -> np.ndarray:
-    """Rows whose two metrics are known and lie in a box, edges included, ``int64 (m,)`` ascending."""
-    inside = np.ones(len(table), dtype=bool)
-    for name, (low, high) in ((x, x_range), (y, y_range)):
-        values = table.column(name)
-        inside &= (values >= low) & (values <= high)
-    return np.flatnonzero(inside)
-
-
 @lru_cache(maxsize=8)
 def _order(table: BenchmarkTable, metric: str) -> tuple[np.ndarray, np.ndarray]:
     """Rows from best to worst, int64 (n,), and the place of every row among them, int32 (n,)."""

@@ -8,8 +8,9 @@ from typing import Any
 import panel as pn
 from bokeh.events import PointEvent, RangesUpdate, SelectionGeometry
 
+from vanas_panel.selection import Box
 from vanas_panel.session import Session
-from vanas_panel.views.binning import Bins, Points, bin_points, nearest_bin, points_of, rows_in_box
+from vanas_panel.views.binning import Bins, Points, bin_points, nearest_bin, points_of
 from vanas_panel.views.chart import CLICKS
 from vanas_panel.views.markup import Markup
 from vanas_panel.views.overview_figure import (
@@ -218,13 +219,12 @@ class Overview(pn.viewable.Viewer):
 
     def _select(self, event: SelectionGeometry) -> None:
         """Select the cells in a box."""
-        box = event.geometry
-        if not event.final or box.get("type") != "rect":
+        ends = event.geometry
+        if not event.final or ends.get("type") != "rect":
             return
-        rows = rows_in_box(self.session.table, self.session.x, self.session.y, (box["x0"], box["x1"]),
-                           (box["y0"], box["y1"]))
-        if rows.size:
-            self.session.select(rows)
+        box = Box(self.session.x, self.session.y, (ends["x0"], ends["x1"]), (ends["y0"], ends["y1"]))
+        if box.rows(self.session.table).size:
+            self.session.select_box(box)
         else:
             self._note = "No cell lies in that box."
             self._say()

@@ -1,0 +1,116 @@
+"""The state of a session as a query string."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote
+
+from vanas_panel.address.form import (
+    LEFT_OUT,
+    MOST_EDGES,
+    MOST_LETTERS,
+    MOST_VERTICES,
+    PART_OF,
+    VERSION,
+    named,
+)
+from vanas_panel.core.draft import Draft
+from vanas_panel.selection import Box
+from vanas_panel.session import EMPTY, Session
+from vanas_panel.table import BenchmarkTable
+
+
+def to_query(session: Session, tables: Sequence[BenchmarkTable] = ()) -> str:
+    """The state of a session as a query string.
+
+    Parameters
+    ----------
+    session : Session
+    tables : sequence of BenchmarkTable, optional
+        All that can be opened beside the session's own: names that several of them share get a number.
+
+    Returns
+    -------
+    str
+        Without the question mark, in ASCII. The same state always gives the same text.
+
+    Examples
+    --------
+    >>> import vanas_panel as vp
+    >>> session = Session(vp.open_table("structure4"), metric="flops", x="trainable_parameters", y="flops")
+    >>> session.load_cell(Draft(["input", "maxpool3x3", "output"], [(0, 1), (1, 2)]))
+    >>> to_query(session)
+    'v=1&table=structure4&metric=flops&x=trainable_parameters&y=flops&draft=maxpool3x3:0-1,1-2'
+    """
+    kept, without = _written(session, tables)
+    if without:
+        kept["without"] = ",".join(without)
+    return "&".join(f"{name}={value}" for name, value in kept.items())
+
+
+def left_out(session: Session) -> tuple[str, ...]:
+    """What a link to a session cannot hold, as sentences for a person."""
+    return tuple(LEFT_OUT[part] for part in _written(session, ())[1])
+
+
+def _written(session: Session, tables: Sequence[BenchmarkTable]) -> tuple[dict[str, str], list[str]]:
+    """The parts of a link as they stand in it, and what is too large for it by its name in `LEFT_OUT`."""
+    parts = {name: quote(value, safe=",:@", errors="replace") for name, value in _parts(session, tables).items()}
+    large = {name for name, value in parts.items() if len(value) > MOST_LETTERS}
+    if len(session.draft.operations) > MOST_VERTICES or len(session.draft.edges) > MOST_EDGES:
+        large.add("draft")
+    if "draft" in large:
+        large.add("place")
+    kept = {name: value for name, value in parts.items() if name not in large}
+    return kept, list(dict.fromkeys(PART_OF.get(name, "names") for name in parts if name in large))
+
+
+def _parts(session: Session, tables: Sequence[BenchmarkTable]) -> dict[str, str]:
+    """Every part that is on each link, or differs from a new page."""
+    parts = {"v": str(VERSION), "table": _table_name(session.table, tables), "metric": session.metric, "x": session.x,
+             "y": session.y}
+    optional = {
+        "log": ",".join(axis for axis in "xy" if getattr(session, f"log_{axis}")),
+        "box": "" if session.box is None else _box_text(session.box),
+        "rows": session.packed_rows if session.box is None else "",
+        "draft": "" if session.draft == EMPTY else _draft_text(session.draft),
+        "place": _places_text(session.positions),
+        "pinned": "" if session.pinned is None else _draft_text(session.pinned),
+        "extra_vertices": str(session.extra_vertices or ""),
+        "dark": "1" if session.dark else "",
+        "drawer": session.drawer,
+    }
+    return parts | {name: value for name, value in optional.items() if value}
+
+
+def _table_name(table: BenchmarkTable, tables: Sequence[BenchmarkTable]) -> str:
+    """Name of a table in links."""
+    return next((name for name, other in named(tables).items() if other is table), table.name)
+
+
+def _box_text(box: Box) -> str:
+    """A box as ``metric:from:to,metric:from:to``."""
+    sides = ((box.x, box.x_range), (box.y, box.y_range))
+    return ",".join(f"{_escaped(name)}:{_number_text(low)}:{_number_text(high)}" for name, (low, high) in sides)
+
+
+def _draft_text(draft: Draft) -> str:
+    """A draft as ``operation,operation:edge,edge``, with the operations of its inner vertices."""
+    operations = ",".join(map(_escaped, draft.operations[1:-1]))
+    edges = ",".join(f"{source}-{target}" for source, target in draft.edges)
+    return f"{operations}:{edges}" if edges or not operations else operations
+
+
+def _places_text(positions: Mapping[int, tuple[float, float]]) -> str:
+    """Places as ``vertex:x:y,vertex:x:y``."""
+    return ",".join(f"{vertex}:{_number_text(x)}:{_number_text(y)}" for vertex, (x, y) in sorted(positions.items()))
+
+
+def _number_text(value: float) -> str:
+    """The shortest text that reads as the same number."""
+    return repr(float(value)).removesuffix(".0")
+
+
+def _escaped(name: str) -> str:
+    """A name without the letters that separate names; `urllib.parse.unquote` is the reverse."""
+    return name.replace("%", "%25").replace(",", "%2C").replace(":", "%3A")
