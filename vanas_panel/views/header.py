@@ -31,7 +31,10 @@ ul {{
   position: absolute; top: 26px; left: -12px; width: min(420px, 80vw); margin: 0; padding: 10px 14px 10px 28px;
   background: {CARD}; border: 1px solid {LINE}; border-radius: 8px; box-shadow: 0 6px 24px rgb(0 0 0 / .18);
 }}
-select {{ height: 28px; padding: 0 6px; font-weight: 600; max-width: 100%; }}
+.table span, .table details {{ flex: none; }}
+select {{
+  height: 28px; padding: 0 6px; font-weight: 600; max-width: 100%; min-width: 0; flex: 0 1 auto; text-overflow: ellipsis;
+}}
 button {{ height: 28px; min-width: 32px; padding: 0 10px; }}
 button.face {{ font-size: 14px; }}
 .visitor {{ display: flex; align-items: center; gap: 8px; min-width: 0; }}
