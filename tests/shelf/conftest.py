@@ -30,7 +30,7 @@ def url(request, tmp_path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'shelf.sqlite'}"
     server = request.getfixturevalue("postgres_server")
-    return server.url(server.new_database())
+    return server.url(server.emptied_database())
 
 
 @pytest.fixture

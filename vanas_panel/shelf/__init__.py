@@ -4,6 +4,7 @@
 """
 
 from vanas_panel.shelf.entry import Change, Entry
-from vanas_panel.shelf.shelf import MOST_ENTRIES, MOST_VERSIONS, Shelf, shared_shelf
+from vanas_panel.shelf.shelf import MOST_ENTRIES, MOST_VERSIONS, Shelf, notebook_user, shared_shelf
 
-__all__ = ["MOST_ENTRIES", "MOST_VERSIONS", "Change", "Entry", "Shelf", "shared_shelf"]
+__all__ = ["MOST_ENTRIES", "MOST_VERSIONS", "Change", "Entry", "Shelf", "notebook_user",
+           "shared_shelf"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import threading
 import weakref
@@ -17,7 +18,7 @@ from vanas_panel.core.draft import Draft
 from vanas_panel.errors import ShelfError
 from vanas_panel.shelf.entry import Change, Entry
 from vanas_panel.shelf.models import ChangeRow, EntryRow, TagRow
-from vanas_panel.shelf.place import WRITES, described, errors_for_people, make_engine, shelf_url
+from vanas_panel.shelf.place import SHELF_ENVIRONMENT, WRITES, described, errors_for_people, make_engine, shelf_url
 from vanas_panel.shelf.rows import (
     change_of,
     change_row,
@@ -317,6 +318,19 @@ class Shelf:
 def shared_shelf(url: str | None = None) -> Shelf:
     """The shelf of an address for all pages of a process, as `Shelf` takes it."""
     return Shelf(url)
+
+
+def notebook_user() -> str:
+    """Under which name a notebook saves: that of the operating system on a shelf that was named, since others use it.
+
+    On the user's own shelf it is empty, as on a page of the same machine where nobody signs in: it is the same person.
+    """
+    if not os.environ.get(SHELF_ENVIRONMENT):
+        return ""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
 
 
 _shelves: weakref.WeakSet[Shelf] = weakref.WeakSet()

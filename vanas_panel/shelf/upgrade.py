@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from functools import lru_cache
 from pathlib import Path
 
 import filelock
@@ -34,6 +35,7 @@ def alembic_config(connection: Connection | None = None) -> Config:
     return config
 
 
+@lru_cache(maxsize=1)
 def newest_revision() -> str:
     """The revision that this program works with."""
     return str(ScriptDirectory.from_config(alembic_config()).get_current_head())
@@ -92,14 +94,14 @@ def _upgrade(connection: Connection, url: URL, revision: str) -> None:
     """Run the missing revisions in the transaction that the connection is in."""
     context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
     found = context.get_current_revision()
+    if found == newest_revision():
+        return
     config = alembic_config(connection)
     scripts = ScriptDirectory.from_config(config)
     if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
         raise ShelfError(f"Found {described(url)} at revision {found}; expected at most {newest_revision()}, which is "
                          "all that this version of vanas-panel knows. It was written by a newer one: update "
                          "vanas-panel here, or name another shelf.")
-    if found == scripts.get_current_head():
-        return
     try:
         command.upgrade(config, revision)
     except CommandError as error:

@@ -1,0 +1,106 @@
+"""Where entries are written: the form for a new one or for a change, and what is done about a conflict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import panel as pn
+
+from vanas_panel.core.draft import Draft
+from vanas_panel.errors import ShelfConflictError, VanasError
+from vanas_panel.shelf import Entry, Shelf
+from vanas_panel.views.markup import text
+from vanas_panel.views.shelf_form import CANCEL, SAVE, Button, Words, WordsForm
+from vanas_panel.views.shelf_text import theirs_html
+from vanas_panel.views.shelf_work import Work
+
+_OVER: Button = ("save", "Save mine over theirs", "Theirs stays among the versions of the entry")
+_TAKE: Button = ("take", "Take theirs instead", "Puts their words in place of yours")
+_AFRESH: Button = ("save", "Save as a new entry", "Put it on the shelf again")
+
+
+class Desk:
+    """The form, in `place` while something is being written.
+
+    Parameters
+    ----------
+    shelf : Shelf
+    user : str
+        Who writes.
+    work : Work
+        Where the shelf is asked.
+    closed : callable
+        Gets what was done, in words, empty where nothing was.
+    """
+
+    def __init__(self, shelf: Shelf, user: str, work: Work, closed: Callable[[str], None]):
+        self.place = pn.Column(sizing_mode="stretch_width", margin=0, visible=False)
+        self.edited: Entry | None = None
+        self._shelf, self._user, self._work, self._closed = shelf, user, work, closed
+        self._form: WordsForm | None = None
+        self._new: tuple[Draft, str] | None = None
+        self._current: Entry | None = None
+
+    def start_new(self, draft: Draft, table_name: str) -> None:
+        """Ask for the words of a draft, which is kept as it is now."""
+        self.edited, self._new = None, (draft, table_name)
+        self._open(WordsForm("Save what is in the designer", on_action=self._act))
+
+    def start_edit(self, entry: Entry) -> None:
+        """Ask for other words of an entry."""
+        self.edited, self._new = entry, None
+        self._open(WordsForm(f"Change “{entry.name}”", Words(entry.name, entry.note, entry.tags), on_action=self._act))
+
+    def _open(self, form: WordsForm) -> None:
+        """Show a form in place of any other."""
+        self._form = form
+        self.place.objects = [form]
+        self.place.visible = True
+
+    def _close(self, words: str = "") -> None:
+        """Put the form away."""
+        self.edited = self._new = self._form = None
+        self.place.objects = []
+        self.place.visible = False
+        self._closed(words)
+
+    def _act(self, action: str, words: Words) -> None:
+        """Do what a button of the form asks for."""
+        form = self._form
+        if form is None or form.busy:
+            return
+        if action == "cancel":
+            self._close()
+        elif action == "take" and self._current is not None:
+            now = self._current
+            self.start_edit(now)
+        elif action == "save":
+            form.busy = True
+            done = "changed" if self.edited is not None else "saved"
+            self._work.do(self._writing(words), lambda entry: self._close(f"“{entry.name}” is {done}."),
+                          lambda error: self._refuse(form, error))
+
+    def _writing(self, words: Words) -> Callable[[], Entry]:
+        """What is to be done on another thread."""
+        shelf, user, edited, new = self._shelf, self._user, self.edited, self._new
+        if edited is not None:
+            return lambda: shelf.update(edited.id, user, edited.version, name=words.name, note=words.note,
+                                        tags=words.tags)
+        assert new is not None, "a form is for one of both"
+        return lambda: shelf.save(user, new[1], new[0], words.name, words.note, words.tags)
+
+    def _refuse(self, form: WordsForm, error: VanasError) -> None:
+        """Say in the form why nothing was written; what is in it stays."""
+        buttons = [SAVE, CANCEL]
+        notice = f'<div class="note said">{text(error)}</div>'
+        if isinstance(error, ShelfConflictError):
+            if error.current is None:
+                # Somebody deleted it: what is left is to save it anew.
+                if self.edited is not None:
+                    self._new = (self.edited.draft, self.edited.table_name)
+                self.edited, buttons = None, [_AFRESH, CANCEL]
+            else:
+                self.edited = self._current = error.current
+                notice += theirs_html(error.current)
+                buttons = [_OVER, _TAKE, CANCEL]
+        form.param.update(busy=False, notice=notice, buttons=buttons)

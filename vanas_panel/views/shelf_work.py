@@ -1,0 +1,83 @@
+"""Work that may take its time, such as that of a database, away from the thread that serves every page."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache
+from typing import Any
+
+import panel as pn
+
+from vanas_panel.errors import ShelfError, VanasError
+
+_THREADS = 8
+
+
+@lru_cache(maxsize=1)
+def _pool() -> ThreadPoolExecutor:
+    """The threads of this process."""
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="vanas-shelf")
+
+
+if hasattr(os, "register_at_fork"):
+    # Threads do not follow into a forked process.
+    os.register_at_fork(after_in_child=_pool.cache_clear)
+
+
+class Work:
+    """Runs functions on other threads and brings what they return back to the page that is being made.
+
+    Where there is no page and no running event loop, as in a script, everything runs at once.
+    """
+
+    def __init__(self) -> None:
+        self._document = pn.state.curdoc if pn.state.curdoc and pn.state.curdoc.session_context else None
+        try:
+            self._loop = None if self._document is not None else asyncio.get_running_loop()
+        except RuntimeError:
+            self._loop = None
+
+    def do(self, work: Callable[[], Any], then: Callable[[Any], None], failed: Callable[[VanasError], None]) -> None:
+        """Run something elsewhere.
+
+        Parameters
+        ----------
+        work : callable
+            Without arguments; it touches nothing that the page may change meanwhile.
+        then : callable
+            Gets its result, as an event of the page.
+        failed : callable
+            Gets the error in its place, as an event of the page.
+        """
+        if self._document is None and self._loop is None:
+            done: Future[Any] = Future()
+            try:
+                done.set_result(work())
+            except Exception as error:
+                done.set_exception(error)
+            _hand_over(done, then, failed)
+        else:
+            _pool().submit(work).add_done_callback(lambda done: self._back(lambda: _hand_over(done, then, failed)))
+
+    def _back(self, act: Callable[[], None]) -> None:
+        """Do something on the thread of the page, as soon as it is free."""
+        if self._document is not None:
+            self._document.add_next_tick_callback(act)
+        elif self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(act)
+
+
+def _hand_over(done: Future[Any], then: Callable[[Any], None], failed: Callable[[VanasError], None]) -> None:
+    """Give the result or the error to whoever waits for it."""
+    error = done.exception()
+    if error is None:
+        then(done.result())
+    elif isinstance(error, VanasError):
+        failed(error)
+    else:
+        failed(ShelfError("Found a fault in the shelf; expected none. Tell whoever runs this server, who finds it in "
+                          "its log."))
+        raise error
