@@ -17,11 +17,11 @@ from vanas_panel.errors import ReportError
 from vanas_panel.readers.atomic import write_whole
 from vanas_panel.report.document import report_html
 from vanas_panel.report.plan import PARTS, Axes, Plan, ShelfEntry, plan_of
-from vanas_panel.report.recipe import unpacked_rows
+from vanas_panel.report.tables import selection_table
 from vanas_panel.session import Session
 from vanas_panel.table import BenchmarkTable
 
-__all__ = ["PARTS", "Axes", "Plan", "ShelfEntry", "plan_of", "report_html", "save_report", "unpacked_rows"]
+__all__ = ["PARTS", "Axes", "Plan", "ShelfEntry", "plan_of", "report_html", "save_report", "selection_table"]
 
 
 def save_report(table: BenchmarkTable, path: str | os.PathLike[str], *, title: str | None = None,

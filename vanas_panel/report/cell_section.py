@@ -5,18 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from vanas_panel.metrics import PARAMETERS
-from vanas_panel.report.cell_figure import cell_figure_svg
+from vanas_panel.report.figures import drawn_cell_svg
 from vanas_panel.report.parts import load_attribute, save_html
 from vanas_panel.report.plan import Plan
 from vanas_panel.report.style import VARIABLES
 from vanas_panel.session import EMPTY, Session
 from vanas_panel.views.cards import cards, table_cards
 from vanas_panel.views.completion import summary
-from vanas_panel.views.designer_scene import Scene, contributions_of
 from vanas_panel.views.drawing import cell_svg
 from vanas_panel.views.format import format_value
 from vanas_panel.views.importance import unit_words
-from vanas_panel.views.layout import arrange
 from vanas_panel.views.markup import text
 from vanas_panel.views.performance import cards_html
 from vanas_panel.views.presets import presets
@@ -43,9 +41,7 @@ def _still_html(plan: Plan) -> str:
 
 def still_figure(session: Session) -> str:
     """The drawing of the designer's draft."""
-    scene = Scene(session.draft, arrange(session.draft, session.positions), session.table.space.operations, VARIABLES,
-                  session.table.metric(session.metric), contributions_of(session.contributions), session.problems)
-    return f'<div class="drawing" data-figure="cell">{cell_figure_svg(scene)}</div>'
+    return f'<div class="drawing" data-figure="cell">{drawn_cell_svg(session, VARIABLES)}</div>'
 
 
 def still_cards(session: Session) -> str:

@@ -29,13 +29,13 @@ def add_parsers(subparsers: argparse._SubParsersAction, source_help: str) -> Non
     parser.add_argument("source", metavar="SOURCE", help=source_help)
     parser.add_argument("target", metavar="OUT.html", type=Path, help="the file to write; replaced where it exists")
     parser.add_argument("--title", help="by default the title of the table")
-    parser.add_argument("--note", action="append", default=[], metavar="TEXT", help="a paragraph under the title; may be "
-                                                                                     "repeated")
+    parser.add_argument("--note", action="append", default=[], metavar="TEXT",
+                        help="a paragraph under the title; may be repeated")
     parser.add_argument("--metric", help="the metric that ranks and colours everything, by its name")
-    parser.add_argument("--axes", action="append", metavar="X,Y", help="metrics of a map, by name, each with :log where it "
-                                                                        "is to be logarithmic; may be repeated")
-    parser.add_argument("--best", type=_count, default=20, metavar="N", help="rows of the table of the best cells "
-                                                                             "(default 20)")
+    parser.add_argument("--axes", action="append", metavar="X,Y",
+                        help="metrics of a map, by name, each with :log where it is to be logarithmic; may be repeated")
+    parser.add_argument("--best", type=_count, default=20, metavar="N",
+                        help="rows of the table of the best cells (default 20)")
     parser.add_argument("--without", action="append", default=[], choices=list(PARTS), metavar="PART",
                         help=f"leave a part out, one of {', '.join(PARTS)}; may be repeated")
     parser.set_defaults(run=run)

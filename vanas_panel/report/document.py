@@ -18,6 +18,7 @@ from vanas_panel.report.data_card import cells_words, data_card_html
 from vanas_panel.report.made import made_html
 from vanas_panel.report.maps import Map, importance_item, map_item, maps_of
 from vanas_panel.report.offline import offline_module, offline_style, pack_table
+from vanas_panel.report.parts import file_name
 from vanas_panel.report.plan import Plan
 from vanas_panel.report.sections import best_html, importance_html, overview_html, shelf_html
 from vanas_panel.report.style import STYLE
@@ -101,7 +102,7 @@ def _data_and_scripts(plan: Plan, maps: list[Map]) -> tuple[list[str], list[str]
         if packed else None,
         "axes": [list(axes[:2]) for axes in plan.axes],
         "csv": _csv_texts(plan),
-        "file": _file_name(plan.title),
+        "file": file_name(plan.title),
     }
     blocks = [f'<script type="application/json" id="report-data">{_json(data)}</script>']
     if packed:
@@ -182,9 +183,3 @@ def _bokeh() -> str:
 def _json(value: Any) -> str:
     """A value as JSON that can stand in a script."""
     return json.dumps(value, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
-
-
-def _file_name(title: str) -> str:
-    """A name for files that are saved from a report."""
-    words = re.findall(r"[A-Za-z0-9]+", title.lower())
-    return "-".join(words)[:60] or "report"

@@ -51,9 +51,11 @@ def made_html(plan: Plan) -> str:
     """The section, with all text escaped."""
     return ('<section id="made"><div class="top"><h2>How this report was made</h2></div><div class="made">'
             f'<div class="columns halves"><div><h3>Versions</h3><dl class="num short">'
-            f"{_pairs_html(versions_of())}</dl></div><div><h3>Settings</h3><dl>{_pairs_html(settings_of(plan))}</dl></div></div>"
+            f"{_pairs_html(versions_of())}</dl></div><div><h3>Settings</h3>"
+            f"<dl>{_pairs_html(settings_of(plan))}</dl></div></div>"
             '<div><div class="top"><h3>Python that makes the same report</h3>'
-            '<span class="save"><button type="button" data-copy="code" title="Copy this code">Copy</button></span></div>'
+            '<span class="save"><button type="button" data-copy="code" title="Copy this code">Copy</button></span>'
+            "</div>"
             f'<pre id="code" tabindex="0"><code>{text(code_of(plan))}</code></pre></div></div></section>')
 
 

@@ -8,7 +8,18 @@ from typing import Any
 
 import numpy as np
 from bokeh.embed import json_item
-from bokeh.models import CustomJSHover, HoverTool, Tool
+from bokeh.models import (
+    BoxSelectTool,
+    BoxZoomTool,
+    ColorBar,
+    ColumnDataSource,
+    CustomJSHover,
+    HoverTool,
+    LinearColorMapper,
+    Range1d,
+)
+from bokeh.plotting import figure
+from bokeh.transform import transform
 
 from vanas_panel.report.plan import Axes, Plan
 from vanas_panel.session import Session
@@ -18,9 +29,9 @@ from vanas_panel.views.overview_figure import (
     BINS,
     MARK,
     bin_columns,
-    overview_element,
-    overview_figure,
-    source_of,
+    draw_bins,
+    finish_map,
+    mark_columns,
 )
 from vanas_panel.views.scale import MetricScale, scale_of
 from vanas_panel.views.theme import LIGHT
@@ -91,26 +102,47 @@ def map_item(drawn: Map, *, selected: bool, action: str = "", places: Sequence[i
         JSON with ids that depend on nothing but its content. The data source of the renderer ``bins`` has the extents
         of every bin, ``best``, ``cells``, ``row``, the best cell's row in the table, and ``place``.
     """
-    element = overview_element(drawn.points, drawn.bins, drawn.window, drawn.scale, LIGHT, mark=drawn.mark,
-                               selected=selected)
-    chart = overview_figure(element)
-    source = source_of(chart, BINS)
     columns, words = _coded(bin_columns(drawn.points, drawn.bins, selected))
     if places is not None:
         columns["place"] = np.asarray(places, dtype=np.int32)
-    source.data = columns
+    chart = map_figure(drawn, columns)
     hover = next(tool for tool in chart.tools if isinstance(tool, HoverTool))
-    tooltips = hover.tooltips.replace("click to open the best", action)
-    hover.tooltips = tooltips
+    hover.tooltips = hover.tooltips.replace("click to open the best", action)
     for name in _WORDS:
         hover.tooltips = hover.tooltips.replace(f"@{name}", f"@{name}{{custom}}")
     hover.formatters = {f"@{name}": CustomJSHover(args={"words": words[name]}, code=_LOOK_UP) for name in _WORDS}
-    chart.tools = [tool for tool in chart.tools if not _selects(tool)]
-    chart.toolbar.active_drag = next(tool for tool in chart.tools if type(tool).__name__ == "BoxZoomTool")
+    # Selecting cells takes more than a file.
+    chart.tools = [tool for tool in chart.tools if not isinstance(tool, BoxSelectTool)]
+    chart.toolbar.active_drag = next(tool for tool in chart.tools if isinstance(tool, BoxZoomTool))
     # The wheel scrolls a report; it zooms once somebody has switched its tool on.
     chart.toolbar.active_scroll = None
-    chart.update(sizing_mode="stretch_both", min_width=200, min_height=180)
     return _stable(json_item(chart), "map")
+
+
+def map_figure(drawn: Map, columns: dict[str, Any]) -> figure:
+    """The Bokeh figure of a map, as `vanas_panel.views.overview_figure` finishes it.
+
+    Made without HoloViews, whose options are kept for a whole process: a report is made beside the pages of a server,
+    on a thread of its own.
+
+    Parameters
+    ----------
+    drawn : Map
+    columns : dict of str to array
+        Of the bins, see `vanas_panel.views.overview_figure.bin_columns`.
+    """
+    points, window, scale = drawn.points, drawn.window, drawn.scale
+    ranges = (Range1d(*window.x), Range1d(*window.y))
+    chart = figure(x_axis_type="log" if points.x.log else "linear", y_axis_type="log" if points.y.log else "linear",
+                   x_range=ranges[0], y_range=ranges[1], tools="", sizing_mode="stretch_both", min_width=200,
+                   min_height=180)
+    mapper = LinearColorMapper(palette=list(scale.palette), low=scale.low, high=scale.high)
+    bins = chart.quad("left", "right", "top", "bottom", source=ColumnDataSource(), fill_color=transform("best", mapper))
+    chart.scatter("x", "y", source=ColumnDataSource(mark_columns(drawn.mark)), name=MARK)
+    chart.add_layout(ColorBar(color_mapper=mapper), "right")
+    draw_bins(bins, columns)
+    finish_map(chart, points, window, scale, LIGHT)
+    return chart
 
 
 def importance_item(plan: Plan) -> dict[str, Any]:
@@ -141,11 +173,6 @@ def _coded(columns: dict[str, Any]) -> tuple[dict[str, Any], dict[str, list[str]
     for name in ("left", "bottom", "right", "top"):
         coded[name] = np.asarray(columns[name], dtype=np.float64)
     return coded, words
-
-
-def _selects(tool: Tool) -> bool:
-    """Whether a tool selects cells, which needs more than a file."""
-    return type(tool).__name__ == "BoxSelectTool"
 
 
 def _stable(item: dict[str, Any], prefix: str) -> dict[str, Any]:

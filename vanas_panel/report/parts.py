@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 
 from vanas_panel.core.draft import Draft
@@ -37,3 +38,15 @@ def load_attribute(draft: Draft) -> str:
     value = json.dumps({"operations": list(draft.operations), "edges": [list(edge) for edge in draft.edges]},
                        separators=(",", ":"))
     return f'data-vanas-load="{text(value)}"'
+
+
+def file_name(title: str) -> str:
+    """A name for a file, from a title that may hold anything.
+
+    Examples
+    --------
+    >>> file_name("NAS-Bench-101: what makes a cell good?"), file_name("../..")
+    ('nas-bench-101-what-makes-a-cell-good', 'report')
+    """
+    words = re.findall(r"[a-z0-9]+", title.lower())
+    return "-".join(words)[:60].strip("-") or "report"

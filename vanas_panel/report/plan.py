@@ -132,7 +132,7 @@ def plan_of(table: BenchmarkTable, *, title: str | None = None, session: Session
     listed = tuple(known_metrics(table) if metrics is None else metrics)
     for name in listed:
         table.metric(name)
-    return Plan(session, title or f"{table.title}: report", notes.strip(),
+    return Plan(snapshot(session), title or f"{table.title}: report", notes.strip(),
                 default_axes(session) if axes is None else tuple(_axes(table, each) for each in axes),
                 tuple(ShelfEntry.of(entry) for entry in shelf_entries), listed, best, wanted, source or table.name,
                 made or date.today())
@@ -145,6 +145,17 @@ def starting_session(table: BenchmarkTable, metric: str | None = None) -> Sessio
     if best is not None:
         session.load_row(best)
     return session
+
+
+def snapshot(session: Session) -> Session:
+    """A session of its own in the state of another one, which may go on changing."""
+    names = ("metric", "x", "y", "log_x", "log_y", "draft", "positions", "pinned", "extra_vertices")
+    copy = Session(session.table, **{name: getattr(session, name) for name in names})
+    if session.box is not None:
+        copy.select_box(session.box)
+    else:
+        copy.select(session.rows)
+    return copy
 
 
 def default_axes(session: Session) -> tuple[Axes, ...]:

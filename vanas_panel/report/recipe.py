@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import zlib
+import math
 from itertools import pairwise
 
 import numpy as np
 
 from vanas_panel.core.draft import Draft
-from vanas_panel.errors import ReportError
 from vanas_panel.report.plan import PARTS, Plan, ShelfEntry, known_metrics
+from vanas_panel.selection import pack_rows
 from vanas_panel.session import EMPTY, Session
 
 _MOST_RUNS = 24
@@ -31,7 +30,7 @@ def code_of(plan: Plan) -> str:
     session = plan.session
     lines = [f"table = vp.open_table({plan.source!r})", "session = vp.Session(", "    table,"]
     lines += [f"    {name}={value}," for name, value in _state_code(session).items()]
-    lines.append(")")
+    lines += [")", *filter(None, [selection_code(session)])]
     lines += ["vp.save_report(", '    table, "report.html",', f"    title={plan.title!r},"]
     if plan.notes:
         lines.append(f"    notes={plan.notes!r},")
@@ -47,11 +46,14 @@ def code_of(plan: Plan) -> str:
         lines.append(f"    source={plan.source!r},")
     code = "\n".join([*lines, ")", ""])
     imports = ["import vanas_panel as vp"]
-    helpers = [name for name in ("ShelfEntry", "unpacked_rows") if f"{name}(" in code]
-    if helpers:
-        imports.append(f"from vanas_panel.report import {', '.join(helpers)}")
-    if "np.r_" in code:
-        imports.insert(0, "import numpy as np")
+    if plan.entries:
+        imports.append("from vanas_panel.report import ShelfEntry")
+    selects = selection_code(session)
+    for mark, line in (("Box(", "from vanas_panel.selection import Box"),
+                       ("unpack_rows(", "from vanas_panel.selection import unpack_rows")):
+        imports += [line] if mark in selects else []
+    if "np.r_" in selects:
+        imports = ["import numpy as np", "", *imports]
     return "\n".join([*imports, "", code])
 
 
@@ -61,8 +63,6 @@ def _state_code(session: Session) -> dict[str, str]:
     state |= {name: "True" for name in ("log_x", "log_y") if getattr(session, name)}
     if session.extra_vertices:
         state["extra_vertices"] = str(session.extra_vertices)
-    if session.rows is not None:
-        state["rows"] = rows_code(session.rows, len(session.table))
     if session.draft != EMPTY:
         state["draft"] = _draft_code(session.draft)
     if session.positions:
@@ -72,8 +72,19 @@ def _state_code(session: Session) -> dict[str, str]:
     return state
 
 
+def selection_code(session: Session) -> str:
+    """What selects the rows of a session, as an argument of its maker or as a line after it; nothing for all rows."""
+    if session.rows is None:
+        return ""
+    box = session.box
+    if box is not None:
+        ends = [f"({', '.join(map(_number_code, part))})" for part in (box.x_range, box.y_range)]
+        return f"session.select_box(Box({box.x!r}, {box.y!r}, {ends[0]}, {ends[1]}))"
+    return f"session.select({rows_code(session.rows, len(session.table))})"
+
+
 def rows_code(rows: np.ndarray, total: int) -> str:
-    """A selection as Python: ranges where they are few, else packed.
+    """Row numbers as Python: ranges where they are few, else packed.
 
     Examples
     --------
@@ -86,40 +97,12 @@ def rows_code(rows: np.ndarray, total: int) -> str:
     runs = [(int(rows[start]), int(rows[end - 1])) for start, end in pairwise([0, *cuts.tolist(), rows.size])]
     if len(runs) <= _MOST_RUNS:
         return f"np.r_[{', '.join(str(first) if first == last else f'{first}:{last + 1}' for first, last in runs)}]"
-    mask = np.zeros(total, dtype=bool)
-    mask[rows] = True
-    packed = base64.b85encode(zlib.compress(np.packbits(mask).tobytes(), 9)).decode("ascii")
-    return f"unpacked_rows({packed!r}, {total})"
+    return f"unpack_rows({pack_rows(rows, total)!r}, len(table))"
 
 
-def unpacked_rows(packed: str, total: int) -> np.ndarray:
-    """Read a selection that the code of a report holds.
-
-    Parameters
-    ----------
-    packed : str
-        A bit for every row, compressed with zlib, in base 85.
-    total : int
-        Rows of the table.
-
-    Returns
-    -------
-    int64 (m,)
-
-    Raises
-    ------
-    ReportError
-        Where the text is not such a selection.
-    """
-    limit = -(-total // 8)
-    try:
-        data = zlib.decompressobj().decompress(base64.b85decode(packed), limit + 1)
-    except (ValueError, zlib.error):
-        data = b""
-    if len(data) != limit:
-        raise ReportError(f"Found a selection that cannot be read; expected one of {total:,} rows. Copy the code of "
-                          "the report once more, whole.")
-    return np.flatnonzero(np.unpackbits(np.frombuffer(data, np.uint8), count=total)).astype(np.int64)
+def _number_code(value: float) -> str:
+    """A number as Python, an infinite one too."""
+    return repr(float(value)) if math.isfinite(value) else f'float("{float(value)}")'
 
 
 def _parts_code(draft: Draft) -> str:

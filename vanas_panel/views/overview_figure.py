@@ -84,7 +84,7 @@ def overview_element(points: Points, bins: Bins, window: Window, scale: MetricSc
     columns = bin_columns(points, bins, selected)
 
     def draw(plot: Any, _element: hv.Rectangles) -> None:
-        _draw_bins(plot.handles["glyph_renderer"], columns)
+        draw_bins(plot.handles["glyph_renderer"], columns)
 
     rectangles = hv.Rectangles({name: columns[name] for name in (*_EXTENT, *_FACTS)}, list(_EXTENT), list(_FACTS)).opts(
         color="best", cmap=list(scale.palette), clim=(scale.low, scale.high), colorbar=True, line_width=1,
@@ -94,7 +94,7 @@ def overview_element(points: Points, bins: Bins, window: Window, scale: MetricSc
         default_tools=[], hooks=[_name_mark], backend="bokeh")
 
     def finish(plot: Any, _element: hv.Overlay) -> None:
-        _finish(plot.state, points, window, scale, colors)
+        finish_map(plot.state, points, window, scale, colors)
 
     return (rectangles * ring).opts(
         logx=points.x.log, logy=points.y.log, xlim=window.x, ylim=window.y, responsive=True, min_height=180,
@@ -170,7 +170,7 @@ def _extent_texts(axis: Axis, low: np.ndarray, high: np.ndarray) -> list[str]:
     return [texts[each] for each in place.tolist()]
 
 
-def _draw_bins(renderer: GlyphRenderer, columns: dict[str, Any]) -> None:
+def draw_bins(renderer: GlyphRenderer, columns: dict[str, Any]) -> None:
     """Give the bins their texts, their opacity, and the outline that closes the seams between them."""
     renderer.name = BINS
     renderer.data_source.data = columns
@@ -186,8 +186,16 @@ def _name_mark(plot: Any, _element: hv.Points) -> None:
     plot.handles["glyph_renderer"].name = MARK
 
 
-def _finish(drawn: figure, points: Points, window: Window, scale: MetricScale, colors: Palette) -> None:
-    """Everything that HoloViews has no option for."""
+def finish_map(drawn: figure, points: Points, window: Window, scale: MetricScale, colors: Palette) -> None:
+    """Give a figure with bins, a ring and a colour bar everything that HoloViews has no option for.
+
+    Parameters
+    ----------
+    drawn : figure
+        With renderers `BINS` and `MARK`, and a colour bar on its right; changed in place.
+    points, window, scale, colors
+        As for `overview_element`.
+    """
     renderers = {each.name: each for each in drawn.renderers}
     _draw_ring(drawn, renderers[MARK], colors)
     _set_axes(drawn, points, window)

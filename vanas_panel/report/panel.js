@@ -1,0 +1,88 @@
+// The report drawer: fields that keep what was typed, choices, buttons, and files that the browser saves.
+
+const FIELDS = `
+  <label class="field">Title<input type="text" data-field="title" maxlength="200" placeholder="The title of the table"></label>
+  <label class="field">Notes<textarea data-field="notes" maxlength="20000"
+    placeholder="What a reader should know. An empty line starts a new paragraph."></textarea></label>
+  <div class="choices-and-buttons" style="display: contents"></div>`
+const TYPES = { html: "text/html", svg: "image/svg+xml", csv: "text/csv" }
+const SCALE = 3
+
+async function drawn(svg) {
+  const image = new Image()
+  image.src = URL.createObjectURL(new Blob([svg], { type: TYPES.svg }))
+  await image.decode()
+  const canvas = document.createElement("canvas")
+  canvas.width = SCALE * image.naturalWidth
+  canvas.height = SCALE * image.naturalHeight
+  const pen = canvas.getContext("2d")
+  pen.fillStyle = "#ffffff"
+  pen.fillRect(0, 0, canvas.width, canvas.height)
+  pen.drawImage(image, 0, 0, canvas.width, canvas.height)
+  URL.revokeObjectURL(image.src)
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"))
+}
+
+/** The text that arrives compressed. */
+async function unpacked(content) {
+  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text()
+}
+
+async function save({ name, kind, content: packed }) {
+  const content = await unpacked(packed)
+  const file = kind === "png" ? await drawn(content) : new Blob([content], { type: `${TYPES[kind]};charset=utf-8` })
+  const link = document.createElement("a")
+  link.href = URL.createObjectURL(file)
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+}
+
+export function render({ model }) {
+  const box = document.createElement("div")
+  box.className = "vp-markup"
+  box.innerHTML = FIELDS
+  const place = box.lastElementChild
+  const field = (name) => box.querySelector(`[data-field="${name}"]`).value
+  const ticked = () => Array.from(box.querySelectorAll("input[type=checkbox]"))
+  const chosen = (name) => ticked().filter((each) => each.name === name && each.checked).map((each) => each.value)
+  const answer = () => {
+    const said = box.querySelector(".said")
+    said.setAttribute("role", model.refused ? "alert" : "status")
+    said.textContent = model.said
+  }
+  const rest = () => box.querySelectorAll("button").forEach((each) => {
+    if (!("off" in each.dataset)) each.disabled = model.busy
+  })
+  const show = () => {
+    // What was ticked and where the keyboard is outlive a change of the session.
+    const before = new Map(ticked().map((each) => [each.name + each.value, each.checked]))
+    const held = box.getRootNode().activeElement
+    const again = held?.dataset?.export ? `[data-export="${held.dataset.export}"][data-kind="${held.dataset.kind}"]`
+      : held?.dataset?.do ? `[data-do="${held.dataset.do}"]`
+      : held?.type === "checkbox" ? `input[name="${held.name}"][value="${CSS.escape(held.value)}"]` : null
+    place.innerHTML = model.html
+    for (const each of ticked()) each.checked = before.get(each.name + each.value) ?? each.checked
+    box.querySelectorAll("button[disabled]").forEach((each) => { each.dataset.off = "" })
+    if (again) box.querySelector(again)?.focus({ preventScroll: true })
+    answer()
+    rest()
+  }
+  box.addEventListener("click", (event) => {
+    const button = event.target.closest("button")
+    if (button?.dataset.do === "report") {
+      model.send_msg({ do: "report", title: field("title"), notes: field("notes"), axes: chosen("axes"),
+        parts: chosen("parts"), entries: chosen("entries") })
+    } else if (button?.dataset.export) {
+      model.send_msg({ do: "export", name: button.dataset.export, kind: button.dataset.kind })
+    }
+  })
+  model.on("msg:custom", (event) => save(event.data ?? event))
+  model.on("html", show)
+  model.on("said", answer)
+  model.on("refused", answer)
+  model.on("busy", rest)
+  show()
+  return box
+}

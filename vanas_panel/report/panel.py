@@ -1,0 +1,194 @@
+"""Report: the drawer that saves what is on the screen, whole or in parts."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import panel as pn
+import param
+from panel.custom import JSComponent
+
+from vanas_panel.errors import ReportError, ShelfError, VanasError
+from vanas_panel.report.document import report_html
+from vanas_panel.report.figures import exported
+from vanas_panel.report.panel_text import CSS, form_html
+from vanas_panel.report.parts import file_name
+from vanas_panel.report.plan import PARTS, Axes, Plan, default_axes, plan_of, snapshot
+from vanas_panel.session import Session
+from vanas_panel.views.shelf_work import Work
+from vanas_panel.views.style import MARKUP
+from vanas_panel.views.tools import Tools
+
+_MOST_ENTRIES = 50
+_MOST_TITLE = 200
+# A report takes a few hundred megabytes for some seconds, so a process makes one at a time.
+_one = threading.Lock()
+
+
+class ReportForm(JSComponent):
+    """Fields, choices and buttons of the drawer, and what the browser does with a file that was made.
+
+    Parameters
+    ----------
+    on_ask : callable
+        Takes what was asked for, a dict that comes from a browser and may hold anything.
+    **params
+        As for any Panel component.
+    """
+
+    html = param.String("", doc="The choices and buttons; the fields are the component's own.")
+    said = param.String("", doc="What happened last, shown as text.")
+    refused = param.Boolean(False, doc="Whether that is a refusal.")
+    busy = param.Boolean(False, doc="Whether a file is being made.")
+
+    _esm = Path(__file__).with_name("panel.js")
+
+    def __init__(self, on_ask: Callable[[dict[str, Any]], None], **params):
+        self._on_ask = on_ask
+        super().__init__(**{"stylesheets": [MARKUP, CSS], **params})
+
+    def hand_over(self, name: str, kind: str, content: str) -> None:
+        """Let the browser save a file.
+
+        Parameters
+        ----------
+        name : str
+            With its ending.
+        kind : str
+            ``html``, ``svg``, ``csv`` or ``png``; the last one is drawn from the content, an SVG.
+        content : str
+            Compressed with gzip, as base64.
+        """
+        self._send_msg({"name": name, "kind": kind, "content": content})
+
+    def _handle_msg(self, data: Any) -> None:
+        """Hand over what was asked for."""
+        if isinstance(data, dict):
+            self._on_ask(data)
+
+
+class ReportPanel(pn.viewable.Viewer):
+    """The drawer: a report of what is on the screen, and single figures and tables.
+
+    Parameters
+    ----------
+    session : Session
+        Its table, axes, selection, draft and pinned cell are reported.
+    tools : Tools
+        Its ``shelf`` offers entries to show; without one there are none.
+    **params
+        As for any viewer.
+    """
+
+    def __init__(self, session: Session, tools: Tools | None = None, **params):
+        super().__init__(**params)
+        self.session = session
+        self._shelf = None if tools is None else tools.shelf
+        self._entries: list[Any] = []
+        self._work = Work()
+        self._form = ReportForm(self._ask, sizing_mode="stretch_width")
+        session.param.watch(self._update, ["drawer", "rows", "draft", "x", "y", "log_x", "log_y", "metric"])
+        self._read_shelf()
+        self._show()
+
+    def __panel__(self):
+        return self._form
+
+    def _update(self, *events: Any) -> None:
+        """Follow the session while the drawer is open."""
+        if self.session.drawer != "report":
+            return
+        if any(event.name == "drawer" for event in events):
+            self._read_shelf()
+        self._show()
+
+    def _axes(self) -> tuple[Axes, ...]:
+        """The maps to choose from: that of the screen first."""
+        return default_axes(self.session)
+
+    def _show(self) -> None:
+        """Write the choices anew."""
+        self._form.html = form_html(self.session, self._axes(), self._entries)
+
+    def _read_shelf(self) -> None:
+        """Look for the entries of this table."""
+        if self._shelf is not None:
+            find = partial(self._shelf.entries, table=self.session.table.name, limit=_MOST_ENTRIES)
+            self._work.do(find, self._take_entries, lambda _error: self._take_entries([]))
+
+    def _take_entries(self, entries: Sequence[Any]) -> None:
+        """Offer the entries that were found."""
+        self._entries = list(entries)
+        self._show()
+
+    def _ask(self, asked: dict[str, Any]) -> None:
+        """Make what a button asks for."""
+        if self._form.busy:
+            return
+        try:
+            if asked.get("do") == "report":
+                plan = self._plan(asked)
+                self._make(f"{file_name(plan.title)}.html", "html", partial(report_html, plan))
+            elif asked.get("do") == "export":
+                name, kind = str(asked.get("name")), str(asked.get("kind"))
+                self._make(f"{file_name(self.session.table.name)}-{name}.{kind}", kind,
+                           partial(exported, snapshot(self.session), name, kind))
+        except VanasError as error:
+            self._say(str(error), refused=True)
+
+    def _plan(self, asked: dict[str, Any]) -> Plan:
+        """What the fields and choices say; whatever they do not name is left out."""
+        chosen = {name: _strings(asked.get(name)) for name in ("parts", "axes", "entries")}
+        offered = self._axes()
+        axes = [each for place, each in enumerate(offered) if str(place) in chosen["axes"]]
+        parts = [name for name in PARTS if name in chosen["parts"]]
+        if not axes and "overview" in parts:
+            parts.remove("overview")
+        title, notes = (asked.get(name) if isinstance(asked.get(name), str) else "" for name in ("title", "notes"))
+        if len(title or "") > _MOST_TITLE:
+            raise ReportError(f"Found a title of {len(title or '')} characters; expected at most {_MOST_TITLE}. "
+                              "Shorten it.")
+        return plan_of(self.session.table, title=(title or "").strip() or None, notes=notes or "", session=self.session,
+                       axes=axes, parts=parts,
+                       shelf_entries=[entry for entry in self._entries if str(entry.id) in chosen["entries"]])
+
+    def _make(self, name: str, kind: str, work: Callable[[], str]) -> None:
+        """Make a file on another thread and hand it over."""
+        self._form.param.update(busy=True, said=f"Making {name} …", refused=False)
+        self._work.do(partial(_packed, work), partial(self._done, name, kind), self._failed)
+
+    def _done(self, name: str, kind: str, made: tuple[int, str]) -> None:
+        """Hand a file over."""
+        self._form.busy = False
+        size, content = made
+        self._form.hand_over(name, kind, content)
+        words = f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{max(1, round(size / 1e3))} kB"
+        self._say(f"Saved {name}." if kind == "png" else f"Saved {name}, {words}.")
+
+    def _failed(self, error: VanasError) -> None:
+        """Say what went wrong."""
+        self._form.busy = False
+        fault = "Found a fault in making this file; expected none. Tell whoever runs this page."
+        self._say(fault if isinstance(error, ShelfError) else str(error), refused=True)
+
+    def _say(self, words: str, *, refused: bool = False) -> None:
+        """Say what happened."""
+        self._form.param.update(said=words, refused=refused)
+
+
+def _packed(work: Callable[[], str]) -> tuple[int, str]:
+    """Make a text while no other one is being made: its size in bytes, and itself compressed for the way."""
+    with _one:
+        content = work().encode("utf-8")
+        return len(content), base64.b64encode(gzip.compress(content, 6, mtime=0)).decode("ascii")
+
+
+def _strings(value: Any) -> set[str]:
+    """The texts of a list that came from a browser."""
+    return {each for each in value if isinstance(each, str)} if isinstance(value, list) else set()
