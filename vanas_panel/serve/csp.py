@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import secrets
 
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.web import OutputTransform
 
-_SCRIPT = re.compile(rb"<script(?P<attributes>[^>]*)>(?P<content>.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
+# Scripts that stand in the page itself.
+_INLINE = re.compile(rb"<script(?![^>]*\ssrc\s*=)(?=[\s>])", re.IGNORECASE)
 
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -23,38 +25,44 @@ ALWAYS = {
 """Headers of every answer."""
 
 
-def digest(content: bytes) -> str:
-    """An inline script or style as a policy names it.
+def style_policy(style: str) -> str:
+    """An inline style sheet as a policy names it.
 
     Examples
     --------
-    >>> digest(b"alert(1)")
-    "'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"
+    >>> style_policy("")
+    "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
     """
-    return f"'sha256-{base64.b64encode(hashlib.sha256(content).digest()).decode()}'"
+    return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
 
 
-def style_policy(style: str) -> str:
-    """A style sheet of one of our own plain pages as a policy names it."""
-    return digest(style.encode())
-
-
-def page_policy(html: bytes) -> str:
+def page_policy(nonce: str) -> str:
     """The policy of a page that Bokeh writes.
 
-    Its inline scripts are named by their digests, so that no other one runs, whatever text finds its way into the page.
-    Bokeh makes functions of texts (``unsafe-eval``) and modules of blobs, and sets styles inline.
+    Inline scripts run only where they hold the number of this very answer, so that no other one runs, whatever text
+    finds its way into the page. Bokeh makes functions of texts (``unsafe-eval``) and modules of blobs, and sets styles
+    inline.
 
     Parameters
     ----------
-    html : bytes
+    nonce : str
+        A number that nobody can guess and that no other answer has.
     """
-    scripts = [digest(match["content"]) for match in _SCRIPT.finditer(html)
-               if b"src=" not in match["attributes"] and b"application/json" not in match["attributes"]]
     return ("default-src 'none'; "
-            f"script-src 'self' blob: 'unsafe-eval' {' '.join(dict.fromkeys(scripts))}; "
+            f"script-src 'self' blob: 'unsafe-eval' 'nonce-{nonce}'; "
             "style-src 'self' 'unsafe-inline' blob:; img-src 'self' data: blob:; font-src 'self' data:; "
-            "connect-src 'self'; worker-src blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+            "connect-src 'self' blob:; worker-src blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+
+
+def with_nonce(html: bytes, nonce: str) -> bytes:
+    """A page whose inline scripts hold a number.
+
+    Examples
+    --------
+    >>> with_nonce(b'<script src="a.js"></script><script type="module">go()</script>', "17")
+    b'<script src="a.js"></script><script nonce="17" type="module">go()</script>'
+    """
+    return _INLINE.sub(b'<script nonce="' + nonce.encode() + b'"', html)
 
 
 class Headers(OutputTransform):
@@ -75,7 +83,12 @@ class Headers(OutputTransform):
             headers[name] = value
         headers.pop("Server", None)
         if "Content-Security-Policy" not in headers:
-            html = headers.get("Content-Type", "").startswith("text/html")
-            headers["Content-Security-Policy"] = (page_policy(chunk) if html and finishing else
-                                                  "default-src 'none'; frame-ancestors 'none'; sandbox")
+            if finishing and headers.get("Content-Type", "").startswith("text/html"):
+                nonce = secrets.token_urlsafe(18)
+                chunk = with_nonce(chunk, nonce)
+                headers["Content-Security-Policy"] = page_policy(nonce)
+                if "Content-Length" in headers:
+                    headers["Content-Length"] = str(len(chunk))
+            else:
+                headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
         return status_code, headers, chunk
