@@ -45,3 +45,27 @@ def dataset(images, settings):
 def cell() -> Cell:
     return Cell(("input", "conv3x3-bn-relu", "maxpool3x3", "conv1x1-bn-relu", "output"),
                 ((0, 1), (0, 2), (1, 3), (2, 3), (2, 4), (3, 4), (0, 4)))
+
+
+@pytest.fixture(scope="session")
+def processes():
+    """A Dask client of two worker processes, which all tests that need such share."""
+    pytest.importorskip("torch", reason="PyTorch is not installed (pip install 'vanas-panel[train]')")
+    pytest.importorskip("distributed", reason="Dask distributed is not installed (pip install 'vanas-panel[train]')")
+    from vanas_panel.training.workers import connected
+
+    with connected(workers=2) as client:
+        client.wait_for_workers(2, timeout=120)
+        yield client
+
+
+@pytest.fixture(scope="session")
+def threads():
+    """A Dask client of workers in this very process, which start at once."""
+    pytest.importorskip("torch", reason="PyTorch is not installed (pip install 'vanas-panel[train]')")
+    distributed = pytest.importorskip(
+        "distributed", reason="Dask distributed is not installed (pip install 'vanas-panel[train]')")
+    with (distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=False,
+                                   dashboard_address="127.0.0.1:0") as cluster,
+          distributed.Client(cluster) as client):
+        yield client

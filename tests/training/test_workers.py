@@ -23,11 +23,9 @@ from vanas_panel.training.trainer import train_cell
 from vanas_panel.training.workers import connected, space_keys, train_keys
 
 
-@pytest.fixture(scope="module")
-def client():
-    with connected(workers=2) as client:
-        client.wait_for_workers(2, timeout=120)
-        yield client
+@pytest.fixture
+def client(processes):
+    return processes
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +81,7 @@ def test_a_run_broken_off_goes_on_without_repeating_a_cell(client, keys, setting
 
 def test_a_worker_that_is_killed_loses_no_result_and_its_cell_is_done_again(client, keys, settings, images, tmp_path):
     # Long enough that a worker is always in the middle of a cell.
-    settings = replace(settings, steps=100, budgets=(100,))
+    keys, settings = keys[:6], replace(settings, steps=60, budgets=(60,))
     killed = []
 
     def kill(record):
@@ -98,7 +96,7 @@ def test_a_worker_that_is_killed_loses_no_result_and_its_cell_is_done_again(clie
     assert len(killed) == 1
     found = read_results(tmp_path / "results.jsonl")
     assert {record.key for record in found.records} == set(keys)
-    assert (len(found.records), found.repeated) == (8, 0)
+    assert (len(found.records), found.repeated) == (6, 0)
     client.wait_for_workers(2, timeout=120)
     assert killed[0] not in client.run(os.getpid).values()
 

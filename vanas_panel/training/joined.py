@@ -37,7 +37,7 @@ class JoinedTable(BenchmarkTable):
         cells = f"{self.added:,} cell{'' if self.added == 1 else 's'}"
         super().__init__(
             source.space, np.concatenate([source.packed, added.packed]), source.metrics, _Columns(source, added),
-            name=source.name, title=f"{source.title}, and {cells} trained here", keys=np.concatenate(
+            name=source.name, title=f"{source.title} + {self.added:,} trained here", keys=np.concatenate(
                 [source.keys, added.keys]), training=source.training,
             notes=(f"{cells} trained here are counted in; they are no part of the table {source.name}, and the last "
                    "rows of this one.", *source.notes))

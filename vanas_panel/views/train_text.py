@@ -15,7 +15,7 @@ from vanas_panel.views.format import format_count
 from vanas_panel.views.markup import text
 from vanas_panel.views.style import ACCENT, CARD, FAINT, LINE, MUTED, NEGATIVE, PAGE
 from vanas_panel.views.theme import Palette
-from vanas_panel.views.trained import accuracy_words, count_words, date_words, settings_words, spread, time_words
+from vanas_panel.views.trained import accuracy_words, count_words, date_words, settings_words, spread
 
 CSS = f"""
 {trained.CSS}
@@ -304,7 +304,8 @@ def _bar(run: Run) -> str:
 
 def _clock(run: Run) -> str:
     """Time on the clock in whole seconds, so that it does not flicker."""
-    return time_words(int(run.seconds)) if run.seconds >= 1 else "0 s"
+    minutes, seconds = divmod(int(run.seconds), 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
 def _people(count: int) -> str:

@@ -150,13 +150,12 @@ def own_html(row: Trained, note: str = "") -> str:
         More to say, as text.
     """
     record, found = row.record, spread(row.record, "test")
-    parts = [f'<span class="tag">trained here</span> test accuracy <b class="num">{text(accuracy_words(found))}</b>']
-    if found.known > 1:
-        parts.append(f'<span class="line num">{text(_repeats_words(found))}</span>')
-    line = f"settings {record.settings_hash[:8]} · {date_words(record.finished)}{' · ' + note if note else ''}"
-    tooltip = (f"Trained here with the settings {record.settings_hash}: test accuracy {accuracy_words(found)}. It is "
-               "no part of the table and of its ranks.")
-    return (f'<div class="own soft" title="{text(tooltip)}">{" ".join(parts)}'
+    line = " · ".join(part for part in (_repeats_words(found) if found.known > 1 else "",
+                                        f"settings {record.settings_hash[:8]}", note) if part)
+    tooltip = (f"Trained here on {date_words(record.finished)} with the settings {record.settings_hash}: test accuracy "
+               f"{accuracy_words(found)}.")
+    return (f'<div class="own soft" title="{text(tooltip)}"><div class="top"><span>Test accuracy <b class="num">'
+            f'{text(accuracy_words(found))}</b></span><span class="tag">trained here</span></div>'
             f'<div class="line num">{text(line)}</div></div>')
 
 

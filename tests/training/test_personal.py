@@ -1,0 +1,144 @@
+"""The personal table: whole on disk, one for each person, and clear about what is wrong with a file."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from vanas_panel.core.cell import Cell
+from vanas_panel.errors import TrainingError
+from vanas_panel.training import personal as module
+from vanas_panel.training.personal import FORM, Personal, data_folder
+from vanas_panel.training.results import Record
+from vanas_panel.training.settings import Settings
+from vanas_panel.training.trainable import canonical_cell
+
+CHAIN = Cell(("input", "conv3x3-bn-relu", "output"), ((0, 1), (1, 2)))
+POOL = Cell(("input", "maxpool3x3", "output"), ((0, 1), (1, 2)))
+
+
+def record(cell: Cell = CHAIN, accuracy: float = 0.8, **changes) -> Record:
+    """A result of one repeat that nobody has trained."""
+    key, _ = canonical_cell(cell)
+    settings = Settings(repeats=1, budgets=(180,))
+    repeat = {"repeat": 0, "failed": False, "reason": "", "loss": [0.1], "training_seconds": [1.0],
+              **{f"{name}_accuracy": [accuracy] for name in ("train", "validation", "test")}}
+    made = Record(key, list(cell.operations), [list(edge) for edge in cell.edges], 100, 1000, [repeat], settings.digest,
+                  settings.to_dict(), "images", finished="2025-03-04T05:06:07+00:00")
+    return replace(made, **changes)
+
+
+@pytest.fixture
+def personal(tmp_path) -> Personal:
+    return Personal(tmp_path / "mine" / "trained.sqlite")
+
+
+def test_what_is_kept_comes_back_whole_and_the_newest_first(personal):
+    old, new = record(), record(POOL, finished="2025-03-05T00:00:00+00:00")
+    personal.add("ann", "mnist-cells", old)
+    personal.add("ann", "other", new)
+    assert [(row.source, row.record) for row in personal.all("ann")] == [("other", new), ("mnist-cells", old)]
+    assert [row.record for row in personal.of("ann", old.key)] == [old]
+    assert personal.of("ann", 1) == ()
+
+
+def test_nothing_is_made_by_looking(personal):
+    assert personal.all("ann") == personal.of("ann", 1) == ()
+    assert not personal.remove("ann", 1)
+    assert not personal.path.parent.exists()
+
+
+def test_everybody_has_their_own(personal):
+    personal.add("ann", "", record())
+    personal.add("bob'; DROP TABLE trained; --", "", record(POOL))
+    assert personal.all("") == personal.all("Ann") == ()
+    (row,) = personal.all("ann")
+    assert not personal.remove("bob'; DROP TABLE trained; --", row.place)
+    assert personal.remove("ann", row.place) and not personal.remove("ann", row.place)
+    assert personal.all("ann") == ()
+    assert len(personal.all("bob'; DROP TABLE trained; --")) == 1
+
+
+def test_a_newer_result_of_the_same_training_takes_the_place_of_the_old_one(personal):
+    personal.add("ann", "a", record())
+    personal.add("ann", "b", record(accuracy=0.7))
+    personal.add("ann", "c", record(images="others"))
+    personal.add("ann", "d", record(settings_hash="others"))
+    found = personal.all("ann")
+    assert sorted(row.source for row in found) == ["b", "c", "d"]
+    assert next(row for row in found if row.source == "b").record.repeats[0]["test_accuracy"] == [0.7]
+
+
+def test_a_table_is_made_of_one_kind_of_training(personal):
+    personal.add("ann", "", record())
+    personal.add("ann", "", record(POOL, 0.5))
+    personal.add("ann", "", record(images="others"))
+    made = personal.table("ann", record().settings_hash, "images")
+    assert sorted(made.column("test_accuracy").tolist()) == [0.5, 0.8]
+    assert made.training["settings_digest"] == record().settings_hash
+    with pytest.raises(TrainingError, match="0 settings"):
+        personal.table("ann", "nothing", "images")
+
+
+def _write(path: str, owner: str) -> None:
+    """In another process: keep twenty results."""
+    for place in range(20):
+        Personal(path).add(owner, "", record(images=str(place)))
+
+
+def test_two_processes_may_write_at_once(personal):
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=_write, args=(str(personal.path), owner)) for owner in ("ann", "bob")]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(60)
+        assert writer.exitcode == 0
+    for owner in ("ann", "bob"):
+        assert sorted(int(row.record.images) for row in personal.all(owner)) == list(range(20))
+
+
+def test_a_file_of_a_newer_form_is_left_alone(personal):
+    personal.add("ann", "", record())
+    with closing(sqlite3.connect(personal.path)) as database:
+        database.execute(f"PRAGMA user_version = {FORM + 1}")
+    before = personal.path.read_bytes()
+    for act in (lambda: personal.all("ann"), lambda: personal.add("ann", "", record(POOL)),
+                lambda: personal.remove("ann", 1)):
+        with pytest.raises(TrainingError, match=rf"trained\.sqlite: Found form {FORM + 1} .* expected form {FORM}"):
+            act()
+    assert personal.path.read_bytes() == before
+
+
+def test_a_file_that_is_no_database_is_named(personal):
+    personal.path.parent.mkdir()
+    personal.path.write_bytes(b"these are no trained cells at all, and long enough to be taken for a header" * 9)
+    with pytest.raises(TrainingError, match=r"trained\.sqlite: Found no usable file .* move the file away"):
+        personal.all("ann")
+    with pytest.raises(TrainingError, match="no usable file"):
+        personal.add("ann", "", record())
+
+
+def test_a_row_that_is_no_result_is_named(personal):
+    personal.add("ann", "", record())
+    with closing(sqlite3.connect(personal.path)) as database, database:
+        database.execute("UPDATE trained SET record = '[1]'")
+    with pytest.raises(TrainingError, match=r"trained\.sqlite, row 1: Found no result"):
+        personal.all("ann")
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(TrainingError, match="no usable file"):
+        Personal(tmp_path / "file" / "trained.sqlite").add("ann", "", record())
+
+
+def test_the_environment_names_the_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv(module.ENVIRONMENT, str(tmp_path / "data"))
+    assert Personal().path == tmp_path / "data" / "trained.sqlite"
+    monkeypatch.delenv(module.ENVIRONMENT)
+    assert "vanas-panel" in str(data_folder())
