@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from vanas_panel.core.draft import Draft
 from vanas_panel.metrics import PARAMETERS
 from vanas_panel.report.figures import drawn_cell_svg
 from vanas_panel.report.parts import load_attribute, save_html
@@ -26,7 +27,10 @@ def cell_html(plan: Plan) -> str:
     live = ('<div class="screen-only" id="designer-live" hidden><div class="cell"><div id="designer" class="vo-root">'
             '</div><div class="side"><div id="performance"></div><div id="completions"></div></div></div></div>'
             if "designer" in plan.parts else "")
-    return (f'<section id="cell"><div class="top"><h2>Designer</h2>{save_html("cell", "svg", "png")}</div>'
+    numbers = "".join(f'<span class="save">{words} {save_html(name, "csv")}</span>' for name, words in (
+        ("contributions", "Contributions"), ("completions", "Completions")))
+    return (f'<section id="cell"><div class="top"><h2>The cell</h2><span class="saves">'
+            f'<span class="save">Drawing {save_html("cell", "svg", "png")}</span>{numbers}</span></div>'
             f"{_presets_html(plan) if 'presets' in plan.parts else ''}{live}{_still_html(plan)}</section>")
 
 
@@ -73,12 +77,18 @@ def cell_caption(session: Session) -> str:
 
 
 def _presets_html(plan: Plan) -> str:
-    """The presets."""
-    operations = plan.table.space.operations
+    """The presets, and the cells that the report is about."""
+    session, operations = plan.session, plan.table.space.operations
+    offered: list[tuple[str, str, Draft]] = []
+    if session.draft != EMPTY:
+        offered.append(("As reported", "What the designer held when this report was made.", session.draft))
+    if session.pinned is not None:
+        offered.append(("Pinned", "The cell that was pinned for comparison.", session.pinned))
+    offered += [(preset.label, preset.description, preset.cell) for preset in presets(plan.table)]
     buttons = "".join(
-        f'<button type="button" {load_attribute(preset.cell)} title="{text(preset.description)}">'
-        f"{cell_svg(preset.cell, operations, VARIABLES, width=54, height=58, title=preset.description)}"
-        f"<span>{text(preset.label)}</span></button>" for preset in presets(plan.table))
+        f'<button type="button" {load_attribute(draft)} title="{text(words)}">'
+        f"{cell_svg(draft, operations, VARIABLES, width=54, height=58, title=words)}"
+        f"<span>{text(label)}</span></button>" for label, words, draft in offered)
     return f'<div class="presets" role="group" aria-label="Presets">{buttons}</div>' if buttons else ""
 
 

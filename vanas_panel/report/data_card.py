@@ -10,7 +10,7 @@ from vanas_panel.views.format import format_count, format_value
 from vanas_panel.views.markup import text
 from vanas_panel.views.theme import operation_label
 
-_UNITS = {FRACTION: "per cent", SECONDS: "seconds", PARAMETERS: "count", MACS: "multiply-accumulates"}
+_UNITS = {FRACTION: "per cent", SECONDS: "seconds", PARAMETERS: "count", MACS: "MAC"}
 _FURTHER = (("Source", "origin"), ("Licence", "licence"), ("Cite as", "citation"))
 _BETTER = {True: "higher is better", False: "lower is better", None: "neither is better"}
 

@@ -22,7 +22,7 @@ from vanas_panel.report.parts import file_name
 from vanas_panel.report.plan import Plan
 from vanas_panel.report.sections import best_html, importance_html, overview_html, shelf_html
 from vanas_panel.report.style import STYLE
-from vanas_panel.report.tables import BEST, IMPORTANCE, best_table, csv
+from vanas_panel.report.tables import BEST, best_table, csv, tables_of
 from vanas_panel.views.format import format_count, lower_label
 from vanas_panel.views.markup import text
 from vanas_panel.views.theme import DARK, LIGHT
@@ -97,7 +97,7 @@ def _data_and_scripts(plan: Plan, maps: list[Map]) -> tuple[list[str], list[str]
         "maps": items,
         "importance": importance_item(plan) if "importance" in plan.parts else None,
         "colors": [[getattr(LIGHT, name), getattr(DARK, name)] for name in LIGHT.__dataclass_fields__],
-        "designer": {"metric": session.metric, "draft": draft,
+        "designer": {"metric": session.metric, "draft": draft, "extraVertices": session.extra_vertices,
                      "positions": [list(session.positions[vertex]) for vertex in sorted(session.positions)] or None}
         if packed else None,
         "axes": [list(axes[:2]) for axes in plan.axes],
@@ -116,9 +116,7 @@ def _data_and_scripts(plan: Plan, maps: list[Map]) -> tuple[list[str], list[str]
 def _csv_texts(plan: Plan) -> dict[str, str]:
     """The tables that do not depend on the cell that is shown."""
     session = plan.session
-    tables = {}
-    if "importance" in plan.parts:
-        tables[IMPORTANCE] = csv(session.importance)
+    tables = {name: csv(frame) for name, frame in tables_of(session).items()}
     if "best" in plan.parts:
         tables[BEST] = csv(best_table(plan.table, session.metric, plan.best, session.rows))
     return tables
@@ -155,7 +153,7 @@ def _selection_html(plan: Plan) -> str:
 def _contents_html(plan: Plan) -> str:
     """Links to the sections."""
     links = [("data", "The table", True), ("overview", "Overview", "overview" in plan.parts),
-             ("importance", "Edge importance", "importance" in plan.parts), ("cell", "Designer", True),
+             ("importance", "Edge importance", "importance" in plan.parts), ("cell", "The cell", True),
              ("shelf", "From the shelf", bool(plan.entries) and "shelf" in plan.parts),
              ("best", "Best cells", "best" in plan.parts and plan.best > 0),
              ("made", "How it was made", "code" in plan.parts)]

@@ -68,8 +68,8 @@ def _selection_csv(session: Session) -> str:
     """The selected cells, if a browser can take them."""
     count = len(session.table) if session.rows is None else session.rows.size
     if count > MOST_ROWS:
-        raise ReportError(f"Found {count:,} cells to save; expected at most {MOST_ROWS:,}. Select fewer in the overview, or "
-                          "write them from Python: vanas_panel.report.selection_table(table, rows).to_csv(...).")
+        raise ReportError(f"Found {count:,} cells to save; expected at most {MOST_ROWS:,}. Select fewer in the "
+                          "overview, or write them from Python with vanas_panel.report.selection_table.")
     return csv(selection_table(session.table, session.rows))
 
 

@@ -144,14 +144,14 @@ async function startDesigner() {
   follow(designer.state)
 }
 
-const sameEdges = (one, other) => one.length === other.length && JSON.stringify(one) === JSON.stringify(other)
+const isSame = (draft, state) => ["operations", "edges"].every((part) =>
+  JSON.stringify(draft[part]) === JSON.stringify(state[part]))
 
 function follow(state) {
   for (const node of all("[data-vanas-load]")) {
     const draft = JSON.parse(node.dataset.vanasLoad)
     const row = rowOf(node, draft)
-    const same = row >= 0 ? row === state.row
-      : sameEdges(draft.operations, state.operations) && sameEdges(draft.edges, state.edges)
+    const same = row >= 0 ? row === state.row : isSame(draft, state)
     if (node.tagName === "TR") node.setAttribute("aria-current", String(same))
     else node.setAttribute("aria-pressed", String(same))
   }
@@ -159,7 +159,7 @@ function follow(state) {
   const {value, label} = said(state)
   one("#peek b").textContent = value
   one("#peek small").textContent = label
-  page.dataset.cell = String(state.row)
+  page.classList.toggle("changed", !isSame(data.designer.draft, state))
 }
 
 const rows = new WeakMap()
@@ -196,6 +196,8 @@ function watchDesigner() {
 const LOOK = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "stroke-linejoin",
   "stroke-linecap", "opacity", "font-size", "font-weight", "font-family", "text-anchor", "dominant-baseline"]
 
+const STRIP = 34
+
 // A figure as it would look alone, in light colours: whatever style sheets say is written into it.
 function portable(svg) {
   const copy = svg.cloneNode(true)
@@ -208,13 +210,17 @@ function portable(svg) {
       const value = look.getPropertyValue(name)
       if (value && (node.hasAttribute(name) || value !== DEFAULTS[name])) node.setAttribute(name, value)
     }
-    for (const name of ["class", "style", "tabindex"]) node.removeAttribute(name)
-    for (const {name} of Array.from(node.attributes)) if (name.startsWith("data-") || name.startsWith("on")) node.removeAttribute(name)
   })
+  all(".vo-strip, .vo-hit, .vo-port, .vo-ring, .vo-sketch", copy).forEach((node) => node.remove())
+  all("*", copy).forEach((node) => DROPPED.forEach((name) => node.removeAttribute(name)))
   if (theme === undefined) delete page.dataset.theme
   else page.dataset.theme = theme
   page.style.transition = transition
-  const {width, height} = svg.viewBox.baseVal
+  // The designer's canvas ends in a strip for deleting, which is no part of the figure.
+  const {width, height: whole} = svg.viewBox.baseVal
+  const height = whole - (svg.classList.contains("vo-canvas") ? STRIP : 0)
+  for (const name of ["class", "style", "tabindex", "role"]) copy.removeAttribute(name)
+  copy.setAttribute("viewBox", `0 0 ${width} ${height}`)
   copy.setAttribute("width", width)
   copy.setAttribute("height", height)
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg")
@@ -223,6 +229,7 @@ function portable(svg) {
   copy.prepend(paper)
   return {text: new XMLSerializer().serializeToString(copy), width, height}
 }
+const DROPPED = ["class", "style", "tabindex", "role", "data-edge", "data-vertex"]
 const DEFAULTS = {fill: "rgb(0, 0, 0)", "fill-opacity": "1", stroke: "none", "stroke-width": "1px",
   "stroke-dasharray": "none", "stroke-opacity": "1", "stroke-linejoin": "miter", "stroke-linecap": "butt", opacity: "1",
   "text-anchor": "start", "dominant-baseline": "auto", "font-weight": "400"}
@@ -249,7 +256,7 @@ async function toPng({text, width, height}) {
 
 function figureOf(name) {
   if (name === "overview") return one(`[data-figure="overview-${shownMap}"] svg`)
-  if (name === "cell" && designer) return one("#designer svg") ?? one("[data-figure=cell] svg")
+  if (name === "cell" && designer) return one("#designer .vo-canvas")
   return one(`[data-figure="${name}"] svg`)
 }
 
@@ -259,7 +266,25 @@ const quoted = (value) => {
   return /[",\n]/.test(words) ? `"${words.replaceAll('"', '""')}"` : words
 }
 
+// Numbers as Python writes them.
+const real = (value) => (Number.isInteger(value) ? value.toFixed(1) : String(value).replace(/e(-?)(\d)$/, "e$10$2"))
+
+const pairs = (edges) => edges.map((edge) => edge.join("-")).join(" ")
+
+function contributionsCsv({operations, contributions}) {
+  const heads = ["source", "target", "source_operation", "target_operation", "contribution", "n_with", "n_without"]
+  return toCsv(heads, (contributions ?? []).map(({source, target, contribution, nWith, nWithout}) => [source, target,
+    operations[source], operations[target], Number.isNaN(contribution) ? NaN : real(contribution), nWith, nWithout]))
+}
+
+function completionsCsv({completions, metric}) {
+  return toCsv(["rank", metric, "operations", "edges"], completions.rows.map(({value, operations, edges}, place) =>
+    [place + 1, real(value), operations.slice(1, -1).join(" "), pairs(edges)]))
+}
+
 async function csvOf(name) {
+  if (designer && name === "contributions") return contributionsCsv(designer.state)
+  if (designer && name === "completions") return completionsCsv(designer.state)
   if (name in data.csv) return data.csv[name]
   if (name === "overview") {
     const columns = columnsOf((await maps[shownMap]).source("bins"))

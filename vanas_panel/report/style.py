@@ -78,6 +78,7 @@ button:focus-visible, a:focus-visible, [tabindex]:focus-visible, summary:focus-v
   outline: 2px solid {ACCENT}; outline-offset: 1px; }}
 button[aria-pressed=true], button[aria-selected=true] {{ border-color: {ACCENT}; background: {SOFT_ACCENT}; }}
 .actions {{ display: flex; gap: 6px; flex: none; }}
+.saves {{ display: flex; flex-wrap: wrap; gap: 2px 14px; }}
 .save {{ display: flex; gap: 2px; align-items: center; color: {MUTED}; font-size: 11px; }}
 .save button {{ border-color: transparent; background: none; color: {MUTED}; padding: 3px 6px; font-size: 11px; }}
 .save button:hover {{ color: {TEXT}; background: {TERMINAL}; }}
@@ -108,7 +109,7 @@ _LAYOUT = f"""
 .columns > section {{ margin: 0; }}
 main > .columns {{ margin-bottom: 16px; }}
 @media (min-width: 860px) {{
-  .halves {{ grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); gap: 34px; }}
+  .halves {{ grid-template-columns: minmax(0, 1fr) minmax(0, 2fr); gap: 34px; }}
   .charts {{ grid-template-columns: minmax(0, 1.32fr) minmax(0, 1fr); }}
 }}
 .tabs {{ display: flex; flex-wrap: wrap; gap: 6px; margin-bottom: 8px; }}
@@ -131,6 +132,10 @@ main > .columns {{ margin-bottom: 16px; }}
 .tag {{ display: inline-block; margin: 2px 4px 0 0; padding: 0 7px; border-radius: 9px; background: {TERMINAL};
   font-size: 11px; }}
 .has-designer .still {{ display: none; }}
+.side {{ display: grid; gap: 18px; align-content: start; }}
+#cell .vo-panel {{ border: 0; padding: 0; background: none; }}
+#cell .vo-hint {{ right: 0; top: 0; }}
+#completions .vo-list {{ grid-template-columns: minmax(0, 1fr); }}
 .peek {{ position: fixed; right: 18px; bottom: 18px; z-index: 5; padding: 9px 16px; border-radius: 9px; color: {TEXT};
   background: {CARD}; border: 1px solid {ACCENT}; box-shadow: 0 6px 24px rgb(0 0 0 / .2); text-decoration: none; }}
 .peek b {{ display: block; font-size: 15px; }}
@@ -170,9 +175,13 @@ _PRINT = f"""
   h2 {{ font-size: 13pt; padding-bottom: 1.5mm; border-bottom: 1px solid {FAINT}; width: 100%; }}
   h2, h3, .top {{ break-after: avoid; }}
   figure, .card, .entry, tr, dl > div, .banner {{ break-inside: avoid; }}
+  .cell {{ grid-template-columns: minmax(0, 1fr); gap: 5mm; }}
+  .drawing {{ max-width: 118mm; }}
+  .top .aside {{ display: none; }}
   .columns, .charts, .halves {{ display: block; }}
   .halves > * + *, .columns > * + * {{ margin-top: 5mm; }}
-  .has-designer .still {{ display: grid; }}
+  .has-designer:not(.changed) .still {{ display: grid; }}
+  .changed #designer-live {{ display: block !important; }}
   .panel, .live, .tabs, .actions, .save, nav, .explain, .screen-only {{ display: none !important; }}
   .paper {{ display: block; }}
   .paper + .paper {{ margin-top: 6mm; }}
