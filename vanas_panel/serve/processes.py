@@ -6,11 +6,11 @@ after that: neither survives the parting.
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import select
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -18,10 +18,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import bokeh.server.server
-from bokeh.server.util import bind_sockets
+from tornado.netutil import bind_sockets
 
 from vanas_panel.errors import ServeError
 from vanas_panel.serve.logs import tell
+from vanas_panel.serve.opening import settle_memory
 
 GRACE_SECONDS = 5.0
 """What a process gets beyond its own time to stop before it is killed."""
@@ -30,26 +31,47 @@ _MOST_DEATHS, _WITHIN_SECONDS = 5, 60.0
 _LOOK_SECONDS = 0.1
 
 
+_SPREADS = sys.platform == "linux"
+"""Whether the system spreads connections evenly over sockets on one port; else processes share a socket."""
+
+
 @contextmanager
 def bound(address: str, port: int) -> Iterator[Callable[[], None]]:
-    """Open a port before processes part; call what it gives in every one, so that its server takes that port.
+    """Take a port before processes part; call what it gives in every one, so that its server listens there.
 
     Raises
     ------
     OSError
         Where the port cannot be opened.
     """
-    sockets, number = bind_sockets(address, port)
+    # One that only holds the port: a socket that all processes wait at would leave nearly all visitors to one of them.
+    held = _reserved(address, port) if _SPREADS else bind_sockets(port, address)
 
     def take() -> None:
+        sockets = bind_sockets(port, address, reuse_port=True) if _SPREADS else held
         # Bokeh opens the port itself, and offers no way to hand one over.
-        bokeh.server.server.bind_sockets = lambda *_: (sockets, number)  # type: ignore[assignment]
+        bokeh.server.server.bind_sockets = lambda *_: (sockets, port)  # type: ignore[assignment]
 
     try:
         yield take
     finally:
-        for one in sockets:
+        for one in held:
             one.close()
+
+
+def _reserved(address: str, port: int) -> list[socket.socket]:
+    """Sockets that keep others from a port without listening there."""
+    found = []
+    for family, kind, protocol, _, place in socket.getaddrinfo(address, port, type=socket.SOCK_STREAM,
+                                                              flags=socket.AI_PASSIVE):
+        one = socket.socket(family, kind, protocol)
+        found.append(one)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        if family == socket.AF_INET6:
+            one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        one.bind(place)
+    return found
 
 
 @dataclass
@@ -83,9 +105,8 @@ class Crew:
         ServeError
             Where they end again and again.
         """
-        # Everything so far is there to stay: the collector need not look at it again, nor copy its pages.
-        gc.collect()
-        gc.freeze()
+        # Or the first round of the collector would copy what the processes share.
+        settle_memory()
         self._alive, self._life_line = os.pipe()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._ask)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from bokeh.application import Application
-from panel.io.application import build_applications
 from panel.io.server import Server, get_server
 from tornado.ioloop import IOLoop
 
@@ -26,6 +25,7 @@ from vanas_panel.serve.login import LoginHandler, LogoutHandler
 from vanas_panel.serve.logs import PageLog, log_request, start_log, tell
 from vanas_panel.serve.network import allowed_hosts, free_port, unusable
 from vanas_panel.serve.oauth import login_handler
+from vanas_panel.serve.opening import Pages, keep_shell, prepare_process, settle_memory
 from vanas_panel.serve.options import MIB, ServeOptions
 from vanas_panel.serve.pages import TITLE, page
 from vanas_panel.serve.processes import Crew, bound
@@ -103,12 +103,11 @@ def _sign_in(options: ServeOptions, secret: Secret) -> SignIn | None:
 
 def _applications(tables: Sequence[BenchmarkTable], sign_in: SignIn | None) -> dict[str, Application]:
     """What is served: the one page."""
-    applications = build_applications({"/": lambda: page(tables)}, title=TITLE)
-    for application in applications.values():
-        application.add(PageLog())
-        if sign_in is not None:
-            application.add(Holder(sign_in))
-    return applications
+    application = Pages(lambda: page(tables), TITLE)
+    application.add(PageLog())
+    if sign_in is not None:
+        application.add(Holder(sign_in))
+    return {"/": application}
 
 
 def _signing(secret: Secret, sign_in: SignIn | None) -> dict[str, Any]:
@@ -174,6 +173,7 @@ def run(options: ServeOptions, say: Callable[[str], None] = print) -> None:
     """Serve the page as asked for, until it is interrupted; errors as for `serve`."""
     options.check()
     start_log(options.log_format, options.log_level)
+    prepare_process()
     # Asked for before the long work, so that a port in use is said at once.
     options = options.on(free_port(options.port, options.address))
     tables = shared_tables(named_sources(options.sources))
@@ -199,6 +199,9 @@ def _run_one(options: ServeOptions, tables: Sequence[BenchmarkTable], secret: Se
     life = Life(number)
     life.works.append(_is_training)
     server = build_server(options, tables, life=life, secret=secret)
+    for application in server._tornado.applications.values():
+        keep_shell(application.application, options.path)
+    settle_memory()
     run_server(server, life, stop_timeout=options.stop_timeout, ready=ready, orphaned=orphaned)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+import threading
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import holoviews as hv
 import holoviews.plotting.bokeh
@@ -41,6 +44,21 @@ _DIMMED = 0.16
 _MARK_SIZE = 15
 
 
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
+_drawing = threading.RLock()
+
+
+def _alone(function: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
+    """Let one thread at a time in: HoloViews counts its options in one place for all, and pages are made on threads."""
+    @wraps(function)
+    def run(*arguments: _Given.args, **options: _Given.kwargs) -> _Result:
+        with _drawing:
+            return function(*arguments, **options)
+    return run
+
+
+@_alone
 def overview_element(points: Points, bins: Bins, window: Window, scale: MetricScale, colors: Palette, *,
                      mark: tuple[float, float] | None = None, selected: bool = False) -> hv.Overlay:
     """The map: every bin in the colour of its best cell, and a ring around one cell.
@@ -102,6 +120,7 @@ def overview_element(points: Points, bins: Bins, window: Window, scale: MetricSc
     )
 
 
+@_alone
 def overview_figure(element: hv.Overlay) -> figure:
     """The Bokeh figure of an overview element; later bins are put into the data source of its renderer `BINS`."""
     plot = hv.renderer("bokeh").get_plot(element)

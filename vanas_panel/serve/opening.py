@@ -1,0 +1,176 @@
+"""Opening pages without holding up those who have one.
+
+Putting a page together takes hundreds of milliseconds, and writing it out as JSON a hundred more. Both happen on
+threads, so that the event loop goes on answering clicks. Each thread does one thing at a time: pages share the
+libraries that draw them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any
+from weakref import WeakSet
+
+import bokeh.io.doc
+import bokeh.server.contexts
+import panel as pn
+from bokeh.application.application import SessionContext
+from bokeh.application.handlers.handler import Handler
+from bokeh.document import Document
+from bokeh.protocol.message import Message
+from bokeh.server.connection import ServerConnection
+from bokeh.server.session import ServerSession, _needs_document_lock
+from bokeh.settings import settings
+from panel.io.application import Application
+from panel.io.document import _cleanup_doc
+from panel.io.resources import LOCAL_DIST
+from panel.io.session import generate_session
+from panel.io.state import set_curdoc, state
+
+_FAILED = "This page could not be put together. Whoever runs the server finds the reason in its log."
+_log = logging.getLogger(__name__)
+
+
+class Pages(Application):
+    """Makes the pages of a server.
+
+    Parameters
+    ----------
+    make : callable
+        Makes a page: a template, or anything that Panel shows.
+    title : str
+        Of the page.
+    """
+
+    def __init__(self, make: Callable[[], Any], title: str):
+        super().__init__(_Maker(make, title))
+        self._made: WeakSet[Document] = WeakSet()
+
+    async def on_session_created(self, session_context: SessionContext) -> None:
+        """Make the page, before Bokeh would do it on the event loop."""
+        await super().on_session_created(session_context)
+        if not isinstance(bokeh.io.doc._PATCHED_CURDOCS, _PerThread):
+            return
+        document = session_context._document
+        await asyncio.get_running_loop().run_in_executor(_thread("making"), self._make, document)
+        # Panel takes the thread that made a page for the one that its callbacks run on.
+        state._thread_id_[document] = threading.get_ident()
+
+    def initialize_document(self, doc: Document) -> None:
+        """Make a page, unless it is there."""
+        if doc not in self._made:
+            self._make(doc)
+
+    def _make(self, doc: Document) -> None:
+        """Make a page."""
+        # Bokeh would look through all models after each of several steps.
+        with doc.models.freeze():
+            super().initialize_document(doc)
+        self._made.add(doc)
+
+
+class _Maker(Handler):
+    """Puts the page into a document.
+
+    It does what Panel's own handler does, but for two things: it leaves alone what belongs to all threads, and no
+    visitor sees the traceback of an error.
+    """
+
+    def __init__(self, make: Callable[[], Any], title: str):
+        super().__init__()
+        self._page, self._title = make, title
+
+    def modify_document(self, doc: Document) -> None:
+        """Put the page into a document."""
+        # Panel knows only from a request for HTML that its style sheets are here, and asks an outside host until then.
+        doc._template_variables["dist_url"] = LOCAL_DIST
+        with set_curdoc(doc):
+            try:
+                self._page().server_doc(doc, title=self._title)
+            except Exception:
+                _log.exception("a page could not be made")
+                doc.clear()
+                pn.pane.Str(_FAILED).server_doc(doc, title=self._title)
+        doc.config.update(reconnect_session=False, notifications=None, notify_connection_status=False)
+
+
+class _Session(ServerSession):
+    """A session whose document is written out on a thread."""
+
+    @_needs_document_lock
+    async def _handle_pull(self, message: Message, connection: ServerConnection) -> Message:  # type: ignore[override]
+        def write() -> Message:
+            reply = connection.protocol.create("PULL-DOC-REPLY", message.header["msgid"], self.document)
+            # The text is kept, so that it is there when the loop sends it.
+            _ = reply.content_json
+            return reply
+
+        return await asyncio.get_running_loop().run_in_executor(_thread("writing"), write)
+
+
+class _PerThread(threading.local):
+    """A list that every thread has for itself, as far as Bokeh uses it."""
+
+    def __init__(self) -> None:
+        self._items: list = []
+
+    def append(self, item: Any) -> None:
+        self._items.append(item)
+
+    def pop(self) -> Any:
+        return self._items.pop()
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __getitem__(self, place: int) -> Any:
+        return self._items[place]
+
+
+@cache
+def _thread(work: str) -> ThreadPoolExecutor:
+    """The thread for one kind of work, begun when it is first needed: it would not survive a fork."""
+    return ThreadPoolExecutor(1, thread_name_prefix=f"vanas-{work}")
+
+
+def prepare_process() -> None:
+    """Set up a process that does nothing but serve pages; before the first of them is made."""
+    # Bokeh notes whose callback runs in one list for all threads, and makes sessions of one class.
+    bokeh.io.doc._PATCHED_CURDOCS = _PerThread()  # type: ignore[assignment]
+    bokeh.server.contexts.ServerSession = _Session  # type: ignore[misc]
+    # It is for those who write a page, and looks through all of its models.
+    settings.perform_document_validation = False
+    # Visitors get the same HTML, whose websocket then makes their own page: in whichever process it arrives, and not at
+    # all for whoever asks for the HTML alone.
+    pn.config.reuse_sessions = True
+
+
+def keep_shell(application: Pages, prefix: str = "") -> None:
+    """Make the page whose HTML all visitors of this process get.
+
+    Parameters
+    ----------
+    application : Pages
+    prefix : str, optional
+        Of the server's paths.
+    """
+    path = f"{prefix}/"
+    session = generate_session(application)
+    session.block_expiration()
+    state._session_key_funcs[path] = lambda request: request.path
+    state._sessions[path] = session
+    with set_curdoc(session.document):
+        state._on_load(None)
+    _cleanup_doc(session.document, destroy=False)
+
+
+def settle_memory() -> None:
+    """Tell the garbage collector that what is there now stays, so that no later round looks at it again."""
+    gc.collect()
+    gc.freeze()
