@@ -162,7 +162,7 @@ function counted(count, one, many) {
 }
 
 // The order in which Python sorts texts; JavaScript's own looks at halves of characters outside the basic plane.
-function byCodePoint(one, other) {
+export function byCodePoint(one, other) {
   const [left, right] = [Array.from(one), Array.from(other)]
   for (let place = 0; place < Math.min(left.length, right.length); place++) {
     const difference = left[place].codePointAt(0) - right[place].codePointAt(0)

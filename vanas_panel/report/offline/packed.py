@@ -20,6 +20,7 @@ import numpy as np
 from vanas_panel.core.encoding import EDGE_FIELD, OPERATION_SHIFT
 from vanas_panel.report.offline.columns import code_column
 from vanas_panel.table import BenchmarkTable
+from vanas_panel.views.theme import LIGHT, operation_colors, operation_label
 
 FORMAT = 1
 """Number of this format, to be raised with every change of it."""
@@ -99,7 +100,7 @@ def pack_table(table: BenchmarkTable, metrics: Iterable[str] | None = None) -> P
                           **column.description})
     header = {"format": FORMAT, "name": table.name, "title": table.title, "count": len(table),
               "space": {"operations": list(space.operations), "maxVertices": space.max_vertices,
-                        "maxEdges": space.max_edges},
+                        "maxEdges": space.max_edges, "looks": _looks(space.operations)},
               "metrics": described, "sections": [len(section) for section in sections]}
     seen = BenchmarkTable(space, keys, {name: table.metric(name) for name in names},
                           {name: column.restored for name, column in coded.items()}, name=table.name,
@@ -116,6 +117,11 @@ def packed_script(table: BenchmarkTable, metrics: Iterable[str] | None = None, *
                   element_id: str = "vanas-table") -> str:
     """The data block of a table, see `pack_table` and `PackedTable.script`."""
     return pack_table(table, metrics).script(element_id)
+
+
+def _looks(operations: tuple[str, ...]) -> list[list[str]]:
+    """Short label, fill and text colour of every operation, which light and dark have in common."""
+    return [[operation_label(operation), *operation_colors(operation, operations, LIGHT)] for operation in operations]
 
 
 def _deflated(text: bytes) -> bytes:

@@ -12,44 +12,59 @@ from pathlib import Path
 from vanas_panel.core.draft import Draft
 from vanas_panel.report.offline.packed import packed_script
 from vanas_panel.table import BenchmarkTable
+from vanas_panel.views import canvas
 from vanas_panel.views.canvas import Point
 from vanas_panel.views.markup import text
-from vanas_panel.views.theme import DARK, FONT, LIGHT, Palette
+from vanas_panel.views.theme import DARK, FONT, LIGHT, Palette, operation_colors
 
 FOLDER = Path(__file__).parent
-MODULES = ("key", "draft", "table", "designer")
+MODULES = ("key", "draft", "table", "subcells", "completion", "importance", "edit", "layout", "routing", "tags",
+           "format", "draw", "words", "model", "panels", "gestures", "designer", "main")
 """The modules in the order in which one may import from those before it."""
 
-_IMPORT = re.compile(r'import \{([\w, ]+)\} from "\./(\w+)\.js"')
-_EXPORT = re.compile(r"export (?=(?:async )?function |const |class )")
+_IMPORT = re.compile(r'import (\{[\w, ]+\}) from "\./(\w+)\.js"')
+_EXPORT = re.compile(r"export (?:async )?(?:function|const|class) (\w+)")
 
 
 @cache
 def bundle() -> str:
     """All modules as the text of one script.
 
-    They share one scope, so importing is leaving the line out. The modules keep to what that takes, and anything else
-    is refused: named imports from a module before, no other names for them, and exports where something is declared.
+    Each becomes a function that is called at once and returns what the module exports. The modules keep to what that
+    takes, and anything else is refused: named imports, under their own names, from a module before, and exports where
+    something is declared.
 
     Raises
     ------
     ValueError
         Where a module does not.
     """
-    parts, known = [], set()
+    parts, known = [_constants()], {"constants"}
     for name in MODULES:
-        lines = []
+        lines, exported = [], []
         for line in (FOLDER / f"{name}.js").read_text(encoding="utf-8").splitlines():
-            asked = _IMPORT.fullmatch(line)
+            asked, given = _IMPORT.fullmatch(line), _EXPORT.match(line)
             if asked is not None and asked[2] in known:
-                continue
-            line = _EXPORT.sub("", line, count=1) if line.startswith("export ") else line
+                line = f"const {asked[1]} = {asked[2]}_js"
+            elif given is not None:
+                exported.append(given[1])
+                line = line.removeprefix("export ")
             if re.match(r"\s*(import|export)\b", line) or "</script" in line or "import(" in line:
                 raise ValueError(f"{name}.js: cannot bundle {line!r}")
             lines.append(line)
-        parts.append(f"// {name}.js\n" + "\n".join(lines))
+        body = "\n".join(lines)
+        parts.append(f"const {name}_js = (() => {{\n{body}\nreturn {{ {', '.join(exported)} }}\n}})()")
         known.add(name)
     return "\n\n".join(parts)
+
+
+def _constants() -> str:
+    """What the modules import as ``constants.js``: the geometry of the canvas, and the look of unknown operations."""
+    geometry = {"width": canvas.WIDTH, "height": canvas.HEIGHT, "stripHeight": canvas.STRIP_HEIGHT,
+               "boxWidth": canvas.BOX_WIDTH, "boxHeight": canvas.BOX_HEIGHT, "gapX": canvas.GAP_X, "gapY": canvas.GAP_Y,
+               "left": canvas.LEFT, "right": canvas.RIGHT, "bottom": canvas.BOTTOM, "top": canvas.TOP}
+    stranger = operation_colors("unknown", (), LIGHT)
+    return f"const constants_js = {{ CANVAS: {json.dumps(geometry)}, STRANGER: {json.dumps(stranger)} }}"
 
 
 def offline_module() -> str:
@@ -94,7 +109,7 @@ def offline_html(table: BenchmarkTable, metrics: Iterable[str] | None = None, *,
     str
         Style, element, data and scripts; nothing in it refers to anything outside.
     """
-    options: dict = {"metric": metric}
+    options: dict = {} if metric is None else {"metric": metric}
     if draft is not None:
         options["draft"] = {"operations": list(draft.operations), "edges": [list(edge) for edge in draft.edges]}
     if positions:

@@ -1,0 +1,189 @@
+"""Cases for the modules of the offline designer, with the answers of `vanas_panel.core`.
+
+Everything is plain JSON; a number that is not finite becomes the text of it, as JavaScript writes it.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+
+import numpy as np
+
+from vanas_panel.core import edit
+from vanas_panel.core.canonical import canonical_key
+from vanas_panel.core.cell import Cell
+from vanas_panel.core.completion import complete
+from vanas_panel.core.contribution import edge_contributions
+from vanas_panel.core.draft import Draft
+from vanas_panel.core.encoding import EDGE_FIELD, OPERATION_SHIFT
+from vanas_panel.core.importance import edge_importance
+from vanas_panel.table import BenchmarkTable
+
+
+def plain(value):
+    """A number for JSON."""
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def parts(draft: Draft) -> dict:
+    """A draft for JSON."""
+    return {"operations": list(draft.operations), "edges": [list(edge) for edge in draft.edges]}
+
+
+def shuffled(draft: Draft, rng: random.Random) -> Draft:
+    """The same draft, its inner vertices in another order."""
+    inner = list(range(1, draft.output))
+    rng.shuffle(inner)
+    places = [0, *inner, draft.output]
+    rank = {vertex: place for place, vertex in enumerate(places)}
+    return Draft([draft.operations[v] for v in places], [(rank[s], rank[t]) for s, t in draft.edges])
+
+
+def any_draft(table: BenchmarkTable, rng: random.Random) -> Draft:
+    """A digraph of any kind: cycles, self-loops, strangers, too many vertices and edges."""
+    inner = rng.choices([*table.space.operations, *table.space.operations, "stranger", "\U0001f600 odd"],
+                        k=rng.randrange(table.space.max_vertices))
+    last = len(inner) + 1
+    pairs = [(s, t) for s in range(last + 1) for t in range(last + 1)]
+    count = rng.randrange(min(len(pairs), table.space.max_edges + 3))
+    if rng.random() < 0.5:
+        pairs = [(s, t) for s, t in pairs if s < t]
+    return Draft(["input", *inner, "output"], rng.sample(pairs, min(count, len(pairs))))
+
+
+def some_cell(table: BenchmarkTable, rng: random.Random) -> Draft:
+    """A cell of the table in another order of its vertices."""
+    return shuffled(table.cell(rng.randrange(len(table))), rng)
+
+
+def valid_cells(table: BenchmarkTable, rng: random.Random, count: int) -> list[Cell]:
+    """Cells of the space: some of the table, some with an edge or an operation changed, which it may not have."""
+    found: list[Cell] = []
+    while len(found) < count:
+        draft = some_cell(table, rng)
+        if rng.random() < 0.4:
+            draft = edit.without_edge(draft, rng.choice(draft.edges))
+        if draft.output > 1 and rng.random() < 0.4:
+            operations = list(draft.operations)
+            operations[rng.randrange(1, draft.output)] = rng.choice(table.space.operations)
+            draft = Draft(operations, draft.edges)
+        if not draft.problems(table.space):
+            found.append(Cell(draft.operations, draft.edges, table.space))
+    return found
+
+
+def key_cases(table: BenchmarkTable, rng: random.Random, count: int) -> list[dict]:
+    """Keys of cells in random orders of their vertices, and where the table has them."""
+    cases = []
+    for cell in valid_cells(table, rng, count):
+        key = canonical_key(cell.packed(table.space))
+        cases.append({**parts(cell), "key": [key >> OPERATION_SHIFT, key & EDGE_FIELD], "row": table.find_key(key)})
+    return cases
+
+
+def problem_cases(table: BenchmarkTable, rng: random.Random, count: int) -> list[dict]:
+    """Problems of drafts of any kind, and their order."""
+    cases = []
+    for _ in range(count):
+        draft = any_draft(table, rng) if rng.random() < 0.8 else some_cell(table, rng)
+        order = draft.topological_order()
+        cases.append({**parts(draft), "order": None if order is None else list(order), "problems": [
+            {"kind": problem.kind, "message": problem.message, "vertices": list(problem.vertices),
+             "edges": [list(edge) for edge in problem.edges]} for problem in draft.problems(table.space)]})
+    return cases
+
+
+def contribution_cases(table: BenchmarkTable, rng: random.Random, metrics: list[str], count: int) -> list[dict]:
+    """Contributions of every edge of cells."""
+    cases = []
+    for cell in valid_cells(table, rng, count):
+        metric = rng.choice(metrics)
+        frame = edge_contributions(table, cell, metric)
+        cases.append({**parts(cell), "metric": metric, "found": [
+            {"source": row.source, "target": row.target, "contribution": plain(row.contribution), "nWith": row.n_with,
+             "nWithout": row.n_without} for row in frame.itertuples()]})
+    return cases
+
+
+def completion_drafts(table: BenchmarkTable, rng: random.Random) -> Draft:
+    """A part of a cell, or anything."""
+    if rng.random() < 0.2:
+        return any_draft(table, rng)
+    draft = some_cell(table, rng)
+    for _ in range(rng.randrange(len(draft.edges) + 1)):
+        draft = edit.without_edge(draft, rng.choice(draft.edges))
+    while draft.output > 1 and rng.random() < 0.3:
+        draft = edit.without_vertex(draft, rng.randrange(1, draft.output))
+    return draft
+
+
+def completion_cases(table: BenchmarkTable, rng: random.Random, metrics: list[str], count: int) -> list[dict]:
+    """Completions of drafts."""
+    cases = []
+    for _ in range(count):
+        draft, metric = completion_drafts(table, rng), rng.choice(metrics)
+        top, extra = rng.choice([0, 1, 5, 5, 40]), rng.choice([0, 0, 1, 2])
+        frame = complete(table, draft, metric, top, extra)
+        cases.append({**parts(draft), "metric": metric, "top": top, "extra": extra, "found": {
+            "matches": frame.attrs["matches"], "reason": frame.attrs["reason"], "rows": [
+                {"row": int(row), "value": plain(value), "operations": list(operations),
+                 "edges": [list(edge) for edge in edges]}
+                for row, value, operations, edges in frame.itertuples(index=False, name=None)]}})
+    return cases
+
+
+def importance_cases(table: BenchmarkTable, rng: random.Random, metrics: list[str], count: int) -> list[dict]:
+    """Importance over everything, nothing and random rows."""
+    cases = []
+    for number in range(count):
+        metric = metrics[number % len(metrics)]
+        size = rng.choice([0, 1, min(50, len(table)), len(table) // 2])
+        rows = None if number < len(metrics) else sorted(rng.sample(range(len(table)), min(size, 3000)))
+        frame = edge_importance(table, metric, None if rows is None else np.array(rows, dtype=np.int64))
+        cases.append({"metric": metric, "rows": rows, "found": [
+            {"source": row.source, "target": row.target, "importance": plain(row.importance),
+             "meanWith": plain(row.mean_with), "meanWithout": plain(row.mean_without), "nWith": row.n_with,
+             "nWithout": row.n_without} for row in frame.itertuples()]})
+    return cases
+
+
+def rank_cases(table: BenchmarkTable, rng: random.Random, metrics: list[str], count: int) -> list[dict]:
+    """Ranks of values that are there, and of others."""
+    cases = []
+    for _ in range(count):
+        metric = rng.choice(metrics)
+        value = float(table.column(metric)[rng.randrange(len(table))])
+        if math.isnan(value) or rng.random() < 0.3:
+            value = rng.choice([-1.0, 0.0, 0.5, 1e9])
+        rank, known = table.rank(metric, value)
+        cases.append({"metric": metric, "value": value, "found": {"rank": rank, "known": known}})
+    return cases
+
+
+def edit_cases(table: BenchmarkTable, rng: random.Random, count: int) -> list[dict]:
+    """Edge types drawn into drafts."""
+    cases = []
+    for _ in range(count):
+        draft = completion_drafts(table, rng)
+        source, target = rng.choice(table.space.edge_types)
+        grown, _edge = edit.with_edge_type(draft, source, target)
+        cases.append({**parts(draft), "source": source, "target": target, "found": parts(grown)})
+    return cases
+
+
+def vectors(table: BenchmarkTable, *, seed: int = 20260, cells: int = 3000, drafts: int = 3000,
+            searches: int = 300) -> dict[str, list[dict]]:
+    """All cases for a table that is packed, in its own row order."""
+    rng = random.Random(seed)
+    metrics = [name for name in table.metrics if table.known(name)]
+    return {
+        "key": key_cases(table, rng, cells), "problems": problem_cases(table, rng, drafts),
+        "contributions": contribution_cases(table, rng, metrics, searches),
+        "completions": completion_cases(table, rng, metrics, searches),
+        "importance": importance_cases(table, rng, metrics, 3 * len(metrics)),
+        "rank": rank_cases(table, rng, metrics, 500), "edit": edit_cases(table, rng, 500),
+    }

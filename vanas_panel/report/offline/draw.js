@@ -1,0 +1,172 @@
+// The drawing of a draft as SVG: boxes, edges whose colour, dash, width and label tell their contributions, and thumbnails.
+
+import { CANVAS, STRANGER } from "./constants.js"
+import { shortDifference } from "./format.js"
+import { placeVertices } from "./layout.js"
+import { routeEdges } from "./routing.js"
+import { TAG_HEIGHT, placeTags, tagWidth } from "./tags.js"
+
+const {boxWidth, boxHeight, width, height, stripHeight} = CANVAS
+const HEAD = 7
+const PLAIN_WIDTH = 1.8
+const LONGEST_LABEL = 18
+const NAMESPACE = "http://www.w3.org/2000/svg"
+
+export function svgElement(name, attributes = {}, ...children) {
+  const element = document.createElementNS(NAMESPACE, name)
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value)
+  element.append(...children)
+  return element
+}
+
+// How an operation of a table looks: its short label, and the colours of its box and of the words in it.
+export function lookOf(space, operation) {
+  if (operation === "input" || operation === "output") {
+    return {label: operation, fill: "var(--vp-terminal)", line: "var(--vp-terminal-line)", ink: "var(--vp-text)"}
+  }
+  const [label, fill, ink] = space.looks[space.operations.indexOf(operation)] ?? [operation, ...STRANGER]
+  return {label, fill, line: fill, ink}
+}
+
+// Everything on the canvas at one moment, as SVG groups. A scene is {draft, places, lines, space, metric, contributions,
+// problems, selected, focused}; contributions is null, or what `edgeContributions` found.
+export function drawScene(scene) {
+  const edges = scene.draft.edges.map((_, index) => edgeLook(scene, index))
+  const spots = placeTags(scene.lines, edges.map(({tag}) => tag), scene.places)
+  return [
+    svgElement("g", {class: "vo-edges"}, ...edges.map((look, index) => drawEdge(scene, index, look))),
+    svgElement("g", {class: "vo-vertices"}, ...scene.draft.operations.map((_, vertex) => drawVertex(scene, vertex))),
+    svgElement("g", {class: "vo-tags", "aria-hidden": "true"},
+      ...edges.flatMap((look, index) => (look.tag ? [drawTag(look, spots[index])] : []))),
+  ]
+}
+
+function troubled(scene, kind) {
+  return scene.problems.find((problem) => problem.kind === kind) ?? {vertices: [], edges: []}
+}
+
+// Colour, width, dash and label of an edge.
+function edgeLook({draft, contributions, metric, problems}, index) {
+  const among = (kind) => troubled({problems}, kind).edges.some((edge) => String(edge) === String(draft.edges[index]))
+  const part = contributions?.[index] ?? null
+  const value = part === null ? NaN : part.contribution
+  const sizes = (contributions ?? []).map(({contribution}) => Math.abs(contribution)).filter((size) => size > 0)
+  const largest = Math.max(0, ...sizes)
+  const weight = largest ? 1.4 + (3.6 * (Math.abs(value) || 0)) / largest : PLAIN_WIDTH
+  const tone = value > 0 ? "positive" : value < 0 ? "negative" : part === null ? "muted" : "neutral"
+  return {
+    color: `var(--vp-${among("cycle") ? "accent" : tone})`,
+    weight,
+    sign: Number.isNaN(value) ? "" : Math.sign(value),
+    dash: value < 0 ? `${Math.round(4 + 1.6 * weight)} ${Math.round(2.5 + 0.8 * weight)}` : "none",
+    faint: among("off path"),
+    tag: part === null ? "" : shortDifference(metric, value),
+  }
+}
+
+function drawEdge(scene, index, look) {
+  const [source, target] = scene.draft.edges[index]
+  const line = scene.lines[index]
+  const group = svgElement("g", {class: `vo-edge${look.faint ? " vo-faint" : ""}`, "data-edge": `${source},${target}`,
+    "data-sign": look.sign, style: `--vo-color: ${look.color}`})
+  const title = svgElement("title")
+  title.textContent = scene.words ? scene.words(index) : ""
+  group.append(title, svgElement("path", {class: "vo-hit", d: pathOf(line)}),
+    svgElement("path", {class: "vo-line", d: pathOf(trimmed(line)), "stroke-width": look.weight,
+      "stroke-dasharray": look.dash}),
+    svgElement("path", {class: "vo-head", d: headOf(line, 8 + 0.9 * look.weight)}))
+  return group
+}
+
+function drawVertex(scene, vertex) {
+  const last = scene.draft.operations.length - 1
+  const {label, fill, line, ink} = lookOf(scene.space, scene.draft.operations[vertex])
+  const [x, y] = onScreen(scene.places[vertex])
+  const stray = troubled(scene, "off path").vertices.includes(vertex)
+  const marks = [stray && "vo-faint", scene.selected === vertex && "vo-selected", scene.focused === vertex && "vo-focused"]
+  const group = svgElement("g", {class: ["vo-vertex", ...marks].filter((mark) => mark).join(" "), "data-vertex": vertex,
+    transform: `translate(${x} ${y})`})
+  const title = svgElement("title")
+  title.textContent = `${label}\n${{0: "where every path starts", [last]: "where every path ends"}[vertex] ?? ""}`.trim()
+  const words = svgElement("text", {class: "vo-word", style: `fill: ${stray ? "var(--vp-text)" : ink}`})
+  words.textContent = label.length <= LONGEST_LABEL ? label : `${label.slice(0, LONGEST_LABEL - 1)}…`
+  if (label.length > 13) words.setAttribute("font-size", (12.5 * 13.5) / Math.min(label.length, LONGEST_LABEL))
+  group.append(title,
+    svgElement("rect", {class: "vo-ring", x: -boxWidth / 2 - 4.5, y: -boxHeight / 2 - 4.5, width: boxWidth + 9,
+      height: boxHeight + 9, rx: 9}),
+    svgElement("rect", {class: "vo-box", x: -boxWidth / 2, y: -boxHeight / 2, width: boxWidth, height: boxHeight, rx: 6,
+      style: `fill: ${fill}; stroke: ${line}`}), words)
+  if (vertex !== last) group.append(svgElement("circle", {class: "vo-port", cy: boxHeight / 2, r: 5.5}))
+  return group
+}
+
+function drawTag({tag, color}, spot) {
+  const [x, y] = onScreen(spot)
+  const wide = tagWidth(tag) - 4
+  const words = svgElement("text", {style: `fill: ${color}`})
+  words.textContent = tag
+  return svgElement("g", {transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})`},
+    svgElement("rect", {x: -wide / 2, y: -TAG_HEIGHT / 2, width: wide, height: TAG_HEIGHT, rx: 4}), words)
+}
+
+// The strip on which a vertex is dropped to delete it.
+export function drawStrip() {
+  const words = svgElement("text", {x: width / 2, y: height - stripHeight / 2 + 1})
+  words.textContent = "drop here to delete"
+  return svgElement("g", {class: "vo-strip", "aria-hidden": "true"},
+    svgElement("rect", {x: 2, y: height - stripHeight + 4, width: width - 4, height: stripHeight - 6, rx: 6}), words)
+}
+
+// Canvas units grow upwards, a screen's downwards.
+export function onScreen([x, y]) {
+  return [x, height - y]
+}
+
+export function pathOf(line) {
+  return line.map((point, place) => `${place ? "L" : "M"}${onScreen(point).map((part) => part.toFixed(1)).join(" ")}`).join("")
+}
+
+// A line that ends where its arrow head begins.
+function trimmed(line) {
+  const tip = line[line.length - 1]
+  const gap = ([x, y]) => Math.hypot(x - tip[0], y - tip[1])
+  const last = line.findLastIndex((point) => gap(point) > HEAD)
+  if (last < 0) return [line[0], line[0]]
+  const share = (gap(line[last]) - HEAD) / Math.max(gap(line[last]) - gap(line[last + 1]), 1e-9)
+  return [...line.slice(0, last + 1), [0, 1].map((a) => line[last][a] + share * (line[last + 1][a] - line[last][a]))]
+}
+
+function headOf(line, size) {
+  const [tip, tail] = [line[line.length - 1], trimmed(line).at(-1)]
+  const length = Math.hypot(tip[0] - tail[0], tip[1] - tail[1]) || 1
+  const [dx, dy] = [(tip[0] - tail[0]) / length, (tip[1] - tail[1]) / length]
+  const back = [tip[0] - dx * size, tip[1] - dy * size]
+  const side = (way) => [back[0] - (way * dy * size) / 2, back[1] + (way * dx * size) / 2]
+  return `${pathOf([tip, side(1), side(-1)])}Z`
+}
+
+// A small drawing of a cell: coloured boxes without words, input at the top.
+export function thumbnail(space, draft, title, wide = 48, high = 46) {
+  const places = placeVertices(draft)
+  const lines = routeEdges(draft.edges, places)
+  const corners = places.flatMap(([x, y]) => [-0.5, 0.5].map((s) => [x + s * boxWidth, y + s * boxHeight]))
+  const [xs, ys] = [0, 1].map((axis) => [...corners, ...lines.flat()].map((point) => point[axis]))
+  const [left, right, low, high_] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)]
+  const scaleX = Math.min((wide - 6) / (right - left), (0.27 * wide) / boxWidth)
+  const scaleY = (high - 6) / (high_ - low)
+  const at = ([x, y]) => [wide / 2 + (x - (left + right) / 2) * scaleX, 3 + (high_ - y) * scaleY]
+  const drawing = svgElement("svg", {class: "vo-thumbnail", width: wide, height: high, viewBox: `0 0 ${wide} ${high}`,
+    role: "img", "aria-label": title})
+  for (const line of lines) {
+    const points = line.map((point) => at(point).map((part) => part.toFixed(1)).join(",")).join(" ")
+    drawing.append(svgElement("polyline", {points}))
+  }
+  const [halfX, halfY] = [(boxWidth / 2) * scaleX, (boxHeight / 2) * scaleY]
+  places.forEach((place, vertex) => {
+    const {fill, line} = lookOf(space, draft.operations[vertex])
+    const [x, y] = at(place)
+    drawing.append(svgElement("rect", {x: x - halfX, y: y - halfY, width: 2 * halfX, height: 2 * halfY, rx: 1.5,
+      style: `fill: ${fill}; stroke: ${line}`}))
+  })
+  return drawing
+}

@@ -1,0 +1,120 @@
+// How values are written, as views/format.py and views/standing.py write them.
+
+import { countBelow, countUpTo } from "./table.js"
+
+const PREFIXES = ["", "k", "M", "G", "T", "P"]
+const WORDS = {
+  s: ["slower", "faster", "slowest", "fastest"],
+  parameters: ["larger", "smaller", "largest", "smallest"],
+  MAC: ["more", "fewer", "most", "fewest"],
+}
+const ANY = ["higher", "lower", "highest", "lowest"]
+
+export function formatCount(count) {
+  return count.toLocaleString("en-GB", {maximumFractionDigits: 0, useGrouping: true})
+}
+
+// [number, unit] of a value as tables hold it.
+export function splitValue(metric, value) {
+  if (value === null || Number.isNaN(value)) return ["not measured", ""]
+  if (metric.unit === "fraction") return [fixed(100 * value, 2), "%"]
+  if (metric.unit === "s") return splitTime(value)
+  if (metric.unit === "parameters" || metric.unit === "MAC") return splitCount(value)
+  return [plain(value), metric.unit]
+}
+
+export function formatValue(metric, value) {
+  return splitValue(metric, value).filter((part) => part).join(" ")
+}
+
+// A difference with its sign and unit; fractions differ by points.
+export function formatDifference(metric, difference) {
+  if (difference === null || Number.isNaN(difference)) return "undefined"
+  const [number, unit] = splitValue(metric, Math.abs(difference))
+  const sign = /[1-9]/.test(number) ? (difference < 0 ? "−" : "+") : "±"
+  return `${sign}${number} ${metric.unit === "fraction" ? "points" : unit}`.trimEnd()
+}
+
+// A contribution for a narrow label: accuracies in points without their unit, empty where it is not known.
+export function shortDifference(metric, difference) {
+  if (Number.isNaN(difference)) return ""
+  if (metric.unit !== "fraction") return formatDifference(metric, difference)
+  const points = 100 * difference
+  const text = Math.abs(points).toFixed(Math.abs(points) >= 0.095 ? 1 : 2)
+  return (Number(text) === 0 ? "±" : points < 0 ? "−" : "+") + text
+}
+
+// The place of a value among all known ones: a rank where higher is better, else the larger share of cells beyond it.
+export function standing(table, metric, value) {
+  const values = table.sortedColumn(metric.name)
+  const count = values.length
+  if (!count) return ""
+  if (metric.higher) return `rank ${formatCount(table.rank(metric.name, value).rank)} of ${formatCount(count)}`
+  const [more, less, most, least] = WORDS[metric.unit] ?? ANY
+  const [below, above] = [countBelow(values, value), count - countUpTo(values, value)]
+  if (!below && !above) return "the same for every cell"
+  if (!above) return `${most} of ${formatCount(count)}`
+  if (!below) return `${least} of ${formatCount(count)}`
+  return below >= above ? `${more} than ${percent(below, count)}` : `${less} than ${percent(above, count)}`
+}
+
+// Share of the cells with a value that one exceeds, rounded down to a tenth of a per cent.
+export function percent(part, whole) {
+  return `${(Math.floor((1000 * part) / whole) / 10).toFixed(1)} %`
+}
+
+// Heights of the bars of a column, and where a value is; the outermost hundredth is left out where that helps.
+export function histogram(table, metric, value = null, bins = 30) {
+  const values = table.sortedColumn(metric.name)
+  const tail = Math.floor(0.01 * (values.length - 1))
+  const ends = [values[0], values[tail], values[values.length - 1 - tail], values[values.length - 1]]
+  let low = ends[3] - ends[1] < 0.65 * (ends[3] - ends[0]) ? ends[1] : ends[0]
+  let high = ends[2] - low < 0.65 * (ends[3] - low) ? ends[2] : ends[3]
+  if (!(low < high)) [low, high] = [low - 0.5, high + 0.5]
+  const edges = Array.from({length: bins - 1}, (_, bin) => countBelow(values, low + ((bin + 1) * (high - low)) / bins))
+  const counts = [...edges, values.length].map((edge, bin) => edge - (bin ? edges[bin - 1] : 0))
+  const most = Math.max(...counts)
+  return {
+    heights: counts.map((count) => count / most),
+    place: value === null ? null : Math.min(1, Math.max(0, (value - low) / (high - low))),
+  }
+}
+
+function splitTime(seconds) {
+  const sign = seconds < 0 ? "−" : ""
+  const size = Math.abs(seconds)
+  if (size < 59.95) return [sign + significant(size), "s"]
+  const whole = Math.round(size)
+  if (whole < 3600) return [`${sign}${Math.floor(whole / 60)} min ${whole % 60}`, "s"]
+  const minutes = Math.round(size / 60)
+  return [`${sign}${formatCount(Math.floor(minutes / 60))} h ${minutes % 60}`, "min"]
+}
+
+function splitCount(value) {
+  if (Math.abs(value) < 1000) return [plain(value), ""]
+  let step = 0
+  while (step < PREFIXES.length - 1 && Math.abs(value) >= 999.5 * 1000 ** step) step++
+  return [significant(value / 1000 ** step), PREFIXES[step]]
+}
+
+// Three significant digits, never in powers of ten.
+function significant(value) {
+  if (value === 0) return "0"
+  let decimals = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))))
+  if (decimals && Number(Math.abs(value).toFixed(decimals)) >= 10 ** (3 - decimals)) decimals--
+  return fixed(value, decimals)
+}
+
+// Whole numbers in full, others with four significant digits.
+function plain(value) {
+  if (value === Math.round(value) && Math.abs(value) < 1e15) return fixed(value, 0)
+  const size = Math.abs(value)
+  if (size >= 1e-4 && size < 1e6) return fixed(value, Math.max(0, 3 - Math.floor(Math.log10(size))))
+  return value.toExponential(3).replace(/e([+-])(\d)$/, "e$10$2").replaceAll("-", "−")
+}
+
+function fixed(value, decimals) {
+  const [whole, part] = value.toFixed(decimals).split(".")
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",")
+  return (part === undefined ? grouped : `${grouped}.${part}`).replace("-", "−")
+}

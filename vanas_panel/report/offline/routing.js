@@ -1,0 +1,227 @@
+// How edges run: smooth curves from border to border that never pass behind a vertex, with few crossings; the rule of
+// views/routing.py. Every edge chooses among a fan of Bezier curves the one that is clear of every other box and costs
+// least (crossings, company of other edges, detours). Short edges choose first, and all of them three times.
+
+import { CANVAS } from "./constants.js"
+
+const {boxWidth, boxHeight, width, height, stripHeight} = CANVAS
+const [HALF_X, HALF_Y] = [boxWidth / 2, boxHeight / 2]
+const POINTS = 22
+const CLEAR = 6
+const MARGIN = 3
+const CROSSING = 32
+const COMPANY = 2.5
+const NEAR = 11
+const LENGTH = 0.12
+const LEVEL = 14
+const OFFSETS = [0, 24, 55, 95, 145, 205, 275]
+const BOWS = OFFSETS.flatMap((one) => OFFSETS.flatMap((other) => [[one, other], [-one, -other]]))
+const BASIS = Array.from({length: POINTS}, (_, place) => {
+  const t = place / (POINTS - 1)
+  return [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t ** 3]
+})
+
+// A line, [[x, y], ...], for every edge. With `former` lines and the edges that `moved`, only those choose again.
+export function routeEdges(edges, places, former = null, moved = null) {
+  const lines = former === null ? edges.map(() => null) : [...former]
+  const distance = ([s, t]) => Math.abs(places[s][0] - places[t][0]) + Math.abs(places[s][1] - places[t][1])
+  const order = edges.map((_, index) => index).sort((one, other) => distance(edges[one]) - distance(edges[other]) || one - other)
+  const centred = edges.map(() => [0, 0])
+  if (moved !== null) {
+    choose(edges, places, order.filter((index) => moved.includes(index)), centred, lines)
+    return lines
+  }
+  choose(edges, places, order, centred, lines)
+  choose(edges, places, order, centred, lines)
+  choose(edges, places, order, portsOf(edges, lines), lines)
+  return lines
+}
+
+function choose(edges, places, order, ports, lines) {
+  for (const index of order) {
+    const [source, target] = edges[index]
+    let best = null
+    let first = null
+    for (const fan of fansOf(places, edges[index], ports[index])) {
+      let least = Infinity
+      for (const {points, price} of fan) {
+        const curve = curveOf(points)
+        first ??= curve
+        let cost = price + LENGTH * lengthOf(curve)
+        if (cost >= least || leavesCanvas(curve) || isBlocked(curve, places, source, target)) continue
+        for (let other = 0; other < edges.length && cost < least; other++) {
+          if (other === index || lines[other] === null) continue
+          const head = edges[other].includes(source) ? 4 : 1
+          const tail = edges[other].includes(target) ? 4 : 1
+          cost += sharedCost(curve, lines[other], head, tail)
+        }
+        if (cost < least) [best, least] = [curve, cost]
+      }
+      if (best !== null) break
+    }
+    lines[index] = best ?? aroundCorners(places, edges[index]) ?? first
+  }
+}
+
+function* fansOf(places, [source, target], [leave, arrive]) {
+  const [from, to] = [places[source], places[target]]
+  if (source === target) {
+    yield loops(from)
+    return
+  }
+  if (from[1] - to[1] >= boxHeight + LEVEL) yield downwards(from, to, leave, arrive)
+  yield sideways(from, to)
+}
+
+function downwards(from, to, leave, arrive) {
+  const [start, end] = [[from[0] + leave, from[1] - HALF_Y], [to[0] + arrive, to[1] + HALF_Y]]
+  const drop = start[1] - end[1]
+  const reaches = drop < 90 ? [0.36 * drop] : [0.36 * drop, 40]
+  return reaches.flatMap((reach) => BOWS.map(([one, other]) => ({
+    points: [start, [start[0] + one, start[1] - reach], [end[0] + other, end[1] + reach], end],
+    price: (Math.abs(one) + Math.abs(other)) * (0.05 + 6 / drop),
+  })))
+}
+
+// Curves that leave and arrive at the left or right borders, for edges that do not go down.
+function sideways(from, to) {
+  const fan = []
+  for (const leave of [-1, 1]) {
+    for (const arrive of [-1, 1]) {
+      const [start, end] = [[from[0] + leave * HALF_X, from[1] - 5], [to[0] + arrive * HALF_X, to[1] + 5]]
+      for (const reach of [20, 36, 56, 84, 120, 165, 220]) {
+        for (const rise of leave === arrive ? [0] : [-90, -45, 0, 45, 90]) {
+          fan.push({
+            points: [start, [start[0] + leave * reach, start[1] + rise], [end[0] + arrive * reach, end[1] + rise], end],
+            price: Math.abs(reach - 56) * 0.15 + Math.abs(rise) * 0.05,
+          })
+        }
+      }
+    }
+  }
+  return fan
+}
+
+function loops([x, y]) {
+  return [46, 34, 24, 14, 9].flatMap((reach) => [1, -1].map((side) => {
+    const edge = x + side * HALF_X
+    return {points: [[edge, y - 8], [edge + side * reach, y - 22], [edge + side * reach, y + 22], [edge, y + 8]],
+            price: 46 - reach + (side < 0 ? 1 : 0)}
+  }))
+}
+
+function curveOf(points) {
+  return BASIS.map((weights) => [0, 1].map((axis) =>
+    weights[0] * points[0][axis] + weights[1] * points[1][axis] + weights[2] * points[2][axis] +
+    weights[3] * points[3][axis]))
+}
+
+function lengthOf(curve) {
+  let length = 0
+  for (let i = 1; i < curve.length; i++) length += Math.hypot(curve[i][0] - curve[i - 1][0], curve[i][1] - curve[i - 1][1])
+  return length
+}
+
+function leavesCanvas(curve) {
+  return curve.some(([x, y]) => x < MARGIN || x > width - MARGIN || y < stripHeight || y > height - MARGIN)
+}
+
+// Whether a segment meets the inside of a box (the slab method).
+export function segmentHits([x0, y0], [x1, y1], [boxX, boxY], halfX, halfY) {
+  let [enter, leave] = [0, 1]
+  for (const [start, step, centre, half] of [[x0, x1 - x0, boxX, halfX], [y0, y1 - y0, boxY, halfY]]) {
+    if (Math.abs(step) < 1e-12) {
+      if (Math.abs(start - centre) >= half) return false
+      continue
+    }
+    const [near, far] = [(centre - half - start) / step, (centre + half - start) / step]
+    enter = Math.max(enter, Math.min(near, far))
+    leave = Math.min(leave, Math.max(near, far))
+  }
+  return enter < leave
+}
+
+// Whether a line comes too close to another box or runs back into its own ones.
+export function isBlocked(curve, places, source, target) {
+  return places.some((place, box) => {
+    const room = box === source || box === target ? -0.01 : CLEAR
+    for (let i = 0; i + 1 < curve.length; i++) {
+      if (segmentHits(curve[i], curve[i + 1], place, HALF_X + room, HALF_Y + room)) return true
+    }
+    return false
+  })
+}
+
+// Crossings with another line, and points that keep it company apart from the ends that may.
+function sharedCost(curve, line, skipHead, skipTail) {
+  let cost = 0
+  for (let i = 0; i < curve.length; i++) {
+    let near = Infinity
+    for (let j = 0; j + 1 < line.length; j++) {
+      if (i && cross(curve[i - 1], curve[i], line[j], line[j + 1])) cost += CROSSING
+      near = Math.min(near, Math.max(Math.abs(curve[i][0] - line[j][0]), Math.abs(curve[i][1] - line[j][1])))
+    }
+    if (near < NEAR && i >= skipHead && i < curve.length - skipTail) cost += COMPANY
+  }
+  return cost
+}
+
+function cross(p, q, r, s) {
+  const [d1x, d1y, d2x, d2y] = [q[0] - p[0], q[1] - p[1], s[0] - r[0], s[1] - r[1]]
+  const area = d1x * d2y - d1y * d2x
+  if (Math.abs(area) < 1e-9) return false
+  const [gapX, gapY] = [r[0] - p[0], r[1] - p[1]]
+  const [along, across] = [(gapX * d2y - gapY * d2x) / area, (gapX * d1y - gapY * d1x) / area]
+  return along > 0 && along < 1 && across > 0 && across < 1
+}
+
+// Where along the borders edges start and end, so that neighbours neither merge nor cross there.
+function portsOf(edges, lines) {
+  const ports = edges.map(() => [0, 0])
+  for (const end of [0, 1]) {
+    const groups = new Map()
+    edges.forEach((edge, index) => groups.set(edge[end], [...(groups.get(edge[end]) ?? []), index]))
+    const lean = (index) => {
+      const line = end ? [...lines[index]].reverse() : lines[index]
+      const far = line[Math.min(4, line.length - 1)]
+      return Math.round((1e6 * (far[0] - line[0][0])) / (Math.hypot(far[0] - line[0][0], far[1] - line[0][1]) + 1e-9))
+    }
+    for (const group of groups.values()) {
+      const step = Math.min(20, (boxWidth - 28) / Math.max(group.length - 1, 1))
+      group.sort((one, other) => lean(one) - lean(other) || one - other)
+      group.forEach((index, rank) => { ports[index][end] = (rank - (group.length - 1) / 2) * step })
+    }
+  }
+  return ports
+}
+
+// The shortest clear line around the corners of boxes, for places where no curve is clear; null where there is none.
+function aroundCorners(places, [source, target]) {
+  const room = CLEAR + 2
+  const sides = ([x, y]) => [[x, y - HALF_Y], [x + HALF_X, y], [x - HALF_X, y], [x, y + HALF_Y]]
+  const corners = ([x, y]) => [[1, 1], [1, -1], [-1, 1], [-1, -1]].map(([sx, sy]) =>
+    [x + sx * (HALF_X + room), y + sy * (HALF_Y + room)])
+  const points = [...sides(places[source]), ...sides(places[target]), ...places.flatMap(corners)]
+  const cost = points.map((_, index) => (index < 4 ? 0 : Infinity))
+  const before = points.map(() => -1)
+  const open = new Set(points.keys())
+  while (open.size) {
+    const nearest = [...open].reduce((one, other) => (cost[other] < cost[one] ? other : one))
+    if (cost[nearest] === Infinity) return null
+    open.delete(nearest)
+    if (nearest >= 4 && nearest < 8) {
+      const line = []
+      for (let index = nearest; index >= 0; index = before[index]) line.unshift(points[index])
+      return line
+    }
+    for (const next of open) {
+      const way = [points[nearest], points[next]]
+      const longer = cost[nearest] + Math.hypot(way[1][0] - way[0][0], way[1][1] - way[0][1])
+      if (longer < cost[next] && !leavesCanvas(way) && !isBlocked(way, places, source, target)) {
+        cost[next] = longer
+        before[next] = nearest
+      }
+    }
+  }
+  return null
+}
