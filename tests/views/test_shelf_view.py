@@ -47,22 +47,22 @@ def said(view: TeamShelf) -> str:
 
 
 def form_of(view: TeamShelf):
-    (form,) = view._desk.place.objects
-    return form
+    assert view._desk.form.visible
+    return view._desk.form
 
 
 def test_saving_asks_for_words_and_shows_the_entry(opened, shelf, table):
     view = opened()
     assert "empty" in view._list.html and "disabled" in view._drawn.html
     view._act("new")
-    assert not view._desk.place.visible, "there is nothing to save yet"
+    assert not view._desk.form.visible, "there is nothing to save yet"
     view.session.load_row(40)
     view._act("new")
     form_of(view)._handle_msg({"action": "save", "name": "Mine", "note": "n", "tags": "a, b,"})
     (entry,) = shelf.entries()
     assert (entry.name, entry.user, entry.tags, entry.draft, entry.table_name) == (
         "Mine", "ann", ("a", "b"), Draft(view.session.draft.operations, view.session.draft.edges), table.name)
-    assert not view._desk.place.visible and "“Mine” is saved." in said(view)
+    assert not view._desk.form.visible and "“Mine” is saved." in said(view)
     assert "Mine" in view._list.html and f'data-action="delete:{entry.id}"' in view._list.html
 
 
@@ -72,10 +72,10 @@ def test_a_mistake_keeps_the_form_with_what_was_written(opened, shelf):
     view._act("new")
     form = form_of(view)
     form._handle_msg({"action": "save", "name": " ", "note": "long thought", "tags": ""})
-    assert form_of(view) is form and "Found no name" in form.notice and not form.busy
+    assert form_of(view) is form and "Found no name" in form.answer["notice"] and not form.answer["busy"]
     assert shelf.count() == 0
     form._handle_msg({"action": "cancel", "name": "", "note": "", "tags": ""})
-    assert not view._desk.place.visible
+    assert not view._desk.form.visible
 
 
 @pytest.mark.parametrize("data", [None, "save", [], {"action": "save"}, {"action": "save", "name": 1, "note": "",
@@ -149,12 +149,12 @@ def test_the_second_writer_sees_theirs_and_keeps_ones_own(opened, shelf, table):
     theirs = shelf.update(entry.id, "bob", 1, note=EVIL)
     form = form_of(view)
     form._handle_msg({"action": "save", "name": "A", "note": "mine", "tags": ""})
-    assert form_of(view) is form and "bob" in form.notice and "(note)" in form.notice
-    assert "&lt;img" in form.notice and "<img" not in form.notice
+    assert form_of(view) is form and "bob" in form.answer["notice"] and "(note)" in form.answer["notice"]
+    assert "&lt;img" in form.answer["notice"] and "<img" not in form.answer["notice"]
     assert shelf.entry(entry.id) == theirs
-    assert [button[0] for button in form.buttons] == ["save", "take", "cancel"]
+    assert [button[0] for button in form.answer["buttons"]] == ["save", "take", "cancel"]
     form._handle_msg({"action": "save", "name": "A", "note": "mine", "tags": ""})
-    assert shelf.entry(entry.id).note == "mine" and not view._desk.place.visible
+    assert shelf.entry(entry.id).note == "mine" and not view._desk.form.visible
     view._act(f"versions:{entry.id}")
     assert view._list.html.count('class="versions"') == 1 and "&lt;img" in view._list.html
 
@@ -166,10 +166,11 @@ def test_theirs_can_be_taken_and_what_was_deleted_saved_anew(opened, shelf, tabl
     shelf.update(entry.id, "bob", 1, note="two")
     form_of(view)._handle_msg({"action": "save", "name": "A", "note": "mine", "tags": ""})
     form_of(view)._handle_msg({"action": "take", "name": "A", "note": "mine", "tags": ""})
-    assert form_of(view).texts == {"name": "A", "note": "two", "tags": ""}
+    assert {key: form_of(view).start[key] for key in ("name", "note", "tags")} == {"name": "A", "note": "two",
+                                                                                  "tags": ""}
     shelf.delete(entry.id, "ann")
     form_of(view)._handle_msg({"action": "save", "name": "A", "note": "mine", "tags": "x"})
-    assert "deleted" in form_of(view).notice
+    assert "deleted" in form_of(view).answer["notice"]
     form_of(view)._handle_msg({"action": "save", "name": "A", "note": "mine", "tags": "x"})
     (again,) = shelf.entries()
     assert (again.note, again.tags, again.draft, again.id > entry.id) == ("mine", ("x",), entry.draft, True)
@@ -298,10 +299,10 @@ def test_the_form_closes_only_after_an_answer(shelf, table):
 
     desk = Desk(shelf, "ann", Later(), closed.append)
     desk.start_new(table.cell(5), table.name)
-    (form,) = desk.place.objects
+    form = desk.form
     for _ in range(2):
         form._on_action("save", Words("once", "", ()))
-    assert form.busy and len(waiting) == 1 and closed == []
+    assert form.answer["busy"] and len(waiting) == 1 and closed == []
     work, then = waiting[0]
     then(work())
-    assert closed == ["“once” is saved."] and shelf.count() == 1 and not desk.place.visible
+    assert closed == ["“once” is saved."] and shelf.count() == 1 and not desk.form.visible

@@ -66,7 +66,7 @@ class TeamShelf(pn.viewable.Viewer):
     def __panel__(self):
         if self._desk is None:
             return Markup('<div class="note">This page has no shelf.</div>', css=CSS, sizing_mode="stretch_width")
-        return pn.Column(self._drawn, self._desk.place, self._pair, self._search, self._filters, self._said,
+        return pn.Column(self._drawn, self._desk.form, self._pair, self._search, self._filters, self._said,
                          self._list, sizing_mode="stretch_width", margin=0, stylesheets=[STACK])
 
     # What is shown ---------------------------------------------------------------------------------------------------

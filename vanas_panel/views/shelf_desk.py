@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import panel as pn
-
 from vanas_panel.core.draft import Draft
 from vanas_panel.errors import ShelfConflictError, VanasError
 from vanas_panel.shelf import Entry, Shelf
@@ -20,7 +18,7 @@ _AFRESH: Button = ("save", "Save as a new entry", "Put it on the shelf again")
 
 
 class Desk:
-    """The form, in `place` while something is being written.
+    """The form, and what becomes of what is written in it.
 
     Parameters
     ----------
@@ -34,51 +32,41 @@ class Desk:
     """
 
     def __init__(self, shelf: Shelf, user: str, work: Work, closed: Callable[[str], None]):
-        self.place = pn.Column(sizing_mode="stretch_width", margin=0, visible=False)
+        self.form = WordsForm(self._act)
         self.edited: Entry | None = None
         self._shelf, self._user, self._work, self._closed = shelf, user, work, closed
-        self._form: WordsForm | None = None
         self._new: tuple[Draft, str] | None = None
         self._current: Entry | None = None
 
     def start_new(self, draft: Draft, table_name: str) -> None:
         """Ask for the words of a draft, which is kept as it is now."""
         self.edited, self._new = None, (draft, table_name)
-        self._open(WordsForm("Save what is in the designer", on_action=self._act))
+        self.form.open("Save what is in the designer", Words("", "", ()))
 
     def start_edit(self, entry: Entry) -> None:
         """Ask for other words of an entry."""
         self.edited, self._new = entry, None
-        self._open(WordsForm(f"Change “{entry.name}”", Words(entry.name, entry.note, entry.tags), on_action=self._act))
-
-    def _open(self, form: WordsForm) -> None:
-        """Show a form in place of any other."""
-        self._form = form
-        self.place.objects = [form]
-        self.place.visible = True
+        self.form.open(f"Change “{entry.name}”", Words(entry.name, entry.note, entry.tags))
 
     def _close(self, words: str = "") -> None:
         """Put the form away."""
-        self.edited = self._new = self._form = None
-        self.place.objects = []
-        self.place.visible = False
+        self.edited = self._new = self._current = None
+        self.form.visible = False
         self._closed(words)
 
     def _act(self, action: str, words: Words) -> None:
         """Do what a button of the form asks for."""
-        form = self._form
-        if form is None or form.busy:
+        if not self.form.visible or self.form.answer["busy"]:
             return
         if action == "cancel":
             self._close()
         elif action == "take" and self._current is not None:
-            now = self._current
-            self.start_edit(now)
+            self.start_edit(self._current)
         elif action == "save":
-            form.busy = True
+            self.form.say(busy=True)
             done = "changed" if self.edited is not None else "saved"
             self._work.do(self._writing(words), lambda entry: self._close(f"“{entry.name}” is {done}."),
-                          lambda error: self._refuse(form, error))
+                          self._refuse)
 
     def _writing(self, words: Words) -> Callable[[], Entry]:
         """What is to be done on another thread."""
@@ -89,7 +77,7 @@ class Desk:
         assert new is not None, "a form is for one of both"
         return lambda: shelf.save(user, new[1], new[0], words.name, words.note, words.tags)
 
-    def _refuse(self, form: WordsForm, error: VanasError) -> None:
+    def _refuse(self, error: VanasError) -> None:
         """Say in the form why nothing was written; what is in it stays."""
         buttons = [SAVE, CANCEL]
         notice = f'<div class="note said">{text(error)}</div>'
@@ -103,4 +91,4 @@ class Desk:
                 self.edited = self._current = error.current
                 notice += theirs_html(error.current)
                 buttons = [_OVER, _TAKE, CANCEL]
-        form.param.update(busy=False, notice=notice, buttons=buttons)
+        self.form.say(notice, buttons)

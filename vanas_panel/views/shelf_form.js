@@ -1,0 +1,71 @@
+// The form for the words of an entry. What people wrote is only ever put in as text; the notice is HTML of the server's.
+
+const KEYS = ["name", "tags", "note"]
+
+const FORM = `
+  <h3></h3>
+  <label>Name<input class="name-input" autocomplete="off"></label>
+  <label>Tags<input class="tags-input" autocomplete="off" placeholder="with commas between them"></label>
+  <label>Note<textarea class="note-input" rows="3"></textarea></label>
+  <div class="notice" role="alert"></div>
+  <div class="row"></div>`
+
+export function render({ model }) {
+  const form = document.createElement("form")
+  form.noValidate = true
+  form.innerHTML = FORM
+  const [heading, notice, row] = ["h3", ".notice", ".row"].map((part) => form.querySelector(part))
+  const inputs = Object.fromEntries(KEYS.map((key) => [key, form.querySelector(`.${key}-input`)]))
+
+  const send = (action) => {
+    if (model.answer.busy) return
+    model.send_msg({ action, ...Object.fromEntries(KEYS.map((key) => [key, inputs[key].value])) })
+  }
+  const open = () => {
+    heading.textContent = model.start.heading ?? ""
+    for (const key of KEYS) {
+      inputs[key].maxLength = model.limits[key]
+      inputs[key].value = model.start[key] ?? ""
+    }
+    if (model.start.opening) focusSoon(60)
+  }
+  // The form may become visible a little later than it gets its texts.
+  const focusSoon = (frames) => requestAnimationFrame(() => {
+    if (form.offsetParent === null) {
+      if (frames) focusSoon(frames - 1)
+      return
+    }
+    form.scrollIntoView({ block: "nearest" })
+    inputs.name.focus()
+  })
+  const answer = () => {
+    const { notice: html, buttons, busy } = model.answer
+    notice.innerHTML = html
+    const held = row.contains(form.getRootNode().activeElement) ? form.getRootNode().activeElement.value : null
+    row.replaceChildren(...buttons.map(([action, face, title], place) => {
+      const button = document.createElement("button")
+      Object.assign(button, { type: "button", value: action, textContent: face, title, disabled: busy })
+      if (!place) button.className = "main"
+      button.addEventListener("click", () => send(action))
+      return button
+    }))
+    if (held !== null && !busy) (row.querySelector(`[value="${CSS.escape(held)}"]`) ?? row.firstChild).focus()
+    if (html) form.scrollIntoView({ block: "nearest" })
+  }
+  form.addEventListener("submit", (event) => event.preventDefault())
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      // The form alone, not the drawer around it.
+      event.preventDefault()
+      send("cancel")
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey || event.target.localName === "input")) {
+      event.preventDefault()
+      send(model.answer.buttons[0][0])
+    }
+  })
+  model.on("start", open)
+  model.on("answer", answer)
+  open()
+  answer()
+  return form
+}
