@@ -103,7 +103,7 @@ TABLES = {"demo": lambda request: demo_table(), "five": lambda request: five_tab
 def test_browser_answers_as_python_does(name, request, browser, tmp_path):
     table = TABLES[name](request)
     seen = pack_table(table).table
-    cases = vectors(seen) if name == "real" else vectors(seen, cells=1000, drafts=1000, searches=150)
+    cases = vectors(seen, searches=200) if name == "real" else vectors(seen, cells=1000, drafts=1000, searches=150)
     with opened_file(browser, tmp_path / "page.html", offline_html(table)) as page:
         assert page.evaluate(CONTENT) == content(seen)
         answers = page.evaluate(ASK, json.loads(json.dumps(cases)))
@@ -126,5 +126,5 @@ def assert_cases_are_worth_it(cases, name):
     assert "NaN" in values
     assert any(isinstance(value, float) for value in values)
     reasons = {case["found"]["reason"].split(" ")[0] for case in cases["completions"]}
-    assert {"", "None", "This", "The"} <= reasons
+    assert {"", "This", "The"} < reasons
     assert any(case["found"]["rows"] and case["extra"] for case in cases["completions"])

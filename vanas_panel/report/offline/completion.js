@@ -1,9 +1,9 @@
 // Every cell of the table that contains a draft, best first, as core/completion.py defines it: exact, with input on
 // input, output on output, each operation on the same one and every drawn edge on an edge.
 //
-// The cells of one multiset of operations are put into a common form when they are first asked for: inner vertices sorted
-// by operation, edges as bits, source * 7 + target - 1, in two words of 25 and 24 bits. A draft is in a cell where one of
-// its images, one for every way of mapping its vertices to sorted ones, has no bit that the cell lacks.
+// The cells of one multiset of operations are put into a common form when they are first asked for: inner vertices
+// sorted by operation, edges as bits, source * 7 + target - 1, in two words of 25 and 24 bits. A draft is in a cell
+// where one of its images, one for every way of mapping its vertices to sorted ones, has no bit that the cell lacks.
 
 import { MAX_INNER, edgeBit, operationAt, vertexCount } from "./key.js"
 import { INPUT, OUTPUT, byCodePoint, topologicalOrder } from "./draft.js"
@@ -218,7 +218,9 @@ function impossible(space, draft) {
   if (strangers.length) return `This table has no operation ${strangers.sort(byCodePoint).join(", ")}.`
   if (last - 1 > MAX_INNER) return `The draft has ${last + 1} vertices; no cell has more than ${space.maxVertices}.`
   if (draft.edges.some(([, target]) => target === 0)) return `The draft has an edge into the ${INPUT}; no cell has one.`
-  if (draft.edges.some(([source]) => source === last)) return `The draft has an edge out of the ${OUTPUT}; no cell has one.`
+  if (draft.edges.some(([source]) => source === last)) {
+    return `The draft has an edge out of the ${OUTPUT}; no cell has one.`
+  }
   return topologicalOrder(draft) === null ? "The draft has a directed cycle; no cell has one." : ""
 }
 

@@ -126,7 +126,7 @@ function limitProblems(draft, space) {
   return found
 }
 
-// Names one directed cycle of a draft that has some: the first that a depth-first search from the lowest vertices meets.
+// Names one directed cycle of a draft that has some: the first that a search in depth from the lowest vertices meets.
 function cycleProblem(draft) {
   const finished = new Set()
   const path = []

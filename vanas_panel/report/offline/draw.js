@@ -1,4 +1,4 @@
-// The drawing of a draft as SVG: boxes, edges whose colour, dash, width and label tell their contributions, and thumbnails.
+// The drawing of a draft as SVG: boxes, edges whose colour, dash, width and label tell contributions, and thumbnails.
 
 import { CANVAS, STRANGER } from "./constants.js"
 import { shortDifference } from "./format.js"
@@ -28,8 +28,9 @@ export function lookOf(space, operation) {
   return {label, fill, line: fill, ink}
 }
 
-// Everything on the canvas at one moment, as SVG groups. A scene is {draft, places, lines, space, metric, contributions,
-// problems, selected, focused}; contributions is null, or what `edgeContributions` found.
+// Everything on the canvas at one moment, as SVG groups. A scene is {draft, places, lines, space, metric, problems,
+// contributions, selected, focused, words}: contributions is null, or what `edgeContributions` found, and words(index)
+// is what the pointer reads at an edge.
 export function drawScene(scene) {
   const edges = scene.draft.edges.map((_, index) => edgeLook(scene, index))
   const spots = placeTags(scene.lines, edges.map(({tag}) => tag), scene.places)
@@ -70,9 +71,9 @@ function drawEdge(scene, index, look) {
   const group = svgElement("g", {class: `vo-edge${look.faint ? " vo-faint" : ""}`, "data-edge": `${source},${target}`,
     "data-sign": look.sign, style: `--vo-color: ${look.color}`})
   const title = svgElement("title")
-  title.textContent = scene.words ? scene.words(index) : ""
+  title.textContent = scene.words(index)
   group.append(title, svgElement("path", {class: "vo-hit", d: pathOf(line)}),
-    svgElement("path", {class: "vo-line", d: pathOf(trimmed(line)), "stroke-width": look.weight,
+    svgElement("path", {class: "vo-line", d: pathOf(trimmed(line), true), "stroke-width": look.weight,
       "stroke-dasharray": look.dash}),
     svgElement("path", {class: "vo-head", d: headOf(line, 8 + 0.9 * look.weight)}))
   return group
@@ -83,14 +84,16 @@ function drawVertex(scene, vertex) {
   const {label, fill, line, ink} = lookOf(scene.space, scene.draft.operations[vertex])
   const [x, y] = onScreen(scene.places[vertex])
   const stray = troubled(scene, "off path").vertices.includes(vertex)
-  const marks = [stray && "vo-faint", scene.selected === vertex && "vo-selected", scene.focused === vertex && "vo-focused"]
+  const marks = [stray && "vo-faint", scene.selected === vertex && "vo-selected",
+    scene.focused === vertex && "vo-focused"]
   const group = svgElement("g", {class: ["vo-vertex", ...marks].filter((mark) => mark).join(" "), "data-vertex": vertex,
     transform: `translate(${x} ${y})`})
   const title = svgElement("title")
-  title.textContent = `${label}\n${{0: "where every path starts", [last]: "where every path ends"}[vertex] ?? ""}`.trim()
+  title.textContent = {0: "where every path starts", [last]: "where every path ends"}[vertex] ??
+    scene.draft.operations[vertex]
   const words = svgElement("text", {class: "vo-word", style: `fill: ${stray ? "var(--vp-text)" : ink}`})
   words.textContent = label.length <= LONGEST_LABEL ? label : `${label.slice(0, LONGEST_LABEL - 1)}…`
-  if (label.length > 13) words.setAttribute("font-size", (12.5 * 13.5) / Math.min(label.length, LONGEST_LABEL))
+  if (label.length > 13) words.style.fontSize = `${(168 / Math.min(label.length, LONGEST_LABEL)).toFixed(1)}px`
   group.append(title,
     svgElement("rect", {class: "vo-ring", x: -boxWidth / 2 - 4.5, y: -boxHeight / 2 - 4.5, width: boxWidth + 9,
       height: boxHeight + 9, rx: 9}),
@@ -122,8 +125,13 @@ export function onScreen([x, y]) {
   return [x, height - y]
 }
 
-export function pathOf(line) {
-  return line.map((point, place) => `${place ? "L" : "M"}${onScreen(point).map((part) => part.toFixed(1)).join(" ")}`).join("")
+// A line through these points; with `smooth`, its corners are rounded to their neighbours' middles.
+export function pathOf(line, smooth = false) {
+  const text = (point) => onScreen(point).map((part) => part.toFixed(1)).join(" ")
+  if (!smooth || line.length < 3) return line.map((point, place) => `${place ? "L" : "M"}${text(point)}`).join("")
+  const middle = (place) => [0, 1].map((axis) => (line[place][axis] + line[place + 1][axis]) / 2)
+  const inner = line.slice(1, -2).map((point, place) => `Q${text(point)} ${text(middle(place + 1))}`)
+  return `M${text(line[0])}L${text(middle(0))}${inner.join("")}Q${text(line.at(-2))} ${text(line.at(-1))}`
 }
 
 // A line that ends where its arrow head begins.

@@ -1,4 +1,4 @@
-// Edits of a draft, each a new draft, as core/edit.py defines them; an inner vertex that is added stands before the output.
+// Edits of a draft, each a new draft, as core/edit.py defines them; an added inner vertex stands before the output.
 
 import { OUTPUT, hasEdge, makeDraft, sameEdge, topologicalOrder } from "./draft.js"
 
@@ -22,12 +22,13 @@ export function withoutEdge(draft, edge) {
   return makeDraft(draft.operations, draft.edges.filter((other) => !sameEdge(other, edge)))
 }
 
-// The first pair of vertices of an edge type that can be joined without a cycle or a second edge; null where there is none.
+// The first pair of vertices of an edge type that can be joined without a cycle or a second edge; null for none.
 function freeEdge(draft, sourceOperation, targetOperation) {
   for (const [source, operation] of draft.operations.entries()) {
     for (const [target, other] of draft.operations.entries()) {
       const edge = [source, target]
-      if (operation !== sourceOperation || other !== targetOperation || source === target || hasEdge(draft, edge)) continue
+      if (operation !== sourceOperation || other !== targetOperation || source === target) continue
+      if (hasEdge(draft, edge)) continue
       if (topologicalOrder(withEdge(draft, edge)) !== null) return edge
     }
   }

@@ -1,8 +1,8 @@
 // Pointer, finger and keyboard on the canvas, turned into calls: what they mean is for the designer to say.
 //
 // `hands` has about(vertex), where its box is and whether it is an inner one; vertexAt(point) and edgeAt(point, reach);
-// pick(vertex or null), removeEdge(source, target), join(source, target or null) and drop(vertex, point, deleted); while
-// something is dragged preview(vertex, point) and hint(source, point), cancelDrag(); and command(name) for keys.
+// pick(vertex or null), removeEdge(source, target), join(source, target or null) and drop(vertex, point, deleted);
+// preview(vertex, point) and hint(source, point) while something is dragged, cancelDrag(); and command(name) for keys.
 
 import { CANVAS } from "./constants.js"
 
@@ -19,7 +19,8 @@ export function listenToPointer(canvas, hands) {
   let handled = false
   const pointOf = (event) => {
     const box = canvas.getBoundingClientRect()
-    return [((event.clientX - box.left) * width) / box.width, height - ((event.clientY - box.top) * height) / box.height]
+    const across = (event.clientX - box.left) / box.width
+    return [width * across, height * (1 - (event.clientY - box.top) / box.height)]
   }
   const isDelete = (point) => held.inner && point[1] - boxHeight / 2 < stripHeight - 6
   const strip = (active, over) => {

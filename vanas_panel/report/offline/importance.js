@@ -6,8 +6,8 @@ import { INPUT, OUTPUT } from "./draft.js"
 
 const WORD = 62
 
-// One {source, target, importance, meanWith, meanWithout, nWith, nWithout} for every edge type, the most important first
-// and those without a value last; `rows` is an ascending array of rows, all of them by default.
+// One {source, target, importance, meanWith, meanWithout, nWith, nWithout} for every edge type, the most important
+// first and those without a value last; `rows` is an ascending array of rows, all of them by default.
 export function edgeImportance(table, metric, rows = null) {
   const values = table.column(metric)
   const {codes, sets} = typesOf(table)

@@ -2,8 +2,8 @@
 //
 // A packed cell has 56 bits there; here it is two whole numbers that a 32-bit operation holds. `head` is what stands
 // above the edges: the number of vertices, then six fields of four bits with the operations of the inner vertices,
-// vertex 1 in the highest one. `edges` is the edge field: bit j * (j - 1) / 2 + i is the edge from vertex i to vertex j,
-// i < j. Two cells compare by head, then by edges.
+// vertex 1 in the highest one. `edges` is the edge field: bit j * (j - 1) / 2 + i is the edge from vertex i to vertex
+// j, i < j. Two cells compare by head, then by edges.
 
 export const MAX_VERTICES = 8
 export const MAX_INNER = MAX_VERTICES - 2
@@ -53,7 +53,7 @@ const ranks = new Int32Array(MAX_VERTICES)
 const order = new Int32Array(MAX_VERTICES)
 const prefix = new Int32Array(MAX_VERTICES)
 
-// The smallest packed form over all orders of the inner vertices in which every edge still points forward: [head, edges].
+// The smallest packed form over all orders of the inner vertices in which every edge points forward: [head, edges].
 //
 // A depth-first search places one vertex after another. The head fills from its highest bits, so a branch whose
 // operations already exceed the best is cut; ties are decided by the edges at the leaves.
@@ -73,8 +73,8 @@ export function canonicalKey(head, edges) {
   while (depth >= 1) {
     if (depth === last) {
       const grown = prefix[depth - 1]
-      const relabelled = relabelledEdges(last)
-      if (grown < bestHead || (grown === bestHead && relabelled < bestEdges)) [bestHead, bestEdges] = [grown, relabelled]
+      const field = relabelledEdges(last)
+      if (grown < bestHead || (grown === bestHead && field < bestEdges)) [bestHead, bestEdges] = [grown, field]
       candidate = last
     }
     let grown = 0

@@ -1,8 +1,8 @@
 // Where the vertices of a draft stand: layers from input to output with few crossings.
 //
 // The page with a server leaves this to a library in Python. This is our own because a file on a disk can bring nothing
-// along but what is small, and cells have eight vertices at most: longest paths give the layers, a few sweeps of medians
-// their order, and neighbours pull each other into line. Edges keep clear of boxes by their routes, not by this.
+// along but what is small, and cells have eight vertices at most: longest paths give the layers, a few sweeps their
+// order by the mean of neighbours, which then pull each other into line. That edges keep clear of boxes is for routing.
 
 import { CANVAS } from "./constants.js"
 
@@ -20,7 +20,9 @@ export function placeVertices(draft) {
   const rows = fitted(layers)
   const step = (top - bottom) / Math.max(rows.length - 1, 1)
   const places = []
-  rows.forEach((row, number) => row.forEach(({vertex, x}) => { places[vertex] = [round(x), round(top - number * step)] }))
+  rows.forEach((row, number) => {
+    for (const {vertex, x} of row) places[vertex] = [round(x), round(top - number * step)]
+  })
   return places
 }
 
@@ -176,7 +178,8 @@ function aligned(layers) {
 
 // Layers as rows of boxes on the canvas: centred, stretched or narrowed, and split where even that is not enough.
 function fitted(layers) {
-  const ends = layers.flat().flatMap(({vertex, x}) => [-0.5, 0.5].map((s) => x + s * (vertex === null ? LANE : boxWidth)))
+  const half = ({vertex}) => (vertex === null ? LANE : boxWidth) / 2
+  const ends = layers.flat().flatMap((node) => [node.x - half(node), node.x + half(node)])
   const [from, to] = [Math.min(...ends), Math.max(...ends)]
   let scale = Math.min(MOST_STRETCH, (FILLED * width - boxWidth) / Math.max(to - from - boxWidth, 1))
   if (scale < 1) scale = Math.min(1, (right - left) / (to - from - boxWidth))

@@ -47,6 +47,7 @@ document.addEventListener("click", async (event) => {
 
 globalThis.vanasOffline = {
   openTable, mountDesigner, mountWhenReady, ready,
-  canonicalKey, complete, contributionWords, edgeContributions, edgeImportance, formatDifference, formatValue, isBlocked,
-  makeDraft, packDraft, placeVertices, problemsOf, routeEdges, shortDifference, standing, topologicalOrder, withEdgeType,
+  canonicalKey, complete, contributionWords, edgeContributions, edgeImportance, formatDifference, formatValue,
+  isBlocked, makeDraft, packDraft, placeVertices, problemsOf, routeEdges, shortDifference, standing, topologicalOrder,
+  withEdgeType,
 }

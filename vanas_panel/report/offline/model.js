@@ -86,8 +86,8 @@ export class DraftModel {
     this.changed()
   }
 
-  // Take a step that adds something, or say which limit forbids it. Vertices stay where they are: they must not jump from
-  // under the pointer.
+  // Take a step that adds something, or say which limit forbids it. Vertices stay where they are: they must not jump
+  // from under the pointer.
   grow(draft) {
     const {maxVertices, maxEdges} = this.space
     const {operations, edges} = this.draft

@@ -19,10 +19,10 @@ from vanas_panel.views.theme import DARK, FONT, LIGHT, Palette, operation_colors
 
 FOLDER = Path(__file__).parent
 MODULES = ("key", "draft", "table", "subcells", "completion", "importance", "edit", "layout", "routing", "tags",
-           "format", "draw", "words", "model", "panels", "gestures", "designer", "main")
+           "format", "draw", "words", "model", "panels", "gestures", "canvas", "designer", "main")
 """The modules in the order in which one may import from those before it."""
 
-_IMPORT = re.compile(r'import (\{[\w, ]+\}) from "\./(\w+)\.js"')
+_IMPORT = re.compile(r'import (\{ \w+(?:, \w+)* \}) from "\./(\w+)\.js"')
 _EXPORT = re.compile(r"export (?:async )?(?:function|const|class) (\w+)")
 
 

@@ -1,6 +1,6 @@
 // What stands beside the canvas: a card for every metric of the cell, and the completions of the draft.
 
-import { lookOf, thumbnail } from "./draw.js"
+import { lookOf, svgElement, thumbnail } from "./draw.js"
 import { formatCount, formatValue, histogram, splitValue, standing } from "./format.js"
 import { short } from "./words.js"
 
@@ -100,9 +100,10 @@ function drawLine({metric, number, unit, place, tooltip}) {
 }
 
 function drawSpread({heights, place}) {
-  const bars = heights.map((height, bin) => (height ? `M${bin} 20v-${Math.max(0.7, 20 * height).toFixed(1)}h.82V20z` : ""))
-  const box = html("div", {class: "vo-spread", "aria-hidden": "true"})
-  box.innerHTML = `<svg viewBox="0 0 ${heights.length} 20" preserveAspectRatio="none"><path d="${bars.join("")}"/></svg>`
+  const bar = (height, bin) => (height ? `M${bin} 20v-${Math.max(0.7, 20 * height).toFixed(1)}h.82V20z` : "")
+  const chart = svgElement("svg", {viewBox: `0 0 ${heights.length} 20`, preserveAspectRatio: "none"},
+    svgElement("path", {d: heights.map(bar).join("")}))
+  const box = html("div", {class: "vo-spread", "aria-hidden": "true"}, chart)
   if (place !== null) box.append(html("i", {style: `left: ${(100 * place).toFixed(1)}%`}))
   return box
 }
@@ -117,13 +118,13 @@ export function completionsPanel(state, table) {
   const {matches, reason, rows} = state.completions
   const extra = EXTRA.map(([label, title], count) => html("button", {role: "radio", type: "button", title,
     "aria-checked": String(count === state.extraVertices), "data-action": `extra:${count}`}, label))
-  const ranked = html("label", {class: "vo-ranked"}, "by ", html("select", {"data-action": "metric"},
+  const ranked = html("label", {class: "vo-ranked"}, "ranked by ", html("select", {"data-action": "metric"},
     ...table.metrics.filter(({known}) => known).map(({name, label}) =>
       html("option", {value: name, selected: name === state.metric}, label))))
   return [
     html("div", {class: "vo-line-of-head"}, html("h3", {}, "Recommended completions"),
       html("div", {class: "vo-extra", role: "radiogroup", "aria-label": "Extra vertices"}, ...extra)),
-    html("p", {class: "vo-quiet"}, matches ? summary(state, table) : "No completion", ", ", ranked),
+    html("p", {class: "vo-quiet"}, matches ? summary(state, table) : "No completion", " · ", ranked),
     matches ? html("div", {class: "vo-list"}, ...rows.map((found, place) => drawCompletion(state, table, found, place)))
       : html("p", {class: "vo-note"}, short(reason, table)),
   ]
@@ -133,7 +134,9 @@ export function completionsPanel(state, table) {
 export function summary({operations, edges, completions, extraVertices}, table) {
   const {matches} = completions
   const more = ["", ", with up to one more vertex", ", with up to two more vertices"][extraVertices]
-  if (edges.length) return `${formatCount(matches)} ${matches === 1 ? "cell contains" : "cells contain"} this draft${more}`
+  if (edges.length) {
+    return `${formatCount(matches)} ${matches === 1 ? "cell contains" : "cells contain"} this draft${more}`
+  }
   const counts = new Map()
   for (const operation of operations.slice(1, -1)) {
     const {label} = lookOf(table.space, operation)

@@ -25,7 +25,8 @@ const BASIS = Array.from({length: POINTS}, (_, place) => {
 export function routeEdges(edges, places, former = null, moved = null) {
   const lines = former === null ? edges.map(() => null) : [...former]
   const distance = ([s, t]) => Math.abs(places[s][0] - places[t][0]) + Math.abs(places[s][1] - places[t][1])
-  const order = edges.map((_, index) => index).sort((one, other) => distance(edges[one]) - distance(edges[other]) || one - other)
+  const far = edges.map(distance)
+  const order = edges.map((_, index) => index).sort((one, other) => far[one] - far[other] || one - other)
   const centred = edges.map(() => [0, 0])
   if (moved !== null) {
     choose(edges, places, order.filter((index) => moved.includes(index)), centred, lines)
@@ -118,7 +119,9 @@ function curveOf(points) {
 
 function lengthOf(curve) {
   let length = 0
-  for (let i = 1; i < curve.length; i++) length += Math.hypot(curve[i][0] - curve[i - 1][0], curve[i][1] - curve[i - 1][1])
+  for (let i = 1; i < curve.length; i++) {
+    length += Math.hypot(curve[i][0] - curve[i - 1][0], curve[i][1] - curve[i - 1][1])
+  }
   return length
 }
 

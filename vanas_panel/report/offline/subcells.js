@@ -8,10 +8,12 @@ import { packDraft } from "./table.js"
 export const MOST_EDGES = 20
 
 // One {source, target, contribution, nWith, nWithout} for every edge of a cell, in their order; the contribution is NaN
-// where one side is empty. Sums run over the subsets in the same order as in Python, so that both agree to the last bit.
+// where one side is empty. Sums run over the subsets in the same order as in Python: both agree to the last bit.
 export function edgeContributions(table, cell, metric) {
   const {edges} = cell
-  if (edges.length > MOST_EDGES) throw new Error(`Found a cell of ${edges.length} edges; expected at most ${MOST_EDGES}.`)
+  if (edges.length > MOST_EDGES) {
+    throw new Error(`Found a cell of ${edges.length} edges; expected at most ${MOST_EDGES}.`)
+  }
   const values = table.column(metric)
   const rank = []
   topologicalOrder(cell).forEach((vertex, place) => { rank[vertex] = place })
@@ -43,8 +45,8 @@ const relabel = new Int32Array(8)
 
 // The sub-cell of the edges whose bits are in `chosen`, packed; null where an edge is then on no input-output path.
 //
-// In a cell all edges lie on such paths exactly where each vertex that has an edge has both a predecessor (but the input)
-// and a successor (but the output).
+// In a cell all edges lie on such paths exactly where each vertex that has an edge has both a predecessor (but the
+// input) and a successor (but the output).
 function subCell(head, ends, chosen) {
   const last = vertexCount(head) - 1
   let [hasSource, hasTarget] = [1, 1 << last]

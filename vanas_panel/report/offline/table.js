@@ -61,7 +61,8 @@ export class Table {
   // Place of a value among the known ones, best first, and how many there are.
   rank(name, value) {
     const values = this.sortedColumn(name)
-    const better = this.metric(name).higher === false ? countBelow(values, value) : values.length - countUpTo(values, value)
+    const isLower = this.metric(name).higher === false
+    const better = isLower ? countBelow(values, value) : values.length - countUpTo(values, value)
     return {rank: better + 1, known: values.length}
   }
 
@@ -94,8 +95,8 @@ export class Table {
   }
 }
 
-// A draft without a cycle as [head, edges], its vertices in topological order. An operation that the space lacks becomes
-// `stranger`, an index that no table has.
+// A draft without a cycle as [head, edges], its vertices in topological order. An operation that the space lacks
+// becomes `stranger`, an index that no table has.
 export function packDraft(draft, space, stranger = 15) {
   const order = topologicalOrder(draft)
   const rank = []
@@ -220,6 +221,8 @@ function restorer(metric, levels) {
 function readLevels(bytes) {
   const count = bytes.length / 8
   const turned = new Uint8Array(bytes.length)
-  for (let place = 0; place < bytes.length; place++) turned[(place % count) * 8 + Math.floor(place / count)] = bytes[place]
+  for (let place = 0; place < bytes.length; place++) {
+    turned[(place % count) * 8 + Math.floor(place / count)] = bytes[place]
+  }
   return new Float64Array(turned.buffer)
 }

@@ -5,15 +5,16 @@ import { lookOf } from "./draw.js"
 
 const NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
-export const KEYS = "Designer canvas. Arrow keys choose a vertex, with Shift they move it; Enter starts an edge, ends or " +
-  "removes it; digits add a vertex, Delete removes it; Escape gives up; Control Z and Control Y undo and redo."
+export const KEYS = "Designer canvas. Arrow keys choose a vertex, with Shift they move it; Enter starts an edge, " +
+  "ends or removes it; digits add a vertex, Delete removes it; Escape gives up; Control Z and Control Y undo and redo."
 
 // What there is to say about the draft, the most pressing first: [[kind, text], ...].
 export function statusOf(state, table, {message = "", selected = null} = {}) {
   const {operations, edges} = state
   const parts = message ? [["message", message]] : []
-  if (selected === null) parts.push(...state.problems.map((problem) => ["warning", `⚠ ${short(problem.message, table)}`]))
-  else {
+  if (selected === null) {
+    parts.push(...state.problems.map((problem) => ["warning", `⚠ ${short(problem.message, table)}`]))
+  } else {
     const {label} = lookOf(table.space, operations[selected])
     parts.push(["now", `From ${label} to …: click the target of the edge, or press Escape`])
   }
@@ -65,5 +66,6 @@ export function edgeWords(state, table, index) {
   const cells = `${part.nWith} measured sub-${part.nWith === 1 ? "cell" : "cells"} with it`
   const both = part.nWith && part.nWithout
   const detail = both ? `mean of ${cells} minus mean of ${part.nWithout} without` : `${cells}, ${part.nWithout} without`
-  return `${source} → ${target}\ncontribution ${formatDifference(table.metric(state.metric), part.contribution)}\n${detail}`
+  const value = formatDifference(table.metric(state.metric), part.contribution)
+  return `${source} → ${target}\ncontribution ${value}\n${detail}`
 }

@@ -1,0 +1,154 @@
+"""What is packed comes back: keys exactly, values exactly or within the bound that the file states."""
+
+from __future__ import annotations
+
+import json
+import zlib
+
+import numpy as np
+import pytest
+from demo_tables import CELLS, demo_table, table_of
+
+from vanas_panel.errors import UnknownMetricError
+from vanas_panel.readers import open_table
+from vanas_panel.report.offline import offline_html, offline_module, pack_table, packed_script, page
+from vanas_panel.report.offline.columns import MOST_LEVELS, RELATIVE_ERROR, code_column
+
+RNG = np.random.default_rng(11)
+
+
+def coding(values) -> str:
+    coded = code_column(np.asarray(values, dtype=float))
+    return coded.description["coding"]
+
+
+@pytest.mark.parametrize("images", [9984, 10_000])
+def test_accuracies_in_single_precision_are_counts_of_images_and_come_back_to_the_bit(images):
+    values = (RNG.integers(1000, images, 200_000) / images).astype(np.float32).astype(float)
+    values[::7] = np.nan
+    coded = code_column(values)
+    assert (coded.description["coding"], coded.description["per_unit"]) == ("steps", images)
+    assert coded.description["error"] == 0.0
+    np.testing.assert_array_equal(coded.restored, values)
+    assert sum(map(len, coded.sections)) <= 2 * coded.description["known"] + values.size // 8 + 1
+
+
+def test_means_of_three_repeats_in_single_precision_keep_to_thirds_of_an_image():
+    repeats = (RNG.integers(1000, 9984, (200_000, 3)) / 9984).astype(np.float32).astype(float)
+    values = repeats.mean(axis=1)
+    coded = code_column(values)
+    assert (coded.description["coding"], coded.description["per_unit"]) == ("steps", 3 * 9984)
+    assert 0 < coded.description["error"] == np.abs(coded.restored - values).max() < 2.0**-24
+
+
+def test_few_values_come_back_to_the_bit_whatever_they_are():
+    values = np.array([1 / 3, np.pi, -1e300, np.inf, 5e-324, -0.0, np.nan, np.pi])
+    coded = code_column(values)
+    assert coded.description["coding"] == "levels"
+    np.testing.assert_array_equal(coded.restored, values)
+
+
+def test_many_different_values_keep_to_the_relative_bound_and_say_so():
+    values = RNG.lognormal(7, 1, MOST_LEVELS + 1000)
+    coded = code_column(values)
+    assert coded.description["coding"] == "float24"
+    errors = np.abs(coded.restored - values)
+    assert (errors <= RELATIVE_ERROR * values).all()
+    assert coded.description["error"] == errors.max() > 0
+
+
+@pytest.mark.parametrize(("values", "expected"), [
+    ([], "levels"), ([np.nan, np.nan], "levels"), ([0.0], "steps"), ([-3.0, 4.0], "steps"), ([0.1, 0.25], "steps"),
+])
+def test_small_columns_have_a_coding_too(values, expected):
+    coded = code_column(np.asarray(values, dtype=float))
+    assert coded.description["coding"] == expected
+    np.testing.assert_array_equal(coded.restored, np.asarray(values, dtype=float))
+
+
+def test_a_table_comes_back_in_the_order_of_its_keys():
+    table = demo_table()
+    packed = pack_table(table)
+    assert (np.diff(packed.table.keys) > 0).all()
+    assert "never_measured" not in packed.table.metrics
+    places = packed.places(range(len(table)))
+    for name in packed.table.metrics:
+        np.testing.assert_array_equal(packed.table.column(name)[places], table.column(name))
+    assert packed.table.keys[places].tolist() == table.keys.tolist()
+    assert packed.header["metrics"][0]["error"] == 0.0
+
+
+def test_keys_are_read_back_from_the_bytes():
+    packed = pack_table(table_of({"edges": np.arange(CELLS.size)}))
+    text = zlib.decompress(packed.data, -zlib.MAX_WBITS)
+    sections, start = [], 0
+    for length in packed.header["sections"]:
+        sections.append(text[start:start + length])
+        start += length
+    assert start == len(text)
+    heads, lengths, differences = (list(numbers(section)) for section in sections[:3])
+    keys, place = [], 0
+    for run, length in enumerate(lengths):
+        for row in range(length):
+            keys.append((sum(heads[:run + 1]) << 28) + sum(differences[place:place + row + 1]))
+        place += length
+    assert keys == packed.table.keys.tolist()
+
+
+def numbers(section: bytes):
+    """Whole numbers of seven bits to a byte, lowest first, one digit at a time."""
+    digits = []
+    for byte in section:
+        digits.append(byte % 128)
+        if byte < 128:
+            yield sum(digit * 128**place for place, digit in enumerate(digits))
+            digits = []
+
+
+def test_only_what_was_asked_for_is_packed_and_strangers_are_refused():
+    packed = pack_table(demo_table(), ["training_time", "test_accuracy", "training_time"])
+    assert [metric["name"] for metric in packed.header["metrics"]] == ["training_time", "test_accuracy"]
+    assert set(packed.sizes) == {"keys", "training_time", "test_accuracy", "script"}
+    with pytest.raises(UnknownMetricError):
+        pack_table(demo_table(), ["no_such_metric"])
+
+
+def test_a_hostile_title_cannot_leave_the_data_block():
+    table = table_of({"edges": np.arange(CELLS.size)}, title="</script><!--<script>alert(1)")
+    script = packed_script(table)
+    assert script.lower().count("<script") == script.lower().count("</script") == 1
+    assert "<!--" not in script
+    assert json.loads(script[script.index(">") + 1:script.rindex("<")])["title"] == table.title
+
+
+def test_modules_are_bundled_without_a_trace_of_imports_and_ask_for_nothing():
+    module = offline_module()
+    assert module.count("</script") == 1
+    assert "\nimport " not in module
+    assert "\nexport " not in module
+    html = offline_html(demo_table())
+    assert "http" not in html.replace("http://www.w3.org/2000/svg", "")
+
+
+@pytest.mark.parametrize("line", [
+    'import value from "./key.js"', 'import { edgeBit as bit } from "./key.js"', 'import { later } from "./late.js"',
+    "export default 3", "export { one, other }", 'const other = await import("./key.js")', 'const end = "</script>"',
+])
+def test_what_cannot_be_bundled_is_refused(line, tmp_path, monkeypatch):
+    for name in page.MODULES:
+        (tmp_path / f"{name}.js").write_text("// nothing\n", encoding="utf-8")
+    (tmp_path / f"{page.MODULES[3]}.js").write_text(f"{line}\n", encoding="utf-8")
+    monkeypatch.setattr(page, "FOLDER", tmp_path)
+    with pytest.raises(ValueError, match="cannot bundle"):
+        page.bundle.__wrapped__()
+
+
+@pytest.mark.real
+def test_the_whole_of_nasbench101_is_packed_without_loss_in_less_than_two_megabytes(real_table_path):
+    table = open_table(real_table_path)
+    packed = pack_table(table)
+    assert packed.sizes["script"] < 2_000_000
+    assert {metric["error"] for metric in packed.header["metrics"]} == {0.0}
+    places = packed.places(range(len(table)))
+    for name in table.metrics:
+        np.testing.assert_array_equal(packed.table.column(name)[places], table.column(name))
