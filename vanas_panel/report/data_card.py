@@ -38,7 +38,8 @@ def _facts_html(plan: Plan) -> str:
     table, space = plan.table, plan.table.space
     operations = ", ".join(operation_label(operation) for operation in space.operations)
     facts = [
-        ("Table", [table.title]), ("Opened as", [plan.source]), ("Cells", [cells_words(len(table))]),
+        ("Table", [table.title]), ("Opened as", [plan.source] if plan.source != table.title else []),
+        ("Cells", [cells_words(len(table))]),
         ("Search space", [f"at most {space.max_vertices} vertices and {space.max_edges} edges"]),
         ("Operations", [operations]),
         # A table that knows them says so; others have nothing to say.
@@ -46,7 +47,8 @@ def _facts_html(plan: Plan) -> str:
     ]
     if table.notes:
         facts.append(("Notes", list(table.notes)))
-    return "".join(f"<dt>{label}</dt><dd>{'<br>'.join(text(line) for line in lines)}</dd>" for label, lines in facts)
+    return "".join(f"<dt>{label}</dt><dd>{'<br>'.join(text(line) for line in lines)}</dd>"
+                   for label, lines in facts if lines)
 
 
 def _metrics_html(plan: Plan) -> str:
@@ -54,9 +56,9 @@ def _metrics_html(plan: Plan) -> str:
     rows = "".join(_metric_html(plan, plan.table.metric(name)) for name in plan.metrics)
     if not rows:
         return '<p class="note">No metric of this table has a value.</p>'
-    return ('<div class="wide"><table><caption class="sr">Metrics</caption><thead><tr><th>Metric</th><th>Unit</th>'
-            '<th class="n">Cells</th><th class="n">Least</th><th class="n">Median</th><th class="n">Most</th></tr>'
-            f"</thead><tbody>{rows}</tbody></table></div>")
+    return ('<div class="wide"><table><caption class="sr">Metrics</caption><thead><tr><th>Metric</th>'
+            '<th class="unit">Unit</th><th class="n">Cells</th><th class="n">Least</th><th class="n">Median</th>'
+            f'<th class="n">Most</th></tr></thead><tbody>{rows}</tbody></table></div>')
 
 
 def _metric_html(plan: Plan, metric: Metric) -> str:
@@ -67,4 +69,4 @@ def _metric_html(plan: Plan, metric: Metric) -> str:
     numbers = "".join(f'<td class="n">{text(format_value(metric, value))}</td>' for value in spread)
     rank = ' <span class="quiet">· ranks</span>' if metric.name == plan.session.metric else ""
     return (f'<tr title="{text(metric.name)}: {_BETTER[metric.higher_is_better]}"><td>{text(metric.label)}{rank}</td>'
-            f'<td class="quiet">{text(unit)}</td><td class="n">{format_count(values.size)}</td>{numbers}</tr>')
+            f'<td class="quiet unit">{text(unit)}</td><td class="n">{format_count(values.size)}</td>{numbers}</tr>')

@@ -90,8 +90,8 @@ def _data_and_scripts(plan: Plan, maps: list[Map]) -> tuple[list[str], list[str]
     has_designer = "designer" in plan.parts
     packed = pack_table(plan.table) if has_designer else None
     selected = session.rows is not None
-    items = [map_item(drawn, selected=selected, action="click to open the best" if packed else "",
-                      places=packed.places(drawn.bins.row) if packed else None) for drawn in maps]
+    items = [map_item(drawn, f"map-{place}", selected=selected, action="click to open the best" if packed else "",
+                      places=packed.places(drawn.bins.row) if packed else None) for place, drawn in enumerate(maps)]
     draft = {"operations": session.draft.operations, "edges": session.draft.edges}
     data = {
         "maps": items,

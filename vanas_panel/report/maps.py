@@ -17,6 +17,7 @@ from bokeh.models import (
     HoverTool,
     LinearColorMapper,
     Range1d,
+    ZoomOutTool,
 )
 from bokeh.plotting import figure
 from bokeh.transform import transform
@@ -35,10 +36,11 @@ from vanas_panel.views.overview_figure import (
 )
 from vanas_panel.views.scale import MetricScale, scale_of
 from vanas_panel.views.theme import LIGHT
-from vanas_panel.views.window import Window, home_window
+from vanas_panel.views.window import Axis, Window, home_window, whole_window
 
 SHAPE = (150, 96)
-"""How many bins a map of a report aims at along x and y: they are fixed, however far one zooms in."""
+"""How many bins the window of a map aims at along x and y: they are fixed, however far one zooms in."""
+_MOST_BINS = 2000
 
 _WORDS = ("best_text", "cells_text", "x_text", "y_text")
 # A hover looks its words up among the few different ones instead of holding them for each of thousands of bins.
@@ -78,17 +80,22 @@ def map_of(session: Session, axes: Axes) -> Map:
     """One map of a session at fixed bins, with the window that the page starts with."""
     points = points_of(session.table, axes.x, axes.y, session.metric, axes.log_x, axes.log_y)
     window = home_window(session.table, points.x, points.y)
-    bins = bin_points(points, window, SHAPE, session.rows)
+    whole = whole_window(points.x, points.y)
+    shape = (_bins_of(points.x, whole.x, window.x, SHAPE[0]), _bins_of(points.y, whole.y, window.y, SHAPE[1]))
+    bins = bin_points(points, whole, shape, session.rows)
     return Map(axes, points, bins, window, scale_of(session.table, session.metric), _mark(session, axes, window),
                len(points) - points.inside(window))
 
 
-def map_item(drawn: Map, *, selected: bool, action: str = "", places: Sequence[int] | None = None) -> dict[str, Any]:
+def map_item(drawn: Map, prefix: str = "map", *, selected: bool, action: str = "",
+             places: Sequence[int] | None = None) -> dict[str, Any]:
     """A map as what ``Bokeh.embed.embed_item`` takes.
 
     Parameters
     ----------
     drawn : Map
+    prefix : str, optional
+        Of this map among those of one page, as what begins the ids of its models.
     selected : bool
         Whether bins without a selected cell are dimmed.
     action : str, optional
@@ -113,10 +120,11 @@ def map_item(drawn: Map, *, selected: bool, action: str = "", places: Sequence[i
     hover.formatters = {f"@{name}": CustomJSHover(args={"words": words[name]}, code=_LOOK_UP) for name in _WORDS}
     # Selecting cells takes more than a file.
     chart.tools = [tool for tool in chart.tools if not isinstance(tool, BoxSelectTool)]
+    chart.add_tools(ZoomOutTool(description="Zoom out"))
     chart.toolbar.active_drag = next(tool for tool in chart.tools if isinstance(tool, BoxZoomTool))
     # The wheel scrolls a report; it zooms once somebody has switched its tool on.
     chart.toolbar.active_scroll = None
-    return _stable(json_item(chart), "map")
+    return _stable(json_item(chart), prefix)
 
 
 def map_figure(drawn: Map, columns: dict[str, Any]) -> figure:
@@ -142,6 +150,8 @@ def map_figure(drawn: Map, columns: dict[str, Any]) -> figure:
     chart.add_layout(ColorBar(color_mapper=mapper), "right")
     draw_bins(bins, columns)
     finish_map(chart, points, window, scale, LIGHT)
+    for range_, ends in ((chart.x_range, window.x), (chart.y_range, window.y)):
+        range_.update(reset_start=ends[0], reset_end=ends[1])
     return chart
 
 
@@ -152,6 +162,12 @@ def importance_item(plan: Plan) -> dict[str, Any]:
     hover = next(tool for tool in chart.tools if isinstance(tool, HoverTool))
     hover.tooltips = hover.tooltips.replace("click to draw such an edge in the designer", "click for what this means")
     return _stable(json_item(chart), "importance")
+
+
+def _bins_of(axis: Axis, whole: tuple[float, float], window: tuple[float, float], count: int) -> int:
+    """How many bins all of an axis has where its window has so many: what lies outside is there to zoom out to."""
+    spans = [float(axis.to_canvas(high) - axis.to_canvas(low)) for low, high in (whole, window)]
+    return min(_MOST_BINS, round(count * spans[0] / spans[1]))
 
 
 def _mark(session: Session, axes: Axes, window: Window) -> tuple[float, float] | None:

@@ -74,7 +74,8 @@ def axes_words(plan: Plan, drawn: Map) -> str:
 
 def _shown(drawn: Map) -> str:
     """Which cells a map shows and which it leaves out."""
-    outside = f" {format_count(drawn.outside)} lie outside this window." if drawn.outside else ""
+    verb = "lies" if drawn.outside == 1 else "lie"
+    outside = f" {format_count(drawn.outside)} {verb} outside this window." if drawn.outside else ""
     return " ".join(left_out(drawn.points)) + outside
 
 

@@ -114,7 +114,7 @@ main > .columns {{ margin-bottom: 16px; }}
 }}
 .tabs {{ display: flex; flex-wrap: wrap; gap: 6px; margin-bottom: 8px; }}
 .live {{ position: relative; }}
-.map .live {{ height: clamp(320px, 44vh, 430px); }}
+.map .live {{ height: clamp(330px, 46vh, 440px); }}
 .bars .live {{ height: 372px; }}
 .paper {{ display: none; }}
 .no-script .paper {{ display: block; }}
@@ -157,6 +157,10 @@ footer {{ max-width: 1200px; margin: 0 auto; padding: 6px 24px 40px; color: {MUT
   .masthead {{ padding-top: 18px; }}
   .masthead .row {{ flex-direction: column-reverse; gap: 10px; }}
   h1 {{ font-size: 22px; }}
+  #data .unit {{ display: none; }}
+  #data table {{ font-size: 11.5px; }}
+  #data th, #data td {{ padding-right: 6px; }}
+  #data td.n {{ white-space: normal; }}
   dl:not(.short) {{ grid-template-columns: minmax(0, 1fr); gap: 0; }}
   dl:not(.short) dd {{ margin-bottom: 7px; }}
 }}
@@ -165,7 +169,7 @@ footer {{ max-width: 1200px; margin: 0 auto; padding: 6px 24px 40px; color: {MUT
 _PRINT = f"""
 @page {{ size: A4; margin: 16mm 15mm 17mm; }}
 @media print {{
-  :root, :root[data-theme] {{ {_declared(LIGHT)} color-scheme: light; }}
+  :root:root:root {{ {_declared(LIGHT)} color-scheme: light; }}
   * {{ -webkit-print-color-adjust: exact; print-color-adjust: exact; }}
   body {{ background: none; font-size: 10pt; line-height: 1.42; }}
   main, .masthead, footer {{ max-width: none; padding: 0; }}

@@ -1,0 +1,134 @@
+"""The report drawer without a browser: what it offers, what it makes, and what it refuses."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+from datetime import datetime
+from types import SimpleNamespace
+
+import pytest
+
+import vanas_panel as vp
+from tests.demo_tables import Page, demo_table
+from vanas_panel.errors import ShelfError
+from vanas_panel.report.panel import ReportPanel
+from vanas_panel.report.parts import file_name
+from vanas_panel.report.plan import PARTS
+from vanas_panel.session import Session
+from vanas_panel.shelf.entry import Entry
+from vanas_panel.views.tools import Tools
+
+WHEN = datetime(2026, 1, 2)
+ENTRIES = [Entry(number, "demo", "mira", WHEN, name, "", (), vp.Draft(["input", "output"], [(0, 1)]), 1, "mira", WHEN,
+                 None) for number, name in ((4, "<b>First</b>"), (7, "Second"))]
+
+
+class Saved(list):
+    """Files that were handed over: name, kind, text."""
+
+    def __call__(self, message) -> None:
+        text = gzip.decompress(base64.b64decode(message["content"])).decode("utf-8")
+        self.append((message["name"], message["kind"], text))
+
+
+@pytest.fixture
+def panel(monkeypatch) -> ReportPanel:
+    shelf = SimpleNamespace(entries=lambda table, limit: [entry for entry in ENTRIES if entry.table_name == table])
+    panel = ReportPanel(Session(demo_table(), drawer="report"), Tools(shelf=shelf))
+    panel.saved = Saved()
+    monkeypatch.setattr(panel._form, "_send_msg", panel.saved)
+    return panel
+
+
+def asked(**more) -> dict:
+    return {"do": "report", "title": "", "notes": "", "axes": ["0"], "parts": list(PARTS), "entries": [], **more}
+
+
+def test_it_offers_maps_parts_entries_and_single_files(panel):
+    page = Page(panel._form.html)
+    names = [attributes.get("name") for attributes in page.all("input")]
+    assert names.count("axes") == 3 and names.count("entries") == 2 and names.count("parts") == len(PARTS)
+    assert "<b>First</b> · mira" in page.text
+    assert "Test accuracy over parameters, as on the screen" in page.text
+    assert page.all("button", data_export="importance", data_kind="csv")
+    assert "disabled" in page.all("button", data_export="contributions")[0]
+
+
+def test_what_it_says_follows_the_session(panel):
+    panel.session.select(range(12))
+    panel.session.load_row(3)
+    page = Page(panel._form.html)
+    assert "about 12 selected cells" in page.text
+    assert "disabled" not in page.all("button", data_export="contributions")[0]
+
+
+def test_a_report_is_about_what_is_on_the_screen(panel):
+    session = panel.session
+    session.param.update(x="training_time", log_x=True)
+    session.load_row(8)
+    session.pin()
+    session.select(range(30))
+    panel._form._handle_msg(asked(title=" My </title> ", notes="Mind\n\nthis", axes=["0", "1"], entries=["7", "99"]))
+    (name, kind, text), = panel.saved
+    assert (name, kind) == ("my-title.html", "html")
+    page = Page(text)
+    assert "Test accuracy over training time (log x)" in page.text
+    assert "30 of 90 cells are selected" in page.text
+    assert "Second" in page.text and "First" not in page.text
+    assert page.text.count("My </title>") >= 2
+    assert not panel._form.busy and "Saved my-title.html" in panel._form.said and not panel._form.refused
+
+
+def test_without_maps_there_is_no_overview(panel):
+    panel._form._handle_msg(asked(axes=[]))
+    assert 'id="overview"' not in panel.saved[0][2]
+
+
+@pytest.mark.parametrize(("name", "kind", "head"), [
+    ("overview", "svg", "<svg"), ("importance", "png", "<svg"), ("importance", "csv", "source,target"),
+    ("selection", "csv", "row,operations"), ("completions", "csv", "row,test_accuracy"), ("cell", "svg", "<svg"),
+])
+def test_single_files_are_made(panel, name, kind, head):
+    panel._form._handle_msg({"do": "export", "name": name, "kind": kind})
+    file, made, text = panel.saved[0]
+    assert file == f"demo-{name}.{kind}" and made == kind and text.startswith(head)
+
+
+@pytest.mark.parametrize("message", [
+    {"do": "export", "name": "contributions", "kind": "csv"}, {"do": "export", "name": "../x", "kind": "csv"},
+    {"do": "export", "name": ["x"], "kind": None}, asked(title="x" * 201), asked(notes="x" * 20_001),
+])
+def test_refusals_are_said_and_hand_nothing_over(panel, message):
+    panel._form._handle_msg(message)
+    assert panel._form.refused and panel._form.said and not panel._form.busy
+    assert panel.saved == []
+
+
+@pytest.mark.parametrize("message", ["report", None, 3, {}, {"do": "burn"}, {"do": ["report"]}])
+def test_what_is_no_request_does_nothing(panel, message):
+    panel._form._handle_msg(message)
+    assert panel.saved == [] and not panel._form.refused
+
+
+def test_a_list_that_is_none_is_empty(panel):
+    panel._form._handle_msg({"do": "report", "title": 4, "notes": None, "axes": "0", "parts": [1, ["x"]], "entries": {}})
+    assert panel.saved[0][0] == "demo-report.html"
+    assert 'id="data"' in panel.saved[0][2]
+
+
+def test_a_shelf_that_cannot_be_reached_offers_nothing(monkeypatch):
+    def broken(**_options):
+        raise ShelfError("away")
+
+    panel = ReportPanel(Session(demo_table(), drawer="report"), Tools(shelf=SimpleNamespace(entries=broken)))
+    assert not Page(panel._form.html).all("input", name="entries")
+
+
+def test_without_tools_it_works_as_well():
+    assert Page(ReportPanel(Session(demo_table()))._form.html).all("button", data_do="report")
+
+
+def test_file_names_are_tame():
+    assert file_name("…/..\\?") == "report"
+    assert len(file_name("word " * 50)) <= 60
