@@ -11,6 +11,7 @@ from vanas_panel.session import Session
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.training.runs import shared_runs
 from vanas_panel.views import VIEWS
+from vanas_panel.views.exchange import Exchange
 from vanas_panel.views.header import DrawerButton, Header
 from vanas_panel.views.markup import Markup, text
 from vanas_panel.views.style import (
@@ -21,6 +22,7 @@ from vanas_panel.views.style import (
     DRAWER_HEAD,
     DRAWER_STYLE,
     PAGE_STYLE,
+    TOP_STYLE,
 )
 from vanas_panel.views.tools import Tools
 from vanas_panel.views.train import Train
@@ -52,6 +54,8 @@ class Drawer(NamedTuple):
 
 DRAWERS: dict[str, Drawer] = {
     "train": Drawer("Train", "Train this cell", "Have the drawn cell trained and measured here", Train),
+    "exchange": Drawer("Code", "Take the cell away, or bring one",
+                       "The drawn cell as PyTorch, NAS-Bench-101 or JSON text, and back", Exchange),
 }
 """Every drawer by its name, in the order of their buttons. To add one, write its view and one line here."""
 
@@ -119,10 +123,11 @@ class Dashboard(pn.viewable.Viewer):
         columns = [pn.Column(*(_card(name, self.views[name]) for name in names), sizing_mode="stretch_both",
                              stylesheets=[COLUMN_STYLE], css_classes=[f"vp-column-{place}"])
                    for place, names in enumerate(COLUMNS)]
-        body = pn.Column(*columns, sizing_mode="stretch_both", stylesheets=[BODY_STYLE], css_classes=["vp-body"])
+        self._body = pn.Column(*columns, sizing_mode="stretch_both", stylesheets=[BODY_STYLE])
         self._drawers: dict[str, pn.Column] = {}
         self._drawer = pn.Column(stylesheets=[DRAWER_STYLE], css_classes=["vp-drawer"], visible=False)
-        self._page.objects = [header, self._drawer, body]
+        top = pn.Column(header, self._drawer, stylesheets=[TOP_STYLE], css_classes=["vp-top"])
+        self._page.objects = [top, self._body]
         self._paint()
         self._pull()
 
@@ -138,11 +143,13 @@ class Dashboard(pn.viewable.Viewer):
             self._drawers[name] = self._made(DRAWERS[name])
         self._drawer.objects = [self._drawers[name]] if known else []
         self._drawer.visible = known
+        self._body.css_classes = ["vp-body", "vp-beside"] if known else ["vp-body"]
 
     def _made(self, drawer: Drawer) -> pn.Column:
         """A drawer with its title and the button that closes it, which Escape presses, too."""
-        head = Markup(f'<h2>{text(drawer.title)}</h2><button data-action="close" data-escape aria-label="Close" '
-                      'title="Close (Escape)">×</button>', self._act, css=DRAWER_HEAD, sizing_mode="stretch_width")
+        head = Markup(f'<h2>{text(drawer.title)}</h2><button data-action="close" data-escape data-focus '
+                      'aria-label="Close" title="Close (Escape)">×</button>', self._act, css=DRAWER_HEAD,
+                      sizing_mode="stretch_width")
         return pn.Column(head, drawer.view(self.session, self.tools), sizing_mode="stretch_both",
                          stylesheets=[CARD_STYLE], css_classes=["vp-card"])
 

@@ -12,6 +12,7 @@ from panel.custom import JSComponent
 from vanas_panel.metrics import MACS, PARAMETERS
 from vanas_panel.session import Session
 from vanas_panel.views.designer_scene import contributions_of
+from vanas_panel.views.lock import with_lock
 from vanas_panel.views.style import ACCENT, FONT, MUTED, NEGATIVE, POSITIVE, TEXT
 from vanas_panel.views.theme import operation_label
 
@@ -63,7 +64,7 @@ class Voice(JSComponent):
     def _handle_msg(self, data) -> None:
         """Hand a command over."""
         if self._on_command is not None and isinstance(data, str):
-            self._on_command(data)
+            with_lock(self._on_command, data)
 
 
 def status(session: Session, selected: int | None = None) -> list[Part]:

@@ -42,7 +42,10 @@ button.face {{ font-size: 14px; }}
 .visitor form {{ display: contents; }}
 .drawers {{ display: flex; gap: 6px; flex-wrap: wrap; }}
 button[aria-expanded=true] {{ border-color: {ACCENT}; background: {SOFT_ACCENT}; }}
-@container vp-page (max-width: {NARROW}px) {{ .bar {{ padding: 8px 12px; }} }}
+@container vp-page (max-width: {NARROW}px) {{
+  .bar {{ padding: 8px 12px; }}
+  .table {{ margin-right: var(--vp-corner, 0); }}
+}}
 """
 
 
@@ -118,8 +121,8 @@ def _selection_html(session: Session) -> str:
 def _drawers_html(drawers: Sequence[DrawerButton], open_drawer: str) -> str:
     """A button for every drawer."""
     buttons = "".join(f'<button data-action="drawer:{text(drawer.name)}" title="{text(drawer.tooltip)}" '
-                      f'aria-expanded="{str(drawer.name == open_drawer).lower()}">{text(drawer.label)}</button>'
-                      for drawer in drawers)
+                      f'data-opens=".vp-drawer" aria-expanded="{str(drawer.name == open_drawer).lower()}">'
+                      f"{text(drawer.label)}</button>" for drawer in drawers)
     return f'<div class="drawers">{buttons}</div>' if buttons else ""
 
 

@@ -8,44 +8,13 @@ from __future__ import annotations
 
 import html as _html
 from collections.abc import Callable
+from pathlib import Path
 
 import param
 from panel.custom import JSComponent
 
+from vanas_panel.views.lock import with_lock
 from vanas_panel.views.style import MARKUP
-
-_RENDER = """
-export function render({ model }) {
-  const box = document.createElement("div")
-  box.className = "vp-markup"
-  const act = (node) => `[data-action="${CSS.escape(node.dataset.action)}"]`
-  const show = () => {
-    // Replacing the text must not cost a keyboard its place, nor a list its scroll position.
-    const held = box.getRootNode().activeElement
-    const again = held?.dataset?.action !== undefined ? act(held) : null
-    const tops = Array.from(box.querySelectorAll(".scroll"), (node) => node.scrollTop)
-    box.innerHTML = model.html
-    box.querySelectorAll(".scroll").forEach((node, place) => { node.scrollTop = tops[place] ?? 0 })
-    if (again) box.querySelector(again)?.focus({ preventScroll: true })
-  }
-  box.addEventListener("click", (event) => {
-    const hit = event.target.closest("button[data-action]")
-    if (hit) model.send_msg(hit.dataset.action)
-  })
-  box.addEventListener("change", (event) => {
-    const hit = event.target.closest("select[data-action]")
-    if (hit) model.send_msg(`${hit.dataset.action}:${hit.value}`)
-  })
-  const leave = (event) => {
-    if (event.key === "Escape" && !event.defaultPrevented) box.querySelector("button[data-escape]")?.click()
-  }
-  window.addEventListener("keydown", leave)
-  model.on("remove", () => window.removeEventListener("keydown", leave))
-  model.on("html", show)
-  show()
-  return box
-}
-"""
 
 
 class Markup(JSComponent):
@@ -54,6 +23,11 @@ class Markup(JSComponent):
     A ``<button data-action="...">`` that is clicked, or pressed from the keyboard, calls `on_action` with the text of
     that attribute; a ``<select data-action="...">`` with ``action:value``. The key Escape, pressed anywhere on the
     page, clicks a ``<button data-escape>``.
+
+    Some things happen in the browser alone. A ``<button data-copy="name">`` copies the text of the element
+    ``data-text="name"``, and a ``<button data-download="file.txt" data-of="name">`` saves it as a file. An element with
+    ``data-focus`` gets the focus when the piece appears. A button with ``aria-expanded`` and ``data-opens="selector"``
+    gets it back when what it opened is closed and had it.
 
     Parameters
     ----------
@@ -67,7 +41,7 @@ class Markup(JSComponent):
 
     html = param.String("", doc="What to show.")
 
-    _esm = _RENDER
+    _esm = Path(__file__).with_name("markup.js")
 
     def __init__(self, html: str = "", on_action: Callable[[str], None] | None = None, *, css: str = "", **params):
         self._on_action = on_action
@@ -76,7 +50,7 @@ class Markup(JSComponent):
     def _handle_msg(self, data) -> None:
         """Hand an action over."""
         if self._on_action is not None and isinstance(data, str):
-            self._on_action(data)
+            with_lock(self._on_action, data)
 
 
 def text(value: object) -> str:

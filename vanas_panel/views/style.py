@@ -13,8 +13,14 @@ from vanas_panel.views.theme import DARK, FONT, LIGHT, Palette
 DARK_CLASS = "vp-dark"
 """CSS class of the page's root while it is dark."""
 
+NOTEBOOK_CLASS, NOTEBOOK_HEIGHT = "vp-notebook", 880
+"""CSS class of the page's root in a notebook, where it cannot be as high as the window, and its height in pixels."""
+
 WIDE, NARROW = 1180, 720
 """Widths of the page in pixels from which it has three columns, and below which it has one."""
+
+DRAWER = 430
+"""Width of the drawer in pixels. It covers the third column, which takes that width, or all of a narrow page."""
 
 
 def variable(name: str) -> str:
@@ -72,6 +78,9 @@ CARD_STYLE = f"""
 """
 """For the layout around a view."""
 
+ALONE_STYLE = f":host {{ {_declarations(LIGHT)} color-scheme: light; font-family: {FONT}; }}"
+"""For the frame of a view that stands alone in a notebook."""
+
 MARKUP = f"""
 :host {{ font: 12px/1.35 {FONT}; color: {TEXT}; margin: 0; min-width: 0; min-height: 0; }}
 * {{ box-sizing: border-box; }}
@@ -91,22 +100,37 @@ button:focus-visible {{ {_FOCUS} }}
 button:disabled, button:disabled:hover {{
   color: {MUTED}; background: none; border-color: {LINE}; opacity: .5; cursor: default;
 }}
+select {{ {_PILL} height: 28px; padding: 0 6px; margin: 0; cursor: pointer; }}
+select:hover {{ background: {TERMINAL}; border-color: {FAINT}; }}
+select:focus-visible, [tabindex]:focus-visible {{ {_FOCUS} }}
 button.small {{ padding: 3px 8px; font-size: 11px; }}
 button[aria-pressed=true], button[aria-checked=true] {{ border-color: {ACCENT}; background: {SOFT_ACCENT}; }}
 .num {{ font-variant-numeric: tabular-nums; }}
 """
 """For HTML text in `vanas_panel.views.markup.Markup`."""
 
+CODE = f"""
+.code {{
+  font: 11.5px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace; color: {TEXT};
+  background: {PAGE}; border: 1px solid {LINE}; border-radius: 6px; padding: 8px 10px; margin: 0; tab-size: 4;
+}}
+pre.code {{ overflow: auto; white-space: pre; }}
+textarea.code:focus-visible, pre.code:focus-visible {{ {_FOCUS} outline-offset: -1px; }}
+"""
+"""For text that a program reads, in ``pre`` and ``textarea``."""
+
 PAGE_STYLE = f"""
 {_NO_BUTTON}
 :host {{ {_declarations(LIGHT)} color-scheme: light; }}
 :host(.{DARK_CLASS}) {{ {_declarations(DARK)} color-scheme: dark; }}
 :host {{
-  container: vp-page / inline-size; box-sizing: border-box; width: 100%; margin: 0; gap: 0;
-  height: 100vh; height: 100dvh; min-height: 640px;
+  --vp-height: 100vh; container: vp-page / inline-size; box-sizing: border-box; width: 100%; margin: 0; gap: 0;
+  height: var(--vp-height); min-height: 640px;
   background: {PAGE}; color: {TEXT}; font: 12px/1.35 {FONT}; overflow: hidden auto;
 }}
-.vp-header {{ flex: none; margin: 0; width: 100%; position: sticky; top: 0; }}
+@supports (height: 100dvh) {{ :host {{ --vp-height: 100dvh; }} }}
+:host(.{NOTEBOOK_CLASS}) {{ --vp-height: {NOTEBOOK_HEIGHT}px; border: 1px solid {LINE}; border-radius: 8px; }}
+.vp-top {{ flex: none; margin: 0; width: 100%; height: auto; max-height: none; position: sticky; top: 0; z-index: 3; }}
 .vp-body {{ flex: none; height: auto; min-height: 0; max-height: none; min-width: 0; }}
 @container vp-page (min-width: {WIDE}px) {{ .vp-body {{ flex: 1 0 auto; }} }}
 """
@@ -130,10 +154,12 @@ BODY_STYLE = f"""
     grid-template-columns: minmax(0, 1.22fr) minmax(0, 1.36fr) minmax(330px, .87fr);
     grid-template-rows: minmax(min-content, 1fr);
   }}
+  :host(.vp-beside) {{ grid-template-columns: minmax(0, 1.22fr) minmax(0, 1.36fr) {DRAWER - 12}px; }}
   .vp-column-0, .vp-column-1, .vp-column-2 {{ grid-column: auto; }}
 }}
 """
-"""For the layout of the columns: three, then two with the third below them, then one."""
+"""For the layout of the columns: three, then two with the third below them, then one. ``vp-beside`` while a drawer is
+open: where there are three it covers the third exactly, so that a drawing and the drawer are seen side by side."""
 
 COLUMN_STYLE = f"""
 {_NO_BUTTON}
@@ -156,18 +182,39 @@ COLUMN_STYLE = f"""
 """
 """For the layout of one column of cards."""
 
-DRAWER_STYLE = f"""
+TOP_STYLE = f"""
 {_NO_BUTTON}
-:host {{
-  position: sticky; top: 47px; height: 0; min-height: 0; width: min(430px, 100%); margin: 0; z-index: 3; flex: none;
-  align-self: flex-end; overflow: visible;
+:host {{ display: flex; flex-direction: column; overflow: visible; }}
+.vp-bar {{ flex: none; width: 100%; margin: 0; position: relative; z-index: 2; }}
+.vp-drawer {{
+  position: absolute; top: 100%; right: 0; z-index: 1; width: {DRAWER}px; margin: 0;
+  min-height: 0; max-height: none; height: calc(var(--vp-height) - 100%);
 }}
-.vp-card {{
-  position: absolute; top: 0; right: 0; width: 100%; height: calc(100vh - 47px); height: calc(100dvh - 47px);
-  border-radius: 0; border-width: 0 0 0 1px; box-shadow: -8px 0 28px rgb(0 0 0 / .16); overflow: hidden auto;
+@container vp-page (max-width: {NARROW}px) {{ .vp-drawer {{ width: 100%; }} }}
+"""
+"""For the header with the drawer below it, which takes no room of its own: however many lines the header has and
+however far the page is scrolled, it hangs from the header and ends with the window."""
+
+BAR_STYLE = f"""
+{_NO_BUTTON}
+:host {{ display: flex; align-items: stretch; overflow: visible; }}
+.vp-header {{ flex: 1 1 0; width: auto; min-width: 0; margin: 0; }}
+.vp-address {{ align-self: stretch; height: auto; z-index: 3; }}
+@container vp-page (max-width: {NARROW}px) {{
+  .vp-address {{ position: absolute; top: 0; right: 0; }}
+  :host:has(.vp-address) {{ --vp-corner: 88px; }}
 }}
 """
-"""For the drawer: no room of its own on the page, and over its right side however far that is scrolled."""
+"""For the line of the header with what stands at its end."""
+
+DRAWER_STYLE = f"""
+{_NO_BUTTON}
+.vp-card {{
+  width: 100%; height: 100%; margin: 0; border-radius: 0; border-width: 0 0 0 1px; overflow: hidden auto;
+  box-shadow: -8px 0 28px rgb(0 0 0 / .16); scrollbar-width: thin; scrollbar-color: {FAINT} transparent;
+}}
+"""
+"""For the drawer; where its view is higher than the window, it scrolls."""
 
 DRAWER_HEAD = """
 .vp-markup { flex-direction: row; align-items: center; justify-content: space-between; }

@@ -1,0 +1,106 @@
+// HTML text whose buttons report back, and what a browser can do with it alone: copying, saving, keeping the focus.
+
+const KINDS = ["action", "copy", "download"]
+
+/** A selector that finds a button again after the text was replaced; null for anything else. */
+function selector_of(node) {
+  const kinds = KINDS.filter((kind) => node?.dataset?.[kind] !== undefined)
+  return kinds.map((kind) => `[data-${kind}="${CSS.escape(node.dataset[kind])}"]`).join("") || null
+}
+
+function focused() {
+  let node = document.activeElement
+  while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement
+  return node
+}
+
+/** Whether a node lies in an element that a selector finds, seen through every shadow root. */
+function is_within(node, selector) {
+  for (; node; node = node.parentNode ?? node.host) if (node.matches?.(selector)) return true
+  return false
+}
+
+async function copied(text, box) {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    // There is no clipboard for a page from another machine without encryption, and none without permission.
+    const held = focused()
+    const area = document.createElement("textarea")
+    area.value = text
+    area.style.cssText = "position: fixed; top: 0; opacity: 0"
+    box.append(area)
+    area.select()
+    const done = document.execCommand("copy")
+    area.remove()
+    held?.focus({ preventScroll: true })
+    return done
+  }
+}
+
+function save(text, name) {
+  const link = document.createElement("a")
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }))
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+}
+
+/** Show an answer on a button for a moment. */
+function say(button, words) {
+  button.dataset.face ??= button.textContent
+  button.textContent = words
+  clearTimeout(button.timer)
+  button.timer = setTimeout(() => { button.textContent = button.dataset.face }, 2000)
+}
+
+export function render({ model }) {
+  const box = document.createElement("div")
+  box.className = "vp-markup"
+  const text_of = (name) => box.querySelector(`[data-text="${CSS.escape(name)}"]`)?.textContent ?? ""
+  const show = () => {
+    // Replacing the text must not cost a keyboard its place, nor a list its scroll position.
+    const again = selector_of(box.getRootNode().activeElement)
+    const opened = selector_of(box.querySelector("[data-opens][aria-expanded=true]"))
+    const places = Array.from(box.querySelectorAll(".scroll"), (node) => [node.scrollTop, node.scrollLeft])
+    box.innerHTML = model.html
+    box.querySelectorAll(".scroll").forEach((node, place) => {
+      [node.scrollTop, node.scrollLeft] = places[place] ?? [0, 0]
+    })
+    if (again) box.querySelector(again)?.focus({ preventScroll: true })
+    const opener = opened && !box.querySelector("[data-opens][aria-expanded=true]") ? box.querySelector(opened) : null
+    const held = focused()
+    if (opener && (held === null || held === document.body || is_within(held, opener.dataset.opens))) opener.focus()
+  }
+  const click = async (event) => {
+    const button = event.target.closest("button")
+    const { action, copy, download, of } = button?.dataset ?? {}
+    if (action !== undefined) model.send_msg(action)
+    if (download !== undefined) save(text_of(of), download)
+    if (copy !== undefined) say(button, await copied(text_of(copy), box) ? "Copied" : "Mark and copy by hand")
+  }
+  const change = (event) => {
+    const hit = event.target.closest("select[data-action]")
+    if (hit) model.send_msg(`${hit.dataset.action}:${hit.value}`)
+  }
+  const leave = (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented) box.querySelector("button[data-escape]")?.click()
+  }
+  box.addEventListener("click", click)
+  box.addEventListener("change", change)
+  window.addEventListener("keydown", leave)
+  model.on("remove", () => window.removeEventListener("keydown", leave))
+  model.on("html", show)
+  show()
+  const first = box.querySelector("[data-focus]")
+  if (first) {
+    // Not at once: only what is on the page, and not hidden, can have the focus.
+    new IntersectionObserver((entries, observer) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return
+      observer.disconnect()
+      first.focus({ preventScroll: true })
+    }).observe(first)
+  }
+  return box
+}

@@ -1,0 +1,47 @@
+// A field for pasted text, the button that takes it, and the answer. Nothing of either is ever put in as HTML.
+
+const HTML = `
+  <label for="paste">Paste a cell here</label>
+  <textarea id="paste" class="code" spellcheck="false" autocapitalize="off" autocomplete="off"
+    placeholder="PyTorch, NAS-Bench-101 or JSON text, such as the texts above"></textarea>
+  <div class="foot"><button title="Draw the pasted cell, as one step that Undo takes back (Ctrl+Enter in the field)">
+    Load into the designer</button></div>
+  <div class="said"></div>`
+
+export function render({ model }) {
+  const box = document.createElement("div")
+  box.className = "vp-markup"
+  box.innerHTML = HTML
+  const [field, button, said] = ["textarea", "button", ".said"].map((name) => box.querySelector(name))
+  const worth = () => field.value.slice(0, model.limit + 1)
+  let sent = null
+  const load = () => {
+    sent = worth()
+    model.send_msg(sent)
+  }
+  const answer = () => {
+    said.setAttribute("role", model.refused ? "alert" : "status")
+    said.textContent = model.said
+  }
+  const keep = () => { model.text = worth() }
+  const clear = () => {
+    // Somebody may have gone on typing.
+    if (sent === worth()) field.value = ""
+    keep()
+  }
+  field.addEventListener("input", keep)
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault()
+      load()
+    }
+  })
+  button.addEventListener("click", load)
+  model.on("accepted", clear)
+  model.on("said", answer)
+  model.on("refused", answer)
+  // Only now, and never later: what is typed here is nobody else's to change.
+  field.value = model.text
+  answer()
+  return box
+}
