@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import panel as pn
 
+from vanas_panel.address import restore
+from vanas_panel.report.panel import ReportPanel
 from vanas_panel.session import Session
+from vanas_panel.shelf import notebook_user, shared_shelf
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.training.runs import shared_runs
 from vanas_panel.views import VIEWS
+from vanas_panel.views.address_bar import AddressBar
 from vanas_panel.views.exchange import Exchange
 from vanas_panel.views.header import DrawerButton, Header
 from vanas_panel.views.markup import Markup, text
+from vanas_panel.views.notebook import load
+from vanas_panel.views.shelf import TeamShelf
 from vanas_panel.views.style import (
+    BAR_STYLE,
     BODY_STYLE,
     CARD_STYLE,
     COLUMN_STYLE,
     DARK_CLASS,
     DRAWER_HEAD,
     DRAWER_STYLE,
+    NOTEBOOK_CLASS,
     PAGE_STYLE,
     TOP_STYLE,
 )
@@ -54,8 +62,12 @@ class Drawer(NamedTuple):
 
 DRAWERS: dict[str, Drawer] = {
     "train": Drawer("Train", "Train this cell", "Have the drawn cell trained and measured here", Train),
+    "shelf": Drawer("Shelf", "Team shelf", "Save what is drawn for yourself and others, and find what they saved",
+                    TeamShelf),
     "exchange": Drawer("Code", "Take the cell away, or bring one",
                        "The drawn cell as PyTorch, NAS-Bench-101 or JSON text, and back", Exchange),
+    "report": Drawer("Report", "Report", "Save what is on the screen as one file, or a figure or a table of it",
+                     ReportPanel),
 }
 """Every drawer by its name, in the order of their buttons. To add one, write its view and one line here."""
 
@@ -78,6 +90,8 @@ class Dashboard(pn.viewable.Viewer):
         Tables to choose from in the header. Choosing one starts a new session on it.
     tools : Tools, optional
         What the drawers work with.
+    address : AddressBar, optional
+        Keeps the address of the browser at the state of the page.
     **params
         As for any viewer.
 
@@ -96,9 +110,12 @@ class Dashboard(pn.viewable.Viewer):
     ['completions', 'designer', 'importance', 'overview', 'performance', 'presets']
     """
 
-    def __init__(self, session: Session, tables: Sequence[BenchmarkTable] = (), tools: Tools | None = None, **params):
+    def __init__(self, session: Session, tables: Sequence[BenchmarkTable] = (), tools: Tools | None = None,
+                 address: AddressBar | None = None, **params):
         super().__init__(**params)
         self.tools = tools or Tools()
+        self._address = address
+        self._is_in_notebook = False
         self._tables = tuple(tables) or (session.table,)
         self._page = pn.Column(sizing_mode="stretch_both", stylesheets=[PAGE_STYLE], css_classes=["vp-page"])
         self._show(session)
@@ -106,9 +123,19 @@ class Dashboard(pn.viewable.Viewer):
     def __panel__(self):
         return self._page
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        """The page in the output of a notebook's cell."""
+        load()
+        self._is_in_notebook = True
+        self._paint()
+        return super()._repr_mimebundle_(include, exclude)
+
     def _show(self, session: Session) -> None:
         """Build every view for a session and put them on the page."""
         self.session = session
+        if self._address is not None:
+            # First of all, so that the link is up to date when anything else is.
+            self._address.follow(session, self._tables)
         # Before the views, so that the page itself is the first to change its appearance.
         session.param.watch(self._paint, "dark")
         session.param.watch(self._pull, "drawer")
@@ -126,14 +153,17 @@ class Dashboard(pn.viewable.Viewer):
         self._body = pn.Column(*columns, sizing_mode="stretch_both", stylesheets=[BODY_STYLE])
         self._drawers: dict[str, pn.Column] = {}
         self._drawer = pn.Column(stylesheets=[DRAWER_STYLE], css_classes=["vp-drawer"], visible=False)
-        top = pn.Column(header, self._drawer, stylesheets=[TOP_STYLE], css_classes=["vp-top"])
-        self._page.objects = [top, self._body]
+        bar = pn.Row(*filter(None, [header, self._address]), sizing_mode="stretch_width", stylesheets=[BAR_STYLE],
+                     css_classes=["vp-bar"])
+        top = pn.Column(bar, self._drawer, stylesheets=[TOP_STYLE], css_classes=["vp-top"])
         self._paint()
         self._pull()
+        self._page.objects = [top, self._body]
 
     def _paint(self, *_events) -> None:
         """Take the light or the dark appearance."""
-        self._page.css_classes = ["vp-page", DARK_CLASS] if self.session.dark else ["vp-page"]
+        classes = {"vp-page": True, DARK_CLASS: self.session.dark, NOTEBOOK_CLASS: self._is_in_notebook}
+        self._page.css_classes = [name for name, wanted in classes.items() if wanted]
 
     def _pull(self, *_events) -> None:
         """Show the drawer that is open."""
@@ -167,7 +197,9 @@ class Dashboard(pn.viewable.Viewer):
         old = self.session
         self._tables = tuple(event.new if table is old.table else table for table in self._tables)
         session = Session(event.new, **{name: getattr(old, name) for name in _CARRIED})
-        if old.rows is not None:
+        if old.box is not None:
+            session.select_box(old.box)
+        elif old.rows is not None:
             # Both tables begin with the same rows; what was added may have gone.
             session.select(old.rows[old.rows < len(event.new)])
         self._show(session)
@@ -176,6 +208,26 @@ class Dashboard(pn.viewable.Viewer):
 def _card(name: str, view: pn.viewable.Viewer) -> pn.Column:
     """A view in its frame."""
     return pn.Column(view, sizing_mode="stretch_both", stylesheets=[CARD_STYLE], css_classes=["vp-card", f"vp-{name}"])
+
+
+def linked(tables: Sequence[BenchmarkTable], query: str, tools: Tools | None = None) -> Dashboard:
+    """The page that a link describes, which keeps the address of the browser at its state.
+
+    Parameters
+    ----------
+    tables : sequence of BenchmarkTable
+        To choose from; the first one is open where the link names no other.
+    query : str
+        What stands behind the question mark of an address; anything at all, see `vanas_panel.address.restore`.
+    tools : Tools, optional
+        What the drawers work with.
+
+    Returns
+    -------
+    Dashboard
+    """
+    session, messages = restore(query, tables, DRAWERS)
+    return Dashboard(session, tables, tools, AddressBar(messages))
 
 
 def explore(table: BenchmarkTable, **state) -> Dashboard:
@@ -199,5 +251,5 @@ def explore(table: BenchmarkTable, **state) -> Dashboard:
     >>> vp.explore(vp.open_table("structure4"), dark=True).session.dark
     True
     """
-    pn.extension()
-    return Dashboard(Session(table, **state), tools=Tools(runs=shared_runs()))
+    load()
+    return Dashboard(Session(table, **state), tools=Tools(notebook_user(), shared_runs(), shared_shelf()))

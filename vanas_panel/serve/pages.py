@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import panel as pn
 
-from vanas_panel.dashboard import Dashboard
+from vanas_panel.dashboard import linked
 from vanas_panel.serve.forms import ICON
-from vanas_panel.session import Session
+from vanas_panel.shelf import shared_shelf
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.training.runs import shared_runs
 from vanas_panel.views.theme import FONT, LIGHT
@@ -41,7 +42,7 @@ def page(tables: Sequence[BenchmarkTable]) -> pn.Template:
     Parameters
     ----------
     tables : sequence of BenchmarkTable
-        The first one is open at the start.
+        The first one is open at the start, unless the address of the page names another.
 
     Returns
     -------
@@ -52,13 +53,22 @@ def page(tables: Sequence[BenchmarkTable]) -> pn.Template:
     template = pn.Template(_TEMPLATE)
     template.add_variable("app_favicon", ICON)
     template.add_variable("apple_icon", "")
-    template.add_panel("page", Dashboard(Session(tables[0]), tables, tools()))
+    template.add_panel("page", linked(tables, _query(), tools()))
     return template
+
+
+def _query() -> str:
+    """What stands behind the question mark of the address of the page that is being made."""
+    context = pn.state.curdoc.session_context if pn.state.curdoc else None
+    # A page that is made to warm the server up was asked for by nobody.
+    arguments = context.request.arguments if context is not None and context.request is not None else {}
+    return urlencode([(name, value) for name, values in arguments.items() for value in values])
 
 
 def tools() -> Tools:
     """What a page of this server works with: who looks at it, and what all pages of the process share."""
-    return Tools(user=visitor_name(), runs=shared_runs(), sign_out=_payload().get("vanas_out", ""))
+    return Tools(user=visitor_name(), runs=shared_runs(), shelf=shared_shelf(),
+                 sign_out=_payload().get("vanas_out", ""))
 
 
 def visitor_name() -> str:

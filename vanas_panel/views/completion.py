@@ -6,7 +6,6 @@ from collections import Counter
 
 import numpy as np
 import pandas as pd
-import panel as pn
 
 from vanas_panel.core.draft import Draft
 from vanas_panel.metrics import PARAMETERS, Metric
@@ -15,6 +14,7 @@ from vanas_panel.table import BenchmarkTable
 from vanas_panel.views.drawing import cell_svg
 from vanas_panel.views.format import NOT_MEASURED, format_count, format_value
 from vanas_panel.views.markup import Markup, number_after, text
+from vanas_panel.views.notebook import View
 from vanas_panel.views.scale import shades_of
 from vanas_panel.views.style import ACCENT, LINE, MUTED
 from vanas_panel.views.theme import Palette, operation_label, palette
@@ -151,7 +151,7 @@ def _row_html(table: BenchmarkTable, row: int, value: float, shade: str, metric:
             f'<span class="go">{"shown" if is_shown else "load"}</span></button>')
 
 
-class Completions(pn.viewable.Viewer):
+class Completions(View):
     """The best five completions of the draft; a click loads one.
 
     Parameters
@@ -160,6 +160,8 @@ class Completions(pn.viewable.Viewer):
     **params
         As for any viewer.
     """
+
+    notebook_height = 430
 
     def __init__(self, session: Session, **params):
         super().__init__(**params)

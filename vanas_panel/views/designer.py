@@ -20,6 +20,7 @@ from vanas_panel.views.designer_toolbar import TOOLBAR_STYLE, toolbar_html
 from vanas_panel.views.designer_voice import Voice, status
 from vanas_panel.views.layout import arrange, settle
 from vanas_panel.views.markup import Markup
+from vanas_panel.views.notebook import View
 from vanas_panel.views.theme import palette
 
 _STEP = 12.0
@@ -29,7 +30,7 @@ _ASIDE = 0.6
 _DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, 1), "down": (0, -1)}
 
 
-class Designer(pn.viewable.Viewer):
+class Designer(View):
     """The draft of a session as a graph that can be edited.
 
     Parameters
@@ -40,6 +41,8 @@ class Designer(pn.viewable.Viewer):
     **params
         As for any viewer.
     """
+
+    notebook_height = 640
 
     selected = param.Integer(None, allow_None=True, doc="The vertex that an edge is to start from.")
     focused = param.Integer(None, allow_None=True, doc="The vertex that the keyboard is at.")

@@ -14,6 +14,7 @@ from vanas_panel.views.chart import CLICKS
 from vanas_panel.views.format import format_count, lower_label
 from vanas_panel.views.importance_figure import importance_figure, update_importance
 from vanas_panel.views.markup import Markup, text
+from vanas_panel.views.notebook import View
 from vanas_panel.views.theme import palette
 
 _CSS = ".head { align-items: baseline; } h2 { white-space: nowrap; }"
@@ -71,7 +72,7 @@ def _cells(measured: int, total: int, chosen: int | None) -> str:
     return f"all {format_count(total)} cells" if total != 1 else "one cell"
 
 
-class Importance(pn.viewable.Viewer):
+class Importance(View):
     """Bars of edge importance over the selection; a click draws an edge of that type in the designer.
 
     Parameters
@@ -80,6 +81,8 @@ class Importance(pn.viewable.Viewer):
     **params
         As for any viewer.
     """
+
+    notebook_height = 400
 
     def __init__(self, session: Session, **params: Any):
         super().__init__(**params)

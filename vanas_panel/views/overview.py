@@ -13,6 +13,7 @@ from vanas_panel.session import Session
 from vanas_panel.views.binning import Bins, Points, bin_points, nearest_bin, points_of
 from vanas_panel.views.chart import CLICKS
 from vanas_panel.views.markup import Markup
+from vanas_panel.views.notebook import View
 from vanas_panel.views.overview_figure import (
     BIN_PIXELS,
     BINS,
@@ -33,7 +34,7 @@ _FIRST_SIZE = {"inner_width": 420, "inner_height": 270}
 _WAIT_MS = 25
 
 
-class Overview(pn.viewable.Viewer):
+class Overview(View):
     """The map of the table. A click opens the best cell of a bin, a box selects cells, zooming bins anew.
 
     Parameters
@@ -51,6 +52,8 @@ class Overview(pn.viewable.Viewer):
     bins : Bins
         What is drawn.
     """
+
+    notebook_height = 430
 
     def __init__(self, session: Session, **params: Any):
         super().__init__(**params)

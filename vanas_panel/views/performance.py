@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import panel as pn
-
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.draft import Problem
 from vanas_panel.errors import TrainingError, UnknownOperationError
@@ -18,6 +16,7 @@ from vanas_panel.views.cards import Card, cards, table_cards
 from vanas_panel.views.drawing import cell_svg
 from vanas_panel.views.follow import Follower
 from vanas_panel.views.markup import Markup, text
+from vanas_panel.views.notebook import View
 from vanas_panel.views.standing import Histogram
 from vanas_panel.views.style import ACCENT, FAINT, LINE, MUTED, NEGATIVE, PAGE, POSITIVE
 from vanas_panel.views.theme import Palette, palette
@@ -137,7 +136,7 @@ def _histogram_html(spread: Histogram | None) -> str:
             f"{mark}</div>")
 
 
-class Performance(pn.viewable.Viewer):
+class Performance(View):
     """Cards of the current cell, and the cell that it is compared with.
 
     Parameters
@@ -148,6 +147,8 @@ class Performance(pn.viewable.Viewer):
     **params
         As for any viewer.
     """
+
+    notebook_height = 480
 
     def __init__(self, session: Session, tools: Tools | None = None, **params):
         super().__init__(**params)

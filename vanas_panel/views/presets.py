@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import panel as pn
 
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.draft import Draft
@@ -19,6 +18,7 @@ from vanas_panel.views.cards import row_of
 from vanas_panel.views.drawing import cell_svg
 from vanas_panel.views.format import format_value
 from vanas_panel.views.markup import Markup, number_after, text
+from vanas_panel.views.notebook import View
 from vanas_panel.views.style import ACCENT, LINE
 from vanas_panel.views.theme import Palette, palette
 
@@ -202,7 +202,7 @@ def presets_html(offered: Sequence[Preset], operations: tuple[str, ...], colors:
     return f'<div class="head"><h2>Presets</h2></div><div class="presets">{buttons}</div>'
 
 
-class Presets(pn.viewable.Viewer):
+class Presets(View):
     """A row of presets; a click loads one, and the one in the designer is highlighted.
 
     Parameters
@@ -211,6 +211,8 @@ class Presets(pn.viewable.Viewer):
     **params
         As for any viewer.
     """
+
+    notebook_height = 170
 
     def __init__(self, session: Session, **params):
         super().__init__(**params)

@@ -1,0 +1,79 @@
+"""The address of a served page, as the server keeps it."""
+
+import numpy as np
+import pytest
+from demo_tables import demo_table, structure_table
+
+from vanas_panel.address import to_query
+from vanas_panel.core.draft import Draft
+from vanas_panel.dashboard import linked
+from vanas_panel.selection import Box
+from vanas_panel.session import Session
+from vanas_panel.views.address_bar import AddressBar
+
+CHANGES = {
+    "metric": lambda session: session.param.update(metric="flops"),
+    "x": lambda session: session.param.update(x="flops"),
+    "y": lambda session: session.param.update(y="flops"),
+    "log_x": lambda session: session.param.update(log_x=True),
+    "log_y": lambda session: session.param.update(log_y=True),
+    "rows": lambda session: session.select([3, 5]),
+    "box": lambda session: session.select_box(Box("flops", "flops", (0, 1e9), (0, 1e9))),
+    "draft": lambda session: session.add_vertex("maxpool3x3"),
+    "positions": lambda session: session.move_vertex(1, 5.0, 6.0, {0: (1.0, 2.0)}),
+    "pinned": lambda session: session.param.update(pinned=session.table.cell(4)),
+    "extra_vertices": lambda session: session.param.update(extra_vertices=1),
+    "dark": lambda session: session.param.update(dark=True),
+    "drawer": lambda session: session.param.update(drawer="train"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_every_part_of_the_state_is_followed(change):
+    table = demo_table()
+    session = Session(table)
+    bar = AddressBar()
+    bar.follow(session, [table])
+    before = bar.query
+    change(session)
+    assert bar.query == to_query(session, [table]) != before
+
+
+def test_nothing_is_said_to_be_followed_that_is_not_tested():
+    followed = set(Session.param) - {"name", "message", "wanted_table"}
+    assert followed | {"box"} == set(CHANGES)
+
+
+def test_another_session_is_followed_alone():
+    one, other = Session(demo_table()), Session(structure_table())
+    bar = AddressBar(["The link asked for too much."])
+    bar.follow(one)
+    assert bar.messages == ["The link asked for too much."]
+    bar.follow(other)
+    assert bar.messages == [] and bar.query == to_query(other)
+    one.dark = True
+    assert bar.query == to_query(other)
+
+
+def test_what_a_link_cannot_hold_is_said():
+    session = Session(demo_table())
+    bar = AddressBar()
+    bar.follow(session)
+    assert bar.left_out == ""
+    session.load_cell(Draft(("input", *["maxpool3x3"] * 11, "output")))
+    assert "too large for a link" in bar.left_out and "without=draft" in bar.query
+    session.clear()
+    assert bar.left_out == ""
+
+
+def test_a_page_opens_from_a_link_and_follows_the_table_that_is_chosen():
+    tables = [demo_table(), structure_table()]
+    page = linked(tables, "table=demo@2&draft=maxpool3x3:0-1,1-2&drawer=nonsense")
+    assert page.session.table is tables[1] and page.session.row is not None
+    bar = page._address
+    assert bar.query == to_query(page.session, tables)
+    assert len(bar.messages) == 1 and bar.messages[0].startswith("drawer: Found 'nonsense'; expected one of 'train'")
+    page._open(0)
+    assert page.session.table is tables[0] and "table=demo&" in bar.query and bar.messages == []
+    page.session.select(np.arange(7))
+    assert bar.query == to_query(page.session, tables) and "&rows=90." in bar.query

@@ -1,0 +1,58 @@
+"""Views in notebooks: what the output of a cell needs to show one, from the kernel itself and without a network."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, ClassVar
+
+import panel as pn
+
+from vanas_panel.views.style import ALONE_STYLE, CARD_STYLE
+
+_last: tuple[str, int] | None = None
+_cells: set[str] = set()
+
+
+def load() -> None:
+    """Load Panel, and in a notebook put its scripts into the output of the cell that runs.
+
+    All of them stand in the output itself, as outside a server Panel would point to hosts on the internet. They are
+    written once: again only where the cell that holds them runs again, which clears its output.
+    """
+    global _last
+    place = _running_cell()
+    if place is None:
+        pn.extension()
+    elif place != _last and (not _cells or place[0] in _cells):
+        pn.extension(inline=True)
+        _last = place
+        _cells.add(place[0])
+
+
+def _running_cell() -> tuple[str, int] | None:
+    """The cell of a notebook that runs now, and the number of its run; None outside notebooks."""
+    # A kernel has loaded it; nothing else needs it.
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if getattr(shell, "kernel", None) is None:
+        return None
+    cell = shell.get_parent().get("metadata", {}).get("cellId")
+    return str(cell or "unknown"), shell.execution_count
+
+
+class View(pn.viewable.Viewer):
+    """A view that stands alone in a notebook, too: in a frame, as high as it needs and as wide as the cell.
+
+    Attributes
+    ----------
+    notebook_height : int
+        In pixels.
+    """
+
+    notebook_height: ClassVar[int] = 420
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        load()
+        frame = pn.Column(self, height=self.notebook_height, sizing_mode="stretch_width", css_classes=["vp-card"],
+                          stylesheets=[CARD_STYLE, ALONE_STYLE])
+        return frame._repr_mimebundle_(include, exclude)
