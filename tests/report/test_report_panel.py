@@ -75,7 +75,7 @@ def test_a_report_is_about_what_is_on_the_screen(panel):
     page = Page(text)
     assert "Test accuracy over training time (log x)" in page.text
     assert "30 of 90 cells are selected" in page.text
-    assert "Second" in page.text and "First" not in page.text
+    assert "<b>Second</b>" in text and "First&lt;" not in text
     assert page.text.count("My </title>") >= 2
     assert not panel._form.busy and "Saved my-title.html" in panel._form.said and not panel._form.refused
 
@@ -112,7 +112,7 @@ def test_what_is_no_request_does_nothing(panel, message):
 
 
 def test_a_list_that_is_none_is_empty(panel):
-    panel._form._handle_msg({"do": "report", "title": 4, "notes": None, "axes": "0", "parts": [1, ["x"]], "entries": {}})
+    panel._form._handle_msg({"do": "report", "title": 4, "notes": None, "axes": "0", "parts": [1], "entries": {}})
     assert panel.saved[0][0] == "demo-report.html"
     assert 'id="data"' in panel.saved[0][2]
 

@@ -182,7 +182,7 @@ def _axes(table: BenchmarkTable, wanted: Sequence[Any]) -> Axes:
     if isinstance(wanted, str) or not 2 <= len(wanted) <= 4:
         raise ReportError(f"Found axes {wanted!r}; expected two names of metrics, and for each whether it is "
                           "logarithmic. Write (\"trainable_parameters\", \"test_accuracy\").")
-    axes = Axes(*wanted[:2], *map(bool, wanted[2:]))
+    axes = Axes(wanted[0], wanted[1], *map(bool, wanted[2:]))
     for name in axes[:2]:
         table.metric(name)
     return axes

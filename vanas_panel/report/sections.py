@@ -37,11 +37,11 @@ def overview_html(plan: Plan, maps: Sequence[Map]) -> str:
         f'<div class="panel" id="map-{place}" role="{"tabpanel" if tabs else "group"}" '
         f'{f"""aria-labelledby="tab-{place}" """ if tabs else ""}'
         f'{"hidden" if place else ""}><div class="live"></div>'
-        f'<p class="quiet panel-words">{text(_shown(drawn))}</p></div>'
+        f'<p class="quiet panel-words">{"" if tabs else _named(plan, drawn)}{text(_shown(drawn))}</p></div>'
         for place, drawn in enumerate(maps))
     paper = "".join(
         f'<div class="paper" data-figure="overview-{place}">'
-        f'{_paper_map(drawn, selected)}<p class="quiet">{text(_shown(drawn))}</p></div>'
+        f'{_paper_map(drawn, selected)}<p class="quiet">{_named(plan, drawn)}{text(_shown(drawn))}</p></div>'
         for place, drawn in enumerate(maps))
     does = " Click a bin to open its best cell." if "designer" in plan.parts else ""
     dimmed = " Bins without a selected cell are dimmed." if selected else ""
@@ -70,6 +70,11 @@ def axes_words(plan: Plan, drawn: Map) -> str:
     logs = [name for name, log in (("x", drawn.axes.log_x), ("y", drawn.axes.log_y)) if log]
     more = f" (log {' and '.join(logs)})" if logs else ""
     return f"{y.label} over {lower_label(x)}{more}"
+
+
+def _named(plan: Plan, drawn: Map) -> str:
+    """The axes of a map in front of what it shows."""
+    return f"<b>{text(axes_words(plan, drawn))}.</b> "
 
 
 def _shown(drawn: Map) -> str:

@@ -67,7 +67,7 @@ p {{ margin: 0; }}
 .aside {{ font-size: 12.5px; }}
 figure {{ margin: 0; min-width: 0; }}
 figcaption {{ margin-top: 10px; font-size: 12.5px; max-width: 96ch; }}
-figcaption b {{ color: {TEXT}; font-weight: 650; }}
+figcaption b, .paper b, .panel-words b {{ color: {TEXT}; font-weight: 650; }}
 .num {{ font-variant-numeric: tabular-nums; }}
 .note {{ color: {MUTED}; background: {PAGE}; border-radius: 6px; padding: 9px 12px; }}
 button {{ font: 500 12px/1.2 {FONT}; color: {TEXT}; background: {CARD}; border: 1px solid {LINE};
