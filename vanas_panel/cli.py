@@ -15,6 +15,7 @@ from vanas_panel.readers import DEFAULT, open_table, write_table
 from vanas_panel.readers.fetch import PUBLISHED, fetch
 from vanas_panel.report import commands as reporting
 from vanas_panel.serve import commands as serving
+from vanas_panel.serve import user_commands as users
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.training import commands as training
 from vanas_panel.views.format import format_value
@@ -68,6 +69,7 @@ def _parser() -> _Parser:
     parser.add_argument("--version", action="version", version=f"vanas-panel {vanas_panel.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     serving.add_parsers(commands, _SOURCE_HELP)
+    users.add_parsers(commands)
     _add_fetch(commands.add_parser("fetch", help="download a published benchmark",
                                    description="Download a published benchmark, verify every record and convert it. A "
                                                "download that broke off is resumed."))

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from vanas_panel.serve.life import STOP_TIMEOUT
 from vanas_panel.serve.logs import FORMATS, LEVELS
+from vanas_panel.serve.oauth import ENVIRONMENT as OAUTH_SECRET
+from vanas_panel.serve.oauth import PROVIDERS, OAuth, client_secret
 from vanas_panel.serve.options import ServeOptions
+from vanas_panel.serve.secret import ENVIRONMENT as SECRET
 from vanas_panel.serve.server import run
 
 
@@ -32,6 +35,7 @@ def add_parsers(commands: argparse._SubParsersAction, source_help: str) -> None:
                         help="a host that people type to reach the page, where it is not the address; may be repeated")
     parser.add_argument("--allow-anyone", action="store_true",
                         help="listen where others reach the page although nobody has to sign in")
+    _add_sign_in(parser)
     proxy = parser.add_argument_group("behind a proxy, or with TLS of its own")
     proxy.add_argument("--prefix", default="", metavar="PATH", help="path under which a proxy hands requests over")
     proxy.add_argument("--use-xheaders", action="store_true",
@@ -52,10 +56,45 @@ def add_parsers(commands: argparse._SubParsersAction, source_help: str) -> None:
     parser.set_defaults(run=lambda arguments: run(_options(arguments), _say))
 
 
+def _add_sign_in(parser: argparse.ArgumentParser) -> None:
+    """The options about who may see the page."""
+    who = parser.add_argument_group("who may see the page")
+    who.add_argument("--auth-file", type=Path, metavar="FILE",
+                     help="people sign in with a name and a password of this file, see vanas-panel user")
+    who.add_argument("--sign-in-hours", type=_hours, default=12.0, metavar="HOURS",
+                     help="how long a sign-in lasts; default 12")
+    who.add_argument("--secret-file", type=Path, metavar="FILE",
+                     help="file of the secret that signs what browsers hand back, made where it is missing; by default "
+                          f"the environment variable {SECRET}, else one in the user's data folder")
+    who.add_argument("--oauth-provider", choices=PROVIDERS, metavar="NAME",
+                     help=f"people sign in elsewhere: {', '.join(PROVIDERS)}")
+    who.add_argument("--oauth-key", default="", metavar="KEY", help="identifier of this server there")
+    who.add_argument("--oauth-secret-file", type=Path, metavar="FILE",
+                     help=f"file of its secret there; by default the environment variable {OAUTH_SECRET}")
+    who.add_argument("--oauth-extra", type=_pair, action="append", default=[], metavar="NAME=VALUE",
+                     help="what a provider needs besides, such as TOKEN_URL=https://...; may be repeated")
+    who.add_argument("--oauth-redirect-uri", default="", metavar="URL",
+                     help="address of the page to sign in, where the provider knows another one")
+    who.add_argument("--oauth-user-key", default="", metavar="CLAIM", help="which claim there is the name")
+    who.add_argument("--allow-user", action="append", default=[], metavar="NAME",
+                     help="a name that may use the page after signing in elsewhere, such as *@lab.example; may be "
+                          "repeated; by default all of them")
+
+
+def _oauth(arguments: argparse.Namespace) -> OAuth | None:
+    """Where people sign in."""
+    if arguments.oauth_provider is None:
+        return None
+    return OAuth(arguments.oauth_provider, arguments.oauth_key, client_secret(arguments.oauth_secret_file),
+                 dict(arguments.oauth_extra), arguments.oauth_redirect_uri, arguments.oauth_user_key)
+
+
 def _options(arguments: argparse.Namespace) -> ServeOptions:
     """What the command line asks for."""
     return ServeOptions(sources=tuple(arguments.source), port=arguments.port, address=arguments.address,
                         origins=tuple(arguments.allow_origin), allow_anyone=arguments.allow_anyone,
+                        auth_file=arguments.auth_file, oauth=_oauth(arguments), secret_file=arguments.secret_file,
+                        allowed_users=tuple(arguments.allow_user), sign_in_hours=arguments.sign_in_hours,
                         prefix=arguments.prefix, xheaders=arguments.use_xheaders, tls_cert=arguments.tls_cert,
                         tls_key=arguments.tls_key, num_procs=arguments.num_procs, stop_timeout=arguments.stop_timeout,
                         unused_lifetime_milliseconds=round(arguments.session_lifetime * 1000),
@@ -87,6 +126,22 @@ def _seconds(text: str) -> float:
     if not 0 <= seconds < 1e6:
         raise argparse.ArgumentTypeError(f"found {text!r}; expected a number of seconds")
     return seconds
+
+
+def _hours(text: str) -> float:
+    """A time in hours."""
+    hours = _seconds(text)
+    if hours <= 0:
+        raise argparse.ArgumentTypeError(f"found {text!r}; expected a number of hours above 0")
+    return hours
+
+
+def _pair(text: str) -> tuple[str, str]:
+    """A name and a value."""
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise argparse.ArgumentTypeError(f"found {text!r}; expected NAME=VALUE")
+    return name, value
 
 
 def _say(line: str) -> None:

@@ -41,7 +41,7 @@ MAX_BODY = 64 * 1024
 
 
 def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loop: IOLoop | None = None,
-                 life: Life | None = None, secret: Secret | None = None) -> Server:
+                 life: Life | None = None, secret: Secret | None = None, warm: bool = True) -> Server:
     """A server that is ready to run: it has its port, and answers once its loop runs.
 
     Parameters
@@ -56,6 +56,8 @@ def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loo
         Of the process, where somebody has to know about it.
     secret : Secret, optional
         Signs cookies and pages; by default that of `options`.
+    warm : bool, optional
+        Whether to make one page first, so that no visitor waits for what is made once.
 
     Returns
     -------
@@ -73,7 +75,7 @@ def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loo
     try:
         server = get_server(_applications(tables, sign_in), port=options.port, address=options.address, title=TITLE,
                             # Panel's own warming draws one page before the port opens.
-                            warm=True, start=False, show=False, loop=loop, websocket_origin=_bokeh_origins(hosts),
+                            warm=warm, start=False, show=False, loop=loop, websocket_origin=_bokeh_origins(hosts),
                             extra_patterns=_extra_patterns(life or Life(), sign_in, tables), **_settings(options),
                             **_signing(secret, sign_in))
     except ssl.SSLError as error:

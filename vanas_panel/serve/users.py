@@ -99,18 +99,33 @@ class UserFile:
         UserFileError
             Where name or password cannot be used, or the file cannot be written.
         """
-        name = _good_name(name)
+        name = tidy(name)
         password = tidy(password)
+        self.refuse(name, change=change)
         if not SHORTEST <= len(password) <= LONGEST:
             raise UserFileError(f"Found a password of {len(password)} characters; expected {SHORTEST} to {LONGEST}. "
                                 "Choose another; a few words in a row are easy to keep in mind.")
         with self._locked():
             hashes = self._read() if self.path.exists() else {}
-            if change != (name in hashes):
-                raise UserFileError(f"{self.path}: Found {'nobody' if change else 'somebody'} named {name!r}; expected "
-                                    + ("a user. Add them without --change." if change else
-                                       "a new name. Give them another password with --change, or choose another name."))
+            self._refuse(name, hashes, change)
             self._write({**hashes, name: _hasher.hash(password)})
+
+    def refuse(self, name: str, *, change: bool = False) -> None:
+        """Refuse a name that `add` would refuse, before anybody is asked for a password; errors as there."""
+        name = tidy(name)
+        if not NAME.fullmatch(name):
+            raise UserFileError(f"Found {name!r} as a name; expected 1 to 64 letters, digits or _ . @ + -, the first "
+                                "one a letter or digit. Choose another.")
+        self._refuse(name, self._read() if self.path.exists() else {}, change)
+
+    def _refuse(self, name: str, hashes: dict[str, str], change: bool) -> None:
+        """Refuse a name that is taken, or one that is not where it is to be changed."""
+        if change and name not in hashes:
+            raise UserFileError(f"{self.path}: Found nobody named {name!r}; expected a user. Add them without "
+                                "--change.")
+        if name in hashes and not change:
+            raise UserFileError(f"{self.path}: Found somebody named {name!r}; expected a new name. Give them another "
+                                "password with --change, or choose another name.")
 
     def remove(self, name: str) -> None:
         """Remove somebody; whoever is signed in under that name no longer is.
@@ -206,12 +221,3 @@ def _is_hash(text: str) -> bool:
         return extract_parameters(text).type is Type.ID
     except InvalidHashError:
         return False
-
-
-def _good_name(name: str) -> str:
-    """A name that can be used."""
-    name = tidy(name)
-    if not NAME.fullmatch(name):
-        raise UserFileError(f"Found {name!r} as a name; expected 1 to 64 letters, digits or _ . @ + -, the first one a "
-                            "letter or digit. Choose another.")
-    return name

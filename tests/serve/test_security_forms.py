@@ -1,0 +1,232 @@
+"""Signing in and out: guessing, forgery, cookies, headers and sizes, tried over real sockets."""
+
+import re
+import threading
+
+import pytest
+
+from tests.serve.team import Client, closed, write
+from vanas_panel.serve import users as users_module
+
+
+def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(stranger):
+    wrong = stranger.sign_in("ada", "difference engines")
+    unknown = stranger.sign_in("eve", "difference engines")
+    assert wrong.status == unknown.status == 403
+    blank = re.compile(r'value="[^"]*"')
+    assert blank.sub("", wrong.text) == blank.sub("", unknown.text)
+    assert "The name or the password is wrong." in wrong.text and 'role="alert"' in wrong.text
+    assert stranger.ask("/").status == 302
+
+
+def test_an_unknown_name_costs_as_much_work_as_a_known_one(users, monkeypatch):
+    checked = []
+    real = users_module._hasher
+
+    class Counted:
+        def verify(self, known, password):
+            checked.append(users_module.extract_parameters(known))
+            return real.verify(known, password)
+
+    monkeypatch.setattr(users_module, "_hasher", Counted())
+    assert not users.check("ada", "guess") and not users.check("eve", "guess")
+    # Not even the password of nobody opens anything.
+    assert not users.check("eve", "nobody")
+    assert checked[0] == checked[1] == checked[2]
+
+
+@pytest.mark.parametrize(("name", "password"), [("", ""), ("ada", ""), ("", "difference engine"), ("ada", "x" * 2000),
+                                                ("ada ", "difference engine "), ("ada", "Difference engine"),
+                                                ("ADA", "difference engine"), ("bob", "difference engine"),
+                                                ("ada:$argon2id$", "difference engine")])
+def test_almost_right_is_wrong(stranger, name, password):
+    assert stranger.sign_in(name, password).status == 403
+    assert stranger.ask("/").status == 302
+
+
+def test_what_was_typed_is_shown_as_text(stranger):
+    answer = stranger.sign_in('"><script>alert(1)</script>', "x", target='/"><img src=x>')
+    assert "<script" not in answer.text and "<img" not in answer.text
+    assert "&quot;&gt;&lt;script&gt;" in answer.text
+
+
+def test_guessing_is_slowed_down(stranger, bob):
+    statuses = [stranger.sign_in("ada", f"guess {number}").status for number in range(7)]
+    assert statuses == [403] * 6 + [429]
+    answer = stranger.sign_in()
+    # The right password, too, has to wait.
+    assert answer.status == 429 and int(answer.headers["retry-after"]) >= 1
+    assert re.search(r"Wait \d+ seconds?, then try again", answer.text)
+    # Whoever is signed in already does not notice.
+    assert bob.ask("/").status == 200
+
+
+@pytest.mark.parametrize("fields", [{}, {"_xsrf": ""}, {"_xsrf": "2|00000000|0|0"}, {"_xsrf": "x"}])
+def test_a_form_that_is_not_ours_signs_nobody_in(stranger, fields):
+    stranger.xsrf()
+    answer = stranger.post("/login", {"name": "ada", "password": "difference engine", **fields})
+    assert answer.status == 403 and stranger.ask("/").status == 302
+
+
+def test_the_number_of_another_browser_does_not_do(stranger, team):
+    stolen = Client(team).xsrf()
+    stranger.xsrf()
+    assert stranger.post("/login", {"name": "ada", "password": "difference engine", "_xsrf": stolen}).status == 403
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1"])
+@pytest.mark.parametrize("path", ["/login", "/logout"])
+def test_a_form_of_another_site_is_refused(ada, stranger, path, origin):
+    assert stranger.sign_in(Origin=origin).status == 403
+    assert ada.post(path, {"key": "x"}, Origin=origin).status == 403
+    assert stranger.ask("/").status == 302 and ada.ask("/").status == 200
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "http://evil.example/", "https:evil.example", "/\\evil.example",
+                                    "\\\\evil.example", "javascript:alert(1)", "/%0d%0aSet-Cookie:x=1\r\nX: y", "",
+                                    "///evil.example", "/login", "/logout?x=1", "x" * 9000, " /", "/\tx"])
+def test_after_signing_in_nobody_is_sent_elsewhere(stranger, target):
+    answer = stranger.sign_in(target=target)
+    assert answer.status == 303 and answer.headers["location"] == "/"
+
+
+def test_cookies_are_for_this_server_alone(stranger):
+    for answer in (stranger.ask("/login"), stranger.sign_in()):
+        for cookie in answer.set_cookies:
+            assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie
+            assert "Secure" not in cookie and "Domain" not in cookie
+
+
+def test_behind_a_proxy_with_tls_cookies_are_secure(serve, users):
+    client = Client(serve(auth_file=users.path, xheaders=True))
+    origin = client.origin.replace("http:", "https:")
+    answer = client.sign_in(X_Forwarded_Proto="https", Origin=origin)
+    assert answer.status == 303 and all("Secure" in cookie for cookie in answer.set_cookies)
+
+
+def test_the_headers_of_a_visitor_are_not_believed_without_a_proxy(team):
+    client = Client(team)
+    statuses = [client.sign_in("ada", "guess", X_Real_Ip=f"203.0.113.{number}").status for number in range(7)]
+    assert statuses[-1] == 429
+
+
+def test_signing_out_needs_the_form_of_this_very_sign_in(ada, bob):
+    assert ada.ask("/logout").status == 200 and ada.ask("/").status == 200
+    assert ada.post("/logout", {}).status == ada.post("/logout", {"key": "0" * 64}).status == 403
+    others = re.search(r'name="key" value="([^"]+)"', bob.ask("/logout").text)[1]
+    assert ada.post("/logout", {"key": others}).status == 403
+    assert ada.ask("/").status == bob.ask("/").status == 200
+
+
+def test_after_signing_out_a_copy_of_the_cookie_is_worth_nothing(ada, team):
+    copy = Client(team)
+    copy.cookies = dict(ada.cookies)
+    token = copy.token()
+    key = re.search(r'name="key" value="([^"]+)"', ada.ask("/logout").text)[1]
+
+    async def wait(connection):
+        return await closed(connection)
+
+    # The open page of the same sign-in closes, too.
+    closing = threading.Timer(0.5, lambda: ada.post("/logout", {"key": key}))
+    closing.start()
+    assert copy.websocket(token, say=wait) == 4401
+    closing.join()
+    assert ada.ask("/").status == copy.ask("/").status == 302
+    assert copy.websocket(token) == 403
+    assert copy.ask("/logout").status == 302
+    # Signing in again is a new sign-in, not the old one.
+    assert ada.sign_in().status == 303 and ada.ask("/").status == 200 and copy.ask("/").status == 302
+
+
+def test_nothing_of_it_is_kept_by_the_browser(ada, stranger):
+    for answer in (ada.ask("/"), ada.ask("/logout"), stranger.ask("/login"), stranger.ask("/"), stranger.ask("/x")):
+        assert answer.headers["cache-control"] == "no-store"
+
+
+def test_every_answer_has_the_headers(ada, stranger):
+    for client, path in [(ada, "/"), (ada, "/static/js/bokeh.min.js"), (ada, "/nothing"), (ada, "/health"),
+                         (stranger, "/login"), (stranger, "/"), (stranger, "/ws"), (stranger, "/health")]:
+        headers = client.ask(path).headers
+        assert headers["x-content-type-options"] == "nosniff" and headers["x-frame-options"] == "DENY", path
+        policy = headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'") and "frame-ancestors 'none'" in policy
+        assert headers["referrer-policy"] == "same-origin" and "server" not in headers
+        assert headers["cross-origin-resource-policy"] == headers["cross-origin-opener-policy"] == "same-origin"
+
+
+def test_the_page_runs_the_scripts_of_its_own_answer_only(ada):
+    nonces = set()
+    for _ in range(2):
+        answer = ada.ask("/")
+        policy = answer.headers["content-security-policy"]
+        scripts = re.search(r"script-src ([^;]+);", policy)[1]
+        assert "unsafe-inline" not in scripts and "http" not in policy and "*" not in policy
+        nonce = re.search(r"'nonce-([^']+)'", scripts)[1]
+        nonces.add(nonce)
+        inline = re.findall(r"<script(?![^>]*\ssrc=)[^>]*>", answer.text)
+        assert inline and all(f'nonce="{nonce}"' in script for script in inline)
+    assert len(nonces) == 2
+
+
+def test_plain_pages_run_no_script_at_all(stranger):
+    answer = stranger.ask("/login")
+    assert "script" not in answer.text and "script-src" not in answer.headers["content-security-policy"]
+    assert not re.search(r"(src|href|action)=[\"']?(https?:)?//", answer.text)
+
+
+@pytest.mark.parametrize("path", ["/", "/static/js/bokeh.min.js", "/autoload.js?bokeh-autoload-element=x", "/health"])
+def test_other_sites_may_link_here_but_take_nothing(ada, serve, path):
+    open_one = Client(serve())
+    for client in (ada, open_one):
+        for mode, kind in (("no-cors", "script"), ("cors", "empty"), ("navigate", "iframe"), ("no-cors", "image")):
+            assert client.ask(path, Sec_Fetch_Site="cross-site", Sec_Fetch_Mode=mode, Sec_Fetch_Dest=kind).status == 403
+        if path == "/":
+            link = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
+            assert client.ask(path, **link).status == 200
+
+
+def test_under_another_name_the_server_says_nothing(ada, stranger, serve):
+    open_one = Client(serve())
+    for client in (ada, stranger, open_one):
+        for host in ("evil.example", f"evil.example:{client.served.port}", "127.0.0.1:1", "127.0.0.1", "", "[::1"):
+            answer = client.ask("/", Host=host)
+            assert answer.status in (400, 421) and "NAS-Bench" not in answer.text, host
+    assert "--allow-origin evil.example" in open_one.ask("/", Host="evil.example").text
+    assert stranger.ask("/health", Host="10.0.0.9").status == 200
+    named = Client(serve(origins=("Lab.example",)))
+    assert named.ask("/", Host="lab.example").status == named.ask("/", Host="LAB.EXAMPLE:443").status == 200
+
+
+def test_large_bodies_are_refused(stranger):
+    xsrf = stranger.xsrf()
+    try:
+        answer = stranger.post("/login", {"name": "ada", "password": "x" * 200_000, "_xsrf": xsrf})
+        status = answer.status
+    except OSError:
+        status = "closed"
+    assert status in (400, 413, "closed")
+    assert stranger.sign_in().status == 303
+
+
+def test_large_messages_close_the_websocket(ada, team):
+    limit = team.options.max_message_bytes
+
+    async def shout(connection):
+        await write(connection, "x" * (limit + 1))
+        return await closed(connection)
+
+    # Where the server closes while the message is still on its way, its reason may get lost.
+    assert ada.websocket(ada.token(), say=shout) in (1009, 1006, None)
+    assert ada.websocket(ada.token()) == "ACK"
+
+
+@pytest.mark.parametrize("fragment", ["", "{", "[]", "{}", "null", '{"msgtype": "PATCH-DOC"}', b"\x80\x04K\x01.", "x"])
+def test_messages_that_are_none_close_the_websocket_and_nothing_else(ada, fragment):
+    async def mumble(connection):
+        await write(connection, fragment, fragment, fragment)
+        await closed(connection)
+        return "closed"
+
+    assert ada.websocket(ada.token(), say=mumble) == "closed"
+    assert ada.websocket(ada.token()) == "ACK"
