@@ -33,7 +33,8 @@ ul {{
 }}
 .table span, .table details {{ flex: none; }}
 select {{
-  height: 28px; padding: 0 6px; font-weight: 600; max-width: 100%; min-width: 0; flex: 0 1 auto; text-overflow: ellipsis;
+  height: 28px; padding: 0 6px; font-weight: 600; flex: 0 1 auto; min-width: 0; max-width: 100%;
+  text-overflow: ellipsis;
 }}
 button {{ height: 28px; min-width: 32px; padding: 0 10px; }}
 button.face {{ font-size: 14px; }}
