@@ -167,7 +167,7 @@ def test_two_pages_change_one_entry_and_the_second_is_told(opened, new_page, eve
     assert shelf.count() == 0
 
 
-def test_escape_leaves_the_form_first_and_then_the_drawer(opened, page):
+def test_escape_leaves_the_form_first_and_then_the_drawer(opened, page, eventually):
     app = opened(page)
     page.get_by_role("button", name="Save this cell").click()
     name = page.get_by_label("Name", exact=True)
@@ -175,6 +175,8 @@ def test_escape_leaves_the_form_first_and_then_the_drawer(opened, page):
     name.press("Escape")
     name.wait_for(state="hidden")
     assert app.built[-1].session.drawer == "shelf"
+    button = page.get_by_role("button", name="Save this cell")
+    eventually(lambda: button.evaluate("node => node.getRootNode().activeElement === node"), "the keyboard is back")
     page.keyboard.press("Escape")
     page.get_by_role("heading", name="Team shelf").wait_for(state="hidden")
 

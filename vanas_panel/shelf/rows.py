@@ -45,7 +45,7 @@ def matching(wanted: Wanted, table: str | None, text: str, tag: str | None, user
     return wanted
 
 
-def number_of(database: Database, ids: Select[tuple[int]]) -> int:
+def number_of(database: Database, ids: Select[Any]) -> int:
     """How many rows a query has."""
     return database.scalar(select(func.count()).select_from(ids.subquery())) or 0
 

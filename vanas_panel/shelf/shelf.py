@@ -9,7 +9,6 @@ import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache
 
 from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlalchemy.orm import Session as Database
@@ -314,10 +313,19 @@ class Shelf:
         self._opening = threading.Lock()
 
 
-@lru_cache(maxsize=8)
-def shared_shelf(url: str | None = None) -> Shelf:
-    """The shelf of an address for all pages of a process, as `Shelf` takes it."""
-    return Shelf(url)
+_shared: Shelf | None = None
+
+
+def share_shelf(url: str | None) -> Shelf:
+    """Make the shelf that `shared_shelf` gives from now on; `url` as for `Shelf`."""
+    global _shared
+    _shared = Shelf(url)
+    return _shared
+
+
+def shared_shelf() -> Shelf:
+    """The one shelf of all pages of this process: the one that was shared, else the one that `Shelf` takes itself."""
+    return _shared if _shared is not None else share_shelf(None)
 
 
 def notebook_user() -> str:

@@ -51,7 +51,7 @@ class Desk:
     def _close(self, words: str = "") -> None:
         """Put the form away."""
         self.edited = self._new = self._current = None
-        self.form.visible = False
+        self.form.close()
         self._closed(words)
 
     def _act(self, action: str, words: Words) -> None:

@@ -18,8 +18,16 @@ export function render({ model }) {
   const inputs = Object.fromEntries(KEYS.map((key) => [key, form.querySelector(`.${key}-input`)]))
 
   const send = (action) => {
-    if (model.answer.busy) return
+    if (model.answer.busy || model.answer.closed) return
     model.send_msg({ action, ...Object.fromEntries(KEYS.map((key) => [key, inputs[key].value])) })
+  }
+  // The button that opened the form gets the keyboard back. Its text may have been written anew meanwhile.
+  let opener = null
+  const remember = () => {
+    let node = document.activeElement
+    while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement
+    const action = node?.dataset?.action
+    opener = action === undefined ? null : [node.getRootNode(), `[data-action="${CSS.escape(action)}"]`]
   }
   const open = () => {
     heading.textContent = model.start.heading ?? ""
@@ -27,7 +35,9 @@ export function render({ model }) {
       inputs[key].maxLength = model.limits[key]
       inputs[key].value = model.start[key] ?? ""
     }
-    if (model.start.opening) focusSoon(60)
+    if (!model.start.opening) return
+    remember()
+    focusSoon(60)
   }
   // The form may become visible a little later than it gets its texts.
   const focusSoon = (frames) => requestAnimationFrame(() => {
@@ -39,7 +49,14 @@ export function render({ model }) {
     inputs.name.focus()
   })
   const answer = () => {
-    const { notice: html, buttons, busy } = model.answer
+    const { notice: html, buttons, busy, closed } = model.answer
+    if (closed) {
+      if (form.contains(form.getRootNode().activeElement)) {
+        form.getRootNode().activeElement.blur()
+        opener?.[0].querySelector(opener[1])?.focus({ preventScroll: true })
+      }
+      return
+    }
     notice.innerHTML = html
     const held = row.contains(form.getRootNode().activeElement) ? form.getRootNode().activeElement.value : null
     row.replaceChildren(...buttons.map(([action, face, title], place) => {
@@ -54,6 +71,7 @@ export function render({ model }) {
   }
   form.addEventListener("submit", (event) => event.preventDefault())
   form.addEventListener("keydown", (event) => {
+    if (model.answer.closed) return
     if (event.key === "Escape") {
       // The form alone, not the drawer around it.
       event.preventDefault()

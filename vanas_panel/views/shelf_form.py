@@ -10,6 +10,7 @@ import param
 from panel.custom import JSComponent
 
 from vanas_panel.shelf.text import LONGEST_NAME, LONGEST_NOTE, LONGEST_TAG, MOST_TAGS
+from vanas_panel.views.lock import with_lock
 from vanas_panel.views.shelf_style import CSS
 from vanas_panel.views.style import ACCENT, CARD, FAINT, LINE, MARKUP, MUTED, TEXT
 from vanas_panel.views.theme import FONT
@@ -58,7 +59,8 @@ class WordsForm(JSComponent):
     """
 
     start = param.Dict({}, doc="Heading, number of the opening, and what the inputs hold then; all shown as text.")
-    answer = param.Dict({}, doc="The notice above the buttons, as HTML; the buttons; and whether they have to wait.")
+    answer = param.Dict({}, doc="The notice above the buttons, as HTML; the buttons; whether they have to wait; and "
+                                "whether the form is closed.")
     limits = param.Dict({"name": LONGEST_NAME, "note": LONGEST_NOTE, "tags": MOST_TAGS * (LONGEST_TAG + 2)},
                         doc="Most characters of each input.")
 
@@ -69,7 +71,7 @@ class WordsForm(JSComponent):
         self._openings = 0
         super().__init__(**{"stylesheets": [MARKUP, CSS, FORM], "visible": False, "sizing_mode": "stretch_width",
                             **params})
-        self.say()
+        self.close()
 
     def open(self, heading: str, words: Words) -> None:
         """Show the form, with the keyboard in its first input.
@@ -98,14 +100,20 @@ class WordsForm(JSComponent):
         busy : bool, optional
             Whether the buttons have to wait.
         """
-        self.answer = {"notice": notice, "buttons": [list(button) for button in buttons], "busy": busy}
+        self.answer = {"notice": notice, "buttons": [list(button) for button in buttons], "busy": busy,
+                       "closed": False}
+
+    def close(self) -> None:
+        """Hide the form, and give the keyboard back to the button that opened it."""
+        self.answer = {"notice": "", "buttons": [], "busy": False, "closed": True}
+        self.visible = False
 
     def _handle_msg(self, data) -> None:
         """Hand over what was written."""
         if not (isinstance(data, dict) and all(isinstance(data.get(key), str)
                                                for key in ("action", "name", "tags", "note"))):
             return
-        self._on_action(data["action"], Words(data["name"], data["note"], split_tags(data["tags"])))
+        with_lock(self._on_action, data["action"], Words(data["name"], data["note"], split_tags(data["tags"])))
 
 
 def split_tags(written: str) -> tuple[str, ...]:
