@@ -18,7 +18,12 @@ from vanas_panel.core.contribution import edge_contributions
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.encoding import EDGE_FIELD, OPERATION_SHIFT
 from vanas_panel.core.importance import edge_importance
+from vanas_panel.metrics import known_metric
 from vanas_panel.table import BenchmarkTable
+from vanas_panel.views.designer_scene import short_difference
+from vanas_panel.views.designer_voice import contribution_words
+from vanas_panel.views.format import format_difference, format_value
+from vanas_panel.views.standing import standing
 
 
 def plain(value):
@@ -175,6 +180,26 @@ def edit_cases(table: BenchmarkTable, rng: random.Random, count: int) -> list[di
     return cases
 
 
+def word_cases(table: BenchmarkTable, rng: random.Random, count: int) -> list[dict]:
+    """Values, differences and signs of contributions in words; the middle between two roundings among them."""
+    units = [known_metric(name) for name in ("test_accuracy", "training_time", "flops", "edges")]
+    middles = [0.03125, 0.5, 2.5, 62.5, 90.0, 5430.0, 0.125, 999.5, 59.95, 0.00095, 0.0, -0.03125, 1e-7, 12345.5]
+    cases = []
+    for number in range(count):
+        metric = rng.choice([*units, *table.metrics.values()])
+        middle = rng.choice(middles) * rng.choice([1, -1]) or 0.0
+        value = middle if number % 3 == 0 else 10 ** rng.uniform(-5, 11)
+        signs = rng.choices([0.1, -0.2, 0.0, math.nan], k=rng.randrange(1, 10))
+        cases.append({
+            "metric": {"name": metric.name, "unit": metric.unit, "higher": metric.higher_is_better}, "value": value,
+            "signs": [plain(sign) for sign in signs],
+            "standing": standing(table, metric.name, value) if metric.name in table.metrics else "",
+            "text": format_value(metric, value), "difference": format_difference(metric, -value),
+            "short": short_difference(metric, value), "contributions": list(contribution_words(signs)),
+        })
+    return cases
+
+
 def vectors(table: BenchmarkTable, *, seed: int = 20260, cells: int = 3000, drafts: int = 3000,
             searches: int = 300) -> dict[str, list[dict]]:
     """All cases for a table that is packed, in its own row order."""
@@ -185,5 +210,6 @@ def vectors(table: BenchmarkTable, *, seed: int = 20260, cells: int = 3000, draf
         "contributions": contribution_cases(table, rng, metrics, searches),
         "completions": completion_cases(table, rng, metrics, searches),
         "importance": importance_cases(table, rng, metrics, 3 * len(metrics)),
-        "rank": rank_cases(table, rng, metrics, 500), "edit": edit_cases(table, rng, 500),
+        "words": word_cases(table, rng, 900), "rank": rank_cases(table, rng, metrics, 500),
+        "edit": edit_cases(table, rng, 500),
     }

@@ -17,7 +17,7 @@ export function formatCount(count) {
 // [number, unit] of a value as tables hold it.
 export function splitValue(metric, value) {
   if (value === null || Number.isNaN(value)) return ["not measured", ""]
-  if (metric.unit === "fraction") return [fixed(100 * value, 2), "%"]
+  if (metric.unit === "fraction") return [rounded(100 * value, 2).replace("-", "−"), "%"]
   if (metric.unit === "s") return splitTime(value)
   if (metric.unit === "parameters" || metric.unit === "MAC") return splitCount(value)
   return [plain(value), metric.unit]
@@ -40,7 +40,7 @@ export function shortDifference(metric, difference) {
   if (Number.isNaN(difference)) return ""
   if (metric.unit !== "fraction") return formatDifference(metric, difference)
   const points = 100 * difference
-  const text = Math.abs(points).toFixed(Math.abs(points) >= 0.095 ? 1 : 2)
+  const text = rounded(Math.abs(points), Math.abs(points) >= 0.095 ? 1 : 2)
   return (Number(text) === 0 ? "±" : points < 0 ? "−" : "+") + text
 }
 
@@ -84,9 +84,9 @@ function splitTime(seconds) {
   const sign = seconds < 0 ? "−" : ""
   const size = Math.abs(seconds)
   if (size < 59.95) return [sign + significant(size), "s"]
-  const whole = Math.round(size)
+  const whole = Number(rounded(size, 0))
   if (whole < 3600) return [`${sign}${Math.floor(whole / 60)} min ${whole % 60}`, "s"]
-  const minutes = Math.round(size / 60)
+  const minutes = Number(rounded(size / 60, 0))
   return [`${sign}${formatCount(Math.floor(minutes / 60))} h ${minutes % 60}`, "min"]
 }
 
@@ -101,7 +101,7 @@ function splitCount(value) {
 function significant(value) {
   if (value === 0) return "0"
   let decimals = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))))
-  if (decimals && Number(Math.abs(value).toFixed(decimals)) >= 10 ** (3 - decimals)) decimals--
+  if (decimals && Number(rounded(Math.abs(value), decimals)) >= 10 ** (3 - decimals)) decimals--
   return fixed(value, decimals)
 }
 
@@ -114,7 +114,16 @@ function plain(value) {
 }
 
 function fixed(value, decimals) {
-  const [whole, part] = value.toFixed(decimals).split(".")
+  const [whole, part] = rounded(value, decimals).split(".")
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",")
   return (part === undefined ? grouped : `${grouped}.${part}`).replace("-", "−")
+}
+
+// A number with so many decimals. JavaScript rounds what lies exactly in the middle away from zero, Python to the even
+// digit; all digits of the number tell where that is.
+function rounded(value, decimals) {
+  const text = value.toFixed(decimals)
+  const isMiddle = /50*$/.exec(value.toFixed(decimals + 60).slice(-60))?.index === 0
+  if (!isMiddle || Number(text.at(-1)) % 2 === 0) return text
+  return (value - Math.sign(value) * 10 ** -(decimals + 2)).toFixed(decimals)
 }

@@ -18,8 +18,8 @@ from vanas_panel.views.markup import text
 from vanas_panel.views.theme import DARK, FONT, LIGHT, Palette, operation_colors
 
 FOLDER = Path(__file__).parent
-MODULES = ("key", "draft", "table", "subcells", "completion", "importance", "edit", "layout", "routing", "tags",
-           "format", "draw", "words", "model", "panels", "gestures", "canvas", "designer", "main")
+MODULES = ("key", "draft", "table", "subcells", "completion", "importance", "edit", "layout", "clearance", "routing",
+           "tags", "format", "draw", "words", "model", "panels", "gestures", "canvas", "designer", "main")
 """The modules in the order in which one may import from those before it."""
 
 _IMPORT = re.compile(r'import (\{ \w+(?:, \w+)* \}) from "\./(\w+)\.js"')

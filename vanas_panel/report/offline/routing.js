@@ -3,15 +3,11 @@
 // least (crossings, company of other edges, detours). Short edges choose first, and all of them three times.
 
 import { CANVAS } from "./constants.js"
+import { CLEAR, crossingsOf, isBlocked, leavesCanvas, lengthOf, sharedCost } from "./clearance.js"
 
-const {boxWidth, boxHeight, width, height, stripHeight} = CANVAS
+const {boxWidth, boxHeight} = CANVAS
 const [HALF_X, HALF_Y] = [boxWidth / 2, boxHeight / 2]
 const POINTS = 22
-const CLEAR = 6
-const MARGIN = 3
-const CROSSING = 32
-const COMPANY = 2.5
-const NEAR = 11
 const LENGTH = 0.12
 const LEVEL = 14
 const OFFSETS = [0, 24, 55, 95, 145, 205, 275]
@@ -34,7 +30,9 @@ export function routeEdges(edges, places, former = null, moved = null) {
   }
   choose(edges, places, order, centred, lines)
   choose(edges, places, order, centred, lines)
-  choose(edges, places, order, portsOf(edges, lines), lines)
+  const ports = portsOf(edges, lines)
+  choose(edges, places, order, ports, lines)
+  untangle(edges, places, ports, lines)
   return lines
 }
 
@@ -61,6 +59,25 @@ function choose(edges, places, order, ports, lines) {
       if (best !== null) break
     }
     lines[index] = best ?? aroundCorners(places, edges[index]) ?? first
+  }
+}
+
+// Let two edges that meet at a vertex and cross all the same change their places there, where that helps.
+function untangle(edges, places, ports, lines) {
+  for (const end of [0, 1]) {
+    for (let one = 0; one < edges.length; one++) {
+      for (let other = 0; other < one; other++) {
+        if (edges[one][end] !== edges[other][end] || !crossingsOf(lines, one, [other])) continue
+        const before = [crossingsOf(lines, one), crossingsOf(lines, other), lines[one], lines[other]]
+        const swap = () => { [ports[one][end], ports[other][end]] = [ports[other][end], ports[one][end]] }
+        swap()
+        choose(edges, places, [one, other], ports, lines)
+        if (crossingsOf(lines, one) + crossingsOf(lines, other) < before[0] + before[1]) continue
+        swap()
+        lines[one] = before[2]
+        lines[other] = before[3]
+      }
+    }
   }
 }
 
@@ -115,67 +132,6 @@ function curveOf(points) {
   return BASIS.map((weights) => [0, 1].map((axis) =>
     weights[0] * points[0][axis] + weights[1] * points[1][axis] + weights[2] * points[2][axis] +
     weights[3] * points[3][axis]))
-}
-
-function lengthOf(curve) {
-  let length = 0
-  for (let i = 1; i < curve.length; i++) {
-    length += Math.hypot(curve[i][0] - curve[i - 1][0], curve[i][1] - curve[i - 1][1])
-  }
-  return length
-}
-
-function leavesCanvas(curve) {
-  return curve.some(([x, y]) => x < MARGIN || x > width - MARGIN || y < stripHeight || y > height - MARGIN)
-}
-
-// Whether a segment meets the inside of a box (the slab method).
-export function segmentHits([x0, y0], [x1, y1], [boxX, boxY], halfX, halfY) {
-  let [enter, leave] = [0, 1]
-  for (const [start, step, centre, half] of [[x0, x1 - x0, boxX, halfX], [y0, y1 - y0, boxY, halfY]]) {
-    if (Math.abs(step) < 1e-12) {
-      if (Math.abs(start - centre) >= half) return false
-      continue
-    }
-    const [near, far] = [(centre - half - start) / step, (centre + half - start) / step]
-    enter = Math.max(enter, Math.min(near, far))
-    leave = Math.min(leave, Math.max(near, far))
-  }
-  return enter < leave
-}
-
-// Whether a line comes too close to another box or runs back into its own ones.
-export function isBlocked(curve, places, source, target) {
-  return places.some((place, box) => {
-    const room = box === source || box === target ? -0.01 : CLEAR
-    for (let i = 0; i + 1 < curve.length; i++) {
-      if (segmentHits(curve[i], curve[i + 1], place, HALF_X + room, HALF_Y + room)) return true
-    }
-    return false
-  })
-}
-
-// Crossings with another line, and points that keep it company apart from the ends that may.
-function sharedCost(curve, line, skipHead, skipTail) {
-  let cost = 0
-  for (let i = 0; i < curve.length; i++) {
-    let near = Infinity
-    for (let j = 0; j + 1 < line.length; j++) {
-      if (i && cross(curve[i - 1], curve[i], line[j], line[j + 1])) cost += CROSSING
-      near = Math.min(near, Math.max(Math.abs(curve[i][0] - line[j][0]), Math.abs(curve[i][1] - line[j][1])))
-    }
-    if (near < NEAR && i >= skipHead && i < curve.length - skipTail) cost += COMPANY
-  }
-  return cost
-}
-
-function cross(p, q, r, s) {
-  const [d1x, d1y, d2x, d2y] = [q[0] - p[0], q[1] - p[1], s[0] - r[0], s[1] - r[1]]
-  const area = d1x * d2y - d1y * d2x
-  if (Math.abs(area) < 1e-9) return false
-  const [gapX, gapY] = [r[0] - p[0], r[1] - p[1]]
-  const [along, across] = [(gapX * d2y - gapY * d2x) / area, (gapX * d1y - gapY * d1x) / area]
-  return along > 0 && along < 1 && across > 0 && across < 1
 }
 
 // Where along the borders edges start and end, so that neighbours neither merge nor cross there.

@@ -2,7 +2,7 @@
 // the rule of views/designer_tags.py.
 
 import { CANVAS } from "./constants.js"
-import { segmentHits } from "./routing.js"
+import { segmentHits } from "./clearance.js"
 
 export const TAG_HEIGHT = 15
 const SHARES = [0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74, 0.2, 0.8, 0.14, 0.86]
