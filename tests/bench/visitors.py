@@ -20,10 +20,13 @@ from bokeh.core.serialization import Deserializer, Serialized
 from bokeh.protocol.message import Message
 from bokeh.protocol.messages.patch_doc import patch_doc
 from bokeh.protocol.messages.pull_doc_req import pull_doc_req
+from bokeh.protocol.messages.server_info_req import server_info_req
 from tornado.ioloop import IOLoop
 
+_PATIENCE = 10.0
+
 KINDS = ("preset", "edge", "completion", "map")
-"""What a visitor clicks, in turn: a preset, an edge of it, which is removed, a completion of the rest, a bin of the map."""
+"""What a visitor clicks, in turn: a preset, an edge of it, which is removed, a completion, a bin of the map."""
 
 
 @dataclass
@@ -46,6 +49,8 @@ class Mirror:
     def __init__(self) -> None:
         self.models: dict[str, dict[str, Any]] = {}
         self.updates = 0
+        self.changed = 0.0
+        """When the last change came, in the seconds of `time.perf_counter`."""
         self._data: dict[str, tuple[Any, list]] = {}
 
     def fill(self, reply: Message) -> None:
@@ -56,6 +61,7 @@ class Mirror:
         """Take over changes, and count them."""
         for event in patch.content["events"]:
             self.updates += 1
+            self.changed = time.perf_counter()
             self._keep(event, patch.buffers)
             model = event.get("model", {}).get("id")
             if event["kind"] == "ModelChanged":
@@ -117,7 +123,7 @@ class _Connection(ClientConnection):
 
 
 class Visitor:
-    """Somebody with a page open. It belongs to the thread that made it.
+    """Somebody with a page open. A thread has one at a time.
 
     Parameters
     ----------
@@ -156,10 +162,18 @@ class Visitor:
             event = getattr(self, f"_{kind}")()
             begin = time.perf_counter()
             self._ask(event)
+            answered = time.perf_counter()
+            # Most changes come before the answer, some after it, such as the first ones of a page.
+            known = -1
+            while self.mirror.updates != known or (not known and time.perf_counter() < begin + _PATIENCE):
+                known = self.mirror.updates
+                time.sleep(0 if known else 0.01)
+                self._ask(server_info_req.create())
             error = "" if self.mirror.updates else "nothing changed"
         except Exception as problem:
-            error = f"{type(problem).__name__}: {problem}"
-        done = Click(kind, begin - self._begin, time.perf_counter() - begin, self.mirror.updates, error)
+            answered, error = time.perf_counter(), f"{type(problem).__name__}: {problem}"
+        seconds = max(answered, self.mirror.changed) - begin
+        done = Click(kind, begin - self._begin, seconds, self.mirror.updates, error)
         self.clicks.append(done)
         return done
 
@@ -176,13 +190,16 @@ class Visitor:
         return self._button("preset")
 
     def _completion(self) -> Message:
-        """A completion that the designer does not hold."""
-        return self._button("row")
+        """A completion that the designer does not hold, or where there is none the step back."""
+        try:
+            return self._button("row")
+        except LookupError:
+            return self._button("undo")
 
     def _button(self, name: str) -> Message:
-        """One of the buttons of a name that is not pressed."""
+        """One of the buttons of a name, unless it is pressed already."""
         for model, html in self.mirror.markups():
-            found = re.findall(rf'data-action="({name}:\d+)" aria-pressed="false"', html)
+            found = re.findall(rf'<button[^>]* data-action="({name}(?::\d+)?)"(?![^>]*aria-pressed="true")', html)
             if found:
                 return _event("data_event", model=_number(model), data=self._random.choice(found))
         raise LookupError(f"the page has no button {name!r} to press")
