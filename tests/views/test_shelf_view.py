@@ -16,7 +16,7 @@ from vanas_panel.views.shelf import TeamShelf
 from vanas_panel.views.shelf_desk import Desk
 from vanas_panel.views.shelf_form import Words
 from vanas_panel.views.shelf_text import ago, value_of, why_not_loaded
-from vanas_panel.views.shelf_work import Work
+from vanas_panel.views.shelf_work import Work, is_working
 from vanas_panel.views.tools import Tools
 
 EVIL = '<img src=x onerror="alert(1)">'
@@ -253,8 +253,11 @@ def test_work_leaves_the_loop_free_and_comes_back_to_its_thread():
         for _ in range(3):
             await asyncio.sleep(0)
             heard.append("free")
+        assert is_working()
         release.set()
         while "done" not in heard:
+            await asyncio.sleep(0.01)
+        while is_working():
             await asyncio.sleep(0.01)
         work.do(lambda: (_ for _ in ()).throw(ShelfError("no")), lambda _: None, lambda error: heard.append(str(error)))
         while "no" not in heard:

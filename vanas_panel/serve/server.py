@@ -36,6 +36,7 @@ from vanas_panel.serve.tables import named_sources, shared_tables
 from vanas_panel.serve.users import UserFile
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.training.runs import shared_runs
+from vanas_panel.views.shelf_work import is_working
 
 MAX_BODY = 64 * 1024
 """Bytes that a request may carry; nothing is uploaded by one."""
@@ -201,7 +202,7 @@ def _run_one(options: ServeOptions, tables: Sequence[BenchmarkTable], secret: Se
              number: int = 0, orphaned: int | None = None) -> None:
     """Run a process of the server until it is stopped."""
     life = Life(number)
-    life.works.append(_is_training)
+    life.works += [_is_training, is_working]
     server = build_server(options, tables, life=life, secret=secret)
     for application in server._tornado.applications.values():
         keep_shell(application.application, options.path)

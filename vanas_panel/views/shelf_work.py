@@ -22,9 +22,22 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_THREADS, thread_name_prefix="vanas-shelf")
 
 
+_under_way: set[Future[Any]] = set()
+
+
+def is_working() -> bool:
+    """Whether anything is being done that somebody asked for, which a server waits for before it stops."""
+    return bool(_under_way)
+
+
+def _forget() -> None:
+    """In a new process: threads, and what they were doing, do not follow."""
+    _pool.cache_clear()
+    _under_way.clear()
+
+
 if hasattr(os, "register_at_fork"):
-    # Threads do not follow into a forked process.
-    os.register_at_fork(after_in_child=_pool.cache_clear)
+    os.register_at_fork(after_in_child=_forget)
 
 
 class Work:
@@ -60,7 +73,10 @@ class Work:
                 done.set_exception(error)
             _hand_over(done, then, failed)
         else:
-            _pool().submit(work).add_done_callback(lambda done: self._back(lambda: _hand_over(done, then, failed)))
+            asked = _pool().submit(work)
+            _under_way.add(asked)
+            asked.add_done_callback(lambda done: self._back(lambda: _hand_over(done, then, failed)))
+            asked.add_done_callback(_under_way.discard)
 
     def _back(self, act: Callable[[], None]) -> None:
         """Do something on the thread of the page, as soon as it is free."""
