@@ -16,8 +16,9 @@ from tests.readers.conftest import no_super_user
 from tests.shelf.postgres import PASSWORD
 from vanas_panel.core.draft import Draft
 from vanas_panel.errors import ShelfError
+from vanas_panel.folders import ENVIRONMENT, data_folder
 from vanas_panel.shelf import Shelf
-from vanas_panel.shelf.place import ENVIRONMENT, SHELF_ENVIRONMENT, data_folder
+from vanas_panel.shelf.place import SHELF_ENVIRONMENT
 
 EMPTY = Draft(["input", "output"])
 

@@ -11,8 +11,8 @@ import pytest
 
 from vanas_panel.core.cell import Cell
 from vanas_panel.errors import TrainingError
-from vanas_panel.training import personal as module
-from vanas_panel.training.personal import FORM, Personal, data_folder
+from vanas_panel.folders import ENVIRONMENT, data_folder
+from vanas_panel.training.personal import FORM, Personal
 from vanas_panel.training.results import Record
 from vanas_panel.training.settings import Settings
 from vanas_panel.training.trainable import canonical_cell
@@ -140,7 +140,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
 
 
 def test_the_environment_names_the_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv(module.ENVIRONMENT, str(tmp_path / "data"))
+    monkeypatch.setenv(ENVIRONMENT, str(tmp_path / "data"))
     assert Personal().path == tmp_path / "data" / "trained.sqlite"
-    monkeypatch.delenv(module.ENVIRONMENT)
+    monkeypatch.delenv(ENVIRONMENT)
     assert "vanas-panel" in str(data_folder())

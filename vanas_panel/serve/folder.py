@@ -1,21 +1,10 @@
-"""Files that a server keeps for itself: where they are, and how they are written so that nobody sees half of one."""
+"""How a server writes the files that it keeps for itself, so that nobody sees half of one, and only its owner any."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from pathlib import Path
-
-import platformdirs
-
-ENVIRONMENT = "VANAS_PANEL_DATA"
-"""The environment variable that names another folder."""
-
-
-def data_folder() -> Path:
-    """The folder of what a server keeps: its secret, and the users where no other file is named."""
-    named = os.environ.get(ENVIRONMENT)
-    return Path(named) if named else Path(platformdirs.user_data_dir("vanas-panel"))
 
 
 def write_private(path: Path, text: str, *, replace: bool) -> bool:

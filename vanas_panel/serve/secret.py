@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vanas_panel.errors import ServeError
-from vanas_panel.serve.folder import data_folder, write_private
+from vanas_panel.folders import data_folder
+from vanas_panel.serve.folder import write_private
 
 ENVIRONMENT = "VANAS_PANEL_SECRET"
 """The environment variable that holds the secret, or is unset."""

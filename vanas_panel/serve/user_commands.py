@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from vanas_panel.errors import UserFileError
-from vanas_panel.serve.folder import data_folder
+from vanas_panel.folders import data_folder
 from vanas_panel.serve.users import LONGEST, UserFile
 
 

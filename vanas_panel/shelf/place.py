@@ -7,17 +7,13 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-import platformdirs
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from vanas_panel.errors import ShelfError
-
-ENVIRONMENT = "VANAS_PANEL_DATA"
-"""The environment variable that names another folder for what people save."""
+from vanas_panel.folders import data_folder
 
 SHELF_ENVIRONMENT = "VANAS_PANEL_SHELF"
 """The environment variable that names the shelf where nothing else does."""
@@ -31,19 +27,13 @@ _EXPECTED = ("expected a file name, sqlite:///FILE or postgresql+psycopg://USER:
              "address of the shelf")
 
 
-def data_folder() -> Path:
-    """The folder for what people save."""
-    named = os.environ.get(ENVIRONMENT)
-    return Path(named) if named else Path(platformdirs.user_data_dir("vanas-panel"))
-
-
 def shelf_url(address: str | os.PathLike[str] | None) -> URL:
     """The URL that an address stands for.
 
     Parameters
     ----------
     address : str, path or None
-        A URL, the name of a file, or None for what `SHELF_ENVIRONMENT` names, else the file in `data_folder`.
+        A URL, the name of a file, or None for what `SHELF_ENVIRONMENT` names, else a file in the data folder.
 
     Raises
     ------

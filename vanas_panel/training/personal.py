@@ -14,15 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import filelock
-import platformdirs
 
 from vanas_panel.errors import TrainingError
+from vanas_panel.folders import ENVIRONMENT, data_folder
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.training.results import Record
 from vanas_panel.training.table import results_table
-
-ENVIRONMENT = "VANAS_PANEL_DATA"
-"""The environment variable that names another folder for what people make."""
 
 FORM = 1
 """Version of the form of the file, kept as SQLite's ``user_version``."""
@@ -71,19 +68,13 @@ class Trained:
     record: Record
 
 
-def data_folder() -> Path:
-    """The folder for what people make: what ``VANAS_PANEL_DATA`` names, else the user's data folder of the system."""
-    named = os.environ.get(ENVIRONMENT)
-    return Path(named) if named else Path(platformdirs.user_data_dir("vanas-panel"))
-
-
 class Personal:
     """The personal tables of all people who use a machine or a server.
 
     Parameters
     ----------
     path : path-like, optional
-        The file, made when something is first kept; ``trained.sqlite`` in `data_folder` by default.
+        The file, made when something is first kept; ``trained.sqlite`` in `vanas_panel.folders.data_folder` by default.
 
     Raises
     ------
