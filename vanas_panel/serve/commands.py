@@ -14,6 +14,7 @@ from vanas_panel.serve.oauth import PROVIDERS, OAuth, client_secret
 from vanas_panel.serve.options import ServeOptions
 from vanas_panel.serve.secret import ENVIRONMENT as SECRET
 from vanas_panel.serve.server import run
+from vanas_panel.shelf import SHELF_ENVIRONMENT
 
 
 def add_parsers(commands: argparse._SubParsersAction, source_help: str) -> None:
@@ -37,6 +38,9 @@ def add_parsers(commands: argparse._SubParsersAction, source_help: str) -> None:
                         help="a host that people type to reach the page, where it is not the address; may be repeated")
     parser.add_argument("--allow-anyone", action="store_true",
                         help="listen where others reach the page although nobody has to sign in")
+    parser.add_argument("--shelf", metavar="URL",
+                        help="where people save cells: a file, or postgresql+psycopg://USER@HOST/DATABASE; by default "
+                             f"what {SHELF_ENVIRONMENT} names, else a file in the user's data folder")
     _add_sign_in(parser)
     proxy = parser.add_argument_group("behind a proxy, or with TLS of its own")
     proxy.add_argument("--prefix", default="", metavar="PATH", help="path under which a proxy hands requests over")
@@ -95,6 +99,7 @@ def _options(arguments: argparse.Namespace) -> ServeOptions:
     """What the command line asks for."""
     return ServeOptions(sources=tuple(arguments.source), port=arguments.port, address=arguments.address,
                         origins=tuple(arguments.allow_origin), allow_anyone=arguments.allow_anyone,
+                        shelf=arguments.shelf,
                         auth_file=arguments.auth_file, oauth=_oauth(arguments), secret_file=arguments.secret_file,
                         allowed_users=tuple(arguments.allow_user), sign_in_hours=arguments.sign_in_hours,
                         prefix=arguments.prefix, xheaders=arguments.use_xheaders, tls_cert=arguments.tls_cert,

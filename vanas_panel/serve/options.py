@@ -48,6 +48,8 @@ class ServeOptions:
         How long a sign-in lasts.
     allow_anyone : bool, optional
         Listen on an address that others reach although nobody has to sign in.
+    shelf : str, optional
+        Where people save cells, as for `vanas_panel.shelf.Shelf`.
     num_procs : int, optional
         Processes that share the port and the tables.
     stop_timeout : float, optional
@@ -85,6 +87,7 @@ class ServeOptions:
     secret_file: Path | None = None
     sign_in_hours: float = 12.0
     allow_anyone: bool = False
+    shelf: str | None = None
     num_procs: int = 1
     stop_timeout: float = STOP_TIMEOUT
     log_format: str = "text"

@@ -30,6 +30,7 @@ from vanas_panel.serve.options import MIB, ServeOptions
 from vanas_panel.serve.pages import TITLE, page
 from vanas_panel.serve.processes import Crew, bound
 from vanas_panel.serve.secret import Secret, kept_secret, passing_secret
+from vanas_panel.serve.shelves import open_shelf
 from vanas_panel.serve.signin import SignIn
 from vanas_panel.serve.tables import named_sources, shared_tables
 from vanas_panel.serve.users import UserFile
@@ -182,6 +183,7 @@ def run(options: ServeOptions, say: Callable[[str], None] = print) -> None:
     tables = shared_tables(named_sources(options.sources))
     for table in tables:
         say(f"{table.title}: {len(table):,} cells.")
+    open_shelf(options.shelf, say)
     # One for all processes: a page of one may connect to another.
     secret = _secret(options)
 
