@@ -183,7 +183,7 @@ _PRINT = f"""
   .drawing {{ max-width: 118mm; }}
   .top .aside {{ display: none; }}
   .columns, .charts, .halves {{ display: block; }}
-  .halves > * + *, .columns > * + * {{ margin-top: 5mm; }}
+  .halves > * + *, main .columns > section + section {{ margin-top: 7mm; }}
   .has-designer:not(.changed) .still {{ display: grid; }}
   .changed #designer-live {{ display: block !important; }}
   .panel, .live, .tabs, .actions, .save, nav, .explain, .screen-only {{ display: none !important; }}
