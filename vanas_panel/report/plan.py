@@ -165,7 +165,7 @@ def default_axes(session: Session) -> tuple[Axes, ...]:
     known = [name for name in ("trainable_parameters", "training_time") if name in table.metrics and table.known(name)]
     more = [Axes(name, session.metric) for name in known if name != session.metric]
     if len(known) == 2:
-        more.append(Axes(*known))
+        more.append(Axes(known[0], known[1]))
     for each in more:
         if each[:2] not in [other[:2] for other in chosen]:
             chosen.append(each)
