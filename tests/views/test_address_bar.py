@@ -35,8 +35,9 @@ def test_every_part_of_the_state_is_followed(change):
     bar = AddressBar()
     bar.follow(session, [table])
     before = bar.query
+    assert not bar.changed
     change(session)
-    assert bar.query == to_query(session, [table]) != before
+    assert bar.query == to_query(session, [table]) != before and bar.changed
 
 
 def test_nothing_is_said_to_be_followed_that_is_not_tested():
@@ -50,7 +51,7 @@ def test_another_session_is_followed_alone():
     bar.follow(one)
     assert bar.messages == ["The link asked for too much."]
     bar.follow(other)
-    assert bar.messages == [] and bar.query == to_query(other)
+    assert bar.messages == [] and bar.query == to_query(other) and bar.changed
     one.dark = True
     assert bar.query == to_query(other)
 

@@ -31,6 +31,8 @@ export function render({ model }) {
   }
   const leave = () => { if (timer !== null) follow() }
   model.on("query", soon)
+  // Another table has built the page anew, this part of it included.
+  if (model.changed) soon()
   window.addEventListener("pagehide", leave)
 
   // Copying. Without encryption, or without permission, there is no clipboard: the old way, then by hand.

@@ -62,6 +62,7 @@ class AddressBar(JSComponent):
     """
 
     query = param.String("", doc="The state of the page, see `vanas_panel.address.to_query`.")
+    changed = param.Boolean(False, doc="Whether the page is no longer the one that was opened.")
     left_out = param.String("", doc="What of it a link cannot hold, as text.")
     messages = param.List([], item_type=str, doc="What the opened link asked for in vain.")
 
@@ -84,12 +85,13 @@ class AddressBar(JSComponent):
         if self._session is not None:
             self._session.param.unwatch(self._watcher)
             # They spoke of the page that was open before.
-            self.messages = []
+            self.param.update(messages=[], changed=True)
         self._session, self._tables = session, tuple(tables)
         self._watcher = session.param.watch(self._update, _FOLLOWED)
         self._update()
 
-    def _update(self, *_events) -> None:
+    def _update(self, *events) -> None:
         """Bring the link up to date."""
         if self._session is not None:
-            self.param.update(query=to_query(self._session, self._tables), left_out=" ".join(left_out(self._session)))
+            self.param.update(query=to_query(self._session, self._tables), left_out=" ".join(left_out(self._session)),
+                              changed=self.changed or bool(events))
