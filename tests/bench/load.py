@@ -31,7 +31,10 @@ _SHARE = 13
 
 
 class Result(NamedTuple):
-    """What happened: times to open a page in seconds, clicks, failures, and memory in bytes (before, opened, end)."""
+    """What happened: times to open a page in seconds, clicks, failures, and memory in bytes.
+
+    Memory is told before, with all pages open, and at the end of every quarter of the time.
+    """
 
     opened: list[float]
     clicks: list[Click]
@@ -70,8 +73,11 @@ def visit(url: str, sessions: int, seconds: float, every: float, memory=lambda: 
         crowd.start()
     gate.wait(600)
     memories.append(memory())
-    answers = [told.get(timeout=seconds + 600) for _ in crowds]
-    memories.append(memory())
+    begin = time.monotonic()
+    for quarter in range(1, 5):
+        time.sleep(max(0.0, begin + seconds * quarter / 4 - time.monotonic()))
+        memories.append(memory())
+    answers = [told.get(timeout=600) for _ in crowds]
     for crowd in crowds:
         crowd.join()
     opened, clicks, failures = (list(chain.from_iterable(parts)) for parts in zip(*answers, strict=True))
@@ -145,10 +151,10 @@ def report(result: Result) -> str:
         p50, p95, worst = (f"{value:.0f} ms" for value in (*np.percentile(times, [50, 95]), times.max()))
         lines.append(f"{kind:<12}{len(of):>7}{errors:>8}{p50:>9}{p95:>9}{worst:>9}")
     if any(result.memory):
-        before, opened, end = (value / 1e6 for value in result.memory)
-        each = (opened - before) / max(1, len(result.opened))
-        lines += ["", f"memory           {before:.0f} MB before, {opened:.0f} MB with all pages open ({each:.1f} MB "
-                      f"each), {end:.0f} MB at the end"]
+        before, opened, *quarters = (value / 1e6 for value in result.memory)
+        each = (quarters[-1] - before) / max(1, len(result.opened))
+        lines += ["", f"memory           {before:.0f} MB before, {opened:.0f} MB with all pages open, then after every "
+                      f"quarter {', '.join(f'{value:.0f}' for value in quarters)} MB ({each:.1f} MB a page)"]
     problems = result.failures + [f"{click.kind}: {click.error}" for click in result.clicks if click.error]
     return "\n".join([*lines, "", f"errors           {len(problems)}", *(f"  {problem}" for problem in problems[:10])])
 

@@ -6,8 +6,9 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from bokeh.server.tornado import BokehTornado
 from tornado.web import RequestHandler
 
 import vanas_panel
@@ -57,7 +58,7 @@ class Health(RequestHandler):
 
     def _detail(self) -> dict[str, Any]:
         """How the process is."""
-        server = self.application
+        server = cast(BokehTornado, self.application)
         return {
             "version": vanas_panel.__version__,
             "process": {"number": self._life.number, "id": os.getpid(), "uptime_seconds": round(self._life.uptime, 1),

@@ -104,7 +104,7 @@ class _Session(ServerSession):
     """A session whose document is written out on a thread."""
 
     @_needs_document_lock
-    async def _handle_pull(self, message: Message, connection: ServerConnection) -> Message:  # type: ignore[override]
+    async def _handle_pull(self, message: Message, connection: ServerConnection) -> Message:
         def write() -> Message:
             reply = connection.protocol.create("PULL-DOC-REPLY", message.header["msgid"], self.document)
             # The text is kept, so that it is there when the loop sends it.
@@ -142,8 +142,8 @@ def _thread(work: str) -> ThreadPoolExecutor:
 def prepare_process() -> None:
     """Set up a process that does nothing but serve pages; before the first of them is made."""
     # Bokeh notes whose callback runs in one list for all threads, and makes sessions of one class.
-    bokeh.io.doc._PATCHED_CURDOCS = _PerThread()  # type: ignore[assignment]
-    bokeh.server.contexts.ServerSession = _Session  # type: ignore[misc]
+    bokeh.io.doc._PATCHED_CURDOCS = _PerThread()
+    bokeh.server.contexts.ServerSession = _Session
     # It is for those who write a page, and looks through all of its models.
     settings.perform_document_validation = False
     # Visitors get the same HTML, whose websocket then makes their own page: in whichever process it arrives, and not at

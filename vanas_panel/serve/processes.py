@@ -50,7 +50,7 @@ def bound(address: str, port: int) -> Iterator[Callable[[], None]]:
     def take() -> None:
         sockets = bind_sockets(port, address, reuse_port=True) if _SPREADS else held
         # Bokeh opens the port itself, and offers no way to hand one over.
-        bokeh.server.server.bind_sockets = lambda *_: (sockets, port)  # type: ignore[assignment]
+        bokeh.server.server.bind_sockets = lambda *_: (sockets, port)
 
     try:
         yield take
@@ -108,8 +108,8 @@ class Crew:
         # Or the first round of the collector would copy what the processes share.
         settle_memory()
         self._alive, self._life_line = os.pipe()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._ask)
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, self._ask)
         told, tell_ready = os.pipe()
         for number in range(self.count):
             self._start(number, tell_ready)
@@ -139,7 +139,11 @@ class Crew:
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, signal.SIG_DFL)
         self._numbers.clear()
-        self.work(number, lambda: os.write(tell_ready, b"+") and None, self._alive)
+
+        def ready() -> None:
+            os.write(tell_ready, b"+")
+
+        self.work(number, ready, self._alive)
         sys.exit(0)
 
     def _look(self, tell_ready: int) -> None:
