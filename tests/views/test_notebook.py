@@ -10,7 +10,7 @@ from demo_tables import structure_table
 from vanas_panel.dashboard import Dashboard, explore
 from vanas_panel.session import Session
 from vanas_panel.views import VIEWS, notebook
-from vanas_panel.views.style import NOTEBOOK_CLASS
+from vanas_panel.views.style import DARK_CLASS, NOTEBOOK_CLASS
 
 
 @pytest.fixture
@@ -79,10 +79,13 @@ def test_showing_anything_loads_what_it_needs(loads, kernel, monkeypatch):
 def test_a_view_alone_has_a_height_of_its_own(loads, name, monkeypatch):
     shown = []
     monkeypatch.setattr(pn.Column, "_repr_mimebundle_", lambda self, *_: shown.append(self))
-    view = VIEWS[name](Session(structure_table()))
+    session = Session(structure_table())
+    view = VIEWS[name](session)
     view._repr_mimebundle_()
     assert 150 <= shown[0].height == view.notebook_height <= 700
-    assert shown[0].sizing_mode == "stretch_width" and "vp-card" in shown[0].css_classes
+    assert shown[0].sizing_mode == "stretch_width" and shown[0].css_classes == ["vp-card"]
+    session.dark = True
+    assert shown[0].css_classes == ["vp-card", DARK_CLASS]
 
 
 def test_the_page_knows_that_it_is_in_a_notebook(loads, monkeypatch):

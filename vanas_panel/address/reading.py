@@ -179,8 +179,9 @@ def _read_box(value: str, table: BenchmarkTable) -> Box:
     if len(sides) != 2 or any(len(side) != 3 for side in sides):
         raise LinkError(f"Found {_quoted(value)}; expected two limits such as 'test_accuracy:0.9:0.95'. All cells are "
                         "selected.")
-    (x, *x_range), (y, *y_range) = ((unquote(side[0]), *map(_number, side[1:])) for side in sides)
-    return Box(_one_of(x, table.metrics), _one_of(y, table.metrics), tuple(x_range), tuple(y_range))
+    (x, x_low, x_high), (y, y_low, y_high) = sides
+    return Box(_one_of(unquote(x), table.metrics), _one_of(unquote(y), table.metrics),
+               (_number(x_low), _number(x_high)), (_number(y_low), _number(y_high)))
 
 
 def _is_count(value: str) -> bool:

@@ -71,6 +71,7 @@ class AddressBar(JSComponent):
     def __init__(self, messages: Sequence[str] = (), **params):
         super().__init__(messages=list(messages), stylesheets=[MARKUP, CSS], css_classes=["vp-address"], **params)
         self._session: Session | None = None
+        self._watcher: param.parameterized.Watcher | None = None
         self._tables: tuple[BenchmarkTable, ...] = ()
 
     def follow(self, session: Session, tables: Sequence[BenchmarkTable] = ()) -> None:
@@ -82,7 +83,7 @@ class AddressBar(JSComponent):
         tables : sequence of BenchmarkTable, optional
             All that can be opened.
         """
-        if self._session is not None:
+        if self._session is not None and self._watcher is not None:
             self._session.param.unwatch(self._watcher)
             # They spoke of the page that was open before.
             self.param.update(messages=[], changed=True)

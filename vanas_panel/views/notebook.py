@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 import panel as pn
 
-from vanas_panel.views.style import ALONE_STYLE, CARD_STYLE
+from vanas_panel.session import Session
+from vanas_panel.views.style import ALONE_STYLE, CARD_STYLE, DARK_CLASS
 
 _last: tuple[str, int] | None = None
 _cells: set[str] = set()
@@ -34,7 +35,7 @@ def _running_cell() -> tuple[str, int] | None:
     # A kernel has loaded it; nothing else needs it.
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
-    if getattr(shell, "kernel", None) is None:
+    if shell is None or getattr(shell, "kernel", None) is None:
         return None
     cell = shell.get_parent().get("metadata", {}).get("cellId")
     return str(cell or "unknown"), shell.execution_count
@@ -45,14 +46,24 @@ class View(pn.viewable.Viewer):
 
     Attributes
     ----------
+    session : Session
+        What it shows; every view sets it.
     notebook_height : int
         In pixels.
     """
 
+    session: Session
     notebook_height: ClassVar[int] = 420
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         load()
-        frame = pn.Column(self, height=self.notebook_height, sizing_mode="stretch_width", css_classes=["vp-card"],
+        frame = pn.Column(self, height=self.notebook_height, sizing_mode="stretch_width",
                           stylesheets=[CARD_STYLE, ALONE_STYLE])
+
+        def paint(*_events) -> None:
+            """Take the light or the dark appearance, as the view inside does."""
+            frame.css_classes = ["vp-card", DARK_CLASS] if self.session.dark else ["vp-card"]
+
+        paint()
+        self.session.param.watch(paint, "dark")
         return frame._repr_mimebundle_(include, exclude)

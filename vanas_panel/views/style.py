@@ -13,7 +13,7 @@ from vanas_panel.views.theme import DARK, FONT, LIGHT, Palette
 DARK_CLASS = "vp-dark"
 """CSS class of the page's root while it is dark."""
 
-NOTEBOOK_CLASS, NOTEBOOK_HEIGHT = "vp-notebook", 880
+NOTEBOOK_CLASS, NOTEBOOK_HEIGHT = "vp-notebook", 920
 """CSS class of the page's root in a notebook, where it cannot be as high as the window, and its height in pixels."""
 
 WIDE, NARROW = 1180, 720
@@ -78,7 +78,10 @@ CARD_STYLE = f"""
 """
 """For the layout around a view."""
 
-ALONE_STYLE = f":host {{ {_declarations(LIGHT)} color-scheme: light; font-family: {FONT}; }}"
+ALONE_STYLE = f"""
+:host {{ {_declarations(LIGHT)} color-scheme: light; font-family: {FONT}; }}
+:host(.{DARK_CLASS}) {{ {_declarations(DARK)} color-scheme: dark; }}
+"""
 """For the frame of a view that stands alone in a notebook."""
 
 MARKUP = f"""

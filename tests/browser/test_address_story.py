@@ -1,0 +1,264 @@
+"""Links in real browsers: the address follows the page, opens the same page elsewhere, and says what it cannot open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote
+
+import numpy as np
+import panel as pn
+import pytest
+from demo_tables import demo_table, structure_table
+
+from vanas_panel.address import to_query
+from vanas_panel.core.draft import Draft
+from vanas_panel.readers import open_table
+from vanas_panel.serve import page as served_page
+from vanas_panel.serve import pages, warm
+from vanas_panel.session import Session
+
+pytestmark = pytest.mark.browser
+
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "screenshots"
+STATE = ("table", "metric", "x", "y", "log_x", "log_y", "box", "draft", "positions", "pinned", "extra_vertices", "dark",
+         "drawer")
+EVIL = "<img src=x onerror='window.harmed=1'>"
+
+
+@pytest.fixture(scope="module")
+def tables(request):
+    """The structure of small cells, and NAS-Bench-101 where it is at hand, else made-up numbers."""
+    try:
+        table = open_table(request.getfixturevalue("real_table_path"))
+    except pytest.skip.Exception:
+        table = demo_table()
+    for each in (structure_table(), table):
+        warm(each)
+    return [structure_table(), table]
+
+
+@pytest.fixture
+def served(serve_app, tables, monkeypatch):
+    """The page as the server makes it; and the dashboards of all that were opened, newest last."""
+    dashboards = []
+    linked = pages.linked
+
+    def noted(*arguments):
+        dashboards.append(linked(*arguments))
+        return dashboards[-1]
+
+    monkeypatch.setattr(pages, "linked", noted)
+    app = serve_app(lambda: served_page(tables))
+    app.dashboards = dashboards
+    return app
+
+
+def open_link(page, url):
+    page.goto(url)
+    page.locator(".vp-completions h2").wait_for()
+    page.locator(".vp-designer canvas").first.wait_for(state="attached")
+    page.locator(".vp-overview canvas").first.wait_for(state="attached")
+
+
+def in_page(app, action):
+    """Do something to the session of the page that was opened last, as an event of that page would."""
+    app.call(lambda _: action(app.dashboards[-1].session))
+
+
+def drag(page, start, end):
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*end, steps=6)
+    page.mouse.up()
+
+
+def words(page, place):
+    return page.locator(f"{place} .vp-markup").inner_text()
+
+
+def test_what_one_person_draws_another_one_opens(served, page, new_page, eventually, tables):
+    open_link(page, served.url)
+    assert page.url == served.url
+    page.locator(".vp-header select").select_option("1")
+    # Every view is made anew, for the whole of NAS-Bench-101.
+    page.wait_for_function("location.search.includes('metric=test_accuracy')", timeout=60_000)
+    session = served.dashboards[-1].session
+    page.locator(".overview-settings option[value=test_accuracy]").first.wait_for(state="attached")
+    page.locator(".vp-overview canvas").first.wait_for(state="attached")
+    page.locator(".overview-settings select[data-action=x]").select_option("flops")
+    eventually(lambda: "x=flops" in page.url, "the axis")
+    page.locator(".overview-settings [data-action=log_x]").click()
+    eventually(lambda: "log=x" in page.url, "the logarithm")
+    page.wait_for_timeout(600)
+    box = page.locator(".overview-map").bounding_box()
+    drag(page, (box["x"] + 0.4 * box["width"], box["y"] + 0.2 * box["height"]),
+         (box["x"] + 0.9 * box["width"], box["y"] + 0.6 * box["height"]))
+    eventually(lambda: "box=flops:" in page.url, "the selection")
+    page.locator("[data-action='preset:0']").click()
+    eventually(lambda: session.row is not None, "a preset")
+    page.locator("[data-action=pin]").click()
+    eventually(lambda: "pinned=" in page.url, "the pinned cell")
+    in_page(served, lambda session: session.load_cell(Draft(["input", "conv3x3-bn-relu", "maxpool3x3", "output"],
+                                                            [(0, 1), (1, 3), (2, 1)])))
+    in_page(served, lambda session: session.move_vertex(1, 120.5, 300.25, {0: (250.0, 480.0), 3: (250.0, 60.0)}))
+    page.locator("[data-action='extra:2']").click()
+    page.locator("[data-action=dark]").click()
+    eventually(lambda: page.url.endswith("dark=1"), "the rest")
+    assert page.url.partition("?")[2] == to_query(session, tables) and len(page.url) < 700
+    assert page.evaluate("history.length") == 2  # the empty tab, and the page
+
+    other = new_page()
+    open_link(other, page.url)
+    again = served.dashboards[-1].session
+    assert again is not session
+    assert {name: getattr(again, name) for name in STATE[1:]} == {name: getattr(session, name) for name in STATE[1:]}
+    assert again.table is session.table is tables[1]
+    assert again.rows.tolist() == session.rows.tolist() and 0 < again.rows.size < len(again.table)
+    assert other.locator(".vp-dark").count() == 1
+    assert words(other, ".vp-header") == words(page, ".vp-header")
+    assert words(other, ".vp-completions") == words(page, ".vp-completions")
+    assert other.locator(".overview-settings select[data-action=x]").input_value() == "flops"
+    assert other.locator(".notice:not(:empty)").count() == 0 and other.url == page.url
+    SCREENSHOTS.mkdir(exist_ok=True)
+    other.wait_for_timeout(800)
+    other.screenshot(path=SCREENSHOTS / "address-opened.png")
+
+
+def test_reload_and_back_show_what_was_there(served, page, eventually):
+    open_link(page, served.url)
+    page.locator("[data-action='preset:1']").click()
+    eventually(lambda: "draft=" in page.url, "the address")
+    address, drawn = page.url, served.dashboards[-1].session.draft
+    page.reload()
+    page.locator(".vp-completions h2").wait_for()
+    eventually(lambda: len(served.dashboards) == 2 and served.dashboards[-1].session.draft == drawn, "the same draft")
+    page.goto("about:blank")
+    page.go_back()
+    page.locator(".vp-completions h2").wait_for()
+    assert page.url == address and served.dashboards[-1].session.draft == drawn
+    page.go_back()
+    assert page.url == "about:blank"
+
+
+def test_leaving_at_once_loses_nothing(served, page, eventually):
+    open_link(page, served.url)
+    page.locator("[data-action='preset:1']").click()
+    session = served.dashboards[-1].session
+    eventually(lambda: session.row is not None, "the preset")
+    page.locator("[data-action='preset:1'][aria-pressed=true]").wait_for()
+    page.goto("about:blank")
+    page.go_back()
+    eventually(lambda: "draft=" in page.url, "the last address")
+
+
+def test_a_bad_link_opens_what_it_can_and_says_the_rest_as_text(served, page, eventually):
+    open_link(page, f"{served.url}?table=gone&metric={quote(EVIL)}&draft=maxpool3x3:0-1,1-2&x=flops&box=1&%ff=%00%ff")
+    notice = page.locator(".notice")
+    notice.locator("li").first.wait_for()
+    said = notice.inner_text()
+    assert "table: Found 'gone'; expected one of 'demo'" in said
+    assert "onerror=" in said and "box: Found '1'" in said and notice.locator("li").count() == 3
+    assert page.locator("img").count() == 0 and page.evaluate("window.harmed") is None
+    session = served.dashboards[-1].session
+    assert session.row is not None and session.x == "flops"
+    box = notice.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 1440
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.wait_for_timeout(500)
+    page.screenshot(path=SCREENSHOTS / "address-notice.png")
+    notice.locator("button").click()
+    assert notice.inner_text() == ""
+    page.locator("[data-action='preset:1']").click()
+    eventually(lambda: "gone" not in page.url and "table=demo" in page.url, "an address that works")
+
+
+def test_copy_link_says_so(served, page, eventually):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_link(page, served.url)
+    button = page.get_by_role("button", name="Copy link")
+    assert "link" in button.get_attribute("title")
+    page.locator("[data-action='preset:1']").click()
+    page.locator("[data-action='preset:1'][aria-pressed=true]").wait_for()
+    button.click()
+    said = page.get_by_role("status").filter(has_text="Link copied.")
+    said.wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    assert page.url == f"{served.url}?{to_query(served.dashboards[-1].session, pages_tables(served))}"
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / "address-copied.png")
+
+
+def pages_tables(app):
+    return app.dashboards[-1]._tables
+
+
+def test_without_a_clipboard_the_link_is_there_to_copy_by_hand(served, page):
+    page.add_init_script("""
+      Object.defineProperty(navigator, "clipboard", { value: undefined })
+      document.execCommand = () => false
+    """)
+    open_link(page, f"{served.url}?draft=maxpool3x3:0-1,1-2")
+    page.get_by_role("button", name="Copy link").press("Enter")
+    field = page.get_by_label("Link to this page")
+    field.wait_for()
+    assert "draft=maxpool3x3:0-1,1-2" in field.input_value()
+
+
+def test_rows_chosen_in_another_way_travel_and_what_does_not_is_said(served, page, new_page, eventually):
+    session_rows = np.arange(30)[::7]
+    open_link(page, served.url)
+    in_page(served, lambda session: session.select(session_rows))
+    eventually(lambda: "rows=" in page.url, "the rows")
+    assert served.dashboards[-1].session.rows.tolist() == session_rows.tolist()
+    other = new_page()
+    open_link(other, page.url)
+    assert served.dashboards[-1].session.rows.tolist() == session_rows.tolist()
+    third = new_page()
+    open_link(third, f"{served.url}?without=selection")
+    third.locator(".notice li").wait_for()
+    assert "too scattered" in third.locator(".notice").inner_text()
+
+
+@pytest.mark.real
+def test_the_longest_link_still_opens(served, page, tables, real_table_path):
+    session = Session(tables[1])
+    rng = np.random.default_rng(1)
+    count = 700
+    while "rows=" not in to_query(session, tables):
+        session.select(np.sort(rng.choice(len(tables[1]), count, replace=False)))
+        count -= 5
+    assert len(to_query(session, tables)) > 2000
+    requested = []
+    page.on("websocket", lambda socket: requested.append(socket.url))
+    open_link(page, f"{served.url}?{to_query(session, tables)}")
+    assert served.dashboards[-1].session.rows.tolist() == session.rows.tolist()
+    # The token of the page travels in one header, of which proxies take 8 KB.
+    token = page.evaluate("""document.documentElement.outerHTML.match(/"token":"([^"]+)"/)[1]""")
+    assert requested and len(token) < 7000
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (390, 844)])
+def test_the_button_fits_smaller_windows(served, new_page, width, height):
+    page = new_page(viewport={"width": width, "height": height})
+    open_link(page, f"{served.url}?table=gone")
+    box = page.get_by_role("button", name="Copy link").bounding_box()
+    assert box["x"] > 0 and box["x"] + box["width"] <= width
+    page.locator(".notice li").wait_for()
+    notice = page.locator(".notice").bounding_box()
+    assert notice["x"] >= 0 and notice["x"] + notice["width"] <= width
+    assert page.locator(".vp-page").evaluate("e => e.scrollWidth - e.clientWidth") == 0
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.wait_for_timeout(500)
+    page.screenshot(path=SCREENSHOTS / f"address-{width}.png")
+
+
+def test_a_page_without_an_address_leaves_the_browsers_alone(serve_app, page, eventually, tables):
+    from vanas_panel.dashboard import explore
+
+    app = serve_app(lambda: explore(tables[0]))
+    open_link(page, app.url)
+    assert page.get_by_role("button", name="Copy link").count() == 0
+    page.locator("[data-action='preset:1']").click()
+    eventually(lambda: app.built[-1].session.row is not None, "the preset")
+    page.wait_for_timeout(500)
+    assert page.url == app.url and pn.state.location is None
