@@ -7,7 +7,7 @@ import http.client
 import re
 import ssl
 import threading
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -143,7 +143,10 @@ class Client:
 
         ``say(connection)`` may go on with it, and gives what is returned then.
         """
-        return asyncio.run(self._websocket(token, self.origin if origin == "" else origin, cookies, say))
+        # On a thread of its own: that of a test may have a loop, where another test has a browser.
+        with ThreadPoolExecutor(1) as thread:
+            origin = self.origin if origin == "" else origin
+            return thread.submit(lambda: asyncio.run(self._websocket(token, origin, cookies, say))).result()
 
     async def _websocket(self, token, origin, cookies, say):
         headers = {"Origin": origin} if origin is not None else {}

@@ -7,6 +7,9 @@ import pytest
 
 from tests.serve.team import Client, closed, write
 from vanas_panel.serve import users as users_module
+from vanas_panel.session import Session
+from vanas_panel.views.header import header_html
+from vanas_panel.views.tools import Tools
 
 
 def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(stranger):
@@ -137,6 +140,13 @@ def test_after_signing_out_a_copy_of_the_cookie_is_worth_nothing(ada, team):
     assert copy.ask("/logout").status == 302
     # Signing in again is a new sign-in, not the old one.
     assert ada.sign_in().status == 303 and ada.ask("/").status == 200 and copy.ask("/").status == 302
+
+
+def test_the_header_shows_a_name_as_text(small_tables):
+    html = header_html(Session(small_tables[0]), [], tools=Tools(user='<b onclick="x">', sign_out='"><i>'))
+    assert "<b onclick" not in html and "<i>" not in html and "&lt;b onclick=&quot;x&quot;&gt;" in html
+    assert 'method="post" action="logout"' in html
+    assert "Sign out" not in header_html(Session(small_tables[0]), [])
 
 
 def test_nothing_of_it_is_kept_by_the_browser(ada, stranger):

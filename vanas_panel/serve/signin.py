@@ -125,7 +125,7 @@ class SignIn(AuthProvider):
         if visitor is not None and self._ended is not None:
             self._ended.mkdir(mode=0o700, parents=True, exist_ok=True)
             (self._ended / visitor.sign_in).touch(mode=0o600)
-        handler.set_cookie(self.cookie, "", max_age=0, **self.attributes(handler.request))
+        handler.set_cookie(self.cookie, "", expires_days=-1, **self.attributes(handler.request))
 
     def attributes(self, request: HTTPServerRequest) -> dict[str, Any]:
         """Of every cookie: no script reads it, no other site sends it along, and under TLS only TLS carries it."""
@@ -140,7 +140,7 @@ class SignIn(AuthProvider):
         """For Bokeh: a function that names who a handler works for."""
         def name(handler: RequestHandler) -> str | None:
             visitor = self.visitor(handler.request)
-            return visitor and visitor.name
+            return None if visitor is None else visitor.name
         return name
 
     @property
