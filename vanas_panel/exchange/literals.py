@@ -151,7 +151,9 @@ class _Plain(ast.NodeTransformer):
     def __init__(self, tree: ast.Module):
         self._texts = dict(_CONSTANTS)
         for node in tree.body:
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)):
+                continue
+            if isinstance(node.value.value, str):
                 self._texts |= {target.id: node.value.value for target in node.targets if isinstance(target, ast.Name)}
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
