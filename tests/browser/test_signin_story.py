@@ -116,3 +116,15 @@ def test_a_script_that_gets_into_the_page_does_not_run(served, visit):
     assert page.evaluate("window.ran") is None
     refused = [text for text in wrong if "Content Security Policy" in text]
     assert len(refused) >= 3 and len(refused) == len(wrong), wrong
+
+
+def test_a_link_opens_what_it_names_after_signing_in(served, visit):
+    page, wrong = visit()
+    page.goto(f"http://127.0.0.1:{served.port}/?v=1&draft=conv3x3-bn-relu,maxpool3x3:0-1,1-2,2-3&dark=1")
+    page.get_by_label("Name").fill("ada")
+    page.get_by_label("Password").fill("difference engine")
+    page.keyboard.press("Enter")
+    page.get_by_text("Valid cell").wait_for()
+    assert page.locator("[data-action=dark]").get_attribute("aria-pressed") == "true"
+    assert "draft=conv3x3-bn-relu,maxpool3x3:0-1,1-2,2-3" in page.url
+    assert not wrong
