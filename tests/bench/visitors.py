@@ -123,7 +123,7 @@ class _Connection(ClientConnection):
 
 
 class Visitor:
-    """Somebody with a page open. A thread has one at a time.
+    """Somebody with a page open.
 
     Parameters
     ----------
@@ -146,7 +146,9 @@ class Visitor:
             raise LookupError("the page holds no token")
         self.token = found[1]
         """Of the session, for the connection."""
-        self._connection = _Connection(self, re.sub("^http", "ws", url.split("?")[0]) + "ws", io_loop=IOLoop())
+        address = re.sub("^http", "ws", url.split("?")[0]) + "ws"
+        # A loop of its own that no other visitor of the thread takes for the one to use.
+        self._connection = _Connection(self, address, io_loop=IOLoop(make_current=False))
         self._connection.connect()
         self.mirror.fill(self._ask(pull_doc_req.create()))
         self._ask(_event("document_ready"))
@@ -179,9 +181,10 @@ class Visitor:
 
     def close(self) -> None:
         """Leave the page."""
-        self._connection.close()
+        loop = self._connection.io_loop
+        loop.add_callback(self._connection.close)
         self._connection.loop_until_closed()
-        self._connection.io_loop.close(all_fds=True)
+        loop.close(all_fds=True)
 
     # What can be clicked ---------------------------------------------------------------------------------------------
 
