@@ -13,9 +13,7 @@ from vanas_panel.session import Session
 from vanas_panel.shelf import Shelf
 from vanas_panel.views.tools import Tools
 
-# BokehJS takes every model that came from the server for a new one until the browser sends its next message, and
-# describes it to the server in full then, which Bokeh finds worth a warning: such as the first click in a drawer.
-pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore:reference already known:UserWarning")]
+pytestmark = pytest.mark.browser
 
 EVIL = '<img src="nowhere" onerror="document.title = \'taken over\'"><b>bold</b>'
 
