@@ -339,3 +339,12 @@ def test_the_whole_of_nas_bench_101_is_one_small_file(opened, real_table_path, t
         at = page.evaluate(BIN, [root, row])
         page.mouse.click(at["x"], at["y"])
         eventually(lambda row=row: shown_value(table, row) in cards(page), f"row {row}")
+
+
+def test_completions_start_with_as_many_vertices_more_as_on_the_screen(opened, table, tmp_path):
+    session = Session(table)
+    session.load_cell(vp.Draft(["input", "conv3x3-bn-relu", "output"], [(0, 1), (1, 2)]))
+    session.extra_vertices = 1
+    page = opened(save_report(table, tmp_path / "more.html", session=session))
+    assert page.locator("[data-action='extra:1']").get_attribute("aria-checked") == "true"
+    assert f"{session.completions.attrs['matches']:,} cell" in page.locator("#completions").inner_text()

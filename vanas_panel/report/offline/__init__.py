@@ -29,6 +29,7 @@ Module scripts run in the order of the document, after it was read, so one that 
     const designer = mountDesigner(document.getElementById("here"), table, {
       metric: "test_accuracy",                              // ranks and attributes; the first one by default
       draft: {operations, edges},                           // input and output alone by default
+      extraVertices: 0,                                     // of completions at the start: 0, 1 or 2
       positions: [[x, y], ...],                             // optional places, in units of views/canvas.py
       performance: element, completions: element,           // optional: where cards and completions go instead
       onChange: (state) => {},

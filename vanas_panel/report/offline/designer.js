@@ -22,7 +22,7 @@ export class Designer {
     this.table = table
     this.metric = options.metric ?? (table.metrics.find(({name}) => name === "test_accuracy") ?? table.metrics[0]).name
     table.metric(this.metric)
-    this.extraVertices = 0
+    this.extraVertices = [0, 1, 2].includes(options.extraVertices) ? options.extraVertices : 0
     this.listeners = new Set(options.onChange ? [options.onChange] : [])
     const draft = options.draft ? makeDraft(options.draft.operations, options.draft.edges) : undefined
     this.model = new DraftModel(table.space, () => this.follow(), draft, options.positions ?? null)
