@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("torch", reason="PyTorch is not installed (pip install 'vanas-panel[train]')")
 pytest.importorskip("distributed", reason="Dask distributed is not installed (pip install 'vanas-panel[train]')")
 
-from distributed import LocalCluster
+from distributed import Future, LocalCluster
 
 from vanas_panel.core.encoding import operation_shift
 from vanas_panel.core.enumeration import enumerate_cells
@@ -99,6 +99,23 @@ def test_a_worker_that_is_killed_loses_no_result_and_its_cell_is_done_again(clie
     assert (len(found.records), found.repeated) == (6, 0)
     client.wait_for_workers(2, timeout=120)
     assert killed[0] not in client.run(os.getpid).values()
+
+
+def test_a_result_that_goes_with_its_worker_is_made_again(client, keys, settings, images, tmp_path, monkeypatch):
+    fetch, lost = Future.result, []
+
+    def lose_once(future, timeout=None):
+        if not lost:
+            lost.append(future.key)
+            raise RuntimeError("nobody has it any more")
+        return fetch(future, timeout)
+
+    monkeypatch.setattr(Future, "result", lose_once)
+    with ResultsFile(tmp_path / "results.jsonl", settings) as file:
+        assert train_keys(keys[:4], settings, images, file, client) == []
+    found = read_results(tmp_path / "results.jsonl")
+    assert len(lost) == 1 and found.repeated == 0
+    assert sorted(record.key for record in found.records) == sorted(keys[:4])
 
 
 def test_cells_that_end_in_an_error_are_named_and_the_others_are_kept(client, keys, settings, images, tmp_path):

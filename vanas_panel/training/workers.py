@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import platform
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 
 import dask
 import numpy as np
@@ -178,7 +178,7 @@ def train_keys(keys: Sequence[int], settings: Settings, images: Images, results:
         return []
     # Compiled here first: workers of this machine that compile into the same empty cache at once may crash.
     costs(canonical_key(waiting[0]), settings.skeleton)
-    queue = iter(waiting)
+    queue: Iterator[int] = iter(waiting)
     # As a task, not as scattered data: whatever is lost with a worker, the scheduler knows how to make it again.
     dataset = submit_dataset(client, images, settings)
     running = as_completed([])
@@ -189,32 +189,45 @@ def train_keys(keys: Sequence[int], settings: Settings, images: Images, results:
         running.add(future)
     for future in running:
         error = future.exception()
-        if error is None:
-            record = future.result()
+        record = _fetched(future) if error is None else None
+        if record is not None:
             results.append(record)
             in_a_row = 0
             if on_record is not None:
                 on_record(record)
         else:
-            failures.append(Failure(_key_of(future), f"{type(error).__name__}: {error}"))
+            if error is None:
+                queue = chain([_key_of(future)], queue)
+                error = RuntimeError("its worker died before the result was fetched")
+            else:
+                failures.append(Failure(_key_of(future), f"{type(error).__name__}: {error}"))
             in_a_row += 1
             if in_a_row == _HOPELESS:
                 raise TrainingError(f"Found {in_a_row} cells in a row that could not be trained, the last one because "
-                                    f"of {failures[-1].reason}; expected results. Mend the cause, then run the same "
-                                    "command again.")
+                                    f"of {type(error).__name__}: {error}; expected results. Mend the cause, then run "
+                                    "the same command again.")
         future.release()
         for added in _submitted(client, queue, 1, settings, dataset, images.digest):
             running.add(added)
     return failures
 
 
-def _submitted(client: Client, waiting: Iterable[int], count: int, settings: Settings, dataset: Future,
+def _submitted(client: Client, waiting: Iterator[int], count: int, settings: Settings, dataset: Future,
                images_digest: str) -> Iterator[Future]:
     """Hand the next cells to the workers, the first ones first."""
     for key in islice(waiting, count):
         # Named by what is computed, so that two clients of a scheduler that ask for the same cell share the work.
         yield client.submit(_task, key, settings, dataset, images_digest,
                             key=f"train-{settings.digest}-{images_digest}-{key}")
+
+
+def _fetched(future: Future) -> Record | None:
+    """The result of a training that ended well; None where it was lost with the worker that held it."""
+    try:
+        return future.result(timeout=_PATIENCE)
+    except Exception:
+        # Which one depends on how far distributed has noticed by then; the training itself raised nothing.
+        return None
 
 
 def _key_of(future: Future) -> int:
