@@ -191,16 +191,25 @@ def test_zooming_needs_no_server(opened, report, eventually):
     assert before[0] < after[0] < after[1] < before[1]
 
 
-def test_figures_and_tables_are_saved(opened, report, table, tmp_path):
+@pytest.fixture
+def saved(opened, report, tmp_path):
+    """``saved(name, kind)`` presses a button that saves something, and gives the file.
+
+    A new page for each test: Chromium refuses a page its eleventh file within a short time.
+    """
     page = opened(report)
 
-    def saved(name: str, kind: str) -> Path:
+    def save(name: str, kind: str) -> Path:
         with page.expect_download() as download:
             page.locator(f"[data-save={kind}][data-name={name}]").first.click()
         path = tmp_path / download.value.suggested_filename
         download.value.save_as(path)
         return path
 
+    return save
+
+
+def test_figures_are_saved(saved):
     for name in ("overview", "importance", "cell"):
         root = ElementTree.parse(saved(name, "svg")).getroot()
         assert root.tag.endswith("svg")
@@ -209,6 +218,8 @@ def test_figures_and_tables_are_saved(opened, report, table, tmp_path):
         assert saved(name, "png").read_bytes().startswith(b"\x89PNG")
     assert len(root.findall(".//{*}polyline")) + len(root.findall(".//{*}path")) >= 9
 
+
+def test_tables_are_saved(saved, table):
     importance = pd.read_csv(saved("importance", "csv"))
     pd.testing.assert_frame_equal(importance, vp.edge_importance(table, "test_accuracy"))
     best = pd.read_csv(saved("best-cells", "csv"))
