@@ -310,4 +310,6 @@ def test_cells_that_cannot_be_trained_are_refused_at_once(runs):
 
 
 def test_runs_that_were_never_used_close_without_a_sound(personal):
-    Runs(personal).close()
+    unused = Runs(personal)
+    unused.close()
+    assert not unused.is_busy

@@ -16,8 +16,8 @@ from vanas_panel.views.shelf import TeamShelf
 from vanas_panel.views.shelf_desk import Desk
 from vanas_panel.views.shelf_form import Words
 from vanas_panel.views.shelf_text import ago, value_of, why_not_loaded
-from vanas_panel.views.shelf_work import Work, is_working
 from vanas_panel.views.tools import Tools
+from vanas_panel.views.work import Work, is_working
 
 EVIL = '<img src=x onerror="alert(1)">'
 STRANGE = Draft(["input", "attention", "output"], [(0, 1), (1, 2)])

@@ -21,9 +21,9 @@ from vanas_panel.report.panel_text import CSS, form_html
 from vanas_panel.report.parts import file_name
 from vanas_panel.report.plan import PARTS, Axes, Plan, default_axes, plan_of, snapshot
 from vanas_panel.session import Session
-from vanas_panel.views.shelf_work import Work
 from vanas_panel.views.style import MARKUP
 from vanas_panel.views.tools import Tools
+from vanas_panel.views.work import Work
 
 _MOST_ENTRIES = 50
 _MOST_TITLE = 200

@@ -36,7 +36,7 @@ from vanas_panel.serve.tables import named_sources, shared_tables
 from vanas_panel.serve.users import UserFile
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.training.runs import shared_runs
-from vanas_panel.views.shelf_work import is_working
+from vanas_panel.views.work import is_working
 
 MAX_BODY = 64 * 1024
 """Bytes that a request may carry; nothing is uploaded by one."""

@@ -19,9 +19,9 @@ from vanas_panel.views.shelf_find import STEP, Found, Sought, filters_html, look
 from vanas_panel.views.shelf_pair import pair_html
 from vanas_panel.views.shelf_style import CSS, INPUT, STACK
 from vanas_panel.views.shelf_text import Look, cell_of, list_html, value_of, why_not_loaded
-from vanas_panel.views.shelf_work import Work
 from vanas_panel.views.theme import palette
 from vanas_panel.views.tools import Tools
+from vanas_panel.views.work import Work
 
 NAME = "shelf"
 """The drawer's name."""

@@ -10,7 +10,7 @@ from vanas_panel.shelf import Entry, Shelf
 from vanas_panel.views.markup import text
 from vanas_panel.views.shelf_form import CANCEL, SAVE, Button, Words, WordsForm
 from vanas_panel.views.shelf_text import theirs_html
-from vanas_panel.views.shelf_work import Work
+from vanas_panel.views.work import Work
 
 _OVER: Button = ("save", "Save mine over theirs", "Theirs stays among the versions of the entry")
 _TAKE: Button = ("take", "Take theirs instead", "Puts their words in place of yours")

@@ -19,7 +19,7 @@ _THREADS = 8
 @lru_cache(maxsize=1)
 def _pool() -> ThreadPoolExecutor:
     """The threads of this process."""
-    return ThreadPoolExecutor(_THREADS, thread_name_prefix="vanas-shelf")
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="vanas-work")
 
 
 _under_way: set[Future[Any]] = set()
