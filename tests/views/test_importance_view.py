@@ -187,7 +187,9 @@ def test_the_view_follows_selection_metric_and_appearance():
     session.select(None)
     assert "all 90 cells" in view._head.html
     session.dark = True
-    assert view._chart is not chart and view._pane.object is view._chart
+    assert view._chart is chart and chart.yaxis[0].major_label_text_color == DARK.text
+    fresh = importance_figure(session.importance, session.table.metric("flops"), DARK)
+    assert DARK.card in chart.hover[0].tooltips and chart.hover[0].tooltips == fresh.hover[0].tooltips
     assert columns_of(view._chart)["color"][0] == DARK.positive
     click(view, columns_of(view._chart)["name"][0])
     assert len(session.draft.edges) == 1

@@ -1,13 +1,12 @@
 """The overview without a browser: element, figure, words, and what it does with events and with the session."""
 
-import gc
-import weakref
-
 import holoviews as hv
 import numpy as np
 import pytest
 from bokeh.core.property.vectorization import Field
+from bokeh.document import Document
 from bokeh.events import RangesUpdate, SelectionGeometry, Tap
+from bokeh.model import Model
 from bokeh.models import BoxSelectTool, CustomJSTicker, HoverTool, LogScale, PanTool, ResetTool, WheelZoomTool
 from demo_tables import CELLS, Page, demo_columns, demo_table, table_of
 
@@ -16,15 +15,9 @@ from vanas_panel.session import Session
 from vanas_panel.views import overview as overview_module
 from vanas_panel.views.binning import bin_points, points_of
 from vanas_panel.views.format import best_words, format_value
+from vanas_panel.views.map_style import BINS, MARK
 from vanas_panel.views.overview import Overview
-from vanas_panel.views.overview_figure import (
-    BINS,
-    MARK,
-    bin_columns,
-    overview_element,
-    overview_figure,
-    source_of,
-)
+from vanas_panel.views.overview_figure import bin_columns, overview_element, overview_figure, source_of
 from vanas_panel.views.overview_text import caption_html, left_out, settings_html
 from vanas_panel.views.scale import scale_of
 from vanas_panel.views.theme import DARK, LIGHT, SCALE
@@ -401,11 +394,62 @@ def test_the_view_has_names_for_tests():
     assert [part.css_classes for part in layout] == [["overview-settings"], ["overview-map"], ["overview-caption"]]
 
 
-def test_figures_do_not_pile_up():
+def said_by(model, place="", seen=()) -> dict:
+    """Everything that a model says to a browser, by where it says it; without its number, and what refers back."""
+    if isinstance(model, Model) and model not in seen:
+        parts = model.properties_with_values()
+        items = [(name, value) for name, value in parts.items() if name != "subscribed_events"]
+        # A logarithmic axis differs from a linear one in the ticks that it would have by default alone.
+        kind = {f"{place}.kind": type(model).__name__.replace("LogAxis", "LinearAxis")}
+        seen = (*seen, model)
+    elif isinstance(model, Field):
+        items, kind = [("field", model.field), ("transform", model.transform)], {}
+    elif isinstance(model, dict):
+        items, kind = list(model.items()), {}
+    elif isinstance(model, list | tuple | np.ndarray):
+        items, kind = list(enumerate(model)), {f"{place}.length": len(model)}
+    else:
+        return {place: "again" if isinstance(model, Model) else "NaN" if model != model else model}
+    inside = (said_by(each, f"{place}.{part}", seen) for part, each in items)
+    return kind | {name: value for each in inside for name, value in each.items()}
+
+
+def test_a_changed_map_is_the_one_that_would_be_drawn_anew():
+    view = opened(drawer="")
+    changes = [{"x": "flops"}, {"dark": True}, {"metric": "training_time", "y": "training_time"}, {"log_x": True},
+               {"y": "validation_accuracy"}, {"log_x": False, "log_y": True, "metric": "flops"}, {"dark": False},
+               {"log_y": False}, {"x": "trainable_parameters", "metric": "test_accuracy"}, {"y": "never_measured"}]
+    state = {}
+    for number, change in enumerate(changes):
+        if number == 4:
+            view.session.load_row(5)
+        figure_before = view._figure
+        view.session.param.update(**change)
+        assert view._figure is figure_before
+        state |= change
+        fresh = opened(**state)
+        if number >= 4:
+            fresh.session.load_row(5)
+        said, expected = said_by(view._figure), said_by(fresh._figure)
+        assert {name: (said.get(name), expected.get(name)) for name in said | expected
+                if said.get(name) != expected.get(name)} == {}
+
+
+def test_a_change_of_appearance_alone_sends_no_bins():
     view = opened()
-    figures = []
-    for name in ("flops", "training_time", "trainable_parameters") * 2:
-        view.session.x = name
-        figures.append(weakref.ref(view._figure))
-    gc.collect()
-    assert sum(figure() is not None for figure in figures) <= 2
+    before = view._source.data
+    view.session.dark = True
+    assert view._source.data is before
+
+
+def test_bokeh_looks_through_the_page_once_for_all_changes_of_a_map():
+    view, document, counts = opened(), Document(), []
+    document.add_root(view._figure)
+    recompute = document.models.recompute
+    document.models.recompute = lambda: counts.append(1) or recompute()
+    view.session.param.update(x="training_time", log_x=True, metric="flops")
+    assert len(counts) == 1
+    view.session.dark = True
+    view.session.metric = "trainable_parameters"
+    view.session.metric = "flops"
+    assert len(counts) == 3, "a colour bar with other ticks is another one; colours alone are not"

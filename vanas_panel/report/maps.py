@@ -11,7 +11,6 @@ from bokeh.embed import json_item
 from bokeh.models import (
     BoxSelectTool,
     BoxZoomTool,
-    ColorBar,
     ColumnDataSource,
     CustomJSHover,
     HoverTool,
@@ -26,14 +25,8 @@ from vanas_panel.report.plan import Axes, Plan
 from vanas_panel.session import Session
 from vanas_panel.views.binning import Bins, Points, bin_points, points_of
 from vanas_panel.views.importance_figure import importance_figure
-from vanas_panel.views.overview_figure import (
-    BINS,
-    MARK,
-    bin_columns,
-    draw_bins,
-    finish_map,
-    mark_columns,
-)
+from vanas_panel.views.map_style import BINS, MARK, finish_map
+from vanas_panel.views.overview_figure import bin_columns, draw_bins, mark_columns
 from vanas_panel.views.scale import MetricScale, scale_of
 from vanas_panel.views.theme import LIGHT
 from vanas_panel.views.window import Axis, Window, home_window, whole_window
@@ -147,7 +140,6 @@ def map_figure(drawn: Map, columns: dict[str, Any]) -> figure:
     mapper = LinearColorMapper(palette=list(scale.palette), low=scale.low, high=scale.high)
     bins = chart.quad("left", "right", "top", "bottom", source=ColumnDataSource(), fill_color=transform("best", mapper))
     chart.scatter("x", "y", source=ColumnDataSource(mark_columns(drawn.mark)), name=MARK)
-    chart.add_layout(ColorBar(color_mapper=mapper), "right")
     draw_bins(bins, columns)
     finish_map(chart, points, window, scale, LIGHT)
     for range_, ends in ((chart.x_range, window.x), (chart.y_range, window.y)):

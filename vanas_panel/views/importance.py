@@ -89,27 +89,22 @@ class Importance(View):
         self.session = session
         self._clicked: int | None = None
         self._head = Markup("", css=_CSS, sizing_mode="stretch_width", css_classes=["importance-head"])
+        self._chart = importance_figure(session.importance, session.table.metric(session.metric),
+                                        palette(session.dark))
+        for kind in CLICKS:
+            self._chart.on_event(kind, self._add)
         self._pane = pn.pane.Bokeh(None, sizing_mode="stretch_both", margin=0, css_classes=["importance-bars"])
-        self._draw()
-        session.param.watch(self._update, ["rows", "metric"])
-        session.param.watch(self._draw, "dark")
+        # Only a figure that comes later takes the classes of the pane.
+        self._pane.object = self._chart
+        self._say()
+        session.param.watch(self._update, ["rows", "metric", "dark"])
 
     def __panel__(self) -> pn.viewable.Viewable:
         return pn.Column(self._head, self._pane, sizing_mode="stretch_both", margin=0, scroll="y-auto",
                          css_classes=["importance"], styles={"gap": "4px"})
 
-    def _draw(self, *_events: Any) -> None:
-        """Make the figure, in the colours of the page."""
-        session = self.session
-        self._chart = importance_figure(session.importance, session.table.metric(session.metric),
-                                        palette(session.dark))
-        for kind in CLICKS:
-            self._chart.on_event(kind, self._add)
-        self._pane.object = self._chart
-        self._say()
-
     def _update(self, *_events: Any) -> None:
-        """Follow the selection and the metric."""
+        """Follow the selection, the metric and the appearance."""
         session = self.session
         update_importance(self._chart, session.importance, session.table.metric(session.metric), palette(session.dark))
         self._say()

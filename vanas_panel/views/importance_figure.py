@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 from bokeh.core.properties import value
-from bokeh.models import ColumnDataSource, CustomJS, FactorRange, GlyphRenderer, HoverTool, Range1d, Span
+from bokeh.models import ColumnDataSource, CustomJS, FactorRange, HoverTool, Range1d, Span
 from bokeh.plotting import figure
 
 from vanas_panel.metrics import FRACTION, Metric
@@ -17,6 +17,7 @@ from vanas_panel.views.theme import FONT, Palette, operation_label
 
 BARS = "bars"
 """Name of the renderer whose data source holds the columns."""
+_ROWS, _TEXTS, _ZERO = "rows", "texts", "zero"
 
 UNDEFINED = "undefined"
 ROW_PIXELS = 17
@@ -64,22 +65,15 @@ def importance_figure(importance: pd.DataFrame, metric: Metric, colors: Palette)
     source = ColumnDataSource()
     # As wide as the chart, so that short bars can be pointed at as well.
     rows = chart.hbar(y="name", left="left_end", right="right_end", height=1.0, source=source, fill_alpha=0,
-                      line_alpha=0)
-    rows.hover_glyph = rows.glyph.clone(fill_color=colors.muted, fill_alpha=0.1)
-    chart.add_layout(Span(location=0, dimension="height", line_color=colors.faint, line_width=1))
+                      line_alpha=0, name=_ROWS)
+    rows.hover_glyph = rows.glyph.clone(fill_alpha=0.1)
+    chart.add_layout(Span(location=0, dimension="height", line_width=1, name=_ZERO))
     chart.hbar(y="name", left=0, right="value", height=0.7, fill_color="color", line_color=None, source=source,
                border_radius=2, name=BARS)
     chart.text(x="value", y="name", text="value_text", text_align="align", x_offset="offset", text_baseline="middle",
-               text_color=colors.muted, text_font=value(FONT), text_font_size="11px", source=source)
-    says = hover_html(colors, "@name", "@full_text", ["@with_text", "@without_text", "@reason"],
-                      "click to draw such an edge in the designer")
-    chart.add_tools(HoverTool(renderers=[rows], tooltips=says, visible=False, show_arrow=False,
-                              point_policy="follow_mouse", attachment="vertical"))
-    style_chart(chart, colors)
-    chart.xaxis.visible = False
-    chart.xgrid.visible = chart.ygrid.visible = False
-    chart.yaxis.major_label_text_color = colors.text
-    chart.yaxis.axis_line_color = None
+               text_font=value(FONT), text_font_size="11px", source=source, name=_TEXTS)
+    chart.add_tools(HoverTool(renderers=[rows], visible=False, show_arrow=False, point_policy="follow_mouse",
+                              attachment="vertical"))
     chart.styles = {"cursor": "pointer"}
     fit = CustomJS(args={"figure": chart, "source": source, "first": _FIRST_WIDTH}, code=_FIT)
     chart.js_on_change("inner_width", fit)
@@ -89,7 +83,7 @@ def importance_figure(importance: pd.DataFrame, metric: Metric, colors: Palette)
 
 
 def update_importance(chart: figure, importance: pd.DataFrame, metric: Metric, colors: Palette) -> None:
-    """Show other values in a figure of `importance_figure`; only its data and the order of its rows change.
+    """Show other values, or the same ones in other colours, in a figure of `importance_figure`.
 
     Parameters
     ----------
@@ -98,10 +92,29 @@ def update_importance(chart: figure, importance: pd.DataFrame, metric: Metric, c
         As for `importance_figure`.
     """
     columns = importance_columns(importance, metric, colors)
-    source = next(each.data_source for each in chart.renderers
-                  if isinstance(each, GlyphRenderer) and each.name == BARS)
+    _color(chart, colors)
     chart.y_range.factors = columns["name"][::-1]
-    source.data = columns
+    _named(chart)[BARS].data_source.data = columns
+
+
+def _named(chart: figure) -> dict[str, Any]:
+    """What is drawn, by name."""
+    return {each.name: each for each in (*chart.renderers, *chart.center)}
+
+
+def _color(chart: figure, colors: Palette) -> None:
+    """Give everything but the bars the colours of the page."""
+    style_chart(chart, colors)
+    chart.xaxis.visible = False
+    chart.xgrid.visible = chart.ygrid.visible = False
+    chart.yaxis.major_label_text_color = colors.text
+    chart.yaxis.axis_line_color = None
+    named = _named(chart)
+    named[_ROWS].hover_glyph.fill_color = colors.muted
+    named[_TEXTS].glyph.text_color = colors.muted
+    named[_ZERO].line_color = colors.faint
+    chart.hover[0].tooltips = hover_html(colors, "@name", "@full_text", ["@with_text", "@without_text", "@reason"],
+                                         "click to draw such an edge in the designer")
 
 
 def importance_columns(importance: pd.DataFrame, metric: Metric, colors: Palette) -> dict[str, list[Any]]:

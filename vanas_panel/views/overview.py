@@ -12,12 +12,11 @@ from vanas_panel.selection import Box
 from vanas_panel.session import Session
 from vanas_panel.views.binning import Bins, Points, bin_points, nearest_bin, points_of
 from vanas_panel.views.chart import CLICKS
+from vanas_panel.views.map_style import BINS, MARK, restyle_map
 from vanas_panel.views.markup import Markup
 from vanas_panel.views.notebook import View
 from vanas_panel.views.overview_figure import (
     BIN_PIXELS,
-    BINS,
-    MARK,
     bin_columns,
     mark_columns,
     overview_element,
@@ -68,7 +67,7 @@ class Overview(View):
                                    css_classes=["overview-map"])
         self._look_up()
         self._draw()
-        session.param.watch(self._rebuild, ["x", "y", "log_x", "log_y", "metric", "dark"])
+        session.param.watch(self._restyle, ["x", "y", "log_x", "log_y", "metric", "dark"])
         session.param.watch(self._follow_rows, "rows")
         session.param.watch(self._move_mark, "draft")
 
@@ -87,7 +86,7 @@ class Overview(View):
         self.window: Window = self._home
 
     def _draw(self) -> None:
-        """Make the figure anew: its axes cannot change their kind."""
+        """Make the figure."""
         session = self.session
         self.bins: Bins = self._binned()
         self._shape = self._wanted_shape()
@@ -146,15 +145,21 @@ class Overview(View):
 
     # What the session does -------------------------------------------------------------------------------------------
 
-    def _rebuild(self, *events: Any) -> None:
+    def _restyle(self, *events: Any) -> None:
         """Follow the axes, the metric and the appearance; the window stays where the axes do."""
         self._note = ""
         window = self.window
         self._look_up()
-        if {event.name for event in events} <= {"metric", "dark"}:
+        changed = {event.name for event in events}
+        if changed <= {"metric", "dark"}:
             self.window = window
-        self._settings.html = current_settings(self.session)
-        self._draw()
+        session = self.session
+        self._settings.html = current_settings(session)
+        restyle_map(self._figure, self.points, self.window, scale_of(session.table, session.metric),
+                    palette(session.dark))
+        self._move_mark()
+        if changed - {"dark"}:
+            self._rebin()
 
     def _follow_rows(self, *_events: Any) -> None:
         """Follow the selection."""

@@ -11,29 +11,15 @@ import holoviews as hv
 import holoviews.plotting.bokeh
 import numpy as np
 from bokeh.core.property.vectorization import Field
-from bokeh.models import (
-    BoxSelectTool,
-    BoxZoomTool,
-    ColumnDataSource,
-    FixedTicker,
-    GlyphRenderer,
-    HoverTool,
-    PanTool,
-    ResetTool,
-    WheelZoomTool,
-)
+from bokeh.models import ColumnDataSource, GlyphRenderer
 from bokeh.plotting import figure
 
 from vanas_panel.views.binning import Bins, Points
-from vanas_panel.views.chart import hover_html, style_chart, verbatim
-from vanas_panel.views.format import best_words, format_count, format_range, format_value
+from vanas_panel.views.format import format_count, format_range, format_value
+from vanas_panel.views.map_style import BINS, MARK, finish_map
 from vanas_panel.views.scale import MetricScale
-from vanas_panel.views.theme import FONT, Palette
-from vanas_panel.views.ticks import axis_formatter, axis_ticker
-from vanas_panel.views.window import Axis, Window, whole_window
-
-BINS, MARK = "bins", "mark"
-"""Names of the renderers in the figure."""
+from vanas_panel.views.theme import Palette
+from vanas_panel.views.window import Axis, Window
 
 BIN_PIXELS = 4
 """The smallest width and height of a bin on the screen."""
@@ -41,7 +27,6 @@ BIN_PIXELS = 4
 _EXTENT = ("left", "bottom", "right", "top")
 _FACTS = ("best", "cells", "row")
 _DIMMED = 0.16
-_MARK_SIZE = 15
 
 
 _Given = ParamSpec("_Given")
@@ -91,6 +76,7 @@ def overview_element(points: Points, bins: Bins, window: Window, scale: MetricSc
     >>> from vanas_panel.views.binning import bin_points, points_of
     >>> from vanas_panel.views.scale import scale_of
     >>> from vanas_panel.views.theme import LIGHT
+    >>> from vanas_panel.views.window import whole_window
     >>> table = vp.open_table("structure4")
     >>> points = points_of(table, "trainable_parameters", "edges", "edges")
     >>> window = whole_window(points.x, points.y)
@@ -203,88 +189,3 @@ def draw_bins(renderer: GlyphRenderer, columns: dict[str, Any]) -> None:
 def _name_mark(plot: Any, _element: hv.Points) -> None:
     """Let the ring be found."""
     plot.handles["glyph_renderer"].name = MARK
-
-
-def finish_map(drawn: figure, points: Points, window: Window, scale: MetricScale, colors: Palette) -> None:
-    """Give a figure with bins, a ring and a colour bar everything that HoloViews has no option for.
-
-    Parameters
-    ----------
-    drawn : figure
-        With renderers `BINS` and `MARK`, and a colour bar on its right; changed in place.
-    points, window, scale, colors
-        As for `overview_element`.
-    """
-    renderers = {each.name: each for each in drawn.renderers}
-    _draw_ring(drawn, renderers[MARK], colors)
-    _set_axes(drawn, points, window)
-    _set_labels(drawn, points)
-    _set_tools(drawn, renderers[BINS], points, colors)
-    style_chart(drawn, colors)
-    drawn.min_border = 4
-    _set_color_bar(drawn.right[0], scale, colors)
-
-
-def _draw_ring(drawn: figure, ring: GlyphRenderer, colors: Palette) -> None:
-    """A ring in the accent colour, on a wider one in the colour of the page so that it stands out from any bin."""
-    halo = {"fill_color": None, "fill_alpha": 0.0, "size": _MARK_SIZE, "line_alpha": 1.0, "line_dash": "solid"}
-    ring.glyph.update(**halo, line_color=colors.accent, line_width=2.5)
-    ring.level = "overlay"
-    outer = drawn.scatter("x", "y", source=ring.data_source, name="halo", level="annotation")
-    outer.glyph.update(**halo, line_color=colors.card, line_width=6)
-
-
-def _set_axes(drawn: figure, points: Points, window: Window) -> None:
-    """Ticks, labels, and how far one can zoom."""
-    whole = whole_window(points.x, points.y)
-    for axis, range_, plotted, ends, start in (
-        (points.x, drawn.x_range, drawn.xaxis[0], whole.x, window.x),
-        (points.y, drawn.y_range, drawn.yaxis[0], whole.y, window.y),
-    ):
-        plotted.ticker = axis_ticker(axis.metric, log=axis.log)
-        plotted.formatter = axis_formatter(axis.metric, log=axis.log)
-        bounds = (min(ends[0], start[0]), max(ends[1], start[1]))
-        range_.update(start=start[0], end=start[1], reset_start=bounds[0], reset_end=bounds[1], bounds=bounds)
-        if not axis.log:
-            range_.min_interval = 4.0 if axis.whole else (ends[1] - ends[0]) * 1e-6
-
-
-def _set_tools(drawn: figure, bins: GlyphRenderer, points: Points, colors: Palette) -> None:
-    """A calm set of tools: select by dragging, zoom by the wheel; a hover that needs no server."""
-    select = BoxSelectTool(renderers=[], description="Drag a box to select cells")
-    select.overlay.update(fill_color=colors.accent, fill_alpha=0.08, line_color=colors.accent, line_alpha=0.9,
-                          line_dash=[], line_width=1)
-    zoom = BoxZoomTool(description="Drag a box to zoom in")
-    zoom.overlay.update(fill_color=colors.muted, fill_alpha=0.12, line_color=colors.muted, line_dash=[4, 3])
-    wheel = WheelZoomTool(description="Zoom with the wheel")
-    x_name, y_name = (verbatim(axis.metric.label) for axis in (points.x, points.y))
-    says = hover_html(colors, verbatim(best_words(points.metric)), "@best_text",
-                      ["@cells_text", f"{x_name} @x_text", f"{y_name} @y_text"], "click to open the best")
-    hover = HoverTool(renderers=[bins], tooltips=says, visible=False, show_arrow=False, attachment="horizontal",
-                      limit=1)
-    pan, reset = PanTool(description="Drag to pan"), ResetTool(description="Show the whole table")
-    tools = [select, pan, zoom, wheel, reset, hover]
-    buttons = f"* {{ --button-width: 24px; --button-height: 22px; --active-border: {colors.accent}; "
-    drawn.toolbar.update(tools=tools, active_drag=select, active_scroll=wheel, logo=None, autohide=False,
-                         stylesheets=[f"{buttons} --icon-color: {colors.muted}; --button-color: {colors.line}; }}"])
-    drawn.toolbar_location = "above"
-
-
-def _set_labels(drawn: figure, points: Points) -> None:
-    """Name the axes; the vertical one beside the tools, where it reads without turning one's head."""
-    drawn.xaxis[0].axis_label = points.x.metric.label
-    drawn.yaxis[0].axis_label = ""
-    drawn.title.text = points.y.metric.label
-
-
-def _set_color_bar(bar: Any, scale: MetricScale, colors: Palette) -> None:
-    """A slim colour bar; an end that stands for everything beyond it says so."""
-    step = scale.step
-    ticks = [round(scale.low + place * step, 12) for place in range(round((scale.high - scale.low) / step) + 1)]
-    bar.update(
-        ticker=FixedTicker(ticks=ticks), title=None, width=8, padding=2, margin=0, bar_line_color=None,
-        background_fill_color=None, major_tick_line_color=None, label_standoff=5, major_label_text_color=colors.muted,
-        major_label_text_font=FONT, major_label_text_font_size="11px",
-        formatter=axis_formatter(scale.metric, below=scale.low if scale.clipped_low else None,
-                                 above=scale.high if scale.clipped_high else None),
-    )
