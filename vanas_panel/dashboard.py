@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 import panel as pn
 
-from vanas_panel.address import restore
+from vanas_panel.address import left_out, restore, to_query
 from vanas_panel.report.panel import ReportPanel
 from vanas_panel.session import Session
 from vanas_panel.shelf import notebook_user, shared_shelf
 from vanas_panel.table import BenchmarkTable
+from vanas_panel.training.joined import joined_table, source_table
 from vanas_panel.training.runs import shared_runs
 from vanas_panel.views import VIEWS
 from vanas_panel.views.address_bar import AddressBar
@@ -133,6 +134,7 @@ class Dashboard(pn.viewable.Viewer):
     def _show(self, session: Session) -> None:
         """Build every view for a session and put them on the page."""
         self.session = session
+        place, self._tables = _placed(session.table, self._tables)
         if self._address is not None:
             # First of all, so that the link is up to date when anything else is.
             self._address.follow(session, self._tables)
@@ -141,7 +143,6 @@ class Dashboard(pn.viewable.Viewer):
         session.param.watch(self._pull, "drawer")
         session.param.watch(self._replace_table, "wanted_table")
         titles = [table.title for table in self._tables]
-        place = next((place for place, table in enumerate(self._tables) if table is session.table), 0)
         header = Header(session, titles, place, self._open,
                         [DrawerButton(name, drawer.label, drawer.tooltip) for name, drawer in DRAWERS.items()],
                         self.tools)
@@ -190,19 +191,37 @@ class Dashboard(pn.viewable.Viewer):
 
     def _open(self, place: int) -> None:
         """Start a new session on another table."""
-        self._show(Session(self._tables[place], dark=self.session.dark, drawer=self.session.drawer))
+        self._move(Session(self._tables[place], dark=self.session.dark, drawer=self.session.drawer))
 
     def _replace_table(self, event) -> None:
         """Open another table in the place of the one that is open, and keep what is drawn and chosen."""
         old = self.session
-        self._tables = tuple(event.new if table is old.table else table for table in self._tables)
         session = Session(event.new, **{name: getattr(old, name) for name in _CARRIED})
         if old.box is not None:
             session.select_box(old.box)
         elif old.rows is not None:
             # Both tables begin with the same rows; what was added may have gone.
             session.select(old.rows[old.rows < len(event.new)])
-        self._show(session)
+        self._move(session)
+
+    def _move(self, session: Session) -> None:
+        """Show another session, on a server as a page of its own: those are made aside, while everybody's clicks go on.
+
+        What no link can hold is shown in the place of what is there.
+        """
+        if self._address is None or left_out(session):
+            self._show(session)
+        else:
+            self._address.go(to_query(session, self._tables))
+
+
+def _placed(table: BenchmarkTable, tables: Sequence[BenchmarkTable]) -> tuple[int, tuple[BenchmarkTable, ...]]:
+    """Where a table stands among those to choose from, and all of them with it: it may have cells counted in."""
+    sources = [source_table(each) for each in tables]
+    if source_table(table) not in sources:
+        return 0, tuple(tables)
+    place = sources.index(source_table(table))
+    return place, (*tables[:place], table, *tables[place + 1:])
 
 
 def _card(name: str, view: pn.viewable.Viewer) -> pn.Column:
@@ -226,7 +245,14 @@ def linked(tables: Sequence[BenchmarkTable], query: str, tools: Tools | None = N
     -------
     Dashboard
     """
-    session, messages = restore(query, tables, DRAWERS)
+    tools = tools or Tools()
+
+    def count_in(table: BenchmarkTable) -> BenchmarkTable:
+        """A table with what whoever looks has trained here."""
+        runs = tools.runs
+        return joined_table(table, [] if runs is None else [row.record for row in runs.personal.all(tools.user)])
+
+    session, messages = restore(query, tables, DRAWERS, count_in)
     return Dashboard(session, tables, tools, AddressBar(messages))
 
 

@@ -105,7 +105,7 @@ def test_what_one_person_draws_another_one_opens(served, page, new_page, eventua
     page.locator("[data-action=dark]").click()
     eventually(lambda: page.url.endswith("dark=1"), "the rest")
     assert page.url.partition("?")[2] == to_query(session, tables) and len(page.url) < 700
-    assert page.evaluate("history.length") == 2  # the empty tab, and the page
+    assert page.evaluate("history.length") == 3  # the empty tab, and a page for each table
 
     other = new_page()
     open_link(other, page.url)

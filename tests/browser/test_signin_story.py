@@ -48,7 +48,8 @@ def test_a_wrong_password_the_right_one_the_page_and_the_way_out(served, visit):
     page, wrong = visit()
     home = f"http://127.0.0.1:{served.port}/"
     page.goto(home)
-    # By keyboard alone: the first field has the focus, Enter sends the form.
+    # By keyboard alone: the first field takes the focus, Enter sends the form.
+    page.locator("input:focus").wait_for()
     page.keyboard.type("ada")
     page.keyboard.press("Tab")
     page.keyboard.type("difference motor")
@@ -63,6 +64,7 @@ def test_a_wrong_password_the_right_one_the_page_and_the_way_out(served, visit):
     assert page.get_by_title("Signed in as ada").inner_text() == "ada"
     # Another table, by its place in the list.
     page.get_by_label("Table", exact=True).select_option("1")
+    page.wait_for_url("**table=mnist-cells**")
     page.get_by_title("Signed in as ada").wait_for()
 
     other = page.context.new_page()

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from test_personal import CHAIN, POOL, record
+from trained_cells import CHAIN, POOL, SIX, record
 
+from vanas_panel.address import restore, to_query
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.importance import edge_importance
 from vanas_panel.errors import TrainingError
 from vanas_panel.metrics import known_metric
 from vanas_panel.readers.stored import read_stored, write_table
+from vanas_panel.session import Session
 from vanas_panel.table import BenchmarkTable
-from vanas_panel.training.joined import joined_table, why_not_joined
+from vanas_panel.training.joined import joined_table, source_table, why_not_joined
 from vanas_panel.training.table import results_table, table_settings
-
-SIX = Cell(("input", *["conv1x1-bn-relu"] * 4, "output"), ((0, 1), (1, 2), (2, 3), (3, 4), (4, 5)))
 
 
 @pytest.fixture
@@ -93,3 +93,24 @@ def test_settings_of_another_version_are_not_taken_for_ours(source):
     assert table_settings(odd) is None
     mixed = results_table([record(), record(POOL, images="others")], name="mixed")
     assert mixed.training is None
+
+
+def test_a_link_counts_in_what_whoever_opens_it_has_trained(source):
+    other = results_table([record(POOL, 0.5)], name="source")
+    tables, own = [other, source], [record(SIX, 0.9)]
+    query = to_query(Session(joined_table(source, own)), tables)
+    assert "table=source@2&" in query and "&trained=1" in query
+    session, messages = restore(query, tables, count_in=lambda table: joined_table(table, own))
+    assert messages == () and source_table(session.table) is source and len(session.table) == 3
+    assert to_query(session, tables) == query
+    assert "trained" not in to_query(Session(source), tables)
+
+
+def test_a_link_says_what_it_cannot_count_in(source):
+    query = to_query(Session(joined_table(source, [record(SIX, 0.9)])), [source])
+    for count_in, said in ((None, "trained: Found a link that counts in"),
+                           (lambda table: joined_table(table, []), "trained: Found nothing to count in")):
+        session, messages = restore(query, [source], count_in=count_in)
+        assert session.table is source and len(messages) == 1 and messages[0].startswith(said)
+    _, messages = restore("trained=yes", [source])
+    assert messages == ("trained: Found 'yes'; expected one of '1'.",)

@@ -14,8 +14,7 @@ import panel as pn
 import pytest
 from bokeh.document import Document
 from panel.io.state import set_curdoc
-from test_joined import SIX
-from test_personal import CHAIN, POOL, record
+from trained_cells import CHAIN, POOL, SIX, record
 
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.cost import multiply_accumulates, trainable_parameters

@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 from demo_tables import demo_table, structure_table
+from trained_cells import POOL, SIX, record
 
-from vanas_panel.address import to_query
+from vanas_panel.address import restore, to_query
 from vanas_panel.core.draft import Draft
 from vanas_panel.dashboard import linked
 from vanas_panel.selection import Box
-from vanas_panel.session import Session
+from vanas_panel.session import EMPTY, Session
+from vanas_panel.training.joined import joined_table
+from vanas_panel.training.table import results_table
 from vanas_panel.views.address_bar import AddressBar
 
 CHANGES = {
@@ -74,7 +77,50 @@ def test_a_page_opens_from_a_link_and_follows_the_table_that_is_chosen():
     bar = page._address
     assert bar.query == to_query(page.session, tables)
     assert len(bar.messages) == 1 and bar.messages[0].startswith("drawer: Found 'nonsense'; expected one of 'train'")
-    page._open(0)
-    assert page.session.table is tables[0] and "table=demo&" in bar.query and bar.messages == []
     page.session.select(np.arange(7))
-    assert bar.query == to_query(page.session, tables) and "&rows=90." in bar.query
+    assert bar.query == to_query(page.session, tables) and f"&rows={len(tables[1])}." in bar.query
+
+
+def test_another_table_is_another_page_which_the_browser_opens(monkeypatch):
+    tables = [demo_table(), structure_table()]
+    page = linked(tables, "dark=1&drawer=shelf")
+    asked = []
+    monkeypatch.setattr(AddressBar, "_send_msg", lambda bar, data: asked.append(data))
+    session = page.session
+    page._open(1)
+    assert page.session is session, "the page stays as it is until the browser has another one"
+    there, messages = restore(asked[0]["query"], tables)
+    assert len(asked) == 1 and messages == ()
+    assert (there.table, there.dark, there.drawer, there.draft) == (tables[1], True, "shelf", EMPTY)
+
+
+def test_a_table_with_more_cells_is_another_page_with_all_that_is_drawn_and_chosen(monkeypatch):
+    asked = []
+    monkeypatch.setattr(AddressBar, "_send_msg", lambda bar, data: asked.append(data))
+    measured = results_table([record(), record(POOL, 0.5)], name="source")
+    joined = joined_table(measured, [record(SIX, 0.9)])
+    page = linked([demo_table(), measured], "table=source&draft=maxpool3x3:0-1&extra_vertices=1&log=x")
+    page.session.select_box(Box("test_accuracy", "test_accuracy", (0.4, 0.6), (0.4, 0.6)))
+    page.session.wanted_table = joined
+    query = asked[0]["query"]
+    assert "table=source&" in query and "trained=1" in query
+    there, messages = restore(query, [demo_table(), measured], count_in=lambda table: joined_table(
+        table, [record(SIX, 0.9)]))
+    assert messages == () and there.table.source is measured and len(there.table) == 3
+    assert (there.draft, there.extra_vertices, there.log_x, there.box) == (
+        page.session.draft, 1, True, page.session.box)
+    assert there.rows.tolist() == page.session.rows.tolist() == [1]
+
+
+def test_what_no_link_holds_is_shown_in_the_place_of_what_is_there(monkeypatch):
+    asked = []
+    monkeypatch.setattr(AddressBar, "_send_msg", lambda bar, data: asked.append(data))
+    measured = results_table([record(), record(POOL, 0.5)], name="source")
+    joined = joined_table(measured, [record(SIX, 0.9)])
+    page = linked([demo_table(), measured], "table=source")
+    page.session.load_cell(Draft(("input", *["maxpool3x3"] * 11, "output")))
+    page.session.wanted_table = joined
+    assert asked == [] and page.session.table is joined and len(page.session.draft.operations) == 13
+    assert page._address.query == to_query(page.session, page._tables) and page._tables[1] is joined
+    page.session.wanted_table = measured
+    assert page.session.table is measured and page._tables[1] is measured

@@ -40,7 +40,8 @@ class Restored(NamedTuple):
     messages: tuple[str, ...]
 
 
-def restore(query: str, tables: Sequence[BenchmarkTable], drawers: Collection[str] | None = None) -> Restored:
+def restore(query: str, tables: Sequence[BenchmarkTable], drawers: Collection[str] | None = None,
+            count_in: Callable[[BenchmarkTable], BenchmarkTable] | None = None) -> Restored:
     """A new session in the state that a query string describes, as far as that can be had.
 
     Parameters
@@ -51,6 +52,9 @@ def restore(query: str, tables: Sequence[BenchmarkTable], drawers: Collection[st
         Those that may be opened, at least one; the first one where the link names none of them.
     drawers : collection of str, optional
         Those that there are; by default any name is taken.
+    count_in : callable, optional
+        Takes a table and returns it with the cells counted in that whoever opens the link has trained, or raises
+        TrainingError; by default no cells were trained.
 
     Returns
     -------
@@ -76,6 +80,7 @@ def restore(query: str, tables: Sequence[BenchmarkTable], drawers: Collection[st
     parts = _read_parts(query, messages)
     offered = named(tables)
     table = attempt("table", lambda value: offered[_one_of(value, offered)], tables[0])
+    table = attempt("trained", lambda value: _counted(value, table, count_in), table)
     read = _readers(table, drawers)
     state = {name: attempt(name, read[name]) for name in read}
     log = state.pop("log") or ""
@@ -132,6 +137,15 @@ def _readers(table: BenchmarkTable, drawers: Collection[str] | None) -> dict[str
         "dark": lambda value: _one_of(value, ("0", "1")) == "1",
         "pinned": lambda value: Cell(*_graph(value), table.space),
     }
+
+
+def _counted(value: str, table: BenchmarkTable,
+             count_in: Callable[[BenchmarkTable], BenchmarkTable] | None) -> BenchmarkTable:
+    """A table with trained cells counted in."""
+    _one_of(value, ("1",))
+    if count_in is None:
+        raise LinkError("Found a link that counts in trained cells; expected one to a measured table alone.")
+    return count_in(table)
 
 
 def _one_of(value: str, known: Collection[str]) -> str:

@@ -18,6 +18,7 @@ from vanas_panel.core.draft import Draft
 from vanas_panel.selection import Box
 from vanas_panel.session import EMPTY, Session
 from vanas_panel.table import BenchmarkTable
+from vanas_panel.training.joined import source_table
 
 
 def to_query(session: Session, tables: Sequence[BenchmarkTable] = ()) -> str:
@@ -70,6 +71,7 @@ def _parts(session: Session, tables: Sequence[BenchmarkTable]) -> dict[str, str]
     parts = {"v": str(VERSION), "table": _table_name(session.table, tables), "metric": session.metric, "x": session.x,
              "y": session.y}
     optional = {
+        "trained": "1" if session.table is not source_table(session.table) else "",
         "log": ",".join(axis for axis in "xy" if getattr(session, f"log_{axis}")),
         "box": "" if session.box is None else _box_text(session.box),
         "rows": session.packed_rows if session.box is None else "",
@@ -85,7 +87,8 @@ def _parts(session: Session, tables: Sequence[BenchmarkTable]) -> dict[str, str]
 
 def _table_name(table: BenchmarkTable, tables: Sequence[BenchmarkTable]) -> str:
     """Name of a table in links."""
-    return next((name for name, other in named(tables).items() if other is table), table.name)
+    source = source_table(table)
+    return next((name for name, other in named(tables).items() if source_table(other) is source), table.name)
 
 
 def _box_text(box: Box) -> str:

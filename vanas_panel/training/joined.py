@@ -43,6 +43,11 @@ class JoinedTable(BenchmarkTable):
                    "rows of this one.", *source.notes))
 
 
+def source_table(table: BenchmarkTable) -> BenchmarkTable:
+    """A table without what was counted in; itself where nothing was."""
+    return table.source if isinstance(table, JoinedTable) else table
+
+
 class _Columns(Mapping[str, np.ndarray]):
     """Columns of one table above those of another, each put together when it is asked for."""
 

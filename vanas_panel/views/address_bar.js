@@ -34,6 +34,11 @@ export function render({ model }) {
   // Another table has built the page anew, this part of it included.
   if (model.changed) soon()
   window.addEventListener("pagehide", leave)
+  // Another page of this one's server, which the browser can go back from.
+  model.on("msg:custom", (event) => {
+    leave()
+    location.assign(`${location.pathname}?${(event.data ?? event).query}`)
+  })
 
   // Copying. Without encryption, or without permission, there is no clipboard: the old way, then by hand.
   const copied = async (text) => {

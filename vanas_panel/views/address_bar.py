@@ -91,6 +91,16 @@ class AddressBar(JSComponent):
         self._watcher = session.param.watch(self._update, _FOLLOWED)
         self._update()
 
+    def go(self, query: str) -> None:
+        """Open another page in the browser, in the place of this one.
+
+        Parameters
+        ----------
+        query : str
+            The state that it starts with, see `vanas_panel.address.to_query`.
+        """
+        self._send_msg({"query": query})
+
     def _update(self, *events) -> None:
         """Bring the link up to date."""
         if self._session is not None:

@@ -7,7 +7,7 @@ import panel as pn
 from vanas_panel.core.draft import Draft
 from vanas_panel.errors import TrainingError, UnknownOperationError, VanasError
 from vanas_panel.session import EMPTY, Session
-from vanas_panel.training.joined import JoinedTable, joined_table, why_not_joined
+from vanas_panel.training.joined import JoinedTable, joined_table, source_table, why_not_joined
 from vanas_panel.training.personal import Trained
 from vanas_panel.training.runs import Runs
 from vanas_panel.training.settings import Settings
@@ -188,8 +188,7 @@ class Train(pn.viewable.Viewer):
 
     def _open(self, is_joined: bool) -> None:
         """Ask for the table with, or without, what was trained here."""
-        table = self.session.table
-        source = table.source if isinstance(table, JoinedTable) else table
+        source = source_table(self.session.table)
         if not is_joined:
             self.session.wanted_table = source
             return
