@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from demo_tables import FIVE
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vanas_panel.core.space import NASBENCH101
@@ -18,6 +18,8 @@ PLAIN = Metric("plain", "Plain")
 
 
 @given(st.floats(1e-3, 1e9), st.floats(0, 1e9), st.booleans(), st.booleans())
+@example(1.0, 2.220446049250313e-16, False, False)
+@example(1e9, 1e-6, True, False)
 def test_the_whole_window_holds_both_ends_with_a_margin(low, width, log, whole):
     low, width = (math.ceil(low), math.ceil(width)) if whole else (low, width)
     axis = Axis(PLAIN, log, low, low + width, whole)

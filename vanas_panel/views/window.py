@@ -104,6 +104,8 @@ def _padded(axis: Axis, low: float, high: float) -> tuple[float, float]:
     if axis.on_units:
         return low - 0.75, high + 0.75
     start, end = (float(axis.to_screen(value)) for value in (low, high))
-    margin = (end - start) * _MARGIN or abs(end) / 20 or 0.5
+    # What only rounding tells apart is one place.
+    is_wide = end - start > 1e-9 * max(abs(start), abs(end))
+    margin = (end - start) * _MARGIN if is_wide else abs(end) / 20 or 0.5
     start, end = start - margin, end + margin
     return (10.0**start, 10.0**end) if axis.log else (start, end)
