@@ -26,11 +26,13 @@ SCREENSHOTS = Path(__file__).resolve().parents[2] / "screenshots"
 START = 90.0
 OWN_FOLDERS = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "VANAS_PANEL_DATA")
 
+# Values, not prints: JupyterLab has the page's messages answered on threads beside the one that runs cells, and while
+# such an answer is under way its library keeps all that is printed for itself.
 CELLS = {
     "page": "import vanas_panel as vp\ntable = vp.open_table('structure4')\npage = vp.explore(table)\npage",
-    "cell": "print('cell:', page.session.cell)",
-    "rows": "print('rows:', page.session.rows)",
-    "set": "page.session.cell = table.cell(7)\npage.session.dark = True\nprint('set:', page.session.row)",
+    "cell": "f'cell: {page.session.cell}'",
+    "rows": "f'rows: {page.session.rows}'",
+    "set": "page.session.cell = table.cell(7)\npage.session.dark = True\nf'set: {page.session.row}'",
     "view": "vp.views.Presets(page.session)",
 }
 
