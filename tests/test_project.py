@@ -99,8 +99,8 @@ def test_wheel_holds_the_embedded_tables_and_the_type_marker(tmp_path):
         names = set(archive.namelist())
     tables = {path.relative_to(ROOT).as_posix() for path in (ROOT / "vanas_panel" / "data").glob("*.parquet")}
     sources = {path.relative_to(ROOT).as_posix() for path in (ROOT / "vanas_panel").rglob("*.py")}
-    assert tables
-    assert names >= tables | sources | {"vanas_panel/py.typed"}
+    assert {path.split("/")[-1] for path in tables} == {"mnist-cells.parquet", "structure4.parquet"}
+    assert names >= tables | sources | {"vanas_panel/py.typed", "vanas_panel/data/mnist-cells.md"}
     assert {name.split("/")[0] for name in names} == {"vanas_panel", f"vanas_panel-{PROJECT['version']}.dist-info"}
 
 

