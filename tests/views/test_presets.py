@@ -80,8 +80,27 @@ def test_what_needs_a_metric_the_table_lacks_is_left_out(kept, expected):
     assert labels(table_of({name: demo_columns()[name] for name in kept})) == expected
 
 
+@pytest.mark.parametrize(("most", "words"), [(49_979_274, "5 M"), (40_306, "5 k"), (4_900_000, "500 k"), (12, "1"),
+                                             (2.4e9, "200 M"), (99, "10"), (140, "10"), (145, "20")])
+def test_small_fits_the_sizes_of_the_table(most, words):
+    sizes = np.linspace(most / 40, most, CELLS.size)
+    found = by_label(table_of({"test_accuracy": np.linspace(0.5, 0.95, CELLS.size), "trainable_parameters": sizes}))
+    limit = float(words.split()[0]) * {"k": 1e3, "M": 1e6}.get(words[-1], 1)
+    (label,) = (name for name in found if name.startswith("Best <"))
+    assert label == f"Best < {words}" and f"fewer than {words} parameters" in found[label].description
+    assert found[label].row == np.flatnonzero(sizes < limit)[-1]
+
+
+@pytest.mark.parametrize(("best", "percent"), [(0.9466, 90), (0.9001, 90), (0.9, 85), (0.735, 70), (0.719, 65),
+                                              (0.5, 45), (0.01, 0)])
+def test_good_fits_the_accuracies_of_the_table(best, percent):
+    accuracy = np.linspace(best, 0, CELLS.size)
+    found = by_label(table_of({"test_accuracy": accuracy, "trainable_parameters": np.linspace(9e6, 1e6, CELLS.size)}))
+    assert found[f"Smallest > {percent} %"].row == np.flatnonzero(accuracy > percent / 100)[-1]
+
+
 def test_what_no_cell_meets_is_left_out():
-    columns = {"test_accuracy": np.full(CELLS.size, 0.5), "trainable_parameters": np.full(CELLS.size, 6e6),
+    columns = {"test_accuracy": np.zeros(CELLS.size), "trainable_parameters": np.full(CELLS.size, 6e6),
                "training_time": np.full(CELLS.size, np.nan)}
     assert labels(table_of(columns)) == ["Best accuracy", "Largest", "Worst", "ResNet-like", "Inception-like"]
 

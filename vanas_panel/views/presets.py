@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
@@ -35,9 +36,9 @@ CSS = f"""
 """
 
 SMALL = 5e6
-"""Parameters of a small network."""
+"""Parameters of a small network, where a table has smaller ones and others."""
 GOOD = 0.9
-"""Accuracy of a good network."""
+"""Accuracy of a good network, where a table has any."""
 
 _NB = "\N{NO-BREAK SPACE}"
 _CONV3, _CONV1, _POOL = "conv3x3-bn-relu", "conv1x1-bn-relu", "maxpool3x3"
@@ -101,15 +102,17 @@ def _measured_presets(table: BenchmarkTable) -> list[Preset]:
     if accuracy:
         name = table.metrics[accuracy].label.lower()
         found.append(("Best accuracy", f"The best {name} of all cells", table.best(accuracy)))
-        good = np.flatnonzero(table.column(accuracy) > GOOD)
+        limit = _good(table, accuracy)
+        good, percent = np.flatnonzero(table.column(accuracy) > limit), f"{100 * limit:.0f}"
         if size:
-            small = np.flatnonzero(table.column(size) < SMALL)
-            found.append((f"Best <{_NB}5{_NB}M", f"The best {name} with fewer than 5 million parameters",
-                          table.best(accuracy, small)))
-            found.append((f"Smallest >{_NB}90{_NB}%", f"The fewest parameters with more than 90 % {name}",
+            most = _small(table, size)
+            small, words = np.flatnonzero(table.column(size) < most), _round_words(most)
+            found.append((f"Best <{_NB}{words.replace(' ', _NB)}",
+                          f"The best {name} with fewer than {words} parameters", table.best(accuracy, small)))
+            found.append((f"Smallest >{_NB}{percent}{_NB}%", f"The fewest parameters with more than {percent} % {name}",
                           _lowest(table, size, good)))
         if time:
-            found.append((f"Fastest >{_NB}90{_NB}%", f"The shortest training with more than 90 % {name}",
+            found.append((f"Fastest >{_NB}{percent}{_NB}%", f"The shortest training with more than {percent} % {name}",
                           _lowest(table, time, good)))
     elif size:
         found.append(("Smallest", "The fewest parameters of all cells", _lowest(table, size)))
@@ -136,6 +139,28 @@ def _shaped_presets(table: BenchmarkTable) -> list[Preset]:
             known = "not in this table" if row is None else _in_words(table, row)
             made.append(Preset(label, f"{words}: {known}.", cell, row))
     return made
+
+
+def _small(table: BenchmarkTable, size: str) -> float:
+    """How many parameters a small network has fewer of: `SMALL`, or a round tenth of the most in the table."""
+    sizes = table.sorted_column(size)
+    if sizes[0] < SMALL <= sizes[-1]:
+        return SMALL
+    tenth = max(1.0, float(sizes[-1]) / 10)
+    power = 10.0 ** math.floor(math.log10(tenth))
+    return min((step * power for step in (1, 2, 5, 10)), key=lambda each: abs(math.log(each / tenth)))
+
+
+def _good(table: BenchmarkTable, accuracy: str) -> float:
+    """The accuracy that a good network has more of: `GOOD`, or the last multiple of 5 % well below the best."""
+    best = float(table.sorted_column(accuracy)[-1])
+    return GOOD if best > GOOD else max(0, math.floor((100 * best - 2) / 5)) / 20
+
+
+def _round_words(count: float) -> str:
+    """A round number in short, ``5 M``."""
+    power = min(4, max(0, math.floor(math.log10(count) / 3 + 1e-9)))
+    return f"{count / 1000**power:.0f} {('', 'k', 'M', 'G', 'T')[power]}".rstrip()
 
 
 def _accuracy(table: BenchmarkTable) -> str | None:
