@@ -14,6 +14,7 @@ from PIL import Image
 from vanas_panel.metrics import Metric, known_metric
 from vanas_panel.readers import open_table
 from vanas_panel.session import Session
+from vanas_panel.views import overview
 from vanas_panel.views.format import format_range, format_value
 from vanas_panel.views.map_style import BINS
 from vanas_panel.views.overview import Overview
@@ -272,7 +273,9 @@ def pixels(told: Story) -> np.ndarray:
     return np.asarray(picture, dtype=np.int16)
 
 
-def test_a_changed_map_looks_like_one_that_was_drawn_anew(page, new_page, serve_app, eventually, table):
+def test_a_changed_map_looks_like_one_that_was_drawn_anew(page, new_page, serve_app, eventually, table, monkeypatch):
+    # Bins of the very size that a new map would have.
+    monkeypatch.setattr(overview, "_SLACK", 0.0)
     names = [name for name in ("flops", "training_time", "test_accuracy", "edges") if name in table.metrics]
     state = {"x": "trainable_parameters"}
     app, other = (serve_app(lambda: Shown(Overview(Session(table, **state)), 500)) for _ in range(2))

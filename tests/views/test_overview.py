@@ -15,7 +15,7 @@ from vanas_panel.session import Session
 from vanas_panel.views import overview as overview_module
 from vanas_panel.views.binning import bin_points, points_of
 from vanas_panel.views.format import best_words, format_value
-from vanas_panel.views.map_style import BINS, MARK
+from vanas_panel.views.map_style import BINS, MARK, TEXTS, words_of
 from vanas_panel.views.overview import Overview
 from vanas_panel.views.overview_figure import bin_columns, overview_element, overview_figure, source_of
 from vanas_panel.views.overview_text import caption_html, left_out, settings_html
@@ -40,8 +40,15 @@ def opened(**state) -> Overview:
 
 
 def bins_of(view: Overview) -> dict:
-    """What the browser has of the bins."""
-    return source_of(view._figure, BINS).data
+    """What the browser has of the bins, with the texts of the hover."""
+    return told_by(view._figure)
+
+
+def told_by(chart) -> dict:
+    """The columns of the bins in a figure, every text in the place of its number."""
+    words = words_of(chart).data["text"]
+    data = source_of(chart, BINS).data
+    return {name: [words[place] for place in values] if name in TEXTS else values for name, values in data.items()}
 
 
 def ring_of(view: Overview) -> list:
@@ -109,7 +116,7 @@ def test_bins_without_a_selected_cell_are_dimmed_and_no_outline_draws_a_lattice(
 def test_the_figure_shows_the_columns_and_later_ones_fit_it():
     points, bins, element = drawn()
     chart = overview_figure(element)
-    data = source_of(chart, BINS).data
+    data = told_by(chart)
     later = bin_columns(points, bins)
     assert set(data) == set(later)
     for name, values in later.items():
@@ -131,7 +138,7 @@ def test_the_figure_is_calm_and_reaches_every_tool(colors):
     assert isinstance(chart.toolbar.active_drag, BoxSelectTool)
     assert isinstance(chart.toolbar.active_scroll, WheelZoomTool)
     hover, = (tool for tool in chart.toolbar.tools if isinstance(tool, HoverTool))
-    assert colors.card in hover.tooltips and "@best_text" in hover.tooltips and "@cells_text" in hover.tooltips
+    assert colors.card in hover.tooltips and all(f"@{name}{{custom}}" in hover.tooltips for name in TEXTS)
     assert [renderer.name for renderer in hover.renderers] == [BINS]
     assert chart.xaxis[0].major_label_text_color == colors.muted
 
@@ -307,14 +314,14 @@ def test_the_ring_follows_the_designer_without_binning_anew(monkeypatch):
     view = opened()
     counts = []
     monkeypatch.setattr(overview_module, "bin_points", lambda *arguments: counts.append(1))
-    before = view._source.data
+    before = source_of(view._figure, BINS).data
     assert ring_of(view) == []
     view.session.load_row(5)
     column = view.session.table.column
     assert ring_of(view) == [(column("trainable_parameters")[5], column("test_accuracy")[5])]
     view.session.clear()
     assert ring_of(view) == []
-    assert not counts and view._source.data is before
+    assert not counts and source_of(view._figure, BINS).data is before
 
 
 def test_no_ring_outside_the_window_nor_where_a_value_is_missing():
@@ -388,6 +395,17 @@ def test_the_size_of_the_map_sets_the_number_of_bins():
     assert len(view.bins) >= coarse
 
 
+def test_a_map_that_grows_by_a_line_keeps_its_bins():
+    view = opened()
+    view._fit("inner_height", None, 240)
+    view._fit("inner_width", None, 1000)
+    before = source_of(view._figure, BINS).data
+    view._fit("inner_height", None, 209)
+    assert source_of(view._figure, BINS).data is before
+    view._fit("inner_height", None, 150)
+    assert source_of(view._figure, BINS).data is not before
+
+
 def test_the_view_has_names_for_tests():
     layout = opened().__panel__()
     assert layout.css_classes == ["overview"]
@@ -437,9 +455,9 @@ def test_a_changed_map_is_the_one_that_would_be_drawn_anew():
 
 def test_a_change_of_appearance_alone_sends_no_bins():
     view = opened()
-    before = view._source.data
+    before = source_of(view._figure, BINS).data
     view.session.dark = True
-    assert view._source.data is before
+    assert source_of(view._figure, BINS).data is before
 
 
 def test_bokeh_looks_through_the_page_once_for_all_changes_of_a_map():

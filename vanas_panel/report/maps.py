@@ -12,7 +12,6 @@ from bokeh.models import (
     BoxSelectTool,
     BoxZoomTool,
     ColumnDataSource,
-    CustomJSHover,
     HoverTool,
     LinearColorMapper,
     Range1d,
@@ -26,7 +25,7 @@ from vanas_panel.session import Session
 from vanas_panel.views.binning import Bins, Points, bin_points, points_of
 from vanas_panel.views.importance_figure import importance_figure
 from vanas_panel.views.map_style import BINS, MARK, finish_map
-from vanas_panel.views.overview_figure import bin_columns, draw_bins, mark_columns
+from vanas_panel.views.overview_figure import bin_columns, draw_bins, mark_columns, show_bins
 from vanas_panel.views.scale import MetricScale, scale_of
 from vanas_panel.views.theme import LIGHT
 from vanas_panel.views.window import Axis, Window, home_window, whole_window
@@ -34,10 +33,6 @@ from vanas_panel.views.window import Axis, Window, home_window, whole_window
 SHAPE = (150, 96)
 """How many bins the window of a map aims at along x and y: they are fixed, however far one zooms in."""
 _MOST_BINS = 2000
-
-_WORDS = ("best_text", "cells_text", "x_text", "y_text")
-# A hover looks its words up among the few different ones instead of holding them for each of thousands of bins.
-_LOOK_UP = "return words[value];"
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,15 +97,12 @@ def map_item(drawn: Map, prefix: str = "map", *, selected: bool, action: str = "
         JSON with ids that depend on nothing but its content. The data source of the renderer ``bins`` has the extents
         of every bin, ``best``, ``cells``, ``row``, the best cell's row in the table, and ``place``.
     """
-    columns, words = _coded(bin_columns(drawn.points, drawn.bins, selected))
+    columns = bin_columns(drawn.points, drawn.bins, selected)
     if places is not None:
         columns["place"] = np.asarray(places, dtype=np.int32)
     chart = map_figure(drawn, columns)
     hover = next(tool for tool in chart.tools if isinstance(tool, HoverTool))
     hover.tooltips = hover.tooltips.replace("click to open the best", action)
-    for name in _WORDS:
-        hover.tooltips = hover.tooltips.replace(f"@{name}", f"@{name}{{custom}}")
-    hover.formatters = {f"@{name}": CustomJSHover(args={"words": words[name]}, code=_LOOK_UP) for name in _WORDS}
     # Selecting cells takes more than a file.
     chart.tools = [tool for tool in chart.tools if not isinstance(tool, BoxSelectTool)]
     chart.add_tools(ZoomOutTool(description="Zoom out"))
@@ -140,8 +132,9 @@ def map_figure(drawn: Map, columns: dict[str, Any]) -> figure:
     mapper = LinearColorMapper(palette=list(scale.palette), low=scale.low, high=scale.high)
     bins = chart.quad("left", "right", "top", "bottom", source=ColumnDataSource(), fill_color=transform("best", mapper))
     chart.scatter("x", "y", source=ColumnDataSource(mark_columns(drawn.mark)), name=MARK)
-    draw_bins(bins, columns)
+    draw_bins(bins)
     finish_map(chart, points, window, scale, LIGHT)
+    show_bins(chart, columns)
     for range_, ends in ((chart.x_range, window.x), (chart.y_range, window.y)):
         range_.update(reset_start=ends[0], reset_end=ends[1])
     return chart
@@ -168,19 +161,6 @@ def _mark(session: Session, axes: Axes, window: Window) -> tuple[float, float] |
         return None
     x, y = (float(session.table.column(name)[session.row]) for name in axes[:2])
     return (x, y) if window.contains(x, y) else None
-
-
-def _coded(columns: dict[str, Any]) -> tuple[dict[str, Any], dict[str, list[str]]]:
-    """Columns whose texts are places in lists of the different ones, and these lists."""
-    words: dict[str, list[str]] = {}
-    coded = {**columns, "opacity": np.asarray(columns["opacity"], dtype=np.float32)}
-    for name in _WORDS:
-        different, place = np.unique(np.asarray(columns[name], dtype=object), return_inverse=True)
-        words[name] = different.tolist()
-        coded[name] = place.astype(np.uint16 if len(different) < 65536 else np.int32)
-    for name in ("left", "bottom", "right", "top"):
-        coded[name] = np.asarray(columns[name], dtype=np.float64)
-    return coded, words
 
 
 def _stable(item: dict[str, Any], prefix: str) -> dict[str, Any]:

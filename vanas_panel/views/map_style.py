@@ -1,7 +1,7 @@
 """How the map of the overview looks: axes, ring, tools, hover and colour bar of its Bokeh figure.
 
-A figure is styled once when it is made, and again whenever the axes, the metric or the appearance change: in place,
-which takes a tenth of the time that another figure would.
+A figure is finished once when it is made, and follows the axes, the metric and the appearance in place, which takes a
+fraction of the time that another figure would.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from bokeh.models import (
     BoxSelectTool,
     BoxZoomTool,
     ColorBar,
+    ColumnDataSource,
+    CustomJSHover,
     FixedTicker,
     GlyphRenderer,
     HoverTool,
@@ -38,7 +40,12 @@ from vanas_panel.views.window import Window, whole_window
 BINS, MARK = "bins", "mark"
 """Names of the renderers in the figure."""
 
+TEXTS = ("best_text", "cells_text", "x_text", "y_text")
+"""Columns of the bins with what a hover says."""
+
 _HALO = "halo"
+# Few of the texts of thousands of bins differ: bins hold places in the list of those that do.
+_LOOK_UP = "return words.data.text[value];"
 _MARK_SIZE = 15
 
 _Kind = TypeVar("_Kind", bound=Tool)
@@ -63,29 +70,44 @@ def finish_map(drawn: figure, points: Points, window: Window, scale: MetricScale
     _add_halo(drawn, renderers[MARK])
     _add_tools(drawn, renderers[BINS])
     drawn.min_border = 4
-    restyle_map(drawn, points, window, scale, colors)
+    replot_map(drawn, points, window, scale, colors)
+    recolor_map(drawn, points, colors)
 
 
-def restyle_map(drawn: figure, points: Points, window: Window, scale: MetricScale, colors: Palette) -> None:
-    """Take other axes, another window, another scale or other colours; the data are changed by whoever has them.
+def replot_map(drawn: figure, points: Points, window: Window, scale: MetricScale, colors: Palette) -> None:
+    """Take other axes, another window or another scale; the data are changed by whoever has them.
 
     Parameters
     ----------
     drawn, points, window, scale, colors
         As for `finish_map`, which has finished the figure before.
     """
+    _set_ends(drawn, points, window)
+    _set_labels(drawn, points)
+    _set_hover(drawn, points, colors)
+    mapper = _renderers(drawn)[BINS].glyph.fill_color.transform
+    mapper.update(palette=list(scale.palette), low=scale.low, high=scale.high)
+    _exchange(drawn, [*_axis_parts(drawn, points), (drawn, "right", [_color_bar(mapper, scale, colors)])])
+
+
+def recolor_map(drawn: figure, points: Points, colors: Palette) -> None:
+    """Take other colours.
+
+    Parameters
+    ----------
+    drawn, points, colors
+        As for `finish_map`, which has finished the figure before.
+    """
     renderers = _renderers(drawn)
     renderers[MARK].glyph.line_color = colors.accent
     renderers[_HALO].glyph.line_color = colors.card
-    _set_ends(drawn, points, window)
-    _set_labels(drawn, points)
-    _color_tools(drawn, points, colors)
+    _set_hover(drawn, points, colors)
+    _tool(drawn, BoxSelectTool).overlay.update(fill_color=colors.accent, line_color=colors.accent)
+    _tool(drawn, BoxZoomTool).overlay.update(fill_color=colors.muted, line_color=colors.muted)
+    buttons = f"* {{ --button-width: 24px; --button-height: 22px; --active-border: {colors.accent}; "
+    drawn.toolbar.stylesheets = [f"{buttons} --icon-color: {colors.muted}; --button-color: {colors.line}; }}"]
     style_chart(drawn, colors)
-    mapper = renderers[BINS].glyph.fill_color.transform
-    mapper.update(palette=list(scale.palette), low=scale.low, high=scale.high)
-    for bar in drawn.right:
-        bar.major_label_text_color = colors.muted
-    _exchange(drawn, [*_axis_parts(drawn, points), (drawn, "right", [_color_bar(mapper, scale, colors)])])
+    drawn.right[0].major_label_text_color = colors.muted
 
 
 def _exchange(drawn: figure, parts: Iterable[tuple[Model, str, Any]]) -> None:
@@ -131,23 +153,28 @@ def _add_tools(drawn: figure, bins: GlyphRenderer) -> None:
     zoom = BoxZoomTool(description="Drag a box to zoom in")
     zoom.overlay.update(fill_alpha=0.12, line_dash=[4, 3])
     wheel = WheelZoomTool(description="Zoom with the wheel")
-    hover = HoverTool(renderers=[bins], visible=False, show_arrow=False, attachment="horizontal", limit=1)
+    look_up = CustomJSHover(args={"words": ColumnDataSource({"text": []})}, code=_LOOK_UP)
+    hover = HoverTool(renderers=[bins], visible=False, show_arrow=False, attachment="horizontal", limit=1,
+                      formatters={f"@{name}": look_up for name in TEXTS})
     pan, reset = PanTool(description="Drag to pan"), ResetTool(description="Show the whole table")
     drawn.toolbar.update(tools=[select, pan, zoom, wheel, reset, hover], active_drag=select, active_scroll=wheel,
                          logo=None, autohide=False)
     drawn.toolbar_location = "above"
 
 
-def _color_tools(drawn: figure, points: Points, colors: Palette) -> None:
-    """The tools in the colours of the page, and the words of the hover."""
-    _tool(drawn, BoxSelectTool).overlay.update(fill_color=colors.accent, line_color=colors.accent)
-    _tool(drawn, BoxZoomTool).overlay.update(fill_color=colors.muted, line_color=colors.muted)
+def _set_hover(drawn: figure, points: Points, colors: Palette) -> None:
+    """The words of the hover."""
     x_name, y_name = (verbatim(axis.metric.label) for axis in (points.x, points.y))
     _tool(drawn, HoverTool).tooltips = hover_html(
-        colors, verbatim(best_words(points.metric)), "@best_text",
-        ["@cells_text", f"{x_name} @x_text", f"{y_name} @y_text"], "click to open the best")
-    buttons = f"* {{ --button-width: 24px; --button-height: 22px; --active-border: {colors.accent}; "
-    drawn.toolbar.stylesheets = [f"{buttons} --icon-color: {colors.muted}; --button-color: {colors.line}; }}"]
+        colors, verbatim(best_words(points.metric)), "@best_text{custom}",
+        ["@cells_text{custom}", f"{x_name} @x_text{{custom}}", f"{y_name} @y_text{{custom}}"],
+        "click to open the best")
+
+
+def words_of(drawn: figure) -> ColumnDataSource:
+    """The data source with the list ``text`` in which the columns `TEXTS` of the bins hold places."""
+    words: ColumnDataSource = _tool(drawn, HoverTool).formatters[f"@{TEXTS[0]}"].args["words"]
+    return words
 
 
 def _tool(drawn: figure, kind: type[_Kind]) -> _Kind:

@@ -12,7 +12,7 @@ from vanas_panel.selection import Box
 from vanas_panel.session import Session
 from vanas_panel.views.binning import Bins, Points, bin_points, nearest_bin, points_of
 from vanas_panel.views.chart import CLICKS
-from vanas_panel.views.map_style import BINS, MARK, restyle_map
+from vanas_panel.views.map_style import MARK, recolor_map, replot_map
 from vanas_panel.views.markup import Markup
 from vanas_panel.views.notebook import View
 from vanas_panel.views.overview_figure import (
@@ -21,6 +21,7 @@ from vanas_panel.views.overview_figure import (
     mark_columns,
     overview_element,
     overview_figure,
+    show_bins,
     source_of,
 )
 from vanas_panel.views.overview_text import CSS, caption_html, current_settings
@@ -31,6 +32,8 @@ from vanas_panel.views.window import Window, home_window, whole_window
 # Before the browser has said how large the map is.
 _FIRST_SIZE = {"inner_width": 420, "inner_height": 270}
 _WAIT_MS = 25
+# A line more or less of the settings above the map makes a difference of a sixth.
+_SLACK = 0.2
 
 
 class Overview(View):
@@ -99,7 +102,7 @@ class Overview(View):
         drawn.on_event(RangesUpdate, self._zoom)
         drawn.on_change("inner_width", self._fit)
         drawn.on_change("inner_height", self._fit)
-        self._figure, self._source, self._mark_source = drawn, source_of(drawn, BINS), source_of(drawn, MARK)
+        self._figure, self._mark_source = drawn, source_of(drawn, MARK)
         self._pane.object = drawn
         self._say()
 
@@ -117,7 +120,7 @@ class Overview(View):
         self._waiting = False
         self._shape = self._wanted_shape()
         self.bins = self._binned()
-        self._source.data = bin_columns(self.points, self.bins, self.session.rows is not None)
+        show_bins(self._figure, bin_columns(self.points, self.bins, self.session.rows is not None))
         self._say()
 
     def _rebin_soon(self) -> None:
@@ -153,13 +156,14 @@ class Overview(View):
         changed = {event.name for event in events}
         if changed <= {"metric", "dark"}:
             self.window = window
-        session = self.session
+        session, colors = self.session, palette(self.session.dark)
         self._settings.html = current_settings(session)
-        restyle_map(self._figure, self.points, self.window, scale_of(session.table, session.metric),
-                    palette(session.dark))
-        self._move_mark()
+        if "dark" in changed:
+            recolor_map(self._figure, self.points, colors)
         if changed - {"dark"}:
+            replot_map(self._figure, self.points, self.window, scale_of(session.table, session.metric), colors)
             self._rebin()
+        self._move_mark()
 
     def _follow_rows(self, *_events: Any) -> None:
         """Follow the selection."""
@@ -210,9 +214,10 @@ class Overview(View):
         self._rebin_soon()
 
     def _fit(self, name: str, _old: Any, new: int) -> None:
-        """Follow the size of the map."""
+        """Follow the size of the map, where bins would become much larger or smaller."""
         self._size[name] = new
-        if self._wanted_shape() != self._shape:
+        if any(abs(wanted - count) > _SLACK * count for wanted, count in zip(self._wanted_shape(), self._shape,
+                                                                            strict=True)):
             self._rebin_soon()
 
     def _open(self, event: PointEvent) -> None:

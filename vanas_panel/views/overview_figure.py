@@ -16,7 +16,7 @@ from bokeh.plotting import figure
 
 from vanas_panel.views.binning import Bins, Points
 from vanas_panel.views.format import format_count, format_range, format_value
-from vanas_panel.views.map_style import BINS, MARK, finish_map
+from vanas_panel.views.map_style import BINS, MARK, TEXTS, finish_map, words_of
 from vanas_panel.views.scale import MetricScale
 from vanas_panel.views.theme import Palette
 from vanas_panel.views.window import Axis, Window
@@ -88,7 +88,7 @@ def overview_element(points: Points, bins: Bins, window: Window, scale: MetricSc
     columns = bin_columns(points, bins, selected)
 
     def draw(plot: Any, _element: hv.Rectangles) -> None:
-        draw_bins(plot.handles["glyph_renderer"], columns)
+        draw_bins(plot.handles["glyph_renderer"])
 
     rectangles = hv.Rectangles({name: columns[name] for name in (*_EXTENT, *_FACTS)}, list(_EXTENT), list(_FACTS)).opts(
         color="best", cmap=list(scale.palette), clim=(scale.low, scale.high), colorbar=True, line_width=1,
@@ -99,6 +99,7 @@ def overview_element(points: Points, bins: Bins, window: Window, scale: MetricSc
 
     def finish(plot: Any, _element: hv.Overlay) -> None:
         finish_map(plot.state, points, window, scale, colors)
+        show_bins(plot.state, columns)
 
     return (rectangles * ring).opts(
         logx=points.x.log, logy=points.y.log, xlim=window.x, ylim=window.y, responsive=True, min_height=180,
@@ -108,7 +109,7 @@ def overview_element(points: Points, bins: Bins, window: Window, scale: MetricSc
 
 @_alone
 def overview_figure(element: hv.Overlay) -> figure:
-    """The Bokeh figure of an overview element; later bins are put into the data source of its renderer `BINS`."""
+    """The Bokeh figure of an overview element; `show_bins` shows later ones in it."""
     plot = hv.renderer("bokeh").get_plot(element)
     drawn = plot.state
     # HoloViews would otherwise keep the plot, with all its data, for as long as the process lives.
@@ -175,10 +176,26 @@ def _extent_texts(axis: Axis, low: np.ndarray, high: np.ndarray) -> list[str]:
     return [texts[each] for each in place.tolist()]
 
 
-def draw_bins(renderer: GlyphRenderer, columns: dict[str, Any]) -> None:
-    """Give the bins their texts, their opacity, and the outline that closes the seams between them."""
+def show_bins(drawn: figure, columns: dict[str, Any]) -> None:
+    """Show other bins in a finished figure.
+
+    Parameters
+    ----------
+    drawn : figure
+    columns : dict of str to array or list
+        As `bin_columns` returns them, and any further ones. Those of `TEXTS` are replaced by places in the list of the
+        different texts: encoding one for each bin would take longer than all else.
+    """
+    places: dict[str, int] = {}
+    coded = {name: [places.setdefault(text, len(places)) for text in columns[name]] for name in TEXTS}
+    kind = np.uint16 if len(places) < 1 << 16 else np.int32
+    words_of(drawn).data = {"text": list(places)}
+    source_of(drawn, BINS).data = columns | {name: np.array(place, dtype=kind) for name, place in coded.items()}
+
+
+def draw_bins(renderer: GlyphRenderer) -> None:
+    """Give the bins their opacity, and the outline that closes the seams between them."""
     renderer.name = BINS
-    renderer.data_source.data = columns
     shade = Field("best", renderer.glyph.fill_color.transform)
     renderer.glyph.update(fill_color=shade, line_color=shade, hatch_color=shade, fill_alpha="opacity",
                           line_alpha="outline")
