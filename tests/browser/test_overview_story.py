@@ -291,7 +291,6 @@ def test_a_changed_map_looks_like_one_that_was_drawn_anew(page, new_page, serve_
         differing = (np.abs(seen - expected).max(axis=2) > 24).mean()
         assert differing < 0.002, (change, differing)
         assert (seen != seen[0, 0]).any()
-        fresh.page.close()
 
 
 def test_dark_and_narrow_fit(story, page, eventually):
