@@ -26,7 +26,7 @@ from tornado.ioloop import IOLoop
 from tests.browser.conftest import CHROMIUM_ARGS
 from vanas_panel.serve import ServeOptions, build_server
 from vanas_panel.serve.network import free_port
-from vanas_panel.serve.opening import prepare_process
+from vanas_panel.serve.opening import prepare_process, settle_memory
 from vanas_panel.serve.tables import shared_tables
 
 SETTLED = 0.7
@@ -129,6 +129,7 @@ def serve(source: str, turns: Turns, folder: Path) -> str:
         prepare_process()
         server = build_server(ServeOptions(port=port, secret_file=folder / "secret"), tables, loop=loop)
         server.start()
+        settle_memory()
         ready.set_result(None)
         loop.start()
 
