@@ -11,7 +11,7 @@ from typing import Any
 
 import panel as pn
 
-from vanas_panel.errors import ShelfError, VanasError
+from vanas_panel.errors import VanasError
 
 _THREADS = 8
 
@@ -94,6 +94,6 @@ def _hand_over(done: Future[Any], then: Callable[[Any], None], failed: Callable[
     elif isinstance(error, VanasError):
         failed(error)
     else:
-        failed(ShelfError("Found a fault in the shelf; expected none. Tell whoever runs this server, who finds it in "
-                          "its log."))
+        failed(VanasError("Found a fault in this program; expected none. Tell whoever runs it, who finds it in the "
+                          "log."))
         raise error
