@@ -12,7 +12,7 @@ from vanas_panel.metrics import FRACTION, Metric
 from vanas_panel.session import Session
 from vanas_panel.views.chart import CLICKS
 from vanas_panel.views.format import format_count, lower_label
-from vanas_panel.views.importance_figure import importance_figure, update_importance
+from vanas_panel.views.importance_figure import importance_figure, recolor_importance, update_importance
 from vanas_panel.views.markup import Markup, text
 from vanas_panel.views.notebook import View
 from vanas_panel.views.theme import palette
@@ -97,6 +97,7 @@ class Importance(View):
         # Only a figure that comes later takes the classes of the pane.
         self._pane.object = self._chart
         self._say()
+        session.param.watch(self._recolor, "dark")
         session.param.watch(self._update, ["rows", "metric", "dark"])
 
     def __panel__(self) -> pn.viewable.Viewable:
@@ -108,6 +109,10 @@ class Importance(View):
         session = self.session
         update_importance(self._chart, session.importance, session.table.metric(session.metric), palette(session.dark))
         self._say()
+
+    def _recolor(self, *_events: Any) -> None:
+        """Follow the appearance; the bars themselves are brought up to date as for other values."""
+        recolor_importance(self._chart, palette(self.session.dark))
 
     def _say(self) -> None:
         """Bring the heading up to date."""

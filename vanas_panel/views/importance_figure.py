@@ -78,12 +78,13 @@ def importance_figure(importance: pd.DataFrame, metric: Metric, colors: Palette)
     fit = CustomJS(args={"figure": chart, "source": source, "first": _FIRST_WIDTH}, code=_FIT)
     chart.js_on_change("inner_width", fit)
     source.js_on_change("data", fit)
+    recolor_importance(chart, colors)
     update_importance(chart, importance, metric, colors)
     return chart
 
 
 def update_importance(chart: figure, importance: pd.DataFrame, metric: Metric, colors: Palette) -> None:
-    """Show other values, or the same ones in other colours, in a figure of `importance_figure`.
+    """Show other values in a figure of `importance_figure`; only its data and the order of its rows change.
 
     Parameters
     ----------
@@ -92,7 +93,6 @@ def update_importance(chart: figure, importance: pd.DataFrame, metric: Metric, c
         As for `importance_figure`.
     """
     columns = importance_columns(importance, metric, colors)
-    _color(chart, colors)
     chart.y_range.factors = columns["name"][::-1]
     _named(chart)[BARS].data_source.data = columns
 
@@ -102,8 +102,14 @@ def _named(chart: figure) -> dict[str, Any]:
     return {each.name: each for each in (*chart.renderers, *chart.center)}
 
 
-def _color(chart: figure, colors: Palette) -> None:
-    """Give everything but the bars the colours of the page."""
+def recolor_importance(chart: figure, colors: Palette) -> None:
+    """Give everything but the bars, whose colours are data, the colours of the page.
+
+    Parameters
+    ----------
+    chart : figure
+    colors : Palette
+    """
     style_chart(chart, colors)
     chart.xaxis.visible = False
     chart.xgrid.visible = chart.ygrid.visible = False
