@@ -14,8 +14,8 @@ python=.venv/bin/python
 cache=$(pwd -P)/.cache
 
 # Kernels are compiled into caches of their own that start empty: Numba neither notices a helper that changed in another
-# file, nor adds bounds checks to what it finds compiled. The first run of the tests is a single process and leaves a
-# warm cache to the servers of the later ones, since several processes compiling into one cache may crash.
+# file, nor adds bounds checks to what it finds compiled. Of the tests that run at once each has one for itself, since
+# several processes compiling into one cache may crash; that of the unit tests is warm for the servers of the stories.
 rm -rf .cache/check
 mkdir -p .cache/check/reports
 export NUMBA_CACHE_DIR="$cache/check/kernels"
@@ -37,12 +37,21 @@ tests() {
     step "$name" "$python" -m pytest -q --junitxml=".cache/check/reports/$name.xml" "$@"
 }
 
+# These wait for servers, databases and workers most of the time, so they run beside those that compute.
+services='tests/serve tests/shelf tests/training tests/test_cli.py tests/test_exchange_network.py tests/test_notebooks.py
+          tests/test_scripts.py'
+
 step style "$python" -m ruff check .
 step types "$python" -m mypy
 step imports .venv/bin/lint-imports --no-cache
 
 if [ "$what" != lint ]; then
-    tests unit -m 'not browser' tests
+    # shellcheck disable=SC2086  # the names of the tests hold no spaces
+    NUMBA_CACHE_DIR="$cache/check/kernels-of-services" "$python" -m pytest -q -m 'not browser' \
+        --junitxml=.cache/check/reports/services.xml $services >.cache/check/services.log 2>&1 &
+    beside=$!
+    # shellcheck disable=SC2046,SC2086
+    tests unit -m 'not browser' $(printf ' --ignore=%s' $services) tests
     # serve/app.py builds the page when it is imported; modules that need another extra are passed over.
     tests examples --doctest-modules --doctest-ignore-import-errors --ignore=vanas_panel/serve/app.py vanas_panel
     export NUMBA_DISABLE_JIT=1
@@ -53,6 +62,8 @@ if [ "$what" != lint ]; then
     tests with-bounds tests/core
     unset NUMBA_BOUNDSCHECK
     export NUMBA_CACHE_DIR="$cache/check/kernels"
+    wait "$beside"
+    step services sh -c "cat .cache/check/services.log; exit $?"
 fi
 if [ "$what" = browser ]; then
     tests browser -m browser tests
