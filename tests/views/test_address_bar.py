@@ -10,6 +10,7 @@ from vanas_panel.core.draft import Draft
 from vanas_panel.dashboard import linked
 from vanas_panel.selection import Box
 from vanas_panel.session import EMPTY, Session
+from vanas_panel.table import BenchmarkTable
 from vanas_panel.training.joined import joined_table
 from vanas_panel.training.table import results_table
 from vanas_panel.views.address_bar import AddressBar
@@ -29,6 +30,25 @@ CHANGES = {
     "dark": lambda session: session.param.update(dark=True),
     "drawer": lambda session: session.param.update(drawer="train"),
 }
+
+
+@pytest.fixture
+def asked(monkeypatch) -> list[dict]:
+    """What browsers were asked to open."""
+    asked: list[dict] = []
+    monkeypatch.setattr(AddressBar, "_send_msg", lambda bar, data: asked.append(data))
+    return asked
+
+
+@pytest.fixture
+def measured() -> BenchmarkTable:
+    return results_table([record(), record(POOL, 0.5)], name="source")
+
+
+@pytest.fixture
+def joined(measured) -> BenchmarkTable:
+    """The same table with a cell counted in."""
+    return joined_table(measured, [record(SIX, 0.9)])
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
@@ -81,11 +101,9 @@ def test_a_page_opens_from_a_link_and_follows_the_table_that_is_chosen():
     assert bar.query == to_query(page.session, tables) and f"&rows={len(tables[1])}." in bar.query
 
 
-def test_another_table_is_another_page_which_the_browser_opens(monkeypatch):
+def test_another_table_is_another_page_which_the_browser_opens(asked):
     tables = [demo_table(), structure_table()]
     page = linked(tables, "dark=1&drawer=shelf")
-    asked = []
-    monkeypatch.setattr(AddressBar, "_send_msg", lambda bar, data: asked.append(data))
     session = page.session
     page._open(1)
     assert page.session is session, "the page stays as it is until the browser has another one"
@@ -94,11 +112,7 @@ def test_another_table_is_another_page_which_the_browser_opens(monkeypatch):
     assert (there.table, there.dark, there.drawer, there.draft) == (tables[1], True, "shelf", EMPTY)
 
 
-def test_a_table_with_more_cells_is_another_page_with_all_that_is_drawn_and_chosen(monkeypatch):
-    asked = []
-    monkeypatch.setattr(AddressBar, "_send_msg", lambda bar, data: asked.append(data))
-    measured = results_table([record(), record(POOL, 0.5)], name="source")
-    joined = joined_table(measured, [record(SIX, 0.9)])
+def test_a_table_with_more_cells_is_another_page_with_all_that_is_drawn_and_chosen(asked, measured, joined):
     page = linked([demo_table(), measured], "table=source&draft=maxpool3x3:0-1&extra_vertices=1&log=x")
     page.session.select_box(Box("test_accuracy", "test_accuracy", (0.4, 0.6), (0.4, 0.6)))
     page.session.wanted_table = joined
@@ -112,11 +126,7 @@ def test_a_table_with_more_cells_is_another_page_with_all_that_is_drawn_and_chos
     assert there.rows.tolist() == page.session.rows.tolist() == [1]
 
 
-def test_what_no_link_holds_is_shown_in_the_place_of_what_is_there(monkeypatch):
-    asked = []
-    monkeypatch.setattr(AddressBar, "_send_msg", lambda bar, data: asked.append(data))
-    measured = results_table([record(), record(POOL, 0.5)], name="source")
-    joined = joined_table(measured, [record(SIX, 0.9)])
+def test_what_no_link_holds_is_shown_in_the_place_of_what_is_there(asked, measured, joined):
     page = linked([demo_table(), measured], "table=source")
     page.session.load_cell(Draft(("input", *["maxpool3x3"] * 11, "output")))
     page.session.wanted_table = joined
