@@ -4,7 +4,6 @@ import math
 import re
 
 import pytest
-from bokeh.models import CompositeTicker, CustomJSTicker
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,13 +115,6 @@ def test_metrics_inside_a_sentence():
     assert (lower_label(ACCURACY), lower_label(FLOPS)) == ("test accuracy", "FLOPs")
     assert [best_words(metric) for metric in (ACCURACY, TIME, EDGES)] == [
         "best test accuracy", "lowest training time", "highest edges"]
-
-
-def test_axes_of_times_have_ticks_at_whole_minutes():
-    steps = axis_ticker(TIME).tickers
-    assert isinstance(axis_ticker(TIME), CompositeTicker)
-    assert [60 % step for step in steps[1].mantissas] == [0] * len(steps[1].mantissas)
-    assert isinstance(axis_ticker(TIME, log=True), CustomJSTicker)
 
 
 def test_the_formatter_of_an_axis_knows_its_unit_and_the_ends_of_a_scale():

@@ -6,6 +6,7 @@ import html
 from collections.abc import Sequence
 
 from bokeh.events import DoubleTap, PressUp, Tap
+from bokeh.models import GlyphRenderer
 from bokeh.plotting import figure
 
 from vanas_panel.views.theme import FONT, Palette
@@ -35,6 +36,20 @@ def style_chart(chart: figure, colors: Palette) -> None:
                     axis_label_text_font_style="normal", axis_label_standoff=4, major_label_standoff=4)
     chart.title.update(text_color=colors.muted, text_font=FONT, text_font_size="11px", text_font_style="normal",
                        standoff=3, align="left")
+
+
+def keep_one_look(chart: figure) -> None:
+    """Draw everything the same whatever the browser thinks is selected or muted: the columns say what is.
+
+    Bokeh holds a glyph for each such case, and looks through all models of a page whenever one of them is exchanged.
+
+    Parameters
+    ----------
+    chart : figure
+        Its renderers are changed in place.
+    """
+    for renderer in chart.select(type=GlyphRenderer):
+        renderer.update(selection_glyph=None, nonselection_glyph=None, muted_glyph=None)
 
 
 def hover_html(colors: Palette, head: str, value: str, lines: Sequence[str], action: str) -> str:

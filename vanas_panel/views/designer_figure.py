@@ -24,6 +24,7 @@ from bokeh.models import (
 from bokeh.plotting import figure as bokeh_figure
 
 from vanas_panel.views.canvas import BOTTOM, BOX_HEIGHT, BOX_WIDTH, HEIGHT, LEFT, RIGHT, STRIP_HEIGHT, TOP, WIDTH
+from vanas_panel.views.chart import keep_one_look
 from vanas_panel.views.designer_scene import Scene, edge_columns, vertex_columns
 from vanas_panel.views.theme import FONT, Palette
 
@@ -90,6 +91,7 @@ class DesignerCanvas:
         self._graph = self._add_graph()
         self._text, self._tags = _add_labels(self.figure, self.vertices, self.edges)
         self._hover = self._add_hover()
+        keep_one_look(self.figure)
         self._add_drag()
         self._paint(scene)
 
@@ -197,8 +199,7 @@ def _blank_figure(height: int) -> bokeh_figure:
         x_range=Range1d(0, WIDTH, bounds=(0, WIDTH)), y_range=Range1d(0, HEIGHT, bounds=(0, HEIGHT)),
         background_fill_color=None, border_fill_color=None, outline_line_color=None, css_classes=["designer-canvas"],
     )
-    plot.axis.visible = False
-    plot.grid.visible = False
+    plot.below, plot.left, plot.center = [], [], []
     # Without an active tool for it, a finger's drag would scroll the page; the bounds leave it nothing to move.
     pan = PanTool()
     plot.add_tools(pan)

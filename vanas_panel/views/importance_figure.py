@@ -11,7 +11,7 @@ from bokeh.models import ColumnDataSource, CustomJS, FactorRange, HoverTool, Ran
 from bokeh.plotting import figure
 
 from vanas_panel.metrics import FRACTION, Metric
-from vanas_panel.views.chart import hover_html, style_chart
+from vanas_panel.views.chart import hover_html, keep_one_look, style_chart
 from vanas_panel.views.format import format_count, format_difference, format_value, lower_label
 from vanas_panel.views.theme import FONT, Palette, operation_label
 
@@ -72,6 +72,7 @@ def importance_figure(importance: pd.DataFrame, metric: Metric, colors: Palette)
                border_radius=2, name=BARS)
     chart.text(x="value", y="name", text="value_text", text_align="align", x_offset="offset", text_baseline="middle",
                text_font=value(FONT), text_font_size="11px", source=source, name=_TEXTS)
+    keep_one_look(chart)
     chart.add_tools(HoverTool(renderers=[rows], visible=False, show_arrow=False, point_policy="follow_mouse",
                               attachment="vertical"))
     chart.styles = {"cursor": "pointer"}

@@ -6,11 +6,8 @@ fraction of the time that another figure would.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
 from typing import Any, TypeVar
 
-from bokeh.model import Model
 from bokeh.models import (
     BoxSelectTool,
     BoxZoomTool,
@@ -30,7 +27,7 @@ from bokeh.models import (
 from bokeh.plotting import figure
 
 from vanas_panel.views.binning import Points
-from vanas_panel.views.chart import hover_html, style_chart, verbatim
+from vanas_panel.views.chart import hover_html, keep_one_look, style_chart, verbatim
 from vanas_panel.views.format import best_words
 from vanas_panel.views.scale import MetricScale
 from vanas_panel.views.theme import FONT, Palette
@@ -52,12 +49,12 @@ _Kind = TypeVar("_Kind", bound=Tool)
 
 
 def finish_map(drawn: figure, points: Points, window: Window, scale: MetricScale, colors: Palette) -> None:
-    """Give a figure with bins, a ring and a colour bar everything that HoloViews has no option for.
+    """Give a figure with bins and a ring everything that HoloViews has no option for.
 
     Parameters
     ----------
     drawn : figure
-        With renderers `BINS` and `MARK`, the bins coloured by a mapper; changed in place.
+        With axes and with renderers `BINS` and `MARK`, the bins coloured by a mapper; changed in place.
     points : Points
         Say what the axes are.
     window : Window
@@ -68,8 +65,12 @@ def finish_map(drawn: figure, points: Points, window: Window, scale: MetricScale
     """
     renderers = _renderers(drawn)
     _add_halo(drawn, renderers[MARK])
+    keep_one_look(drawn)
     _add_tools(drawn, renderers[BINS])
     drawn.min_border = 4
+    for plotted in (drawn.xaxis[0], drawn.yaxis[0]):
+        plotted.update(ticker=axis_ticker(points.metric), formatter=axis_formatter(points.metric))
+    drawn.right = [_color_bar(renderers[BINS].glyph.fill_color.transform, scale)]
     replot_map(drawn, points, window, scale, colors)
     recolor_map(drawn, points, colors)
 
@@ -85,9 +86,10 @@ def replot_map(drawn: figure, points: Points, window: Window, scale: MetricScale
     _set_ends(drawn, points, window)
     _set_labels(drawn, points)
     _set_hover(drawn, points, colors)
-    mapper = _renderers(drawn)[BINS].glyph.fill_color.transform
-    mapper.update(palette=list(scale.palette), low=scale.low, high=scale.high)
-    _exchange(drawn, [*_axis_parts(drawn, points), (drawn, "right", [_color_bar(mapper, scale, colors)])])
+    _set_scales(drawn, points)
+    _renderers(drawn)[BINS].glyph.fill_color.transform.update(palette=list(scale.palette), low=scale.low,
+                                                              high=scale.high)
+    _set_color_bar(drawn.right[0], scale)
 
 
 def recolor_map(drawn: figure, points: Points, colors: Palette) -> None:
@@ -108,28 +110,6 @@ def recolor_map(drawn: figure, points: Points, colors: Palette) -> None:
     drawn.toolbar.stylesheets = [f"{buttons} --icon-color: {colors.muted}; --button-color: {colors.line}; }}"]
     style_chart(drawn, colors)
     drawn.right[0].major_label_text_color = colors.muted
-
-
-def _exchange(drawn: figure, parts: Iterable[tuple[Model, str, Any]]) -> None:
-    """Put models in the places of those that say something else.
-
-    Every one makes Bokeh look through all models of the page, so as few as possible, and all at once.
-    """
-    changed = [(owner, name, wanted) for owner, name, wanted in parts if not _are_alike(getattr(owner, name), wanted)]
-    if changed:
-        with nullcontext() if drawn.document is None else drawn.document.models.freeze():
-            for owner, name, wanted in changed:
-                setattr(owner, name, wanted)
-
-
-def _are_alike(one: Any, other: Any) -> bool:
-    """Whether two models, or lists of them, say the same."""
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_are_alike, one, other))
-    if not isinstance(one, Model) or type(one) is not type(other):
-        return bool(one == other)
-    said, wanted = (each.properties_with_values(include_defaults=False) for each in (one, other))
-    return said.keys() == wanted.keys() and all(_are_alike(said[name], wanted[name]) for name in said)
 
 
 def _renderers(drawn: figure) -> dict[str, GlyphRenderer]:
@@ -182,12 +162,16 @@ def _tool(drawn: figure, kind: type[_Kind]) -> _Kind:
     return next(tool for tool in drawn.toolbar.tools if isinstance(tool, kind))
 
 
-def _axis_parts(drawn: figure, points: Points) -> Iterator[tuple[Model, str, Any]]:
-    """The scales, and what places and writes the ticks of the axes."""
-    for name, axis, plotted in (("x_scale", points.x, drawn.xaxis[0]), ("y_scale", points.y, drawn.yaxis[0])):
-        yield drawn, name, LogScale() if axis.log else LinearScale()
-        yield plotted, "ticker", axis_ticker(axis.metric, log=axis.log)
-        yield plotted, "formatter", axis_formatter(axis.metric, log=axis.log)
+def _set_scales(drawn: figure, points: Points) -> None:
+    """The scales of the axes, and what places and writes their ticks."""
+    for name, axis in (("x_scale", points.x), ("y_scale", points.y)):
+        wanted = LogScale if axis.log else LinearScale
+        # A model in the place of another one makes Bokeh look through all models of the page.
+        if type(getattr(drawn, name)) is not wanted:
+            setattr(drawn, name, wanted())
+    for axis, plotted in ((points.x, drawn.xaxis[0]), (points.y, drawn.yaxis[0])):
+        plotted.ticker.args = axis_ticker(axis.metric, log=axis.log).args
+        plotted.formatter.args = axis_formatter(axis.metric, log=axis.log).args
 
 
 def _set_ends(drawn: figure, points: Points, window: Window) -> None:
@@ -212,17 +196,19 @@ def _set_labels(drawn: figure, points: Points) -> None:
     drawn.title.text = points.y.metric.label
 
 
-def _color_bar(mapper: Any, scale: MetricScale, colors: Palette) -> ColorBar:
-    """A slim colour bar; an end that stands for everything beyond it says so.
-
-    For other ticks it takes another one, as a colour bar does not follow its ticks in the browser.
-    """
-    step = scale.step
-    ticks = [round(scale.low + place * step, 12) for place in range(round((scale.high - scale.low) / step) + 1)]
+def _color_bar(mapper: Any, scale: MetricScale) -> ColorBar:
+    """A slim colour bar."""
     return ColorBar(
-        color_mapper=mapper, ticker=FixedTicker(ticks=ticks), title=None, width=8, padding=2, margin=0,
-        bar_line_color=None, background_fill_color=None, major_tick_line_color=None, label_standoff=5,
-        major_label_text_color=colors.muted, major_label_text_font=FONT, major_label_text_font_size="11px",
-        formatter=axis_formatter(scale.metric, below=scale.low if scale.clipped_low else None,
-                                 above=scale.high if scale.clipped_high else None),
+        color_mapper=mapper, ticker=FixedTicker(), title=None, width=8, padding=2, margin=0, bar_line_color=None,
+        background_fill_color=None, major_tick_line_color=None, label_standoff=5, major_label_text_font=FONT,
+        major_label_text_font_size="11px", formatter=axis_formatter(scale.metric),
     )
+
+
+def _set_color_bar(bar: ColorBar, scale: MetricScale) -> None:
+    """The ticks of the colour bar; an end that stands for everything beyond it says so."""
+    step = scale.step
+    bar.ticker.ticks = [round(scale.low + place * step, 12)
+                        for place in range(round((scale.high - scale.low) / step) + 1)]
+    bar.formatter.args = axis_formatter(scale.metric, below=scale.low if scale.clipped_low else None,
+                                        above=scale.high if scale.clipped_high else None).args

@@ -199,8 +199,7 @@ def draw_bins(renderer: GlyphRenderer) -> None:
     shade = Field("best", renderer.glyph.fill_color.transform)
     renderer.glyph.update(fill_color=shade, line_color=shade, hatch_color=shade, fill_alpha="opacity",
                           line_alpha="outline")
-    # Bins look the same whatever the browser thinks is selected: the columns say what is.
-    renderer.update(selection_glyph=None, nonselection_glyph=None, hover_glyph=None, muted_glyph=None)
+    renderer.hover_glyph = None
 
 
 def _name_mark(plot: Any, _element: hv.Points) -> None:

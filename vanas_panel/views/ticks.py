@@ -4,38 +4,50 @@ from __future__ import annotations
 
 import math
 
-from bokeh.models import AdaptiveTicker, BasicTicker, CompositeTicker, CustomJSTicker, CustomJSTickFormatter, Ticker
+from bokeh.models import CustomJSTicker, CustomJSTickFormatter
 
 from vanas_panel.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric
 
-# Bokeh's own logarithmic ticker leaves two decades with two ticks.
-_LOG_TICKER_CODE = """
+# One kind of ticker for all axes: a change of its arguments costs the server nothing, another model in its place makes
+# Bokeh look through all of the page. Besides, Bokeh's own logarithmic ticker leaves two decades with two ticks.
+_PLACE_CODE = """
 const low = Math.min(cb_data.range.start, cb_data.range.end);
 const high = Math.max(cb_data.range.start, cb_data.range.end);
-const decades = Math.log10(high / low);
-const ticks = [];
-if (decades < 0.5) {
-  const rough = (high - low) / wanted;
-  const power = Math.pow(10, Math.floor(Math.log10(rough)));
-  const step = power * [1, 2, 5, 10].find((nice) => nice * power >= rough * 0.999);
+const rough = (high - low) / wanted;
+if (!(rough > 0 && rough < Infinity)) return [];
+const round = (near) => [1, 2, 5, 10].map((nice) => nice * Math.pow(10, Math.floor(Math.log10(near))));
+const evenly = (step) => {
+  const ticks = [];
   for (let place = Math.ceil(low / step - 1e-9); place * step <= high * (1 + 1e-12); place++) {
     ticks.push(Number((place * step).toPrecision(12)));
   }
-} else {
-  const leaps = Math.max(1, Math.round(decades / (2 * wanted)));
-  const mantissas = decades < 1.2 ? [1, 2, 3, 5, 7] : decades < 2.8 ? [1, 2, 5] : decades < 4 ? [1, 3] : [1];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += leaps) {
-    for (const mantissa of mantissas) {
-      const tick = Number(`${mantissa}e${power}`);
-      if (tick >= low && tick <= high) ticks.push(tick);
-    }
+  return ticks;
+};
+if (!log) {
+  let steps = round(rough);
+  if (time && rough > 0.5) {
+    const within = [1, 2, 5, 10, 15, 20, 30];
+    steps = [...within, ...within.map((step) => 60 * step), ...round(Math.max(1, rough / 3600)).map((step) => 3600 * step)];
+  }
+  const misses = steps.map((step) => Math.abs(wanted - (high - low) / step));
+  return evenly(steps[misses.indexOf(Math.min(...misses))]);
+}
+const decades = Math.log10(high / low);
+if (decades < 0.5) return evenly(round(rough).find((step) => step >= rough * 0.999));
+const leaps = Math.max(1, Math.round(decades / (2 * wanted)));
+const mantissas = decades < 1.2 ? [1, 2, 3, 5, 7] : decades < 2.8 ? [1, 2, 5] : decades < 4 ? [1, 3] : [1];
+const ticks = [];
+for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += leaps) {
+  for (const mantissa of mantissas) {
+    const tick = Number(`${mantissa}e${power}`);
+    if (tick >= low && tick <= high) ticks.push(tick);
   }
 }
 return ticks;
 """
 
 
-def axis_ticker(metric: Metric, *, log: bool = False, ticks: int = 5) -> Ticker:
+def axis_ticker(metric: Metric, *, log: bool = False, ticks: int = 5) -> CustomJSTicker:
     """Where an axis of a metric has its ticks: at whole minutes and hours for times, else at round numbers.
 
     Parameters
@@ -46,19 +58,13 @@ def axis_ticker(metric: Metric, *, log: bool = False, ticks: int = 5) -> Ticker:
         Whether the axis is logarithmic.
     ticks : int, optional
         About how many ticks to aim at.
+
+    Returns
+    -------
+    CustomJSTicker
+        Tickers differ in their ``args`` alone.
     """
-    if log:
-        return CustomJSTicker(major_code=_LOG_TICKER_CODE, args={"wanted": ticks})
-    if metric.unit != SECONDS:
-        return BasicTicker(desired_num_ticks=ticks, num_minor_ticks=0)
-    steps = [
-        AdaptiveTicker(base=10, mantissas=[1, 2, 5], max_interval=0.5),
-        AdaptiveTicker(base=60, mantissas=[1, 2, 5, 10, 15, 20, 30], min_interval=1, max_interval=1800),
-        AdaptiveTicker(base=10, mantissas=[3600, 7200, 18000], min_interval=3600),
-    ]
-    for step in steps:
-        step.update(desired_num_ticks=ticks, num_minor_ticks=0)
-    return CompositeTicker(tickers=steps, desired_num_ticks=ticks, num_minor_ticks=0)
+    return CustomJSTicker(args={"wanted": ticks, "log": log, "time": metric.unit == SECONDS}, major_code=_PLACE_CODE)
 
 
 _TICK_CODE = """
@@ -103,6 +109,11 @@ def axis_formatter(metric: Metric, *, log: bool = False, below: float | None = N
         Whether the axis is logarithmic; every tick then takes a prefix of its own.
     below, above : float, optional
         Ticks at the ends of a scale that stand for everything beyond them too: ``<80 %``.
+
+    Returns
+    -------
+    CustomJSTickFormatter
+        Formatters differ in their ``args`` alone.
     """
     kinds = {FRACTION: "fraction", SECONDS: "time", PARAMETERS: "count", MACS: "count"}
     kind = kinds.get(metric.unit, "other")
