@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.request import Request, urlopen
@@ -150,6 +150,8 @@ class Visitor:
         # A loop of its own that no other visitor of the thread takes for the one to use.
         self._connection = _Connection(self, address, io_loop=IOLoop(make_current=False))
         self._connection.connect()
+        # As browsers do: no part of a message waits until the server says that it has the one before.
+        self._connection._socket._socket.protocol.set_nodelay(True)
         self.mirror.fill(self._ask(pull_doc_req.create()))
         self._ask(_event("document_ready"))
         self._begin = time.perf_counter()
@@ -157,11 +159,42 @@ class Visitor:
         """Seconds from asking for the page until all of it had come."""
 
     def click(self, kind: str) -> Click:
-        """Click something, wait until everything that changes has come, and keep what happened."""
+        """Click something of a kind."""
+        return self._do(kind, getattr(self, f"_{kind}"))
+
+    def press(self, action: str, beside: str = "") -> Click:
+        """Press the button of an action, or choose what an action such as ``metric:flops`` names.
+
+        Of several such buttons it is the one in a piece of HTML that has the text `beside`, too.
+        """
+        name = action.partition(":")[0]
+
+        def find() -> Message:
+            for model, html in self.mirror.markups():
+                if beside in html and re.search(rf'data-action="({re.escape(action)}|{re.escape(name)})"', html):
+                    return _event("data_event", model=_number(model), data=action)
+            raise LookupError(f"the page has no button {action!r}")
+
+        return self._do(action, find)
+
+    def drag(self) -> Click:
+        """Select the cells in a box: half of the map."""
+        def box() -> Message:
+            plot, data = self.mirror.plot("bins")
+            ends = {end: float(sorted(data[side])[len(data[side]) * share // 4]) for end, side, share in
+                    (("x0", "left", 1), ("x1", "right", 3), ("y0", "bottom", 1), ("y1", "top", 3))}
+            entries = [["type", "rect"], *map(list, ends.items())]
+            return _event("selectiongeometry", model=_number(plot), geometry={"type": "map", "entries": entries},
+                          final=True)
+
+        return self._do("box", box)
+
+    def _do(self, kind: str, find: Callable[[], Message]) -> Click:
+        """Send a message, wait until everything that changes has come, and keep what happened."""
         self.mirror.updates = 0
         begin = time.perf_counter()
         try:
-            event = getattr(self, f"_{kind}")()
+            event = find()
             begin = time.perf_counter()
             self._ask(event)
             answered = time.perf_counter()

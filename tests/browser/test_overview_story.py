@@ -341,12 +341,16 @@ def test_logarithmic_axes_have_enough_ticks(page, start, end, ticks):
 
 
 @pytest.mark.parametrize(("metric", "start", "end", "ticks"), [
-    ("test_accuracy", 0.797, 0.951, [0.8, 0.85, 0.9, 0.95]), ("test_accuracy", 0.9381, 0.9399, [0.9385, 0.939, 0.9395]),
+    ("test_accuracy", 0.797, 0.951, [0.8, 0.85, 0.9, 0.95]),
+    ("test_accuracy", 0.9381, 0.9399, [0.9385, 0.939, 0.9395]),
     ("trainable_parameters", -1e6, 5.1e7, [0, 1e7, 2e7, 3e7, 4e7, 5e7]),
     ("edges", 9.5, 0.5, [2, 4, 6, 8]), ("edges", 3, 3, []),
-    ("training_time", 200, 5300, [900, 1800, 2700, 3600, 4500]), ("training_time", 0, 35, [0, 10, 20, 30]),
-    ("training_time", 100, 340, [120, 180, 240, 300]), ("training_time", 0.1, 1.4, [0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4]),
-    ("training_time", 0, 40_000, [0, 7200, 14400, 21600, 28800, 36000]), ("training_time", -5, 9e6, [0, 1.8e6, 3.6e6, 5.4e6, 7.2e6, 9e6]),
+    ("training_time", 200, 5300, [900, 1800, 2700, 3600, 4500]),
+    ("training_time", 0, 35, [0, 10, 20, 30]),
+    ("training_time", 100, 340, [120, 180, 240, 300]),
+    ("training_time", 0.1, 1.4, [0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4]),
+    ("training_time", 0, 40_000, [0, 7200, 14400, 21600, 28800, 36000]),
+    ("training_time", -5, 9e6, [0, 1.8e6, 3.6e6, 5.4e6, 7.2e6, 9e6]),
 ])
 def test_linear_axes_have_round_ticks_and_those_of_times_whole_minutes(page, metric, start, end, ticks):
     ticker = axis_ticker(known_metric(metric))

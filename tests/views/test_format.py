@@ -17,7 +17,7 @@ from vanas_panel.views.format import (
     lower_label,
     split_value,
 )
-from vanas_panel.views.ticks import axis_formatter, axis_ticker
+from vanas_panel.views.ticks import axis_formatter
 
 ACCURACY, TIME, PARAMETERS, FLOPS, EDGES = map(
     known_metric, ("test_accuracy", "training_time", "trainable_parameters", "flops", "edges"))

@@ -13,7 +13,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from weakref import WeakSet
 
@@ -32,6 +32,8 @@ from panel.io.document import _cleanup_doc
 from panel.io.resources import LOCAL_DIST
 from panel.io.session import generate_session
 from panel.io.state import set_curdoc, state
+
+from vanas_panel.views.lock import change_on
 
 _FAILED = "This page could not be put together. Whoever runs the server finds the reason in its log."
 _log = logging.getLogger(__name__)
@@ -101,7 +103,12 @@ class _Maker(Handler):
 
 
 class _Session(ServerSession):
-    """A session whose document is written out on a thread."""
+    """A session whose document is written out on a thread, and whose changes reach a browser at once."""
+
+    def subscribe(self, connection: ServerConnection) -> None:
+        """Have no part of a message wait until the browser says that it has the one before, 40 ms later."""
+        connection._socket.set_nodelay(True)
+        super().subscribe(connection)
 
     @_needs_document_lock
     async def _handle_pull(self, message: Message, connection: ServerConnection) -> Message:
@@ -144,6 +151,7 @@ def prepare_process() -> None:
     # Bokeh notes whose callback runs in one list for all threads, and makes sessions of one class.
     bokeh.io.doc._PATCHED_CURDOCS = _PerThread()
     bokeh.server.contexts.ServerSession = _Session
+    change_on(partial(_thread, "changing"))
     # It is for those who write a page, and looks through all of its models.
     settings.perform_document_validation = False
     # Visitors get the same HTML, whose websocket then makes their own page: in whichever process it arrives, and not at

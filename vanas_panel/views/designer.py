@@ -19,6 +19,7 @@ from vanas_panel.views.designer_scene import Scene, contributions_of
 from vanas_panel.views.designer_toolbar import TOOLBAR_STYLE, toolbar_html
 from vanas_panel.views.designer_voice import Voice, status
 from vanas_panel.views.layout import arrange, settle
+from vanas_panel.views.lock import with_lock
 from vanas_panel.views.markup import Markup
 from vanas_panel.views.notebook import View
 from vanas_panel.views.theme import palette
@@ -55,10 +56,10 @@ class Designer(View):
         self._toolbar = Markup(toolbar_html(session), self._press, css=TOOLBAR_STYLE, sizing_mode="stretch_width",
                                css_classes=["designer-toolbar"])
         self._voice = Voice(self._command, parts=status(session), css_classes=["designer-status"])
-        self._canvas.figure.on_event(Tap, self._tap)
+        self._canvas.figure.on_event(Tap, lambda event: with_lock(self._tap, event))
         # A second tap that follows quickly, on the target of an edge for instance, comes as a double one.
-        self._canvas.figure.on_event(DoubleTap, self._tap)
-        self._canvas.drop.on_change("data", self._drop)
+        self._canvas.figure.on_event(DoubleTap, lambda event: with_lock(self._tap, event))
+        self._canvas.drop.on_change("data", lambda attribute, old, new: with_lock(self._drop, attribute, old, new))
         self._pane = pn.pane.Bokeh(self._canvas.figure, sizing_mode="stretch_width", margin=0)
         self._view = pn.Column(
             self._toolbar, self._pane, self._voice, css_classes=["designer"], sizing_mode="stretch_width", margin=0,

@@ -13,6 +13,7 @@ from vanas_panel.session import Session
 from vanas_panel.views.chart import CLICKS
 from vanas_panel.views.format import format_count, lower_label
 from vanas_panel.views.importance_figure import importance_figure, recolor_importance, update_importance
+from vanas_panel.views.lock import with_lock
 from vanas_panel.views.markup import Markup, text
 from vanas_panel.views.notebook import View
 from vanas_panel.views.theme import palette
@@ -92,7 +93,7 @@ class Importance(View):
         self._chart = importance_figure(session.importance, session.table.metric(session.metric),
                                         palette(session.dark))
         for kind in CLICKS:
-            self._chart.on_event(kind, self._add)
+            self._chart.on_event(kind, lambda event: with_lock(self._add, event))
         self._pane = pn.pane.Bokeh(None, sizing_mode="stretch_both", margin=0, css_classes=["importance-bars"])
         # Only a figure that comes later takes the classes of the pane.
         self._pane.object = self._chart

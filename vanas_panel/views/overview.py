@@ -12,6 +12,7 @@ from vanas_panel.selection import Box
 from vanas_panel.session import Session
 from vanas_panel.views.binning import Bins, Points, bin_points, nearest_bin, points_of
 from vanas_panel.views.chart import CLICKS
+from vanas_panel.views.lock import with_lock
 from vanas_panel.views.map_style import MARK, recolor_map, replot_map
 from vanas_panel.views.markup import Markup
 from vanas_panel.views.notebook import View
@@ -97,8 +98,8 @@ class Overview(View):
                                    palette(session.dark), mark=self._mark(), selected=session.rows is not None)
         drawn = overview_figure(element)
         for kind in CLICKS:
-            drawn.on_event(kind, self._open)
-        drawn.on_event(SelectionGeometry, self._select)
+            drawn.on_event(kind, lambda event: with_lock(self._open, event))
+        drawn.on_event(SelectionGeometry, lambda event: with_lock(self._select, event))
         drawn.on_event(RangesUpdate, self._zoom)
         drawn.on_change("inner_width", self._fit)
         drawn.on_change("inner_height", self._fit)
@@ -130,7 +131,7 @@ class Overview(View):
             self._rebin()
         elif not self._waiting:
             self._waiting = True
-            document.add_timeout_callback(self._rebin, _WAIT_MS)
+            document.add_timeout_callback(lambda: with_lock(self._rebin), _WAIT_MS)
 
     def _mark(self) -> tuple[float, float] | None:
         """Where the designer's cell is on the map, None where it has no place on it."""

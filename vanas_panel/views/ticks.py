@@ -27,7 +27,8 @@ if (!log) {
   let steps = round(rough);
   if (time && rough > 0.5) {
     const within = [1, 2, 5, 10, 15, 20, 30];
-    steps = [...within, ...within.map((step) => 60 * step), ...round(Math.max(1, rough / 3600)).map((step) => 3600 * step)];
+    const hours = round(Math.max(1, rough / 3600));
+    steps = [...within, ...within.map((step) => 60 * step), ...hours.map((step) => 3600 * step)];
   }
   const misses = steps.map((step) => Math.abs(wanted - (high - low) / step));
   return evenly(steps[misses.indexOf(Math.min(...misses))]);
