@@ -66,7 +66,7 @@ if [ "$what" != lint ]; then
     step services sh -c "cat .cache/check/services.log; exit $?"
 fi
 if [ "$what" = browser ]; then
-    tests browser -m browser tests
+    tests browser -m browser -n 2 --dist loadfile tests
 fi
 
 # shellcheck disable=SC2086  # the names of the steps hold no spaces

@@ -167,15 +167,11 @@ class Visitor:
 
         Of several such buttons it is the one in a piece of HTML that has the text `beside`, too.
         """
-        name = action.partition(":")[0]
+        return self._do(action, lambda: self._pressed(action, beside))
 
-        def find() -> Message:
-            for model, html in self.mirror.markups():
-                if beside in html and re.search(rf'data-action="({re.escape(action)}|{re.escape(name)})"', html):
-                    return _event("data_event", model=_number(model), data=action)
-            raise LookupError(f"the page has no button {action!r}")
-
-        return self._do(action, find)
+    def send(self, action: str) -> None:
+        """Press the button of an action, and do not wait for what it changes."""
+        self._ask(self._pressed(action))
 
     def drag(self) -> Click:
         """Select the cells in a box: half of the map."""
@@ -239,6 +235,14 @@ class Visitor:
             if found:
                 return _event("data_event", model=_number(model), data=self._random.choice(found))
         raise LookupError(f"the page has no button {name!r} to press")
+
+    def _pressed(self, action: str, beside: str = "") -> Message:
+        """An action, from where it can be asked for."""
+        name = action.partition(":")[0]
+        for model, html in self.mirror.markups():
+            if beside in html and re.search(rf'data-action="({re.escape(action)}|{re.escape(name)})"', html):
+                return _event("data_event", model=_number(model), data=action)
+        raise LookupError(f"the page has no button {action!r}")
 
     def _map(self) -> Message:
         """A bin of the overview."""

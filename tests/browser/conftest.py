@@ -34,10 +34,18 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tornado.ioloop import IOLoop
 from tornado.websocket import WebSocketClosedError
 
+from vanas_panel.serve.opening import use_threads
+
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
                  "--disable-component-update", "--disable-sync"]
 PATIENCE = 10.0
 LOCAL = {"127.0.0.1", "localhost", ""}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def threads():
+    """Pages are made, written out and changed on threads, as `vanas-panel serve` does it."""
+    use_threads()
 
 
 class ServedApp:

@@ -1,8 +1,8 @@
-"""Opening pages without holding up those who have one.
+"""Opening and changing pages without holding up those who have one.
 
-Putting a page together takes hundreds of milliseconds, and writing it out as JSON a hundred more. Both happen on
-threads, so that the event loop goes on answering clicks. Each thread does one thing at a time: pages share the
-libraries that draw them.
+Putting a page together takes hundreds of milliseconds, writing it out as JSON a hundred more, and what a click changes
+some dozens. All of it happens on threads, so that the event loop only carries messages. Each thread does one thing at a
+time: pages share the libraries that draw them.
 """
 
 from __future__ import annotations
@@ -146,12 +146,17 @@ def _thread(work: str) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, thread_name_prefix=f"vanas-{work}")
 
 
-def prepare_process() -> None:
-    """Set up a process that does nothing but serve pages; before the first of them is made."""
+def use_threads() -> None:
+    """Have pages made, written out and changed on threads from now on."""
     # Bokeh notes whose callback runs in one list for all threads, and makes sessions of one class.
     bokeh.io.doc._PATCHED_CURDOCS = _PerThread()
     bokeh.server.contexts.ServerSession = _Session
     change_on(partial(_thread, "changing"))
+
+
+def prepare_process() -> None:
+    """Set up a process that does nothing but serve pages; before the first of them is made."""
+    use_threads()
     # It is for those who write a page, and looks through all of its models.
     settings.perform_document_validation = False
     # Visitors get the same HTML, whose websocket then makes their own page: in whichever process it arrives, and not at
