@@ -7,10 +7,11 @@ import pytest
 
 import vanas_panel as vp
 from tests.serve.team import Client, Served
-from vanas_panel.serve import ServeOptions
+from vanas_panel.serve import ServeOptions, opening
 from vanas_panel.serve.folder import write_private
 from vanas_panel.serve.throttle import Throttle
 from vanas_panel.serve.users import UserFile
+from vanas_panel.views import lock
 
 PASSWORDS = {"ada": "difference engine", "bob": "build the thing"}
 
@@ -107,3 +108,14 @@ def bob(team) -> Client:
     client = Client(team)
     assert client.sign_in("bob", PASSWORDS["bob"]).status == 303
     return client
+
+
+@pytest.fixture(params=[True, False], ids=["on a thread", "at once"])
+def threads(request, monkeypatch):
+    """Whether pages are changed on a thread, as by ``vanas-panel serve``, or at once, as by a plain ``panel serve``."""
+    if request.param:
+        monkeypatch.setattr("bokeh.io.doc._PATCHED_CURDOCS", opening.bokeh.io.doc._PATCHED_CURDOCS)
+        monkeypatch.setattr("bokeh.server.contexts.ServerSession", opening.bokeh.server.contexts.ServerSession)
+        opening.use_threads()
+    yield request.param
+    lock.change_on(None)

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+import pytest
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.ioloop import IOLoop
 from tornado.iostream import StreamClosedError
@@ -21,6 +22,9 @@ from vanas_panel.serve import ServeOptions, build_server
 from vanas_panel.serve.network import free_port
 
 PATIENCE = 30.0
+
+ON_A_THREAD = pytest.mark.parametrize("threads", [True], indirect=True, ids=["on a thread"])
+"""For tests where the fixture ``threads`` is to say only how ``vanas-panel serve`` does it."""
 
 
 class Served:

@@ -7,9 +7,7 @@ import panel as pn
 import pytest
 
 from tests.bench.visitors import Visitor
-from tests.serve.team import Client
-from vanas_panel.serve import opening
-from vanas_panel.views import lock
+from tests.serve.team import ON_A_THREAD, Client
 from vanas_panel.views.markup import Markup
 
 PATIENCE = 20
@@ -42,20 +40,6 @@ class Desk:
         self.done.append((action, threading.current_thread().name))
         self.number.html = f"<b>{len(self.done)}</b>"
         self.layout.append(Markup(f"<i>{action}</i>"))
-
-
-@pytest.fixture(params=[True, False], ids=["on a thread", "at once"])
-def threads(request, monkeypatch):
-    """Whether pages are changed on a thread, as by ``vanas-panel serve``, or at once, as by a plain ``panel serve``."""
-    if request.param:
-        monkeypatch.setattr("bokeh.io.doc._PATCHED_CURDOCS", opening.bokeh.io.doc._PATCHED_CURDOCS)
-        monkeypatch.setattr("bokeh.server.contexts.ServerSession", opening.bokeh.server.contexts.ServerSession)
-        opening.use_threads()
-    yield request.param
-    lock.change_on(None)
-
-
-on_a_thread = pytest.mark.parametrize("threads", [True], indirect=True, ids=["on a thread"])
 
 
 @pytest.fixture
@@ -112,7 +96,7 @@ def test_all_that_a_click_changes_comes_in_one_message(visit):
     assert len(messages) == 1 and messages[0] >= 2
 
 
-@on_a_thread
+@ON_A_THREAD
 def test_everybody_else_goes_on_while_a_click_takes_its_time(visit, desks):
     (visitor, desk), (_, other) = visit(), visit()
     clicking = threading.Thread(target=visitor.press, args=("wait",))
@@ -126,7 +110,7 @@ def test_everybody_else_goes_on_while_a_click_takes_its_time(visit, desks):
     assert "<b>1</b>" in texts(visitor)
 
 
-@on_a_thread
+@ON_A_THREAD
 def test_clicks_happen_one_after_the_other(visit):
     (visitor, desk), (second, other) = visit(), visit()
     clicks = [threading.Thread(target=who.press, args=(what,)) for who, what in ((visitor, "wait"), (second, "one"))]
@@ -162,7 +146,7 @@ def test_what_a_click_schedules_runs_on_the_loop(visit, threads):
     assert not thread.startswith("vanas-changing")
 
 
-@on_a_thread
+@ON_A_THREAD
 def test_leaving_during_a_click_harms_nobody(visit, caplog):
     (visitor, desk), (second, other) = visit(), visit()
     visitor.send("wait")

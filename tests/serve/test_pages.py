@@ -39,7 +39,7 @@ def eventually(condition, what):
 
 
 @pytest.fixture
-def whole(small_tables):
+def whole(small_tables, threads):
     """A server of the whole page, which forgets pages quickly."""
     served = Served(ServeOptions(unused_lifetime_milliseconds=1500, check_unused_milliseconds=100), small_tables)
     yield served
