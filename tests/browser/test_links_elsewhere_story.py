@@ -13,11 +13,14 @@ from pathlib import Path
 import pytest
 
 from vanas_panel.serve.network import free_port
+from vanas_panel.views.theme import DARK, LIGHT
 
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
 START = 90.0
+BEHIND = """'#' + getComputedStyle(document.body).backgroundColor.match(/\\d+/g)
+  .map((part) => Number(part).toString(16).padStart(2, '0')).join('')"""
 TABLES = ("structure4", "mnist-cells")
 WAYS = {
     "panel serve": (("panel", "serve", "vanas_panel/serve/app.py", "--args", *TABLES), "app"),
@@ -58,6 +61,7 @@ def test_a_link_opens_the_page_and_another_table_is_a_link_back_and_forth(page, 
     page.set_default_timeout(START * 1000)
     with serving(tmp_path, command, path) as url:
         page.goto(f"{url}?draft=maxpool3x3:0-1,1-2&dark=1")
+        assert page.evaluate(BEHIND) == DARK.page, "before the page is there"
         page.locator(".vp-dark").wait_for(state="attached")
         cells = page.locator(".vp-header .num")
         eventually(lambda: cells.first.inner_text() == "91 cells", "the first table")
@@ -70,4 +74,6 @@ def test_a_link_opens_the_page_and_another_table_is_a_link_back_and_forth(page, 
         page.go_back()
         page.wait_for_url(f"{url}?**table=structure4**draft=maxpool3x3:0-1,1-2**extra_vertices=1**")
         eventually(lambda: cells.first.inner_text() == "91 cells", "the first table again")
+        page.goto(url)
+        assert page.evaluate(BEHIND) == LIGHT.page
         page.close()

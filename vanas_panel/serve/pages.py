@@ -13,21 +13,27 @@ from vanas_panel.serve.forms import ICON
 from vanas_panel.shelf import shared_shelf
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.training.runs import shared_runs
-from vanas_panel.views.theme import FONT, LIGHT
+from vanas_panel.views.theme import DARK, FONT, LIGHT
 from vanas_panel.views.tools import Tools
 
 TITLE = "vanas"
 
 # Panel's stock templates ask outside hosts for fonts, this one does not. A line of text shows until the page is there.
+# All of this is the same for everybody, so it is the browser that sees from the link in which appearance to wait.
 _TEMPLATE = f"""
 {{% extends base %}}
 {{% block postamble %}}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>
 html, body {{ background: {LIGHT.page}; }}
+.vp-late, .vp-late body {{ background: {DARK.page}; }}
 .vp-wait {{ position: fixed; inset: 45% 0 auto; text-align: center; color: {LIGHT.muted}; font: 14px {FONT}; }}
+.vp-late .vp-wait {{ color: {DARK.muted}; }}
 body:has(.vp-root [data-root-id] > *) .vp-wait {{ display: none; }}
 </style>
+<script>
+if (new URLSearchParams(location.search).get("dark") == "1") document.documentElement.classList.add("vp-late");
+</script>
 {{% endblock %}}
 {{% block contents %}}
 <p class="vp-wait">Opening the table …</p>
