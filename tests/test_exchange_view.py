@@ -5,7 +5,8 @@ from demo_tables import Page, demo_table
 
 import vanas_panel as vp
 from vanas_panel.core.cost import NASBENCH101_SKELETON, Skeleton
-from vanas_panel.dashboard import DRAWERS, Dashboard
+from vanas_panel.dashboard import Dashboard
+from vanas_panel.drawers import DRAWERS
 from vanas_panel.errors import ExchangeError
 from vanas_panel.exchange import to_json, to_nasbench, to_pytorch
 from vanas_panel.session import EMPTY, Session

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 import panel as pn
 
 from vanas_panel.address import left_out, restore, to_query
-from vanas_panel.report.panel import ReportPanel
+from vanas_panel.drawers import DRAWERS, Drawer
 from vanas_panel.session import Session
 from vanas_panel.shelf import notebook_user, shared_shelf
 from vanas_panel.table import BenchmarkTable
@@ -16,11 +16,9 @@ from vanas_panel.training.joined import joined_table, source_table
 from vanas_panel.training.runs import shared_runs
 from vanas_panel.views import VIEWS
 from vanas_panel.views.address_bar import AddressBar
-from vanas_panel.views.exchange import Exchange
 from vanas_panel.views.header import DrawerButton, Header
 from vanas_panel.views.markup import Markup, text
 from vanas_panel.views.notebook import load
-from vanas_panel.views.shelf import TeamShelf
 from vanas_panel.views.style import (
     BAR_STYLE,
     BODY_STYLE,
@@ -34,43 +32,9 @@ from vanas_panel.views.style import (
     TOP_STYLE,
 )
 from vanas_panel.views.tools import Tools
-from vanas_panel.views.train import Train
 
 COLUMNS = (("overview", "importance"), ("presets", "designer"), ("performance", "completions"))
 """Names of the views, column by column from the left."""
-
-
-class Drawer(NamedTuple):
-    """Something that opens over the right of the page, from a button in the header.
-
-    Attributes
-    ----------
-    label : str
-        On the button.
-    title : str
-        Over the open drawer.
-    tooltip : str
-    view : callable
-        The class of the view, which is made with the session and the `vanas_panel.views.tools.Tools` of the page when
-        the drawer is first opened.
-    """
-
-    label: str
-    title: str
-    tooltip: str
-    view: Callable[[Session, Tools], pn.viewable.Viewer]
-
-
-DRAWERS: dict[str, Drawer] = {
-    "train": Drawer("Train", "Train this cell", "Have the drawn cell trained and measured here", Train),
-    "shelf": Drawer("Shelf", "Team shelf", "Save what is drawn for yourself and others, and find what they saved",
-                    TeamShelf),
-    "exchange": Drawer("Code", "Take the cell away, or bring one",
-                       "The drawn cell as PyTorch, NAS-Bench-101 or JSON text, and back", Exchange),
-    "report": Drawer("Report", "Report", "Save what is on the screen as one file, or a figure or a table of it",
-                     ReportPanel),
-}
-"""Every drawer by its name, in the order of their buttons. To add one, write its view and one line here."""
 
 
 WITH_TOOLS = ("performance",)

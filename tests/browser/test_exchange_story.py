@@ -8,7 +8,8 @@ from demo_tables import demo_table
 
 import vanas_panel as vp
 from vanas_panel.core.cost import trainable_parameters
-from vanas_panel.dashboard import DRAWERS, explore
+from vanas_panel.dashboard import explore
+from vanas_panel.drawers import DRAWERS
 from vanas_panel.exchange import to_json, to_nasbench, to_pytorch
 from vanas_panel.serve import warm
 from vanas_panel.session import EMPTY

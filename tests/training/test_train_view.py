@@ -35,7 +35,8 @@ from vanas_panel.views.performance import performance_html
 from vanas_panel.views.theme import LIGHT
 from vanas_panel.views.tools import Tools
 from vanas_panel.views.train import Train
-from vanas_panel.views.train_text import Drawn, Listing, list_html, live_html, others_html
+from vanas_panel.views.train_list import Listing, list_html
+from vanas_panel.views.train_text import Drawn, live_html, others_html
 from vanas_panel.views.trained import accuracy_words, own_html, result_html, rows_for, settings_words, spread
 
 SETTINGS = Settings(repeats=1, budgets=(180,))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import threading
 import weakref
@@ -17,7 +16,7 @@ from vanas_panel.core.draft import Draft
 from vanas_panel.errors import ShelfError
 from vanas_panel.shelf.entry import Change, Entry
 from vanas_panel.shelf.models import ChangeRow, EntryRow, TagRow
-from vanas_panel.shelf.place import SHELF_ENVIRONMENT, WRITES, described, errors_for_people, make_engine, shelf_url
+from vanas_panel.shelf.place import WRITES, described, errors_for_people, make_engine, shelf_url
 from vanas_panel.shelf.rows import (
     change_of,
     change_row,
@@ -311,34 +310,6 @@ class Shelf:
             _left_alone.append(self._engine)
         self._engine = None
         self._opening = threading.Lock()
-
-
-_shared: Shelf | None = None
-
-
-def share_shelf(url: str | None) -> Shelf:
-    """Make the shelf that `shared_shelf` gives from now on; `url` as for `Shelf`."""
-    global _shared
-    _shared = Shelf(url)
-    return _shared
-
-
-def shared_shelf() -> Shelf:
-    """The one shelf of all pages of this process: the one that was shared, else the one that `Shelf` takes itself."""
-    return _shared if _shared is not None else share_shelf(None)
-
-
-def notebook_user() -> str:
-    """Under which name a notebook saves: that of the operating system on a shelf that was named, since others use it.
-
-    On the user's own shelf it is empty, as on a page of the same machine where nobody signs in: it is the same person.
-    """
-    if not os.environ.get(SHELF_ENVIRONMENT):
-        return ""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""
 
 
 _shelves: weakref.WeakSet[Shelf] = weakref.WeakSet()

@@ -17,16 +17,8 @@ from vanas_panel.views.follow import Follower
 from vanas_panel.views.markup import Markup, number_after
 from vanas_panel.views.theme import palette
 from vanas_panel.views.tools import Tools
-from vanas_panel.views.train_text import (
-    CSS,
-    STACK,
-    Drawn,
-    Listing,
-    cell_html,
-    list_html,
-    live_html,
-    others_html,
-)
+from vanas_panel.views.train_list import Listing, list_html
+from vanas_panel.views.train_text import CSS, STACK, Drawn, cell_html, live_html, others_html
 from vanas_panel.views.trained import rows_for
 
 _STEP = 30
