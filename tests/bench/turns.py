@@ -25,8 +25,9 @@ from tornado.ioloop import IOLoop
 
 from tests.bench.visitors import Click, Visitor
 from vanas_panel.serve import ServeOptions, build_server
+from vanas_panel.serve.memory import memory
 from vanas_panel.serve.network import free_port
-from vanas_panel.serve.opening import prepare_process, settle_memory
+from vanas_panel.serve.opening import prepare_process
 from vanas_panel.serve.tables import shared_tables
 
 SETTLED = 0.4
@@ -81,7 +82,7 @@ def serve(source: str, folder: str, pipe: Connection) -> None:
     prepare_process()
     server = build_server(ServeOptions(port=port, secret_file=Path(folder) / "secret"), tables, loop=loop)
     server.start()
-    settle_memory()
+    memory.settle()
     turns = Turns()
     threading.Thread(target=turns.answer, args=(pipe,), daemon=True).start()
     pipe.send(port)

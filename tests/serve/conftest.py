@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import panel as pn
 import pytest
+from bokeh.server.session import ServerSession
 
 import vanas_panel as vp
 from tests.serve.team import Client, Served
@@ -110,12 +111,18 @@ def bob(team) -> Client:
     return client
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _use_threads():
+    """Before the first server: what Bokeh notes for each thread cannot be exchanged while one runs."""
+    opening.use_threads()
+
+
 @pytest.fixture(params=[True, False], ids=["on a thread", "at once"])
 def threads(request, monkeypatch):
     """Whether pages are changed on a thread, as by ``vanas-panel serve``, or at once, as by a plain ``panel serve``."""
-    if request.param:
-        monkeypatch.setattr("bokeh.io.doc._PATCHED_CURDOCS", opening.bokeh.io.doc._PATCHED_CURDOCS)
-        monkeypatch.setattr("bokeh.server.contexts.ServerSession", opening.bokeh.server.contexts.ServerSession)
-        opening.use_threads()
+    opening.use_threads()
+    if not request.param:
+        lock.change_on(None)
+        monkeypatch.setattr("bokeh.server.contexts.ServerSession", ServerSession)
     yield request.param
-    lock.change_on(None)
+    opening.use_threads()

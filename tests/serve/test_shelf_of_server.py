@@ -8,7 +8,7 @@ from vanas_panel.errors import ShelfError
 from vanas_panel.serve import pages
 from vanas_panel.serve.shelves import open_shelf
 from vanas_panel.shelf import SHELF_ENVIRONMENT, Shelf, shared_shelf
-from vanas_panel.shelf import shelf as module
+from vanas_panel.shelf import shared as module
 
 DRAFT = Draft(["input", "output"])
 

@@ -8,7 +8,6 @@ time: pages share the libraries that draw them.
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import threading
 from collections.abc import Callable
@@ -33,6 +32,7 @@ from panel.io.resources import LOCAL_DIST
 from panel.io.session import generate_session
 from panel.io.state import set_curdoc, state
 
+from vanas_panel.serve.memory import memory
 from vanas_panel.views.lock import change_on
 
 _FAILED = "This page could not be put together. Whoever runs the server finds the reason in its log."
@@ -57,12 +57,17 @@ class Pages(Application):
     async def on_session_created(self, session_context: SessionContext) -> None:
         """Make the page, before Bokeh would do it on the event loop."""
         await super().on_session_created(session_context)
-        if not isinstance(bokeh.io.doc._PATCHED_CURDOCS, _PerThread):
-            return
-        document = session_context._document
-        await asyncio.get_running_loop().run_in_executor(_thread("making"), self._make, document)
-        # Panel takes the thread that made a page for the one that its callbacks run on.
-        state._thread_id_[document] = threading.get_ident()
+        if isinstance(bokeh.io.doc._PATCHED_CURDOCS, _PerThread):
+            document = session_context._document
+            await asyncio.get_running_loop().run_in_executor(_thread("making"), self._make, document)
+            # Panel takes the thread that made a page for the one that its callbacks run on.
+            state._thread_id_[document] = threading.get_ident()
+        memory.page_opened()
+
+    async def on_session_destroyed(self, session_context: SessionContext) -> None:
+        """Let a page go."""
+        memory.page_closed()
+        await super().on_session_destroyed(session_context)
 
     def initialize_document(self, doc: Document) -> None:
         """Make a page, unless it is there."""
@@ -149,7 +154,8 @@ def _thread(work: str) -> ThreadPoolExecutor:
 def use_threads() -> None:
     """Have pages made, written out and changed on threads from now on."""
     # Bokeh notes whose callback runs in one list for all threads, and makes sessions of one class.
-    bokeh.io.doc._PATCHED_CURDOCS = _PerThread()
+    if not isinstance(bokeh.io.doc._PATCHED_CURDOCS, _PerThread):
+        bokeh.io.doc._PATCHED_CURDOCS = _PerThread()
     bokeh.server.contexts.ServerSession = _Session
     change_on(partial(_thread, "changing"))
 
@@ -181,9 +187,3 @@ def keep_shell(application: Pages, prefix: str = "") -> None:
     with set_curdoc(session.document):
         state._on_load(None)
     _cleanup_doc(session.document, destroy=False)
-
-
-def settle_memory() -> None:
-    """Tell the garbage collector that what is there now stays, so that no later round looks at it again."""
-    gc.collect()
-    gc.freeze()

@@ -22,7 +22,7 @@ from tornado.netutil import bind_sockets
 
 from vanas_panel.errors import ServeError
 from vanas_panel.serve.logs import tell
-from vanas_panel.serve.opening import settle_memory
+from vanas_panel.serve.memory import memory
 
 GRACE_SECONDS = 5.0
 """What a process gets beyond its own time to stop before it is killed."""
@@ -106,7 +106,7 @@ class Crew:
             Where they end again and again.
         """
         # Or the first round of the collector would copy what the processes share.
-        settle_memory()
+        memory.settle()
         self._alive, self._life_line = os.pipe()
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, self._ask)

@@ -23,9 +23,10 @@ from vanas_panel.serve.life import HEALTH, Life
 from vanas_panel.serve.lifecycle import run_server
 from vanas_panel.serve.login import LoginHandler, LogoutHandler
 from vanas_panel.serve.logs import PageLog, log_request, start_log, tell
+from vanas_panel.serve.memory import memory
 from vanas_panel.serve.network import allowed_hosts, free_port, unusable
 from vanas_panel.serve.oauth import login_handler
-from vanas_panel.serve.opening import Pages, keep_shell, prepare_process, settle_memory
+from vanas_panel.serve.opening import Pages, keep_shell, prepare_process
 from vanas_panel.serve.options import MIB, ServeOptions
 from vanas_panel.serve.pages import TITLE, page
 from vanas_panel.serve.processes import Crew, bound
@@ -206,7 +207,7 @@ def _run_one(options: ServeOptions, tables: Sequence[BenchmarkTable], secret: Se
     server = build_server(options, tables, life=life, secret=secret)
     for application in server._tornado.applications.values():
         keep_shell(application.application, options.path)
-    settle_memory()
+    memory.settle()
     run_server(server, life, stop_timeout=options.stop_timeout, ready=ready, orphaned=orphaned)
 
 
