@@ -35,6 +35,7 @@ from tornado.ioloop import IOLoop
 from tornado.websocket import WebSocketClosedError
 
 from vanas_panel.serve.opening import use_threads
+from vanas_panel.views.lock import with_lock
 
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
                  "--disable-component-update", "--disable-sync"]
@@ -63,7 +64,7 @@ class ServedApp:
         self.url = f"http://localhost:{self.port}/"
 
     def call(self, function: Callable[[Any], Any]) -> Any:
-        """Run ``function(built)`` for the page opened last, under its document's lock."""
+        """Run ``function(built)`` for the page opened last, as what somebody does on it is run."""
         done: Future = Future()
         document, built = self._documents[-1], self.built[-1]
 
@@ -73,7 +74,7 @@ class ServedApp:
             except BaseException as error:
                 done.set_exception(error)
 
-        self._loop.add_callback(document.add_next_tick_callback, run)
+        self._loop.add_callback(document.add_next_tick_callback, lambda: with_lock(run))
         return done.result(PATIENCE)
 
     def stop(self) -> None:

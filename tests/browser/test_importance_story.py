@@ -113,7 +113,7 @@ def test_bars_and_heading_follow_the_selection(opened, page, eventually, table):
     app.call(lambda built: built.view.session.select(rows))
     expected = importance_columns(session.importance, table.metric(session.metric), LIGHT)
     eventually(lambda: page.evaluate(DRAWN, [chart_of(app).id, BARS]) == expected, "other bars")
-    assert f"{rows.size:,} selected" in page.locator(".importance-head .head").inner_text()
+    eventually(lambda: f"{rows.size:,} selected" in page.locator(".importance-head .head").inner_text(), "the heading")
 
 
 @pytest.mark.parametrize("width", [500, 320])
