@@ -176,6 +176,57 @@ def test_topological_order(draft):
             assert order[-1] == draft.output
 
 
+# Pruning
+
+
+@pytest.mark.parametrize(
+    ("inner", "edges", "operations", "left"),
+    [
+        pytest.param([CONV, POOL], [(0, 1), (0, 2), (2, 3)], [POOL], [(0, 1), (1, 2)], id="a dead end"),
+        pytest.param([CONV, POOL], [(0, 2), (1, 2), (2, 3)], [POOL], [(0, 1), (1, 2)], id="a start from nowhere"),
+        pytest.param([CONV, POOL], [(0, 1), (1, 3)], [CONV], [(0, 1), (1, 2)], id="an isolated vertex"),
+        pytest.param([CONV] * 4, [(0, 5), (1, 2), (2, 1), (0, 3), (3, 4)], [], [(0, 1)], id="a cycle beside the path"),
+        pytest.param([CONV], [(0, 1), (1, 1), (1, 2)], [CONV], [(0, 1), (1, 1), (1, 2)], id="a cycle on the path"),
+        pytest.param([CONV], [(1, 0), (0, 2), (2, 1)], [CONV], [(0, 2), (1, 0), (2, 1)], id="through both ends"),
+        pytest.param([CONV], [(1, 0), (0, 2)], [], [(0, 1)], id="an edge from nowhere into the input"),
+        pytest.param([], [(0, 1)], [], [(0, 1)], id="the smallest cell"),
+    ],
+)
+def test_pruning_takes_away_what_is_on_no_path(inner, edges, operations, left):
+    pruned = Draft(["input", *inner, "output"], edges).pruned()
+    assert pruned == Draft(["input", *operations, "output"], left)
+
+
+@given(drafts())
+def test_pruning_keeps_what_networkx_finds_between_input_and_output(draft):
+    vertices, edges = oracles.parts_on_walks(draft.operations, draft.edges)
+    if not vertices:
+        with pytest.raises(InvalidCellError, match="There is no path from input to output") as caught:
+            draft.pruned()
+        assert [problem.kind for problem in caught.value.problems] == ["no path"]
+        return
+    pruned = draft.pruned()
+    kept = [vertex for vertex in range(draft.output + 1) if vertex in vertices]
+    assert pruned.operations == tuple(draft.operations[vertex] for vertex in kept)
+    assert {(kept[source], kept[target]) for source, target in pruned.edges} == edges
+    assert pruned.pruned() is pruned
+    assert not {"off path", "no path"} & set(kinds(pruned))
+    assert (pruned is draft) == ("off path" not in kinds(draft))
+
+
+@given(cells(), st.data())
+def test_pruning_gives_a_cell_back_whatever_was_hung_onto_it(cell, data):
+    # Vertices that only come out of the cell's, or only lead into them.
+    extra = data.draw(st.lists(st.tuples(st.booleans(), st.integers(0, cell.output - 1)), max_size=3))
+    last = cell.output + len(extra)
+    edges = [(source, last if target == cell.output else target) for source, target in cell.edges]
+    for place, (leaves, end) in enumerate(extra, start=cell.output):
+        edges += [(end, place)] if leaves else [(place, end)] if end else []
+    draft = Draft((*cell.operations[:-1], *[POOL] * len(extra), "output"), edges)
+    assert draft.pruned() == Draft(cell.operations, cell.edges)
+    assert cell.pruned() is cell
+
+
 # Cells
 
 

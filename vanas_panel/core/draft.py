@@ -12,7 +12,7 @@ import numpy as np
 
 from vanas_panel.core.encoding import MAX_EDGES, MAX_VERTICES
 from vanas_panel.core.space import INPUT, NASBENCH101, OUTPUT, CellSpace
-from vanas_panel.errors import InvalidDraftError
+from vanas_panel.errors import InvalidCellError, InvalidDraftError
 
 Edge = tuple[int, int]
 
@@ -130,6 +130,41 @@ class Draft:
         edges = frozenset(edge for edge in self.edges if edge[0] in forward and edge[1] in backward)
         return frozenset(forward & backward), edges
 
+    def pruned(self) -> Draft:
+        """The same draft without what lies on no path from input to output, as NAS-Bench-101's ``ModelSpec`` prunes.
+
+        Dead ends, parts that nothing feeds, isolated vertices and thus a padding with zeros go; input, output and all
+        that lies between them stay, in their order. Cycles between input and output stay, too: `problems` names them.
+
+        Returns
+        -------
+        Draft
+            The draft itself where nothing has to go; else one whose vertices are numbered anew from 0.
+
+        Raises
+        ------
+        InvalidCellError
+            Where no path leads from input to output: all would have to go, and ``ModelSpec`` finds that invalid.
+
+        See Also
+        --------
+        Draft.problems : the problem of the kind ``off path`` names what goes.
+
+        Examples
+        --------
+        >>> draft = Draft(["input", "maxpool3x3", "conv3x3-bn-relu", "output"], [(0, 1), (0, 2), (2, 3)])
+        >>> draft.pruned()
+        Draft(operations=('input', 'conv3x3-bn-relu', 'output'), edges=((0, 1), (1, 2)))
+        """
+        vertices, edges = self.on_path()
+        if not vertices:
+            raise InvalidCellError([_no_path()])
+        if len(vertices) == len(self.operations) and len(edges) == len(self.edges):
+            return self
+        kept = sorted(vertices)
+        place = {vertex: position for position, vertex in enumerate(kept)}
+        return Draft([self.operations[vertex] for vertex in kept], [(place[s], place[t]) for s, t in edges])
+
     def problems(self, space: CellSpace | None = NASBENCH101) -> tuple[Problem, ...]:
         """What keeps the draft from being a cell of `space`; empty where nothing does.
 
@@ -149,7 +184,7 @@ class Draft:
         """Yield what is wrong with the graph itself."""
         vertices, edges = self.on_path()
         if not vertices:
-            yield Problem("no path", "There is no path from input to output.")
+            yield _no_path()
         if self.topological_order() is None:
             yield _cycle_problem(self)
         elsewhere = tuple(vertex for vertex in range(1, self.output) if vertex not in vertices)
@@ -212,6 +247,11 @@ def _reachable(start: int, edges: Iterable[Edge]) -> set[int]:
                 seen.add(vertex)
                 stack.append(vertex)
     return seen
+
+
+def _no_path() -> Problem:
+    """The problem of a draft in which nothing leads to the output."""
+    return Problem("no path", "There is no path from input to output.")
 
 
 def _cycle_problem(draft: Draft) -> Problem:
