@@ -42,10 +42,12 @@ TABLES = [demo_table(), structure_table(), strange_table()]
 def state_of(session):
     """Everything that a link is to hold."""
     rows = None if session.rows is None else session.rows.tolist()
-    names = ("metric", "x", "y", "log_x", "log_y", "box", "draft", "positions", "extra_vertices", "dark", "drawer")
+    names = ("metric", "x", "y", "log_x", "log_y", "short_box", "draft", "extra_vertices", "dark", "drawer")
     # Cells are equal up to relabelling; a link keeps even the order of the vertices.
     pinned = session.pinned and (session.pinned.operations, session.pinned.edges)
-    return {"table": session.table, "rows": rows, "pinned": pinned, **{name: getattr(session, name) for name in names}}
+    places = {vertex: (round(x, 1), round(y, 1)) for vertex, (x, y) in session.positions.items()}
+    return {"table": session.table, "rows": rows, "pinned": pinned, "positions": places,
+            **{name: getattr(session, name) for name in names}}
 
 
 def check_round_trip(session, tables):
@@ -54,8 +56,22 @@ def check_round_trip(session, tables):
     again = restore(query, tables)
     assert again.messages == () == left_out(session)
     assert state_of(again.session) == state_of(session)
+    check_same_window(again.session, session)
     assert to_query(again.session, tables) == query
     assert restore(f"?{query}", tables).messages == ()
+
+
+def check_same_window(found, expected):
+    """A window a thousandth larger at most: what is rounded cannot be seen."""
+    if expected.window is None:
+        assert found.window is None
+        return
+    for start, log in ((0, expected.log_x), (2, expected.log_y)):
+        turn = np.log if log else np.asarray
+        low, high = turn(np.array(expected.window[start:start + 2]))
+        new_low, new_high = turn(np.array(found.window[start:start + 2]))
+        slack = 0.0011 * (high - low)
+        assert low - slack <= new_low <= low and high <= new_high <= high + slack
 
 
 # Sessions as they may be ---------------------------------------------------------------------------------------------
@@ -74,6 +90,14 @@ def drafts(draw, operations):
 
 
 @st.composite
+def windows(draw, log):
+    """Ends of an axis that Bokeh can show: a thousandth of their distance is more than a rounding error of theirs."""
+    low = draw(st.floats(1e-9, 1e9) if log else st.floats(-1e9, 1e9))
+    wide = draw(st.floats(1e-9, 1e9))
+    return (low, low * (1.00001 + wide)) if log else (low, low + max(wide, abs(low) * 1e-6))
+
+
+@st.composite
 def sessions(draw, tables):
     """A session in any state that fits into a link."""
     table = draw(st.sampled_from(tables))
@@ -86,6 +110,8 @@ def sessions(draw, tables):
         session.positions = draw(st.dictionaries(st.integers(0, session.draft.output), st.tuples(NUMBERS, NUMBERS)))
     if draw(st.booleans()):
         session.pinned = table.cell(draw(st.integers(0, len(table) - 1)))
+    if draw(st.booleans()):
+        session.window = (*draw(windows(session.log_x)), *draw(windows(session.log_y)))
     kind = draw(st.sampled_from(["all", "box", "rows", "block"]))
     if kind == "box":
         session.select_box(Box(draw(metric), draw(metric), draw(SIDE), draw(SIDE)))
@@ -126,15 +152,72 @@ def test_a_box_around_most_of_nasbench101_is_a_short_link(real_table):
 def test_a_new_page_and_a_read_one():
     table = demo_table()
     session = Session(table)
-    assert to_query(session) == "v=1&table=demo&metric=test_accuracy&x=trainable_parameters&y=test_accuracy"
+    assert to_query(session) == "v=1&table=demo"
     session.param.update(log_x=True, log_y=True, dark=True, extra_vertices=2, drawer="shelf")
     session.load_cell(Draft(["input", "conv3x3-bn-relu", "maxpool3x3", "output"], [(0, 1), (1, 3), (2, 1)]))
     session.positions = {1: (250.0, 64.5)}
+    session.window = (1234567.89, 98765432.1, 0.0123456789, 0.98765432)
     session.select_box(Box("flops", "test_accuracy", (0, 2.5e9), (0.9, 0.95)))
     assert to_query(session) == (
-        "v=1&table=demo&metric=test_accuracy&x=trainable_parameters&y=test_accuracy&log=x,y"
+        "v=1&table=demo&log=x,y&window=1234000:98770000,0.01234:0.9877"
         "&box=flops:0:2500000000,test_accuracy:0.9:0.95&draft=conv3x3-bn-relu,maxpool3x3:0-1,1-3,2-1"
         "&place=1:250:64.5&extra_vertices=2&dark=1&drawer=shelf")
+
+
+def test_a_drawn_box_takes_few_letters_and_selects_the_same_cells():
+    session = Session(demo_table())
+    values = np.unique(session.table.column("flops"))
+    low, high = np.mean(values[9:11]), np.mean(values[-4:-2])
+    session.select_box(Box("flops", "test_accuracy", (low + 1 / 3, high + 1 / 7), (0.1234567890123, 0.98765432109876)))
+    query = to_query(session)
+    sides = query.partition("box=")[2].split(",")
+    limits = [limit for side in sides for limit in side.split(":")[1:]]
+    assert len(limits) == 4 and all(len(limit.rstrip("0")) <= 7 for limit in limits), limits
+    again = restore(query, [session.table]).session
+    assert again.rows.tolist() == session.rows.tolist() and to_query(again) == query
+
+
+def test_neighbours_that_differ_in_the_last_digit_stay_on_their_sides():
+    table = demo_table()
+    values = np.sort(table.column("flops"))
+    session = Session(table)
+    session.select_box(Box("flops", "flops", (np.nextafter(values[3], np.inf), values[-2]), (-math.inf, math.inf)))
+    assert values[3] not in table.column("flops")[session.rows]
+    assert restore(to_query(session), [table]).session.rows.tolist() == session.rows.tolist()
+
+
+@pytest.mark.parametrize("window", ["1:2", "2:1,3:4", "0:inf,0:1", "a:2,3:4", "0:1,0:nan"])
+def test_a_window_that_is_none_shows_all_of_the_map(window):
+    session, messages = restore(f"window={window}", [demo_table()])
+    assert session.window is None and len(messages) == 1 and messages[0].startswith("window: Found")
+
+
+def test_a_window_below_zero_has_no_logarithm():
+    assert restore("window=-1:2,3:4", [demo_table()]).session.window == (-1, 2, 3, 4)
+    session, messages = restore("log=x&window=-1:2,3:4", [demo_table()])
+    assert session.window is None and "logarithmic" in messages[0]
+
+
+def test_links_of_the_first_form_open_as_they_did():
+    """Written by an earlier version, which named everything and rounded nothing."""
+    table = demo_table()
+    old = ("v=1&table=demo&metric=test_accuracy&x=trainable_parameters&y=test_accuracy&log=x"
+           "&box=flops:1234567.125:2500000000,test_accuracy:0.9012345678901234:1&draft=maxpool3x3:0-1,1-2"
+           "&place=1:250.1234567:64.5")
+    session, messages = restore(old, [table])
+    assert messages == () and session.log_x and session.window is None
+    assert session.box == Box("flops", "test_accuracy", (1234567.125, 2.5e9), (0.9012345678901234, 1.0))
+    assert session.positions == {1: (250.1234567, 64.5)}
+
+
+def test_other_axes_start_with_all_of_the_map():
+    session = Session(demo_table(), window=(0, 1e6, 0.9, 1))
+    session.metric = "flops"
+    assert session.window == (0, 1e6, 0.9, 1)
+    session.log_x = True
+    assert session.window is None
+    session.param.update(x="flops", window=(1, 2, 3, 4))
+    assert session.window == (1, 2, 3, 4)
 
 
 def test_what_a_link_opens_is_no_step_to_take_back():
@@ -149,7 +232,7 @@ def test_what_a_link_opens_is_no_step_to_take_back():
 def test_tables_of_the_same_name_are_told_apart():
     tables = [demo_table(), structure_table()]
     assert [table.name for table in tables] == ["demo", "demo"]
-    assert "table=demo@2&" in to_query(Session(tables[1]), tables)
+    assert "table=demo@2" in to_query(Session(tables[1]), tables)
     for table in tables:
         assert restore(to_query(Session(table), tables), tables).session.table is table
 

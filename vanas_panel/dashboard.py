@@ -7,7 +7,8 @@ from typing import Any
 
 import panel as pn
 
-from vanas_panel.address import left_out, restore, to_query
+from vanas_panel.address import left_out, restore, steps_text, to_query
+from vanas_panel.carrying import carry
 from vanas_panel.drawers import DRAWERS, Drawer
 from vanas_panel.session import Session
 from vanas_panel.shelf import notebook_user, shared_shelf
@@ -39,10 +40,6 @@ COLUMNS = (("overview", "importance"), ("presets", "designer"), ("performance", 
 
 WITH_TOOLS = ("performance",)
 """Views that are made with the tools of the page, as every drawer is."""
-
-_CARRIED = ("metric", "x", "y", "log_x", "log_y", "draft", "positions", "pinned", "dark", "drawer", "extra_vertices")
-"""What a person keeps where a table takes the place of another one with the same metrics."""
-
 
 class Dashboard(pn.viewable.Viewer):
     """The page.
@@ -82,6 +79,8 @@ class Dashboard(pn.viewable.Viewer):
         self._address = address
         self._is_in_notebook = False
         self._tables = tuple(tables) or (session.table,)
+        if address is not None:
+            address.on_back = self._go_back
         self._page = pn.Column(sizing_mode="stretch_both", stylesheets=[PAGE_STYLE], css_classes=["vp-page"])
         self._show(session)
 
@@ -154,29 +153,39 @@ class Dashboard(pn.viewable.Viewer):
             self.session.drawer = ""
 
     def _open(self, place: int) -> None:
-        """Start a new session on another table."""
-        self._move(Session(self._tables[place], dark=self.session.dark, drawer=self.session.drawer))
+        """Go on with another table."""
+        self._move(self._tables[place])
 
     def _replace_table(self, event) -> None:
-        """Open another table in the place of the one that is open, and keep what is drawn and chosen."""
-        old = self.session
-        session = Session(event.new, **{name: getattr(old, name) for name in _CARRIED})
-        if old.box is not None:
-            session.select_box(old.box)
-        elif old.rows is not None:
-            # Both tables begin with the same rows; what was added may have gone.
-            session.select(old.rows[old.rows < len(event.new)])
-        self._move(session)
+        """Open the table that the session asks for in the place of the one that is open."""
+        self._move(event.new)
 
-    def _move(self, session: Session) -> None:
-        """Show another session, on a server as a page of its own: those are made aside, while everybody's clicks go on.
-
-        What no link can hold is shown in the place of what is there.
-        """
+    def _move(self, table: BenchmarkTable) -> None:
+        """Go on with another table, on a server as a page of its own: those are made while others' clicks go on."""
+        session, left = carry(self.session, table)
+        # What no link can hold is shown in the place of what is there.
         if self._address is None or left_out(session):
             self._show(session)
+            session.message = left
         else:
-            self._address.go(to_query(session, self._tables))
+            self._address.go(to_query(session, self._tables),
+                             {"messages": [left] if left else [], **steps_text(session)})
+
+    def _go_back(self, query: str) -> tuple[str, ...]:
+        """Bring back the state of a link, which the browser has gone back or forward to; what of it cannot be had."""
+        current = self.session
+
+        def count_in(table: BenchmarkTable) -> BenchmarkTable:
+            is_open = current.table is not table and source_table(current.table) is table
+            return current.table if is_open else _counted_in(table, self.tools)
+
+        session, messages = restore(query, [source_table(table) for table in self._tables], DRAWERS, count_in)
+        if session.table is current.table:
+            current.take(session)
+        else:
+            session.dark = current.dark
+            self._show(session)
+        return messages
 
 
 def _placed(table: BenchmarkTable, tables: Sequence[BenchmarkTable]) -> tuple[int, tuple[BenchmarkTable, ...]]:
@@ -191,6 +200,12 @@ def _placed(table: BenchmarkTable, tables: Sequence[BenchmarkTable]) -> tuple[in
 def _card(name: str, view: pn.viewable.Viewer) -> pn.Column:
     """A view in its frame."""
     return pn.Column(view, sizing_mode="stretch_both", stylesheets=[CARD_STYLE], css_classes=["vp-card", f"vp-{name}"])
+
+
+def _counted_in(table: BenchmarkTable, tools: Tools) -> BenchmarkTable:
+    """A table with what whoever looks has trained here."""
+    return joined_table(table, [] if tools.runs is None else [
+        row.record for row in tools.runs.personal.all(tools.user)])
 
 
 def linked(tables: Sequence[BenchmarkTable], query: str, tools: Tools | None = None) -> Dashboard:
@@ -210,13 +225,7 @@ def linked(tables: Sequence[BenchmarkTable], query: str, tools: Tools | None = N
     Dashboard
     """
     tools = tools or Tools()
-
-    def count_in(table: BenchmarkTable) -> BenchmarkTable:
-        """A table with what whoever looks has trained here."""
-        runs = tools.runs
-        return joined_table(table, [] if runs is None else [row.record for row in runs.personal.all(tools.user)])
-
-    session, messages = restore(query, tables, DRAWERS, count_in)
+    session, messages = restore(query, tables, DRAWERS, lambda table: _counted_in(table, tools))
     return Dashboard(session, tables, tools, AddressBar(messages))
 
 

@@ -6,9 +6,10 @@ drawn.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import param
 from numpy.typing import ArrayLike
@@ -39,6 +40,11 @@ class Session(param.Parameterized):
     **params
         Any of the parameters below.
 
+    Attributes
+    ----------
+    loads : int
+        How often a whole draft was put into the designer.
+
     Examples
     --------
     >>> import vanas_panel as vp
@@ -57,6 +63,9 @@ class Session(param.Parameterized):
     y = param.Selector(doc="The metric on the overview's vertical axis.")
     log_x = param.Boolean(False, doc="Whether the horizontal axis is logarithmic.")
     log_y = param.Boolean(False, doc="Whether the vertical axis is logarithmic.")
+    window = param.NumericTuple(None, length=4, allow_None=True, doc=(
+        "The part of the overview that is visible: left, right, lower and upper end in the metrics' own units. None "
+        "for where it starts, as after every change of its axes."))
     rows = param.Parameter(None, doc="Selected rows, sorted int64 (m,); None stands for the whole table.")
     draft = param.ClassSelector(default=EMPTY, class_=Draft, allow_None=False, doc="What the designer holds.")
     positions = param.Dict({}, doc="Where a person put vertices, in data units; empty where the layout decides.")
@@ -73,16 +82,18 @@ class Session(param.Parameterized):
         self.table = table
         self._cache: dict[str, tuple[tuple, Any]] = {}
         self._selection = 0
+        self.loads = 0
         self._box: tuple[int, Box] | None = None
         names = list(table.metrics)
         for selector in ("metric", "x", "y"):
             self.param[selector].objects = names
             self.param[selector].check_on_set = True
         self.param.watch(self._check_rows, "rows")
-        self.param.update(**{**_first_choices(table), **params})
+        self.param.update(**{**first_choices(table), **params})
         # What a page starts with is no step of anybody.
         self._history = History(Sketch(self.draft, self.positions))
         self.param.watch(self._record, ["draft", "positions"])
+        self.param.watch(self._leave_window, ["x", "y", "log_x", "log_y", "window"])
 
     # What follows from the state -------------------------------------------------------------------------------------
 
@@ -129,6 +140,13 @@ class Session(param.Parameterized):
         return self._box[1] if self._box is not None and self._box[0] == self._selection else None
 
     @property
+    def short_box(self) -> Box | None:
+        """The box with as few digits as select the same rows."""
+        box = self.box
+        return None if box is None else self._derived("short_box", (self._selection,),
+                                                      lambda: box.shortened(self.table))
+
+    @property
     def packed_rows(self) -> str:
         """The selected rows as `vanas_panel.selection.pack_rows` writes them, nothing for the whole table."""
         return self._derived("packed_rows", (self._selection,), lambda: "" if self.rows is None else pack_rows(
@@ -152,10 +170,12 @@ class Session(param.Parameterized):
 
     def load_cell(self, cell: Draft) -> None:
         """Put a cell, or any draft, into the designer."""
+        self.loads += 1
         self._change(Draft(cell.operations, cell.edges), {})
 
     def clear(self) -> None:
         """Leave input and output only."""
+        self.loads += 1
         self._change(EMPTY, {})
 
     def add_vertex(self, operation: str) -> None:
@@ -218,6 +238,31 @@ class Session(param.Parameterized):
     def redo(self) -> None:
         """Take the step again that was taken back."""
         self._change(*self._history.forward())
+
+    @property
+    def steps(self) -> tuple[list[Sketch], list[Sketch]]:
+        """The steps that can be taken back, and those that can be taken again; the next one is the last of each."""
+        return list(self._history.past), list(self._history.future)
+
+    def keep_steps(self, past: Sequence[Sketch], future: Sequence[Sketch]) -> None:
+        """Let other steps be taken back and again, as those of a page that this one goes on from."""
+        self._history.past, self._history.future = list(past), list(future)
+        # Whoever shows whether there is a step.
+        self.param.trigger("message")
+
+    def take(self, other: Session) -> None:
+        """Take the state of another session on the same table, in one step; the appearance stays."""
+        names = set(self.param) - {"name", "rows", "dark", "message", "wanted_table", "window"}
+        self.loads += 1
+        self.param.update(message="", **{name: getattr(other, name) for name in sorted(names)
+                                         if getattr(other, name) != getattr(self, name)})
+        # After the axes, which let go of the window that was there.
+        self.window = other.window
+        if other.box is not None:
+            if other.box != self.box:
+                self.select_box(other.box)
+        elif not np.array_equal(self.rows, other.rows):
+            self.rows = other.rows
 
     # Selection and comparison ----------------------------------------------------------------------------------------
 
@@ -306,6 +351,13 @@ class Session(param.Parameterized):
                 self.positions = {}
         self._history.record(Sketch(self.draft, self.positions))
 
+    def _leave_window(self, *events) -> None:
+        """Start with all of the overview on other axes, unless somebody says which part to show."""
+        if "window" not in {event.name for event in events}:
+            # Whoever watches the axes finds it so.
+            with param.parameterized.discard_events(self):
+                self.window = None
+
     def _check_rows(self, event) -> None:
         """Hold a selection that was set from code to the table, and count it: arrays make poor keys of a cache."""
         try:
@@ -320,8 +372,8 @@ class Session(param.Parameterized):
                 self.rows = rows
 
 
-def _first_choices(table: BenchmarkTable) -> dict[str, str]:
-    """The ranking metric and the axes that a page starts with."""
+def first_choices(table: BenchmarkTable) -> dict[str, str]:
+    """The ranking metric and the axes that a page of a table starts with, by the names of the parameters."""
     names = list(table.metrics)
     if not names:
         raise UnknownMetricError("Found a table without any metric; expected at least one numeric column. Add one.")

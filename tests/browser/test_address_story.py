@@ -81,9 +81,9 @@ def test_what_one_person_draws_another_one_opens(served, page, new_page, eventua
     assert page.url == served.url
     page.locator(".vp-header select").select_option("1")
     # Every view is made anew, for the whole of NAS-Bench-101.
-    page.wait_for_function("location.search.includes('metric=test_accuracy')", timeout=60_000)
-    session = served.dashboards[-1].session
+    page.wait_for_function("location.search !== ''", timeout=60_000)
     page.locator(".overview-settings option[value=test_accuracy]").first.wait_for(state="attached")
+    session = served.dashboards[-1].session
     page.locator(".vp-overview canvas").first.wait_for(state="attached")
     page.locator(".overview-settings select[data-action=x]").select_option("flops")
     eventually(lambda: "x=flops" in page.url, "the axis")
@@ -100,12 +100,11 @@ def test_what_one_person_draws_another_one_opens(served, page, new_page, eventua
     eventually(lambda: "pinned=" in page.url, "the pinned cell")
     in_page(served, lambda session: session.load_cell(Draft(["input", "conv3x3-bn-relu", "maxpool3x3", "output"],
                                                             [(0, 1), (1, 3), (2, 1)])))
-    in_page(served, lambda session: session.move_vertex(1, 120.5, 300.25, {0: (250.0, 480.0), 3: (250.0, 60.0)}))
+    in_page(served, lambda session: session.move_vertex(1, 120.5, 300.2, {0: (250.0, 480.0), 3: (250.0, 60.0)}))
     page.locator("[data-action='extra:2']").click()
     page.locator("[data-action=dark]").click()
     eventually(lambda: page.url.endswith("dark=1"), "the rest")
     assert page.url.partition("?")[2] == to_query(session, tables) and len(page.url) < 700
-    assert page.evaluate("history.length") == 3  # the empty tab, and a page for each table
 
     other = new_page()
     open_link(other, page.url)
@@ -136,8 +135,115 @@ def test_reload_and_back_show_what_was_there(served, page, eventually):
     page.go_back()
     page.locator(".vp-completions h2").wait_for()
     assert page.url == address and served.dashboards[-1].session.draft == drawn
+    session = served.dashboards[-1].session
+    page.go_back()
+    eventually(lambda: page.url == served.url and session.row is None, "the page as it was opened")
     page.go_back()
     assert page.url == "about:blank"
+
+
+def test_back_and_forward_go_by_steps_of_the_page(served, page, eventually, tables):
+    open_link(page, served.url)
+    page.evaluate("window.same = true")
+    session, made = served.dashboards[-1].session, len(served.dashboards)
+    addresses = [page.url]
+
+    def wait_for(part):
+        eventually(lambda: part in page.url, part)
+        addresses.append(page.url)
+
+    page.locator("[data-action='preset:0']").click()
+    wait_for("draft=")
+    page.locator(".overview-settings select[data-action=x]").select_option("flops")
+    wait_for("x=flops")
+    in_page(served, lambda session: session.select([2, 3, 5]))
+    wait_for("rows=")
+    first, second, third, fourth = addresses
+    page.go_back()
+    eventually(lambda: page.url == third and session.rows is None, "all cells")
+    page.locator(".vp-header b", has_text="all cells").wait_for()
+    page.go_back()
+    eventually(lambda: page.url == second and session.x != "flops", "the axis")
+    assert session.row is not None
+    page.go_back()
+    eventually(lambda: page.url == first and session.row is None, "the empty designer")
+    page.go_forward()
+    eventually(lambda: page.url == second and session.row is not None, "the preset")
+    page.locator("[data-action='preset:0'][aria-pressed=true]").wait_for()
+    for _ in range(2):
+        page.go_forward()
+    eventually(lambda: page.url == fourth and session.rows is not None, "the selection")
+    assert session.x == "flops" and session.rows.tolist() == [2, 3, 5]
+    # What is done after going back takes the place of what came after it.
+    for _ in range(2):
+        page.go_back()
+    eventually(lambda: page.url == second and session.x != "flops", "the preset alone")
+    page.locator("[data-action=pin]").click()
+    eventually(lambda: "pinned=" in page.url, "the pinned cell")
+    assert page.evaluate("window.same") is True and len(served.dashboards) == made, "one page throughout"
+    assert page.evaluate("history.length") == 4  # the empty tab, the page as it was opened, the preset, the pinned cell
+
+
+def test_back_leads_to_the_table_before_with_its_steps(served, page, eventually, tables):
+    open_link(page, served.url)
+    page.locator("[data-action='preset:0']").click()
+    eventually(lambda: "draft=" in page.url, "the preset")
+    one = page.url
+    page.locator("[data-action=pin]").click()
+    eventually(lambda: "pinned=" in page.url, "the pinned cell")
+    two, drawn = page.url, served.dashboards[-1].session.draft
+    page.locator(".vp-header select").select_option("1")
+    eventually(lambda: len(served.dashboards) == 2, "another page")
+    page.locator(".vp-completions h2").wait_for()
+    session = served.dashboards[-1].session
+    assert session.table is tables[1] and session.draft == drawn and session.pinned is not None
+    eventually(lambda: session.can_undo, "the steps that led there")
+    page.locator("[data-action=undo]:not([disabled])").wait_for()
+    assert page.locator(".notice:not(:empty)").count() == 0
+    page.go_back()
+    eventually(lambda: len(served.dashboards) == 3 and page.url == two, "the table before")
+    page.locator(".vp-completions h2").wait_for()
+    session = served.dashboards[-1].session
+    assert session.table is tables[0] and session.draft == drawn and session.pinned is not None
+    page.go_back()
+    eventually(lambda: page.url == one and session.pinned is None, "the step before")
+    page.go_forward()
+    eventually(lambda: page.url == two and session.pinned is not None, "and again")
+    assert len(served.dashboards) == 3
+
+
+def test_what_another_table_cannot_take_is_said_once(served, page, eventually, tables):
+    open_link(page, f"{served.url}?table=nasbench101&x=training_time" if tables[1].name == "nasbench101" else
+              f"{served.url}?table=demo@2&x=training_time")
+    page.locator(".vp-header select").select_option("0")
+    notice = page.locator(".notice li")
+    notice.wait_for()
+    assert "Not carried over to" in notice.inner_text() and "horizontal axis" in notice.inner_text()
+    page.reload()
+    page.locator(".vp-completions h2").wait_for()
+    page.locator(".vp-overview canvas").first.wait_for()
+    assert page.locator(".notice:not(:empty)").count() == 0
+
+
+def test_a_zoomed_map_is_in_the_link(served, page, new_page, eventually):
+    open_link(page, served.url)
+    page.wait_for_timeout(600)
+    box = page.locator(".overview-map").bounding_box()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.wheel(0, -300)
+    eventually(lambda: "window=" in page.url, "the zoomed map")
+    window = served.dashboards[-1].session.window
+    assert len(page.url.partition("window=")[2].partition("&")[0]) <= 48
+    other = new_page()
+    open_link(other, page.url)
+    again = served.dashboards[-1]
+    spans = np.repeat([window[1] - window[0], window[3] - window[2]], 2)
+    assert (abs(np.subtract(again.session.window, window)) <= spans / 900).all()
+    view = again.views["overview"]
+    assert (*view.window.x, *view.window.y) == again.session.window
+    page.go_back()
+    session = served.dashboards[0].session
+    eventually(lambda: session.window is None and "window=" not in page.url, "all of the map")
 
 
 def test_leaving_at_once_loses_nothing(served, page, eventually):

@@ -7,13 +7,14 @@ from trained_cells import POOL, SIX, record
 
 from vanas_panel.address import restore, to_query
 from vanas_panel.core.draft import Draft
-from vanas_panel.dashboard import linked
+from vanas_panel.dashboard import Dashboard, linked
 from vanas_panel.selection import Box
 from vanas_panel.session import EMPTY, Session
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.training.joined import joined_table
 from vanas_panel.training.table import results_table
 from vanas_panel.views.address_bar import AddressBar
+from vanas_panel.views.entries import Entries
 
 CHANGES = {
     "metric": lambda session: session.param.update(metric="flops"),
@@ -21,6 +22,7 @@ CHANGES = {
     "y": lambda session: session.param.update(y="flops"),
     "log_x": lambda session: session.param.update(log_x=True),
     "log_y": lambda session: session.param.update(log_y=True),
+    "window": lambda session: session.param.update(window=(1e6, 2e6, 0.9, 0.95)),
     "rows": lambda session: session.select([3, 5]),
     "box": lambda session: session.select_box(Box("flops", "flops", (0, 1e9), (0, 1e9))),
     "draft": lambda session: session.add_vertex("maxpool3x3"),
@@ -134,3 +136,97 @@ def test_what_no_link_holds_is_shown_in_the_place_of_what_is_there(asked, measur
     assert page._address.query == to_query(page.session, page._tables) and page._tables[1] is joined
     page.session.wanted_table = measured
     assert page.session.table is measured and page._tables[1] is measured
+
+
+# Entries of the browser's history ------------------------------------------------------------------------------------
+
+def steps_of(bar: AddressBar) -> int:
+    return bar.entry[0]
+
+
+def test_each_thing_that_is_done_is_a_step_and_the_appearance_is_none():
+    page = linked([demo_table()], "")
+    bar, session = page._address, page.session
+    for count, change in enumerate([
+            lambda: session.load_row(3), lambda: session.load_row(4), session.clear, lambda: session.load_row(5),
+            session.pin, session.unpin, lambda: setattr(session, "x", "flops"), lambda: setattr(session, "log_x", True),
+            lambda: session.select([3]), lambda: session.select([4]), lambda: setattr(session, "drawer", "shelf")], 1):
+        change()
+        assert steps_of(bar) == count
+    session.dark = True
+    assert steps_of(bar) == 11 and bar.query.endswith("dark=1&drawer=shelf")
+    session.metric = session.metric
+    assert steps_of(bar) == 11
+
+
+def test_quick_edits_and_drags_are_one_step():
+    page = linked([demo_table()], "")
+    bar, session, now = page._address, page.session, [100.0]
+    bar._entries = Entries(lambda: now[0])
+    session.add_vertex("maxpool3x3")
+    now[0] += 0.5
+    session.add_edge(0, 1)
+    assert steps_of(bar) == 1
+    now[0] += 5
+    session.add_edge(1, 2)
+    assert steps_of(bar) == 2
+    for x in (5.0, 6.0, 7.0):
+        session.move_vertex(1, x, 5.0, {})
+    assert steps_of(bar) == 3
+    for width in (3e6, 2e6, 1e6):
+        session.window = (0, width, 0.5, 1)
+    assert steps_of(bar) == 4
+    session.add_vertex("maxpool3x3")
+    assert steps_of(bar) == 5
+
+
+def test_back_and_forward_bring_states_back_in_place():
+    page = linked([demo_table()], "")
+    bar, session = page._address, page.session
+    states = [bar.query]
+    for change in (lambda: session.load_row(3), lambda: setattr(session, "x", "flops"), lambda: session.select([1, 7])):
+        change()
+        states.append(bar.query)
+    for visit, place in enumerate([2, 1, 0, 1, 3], 1):
+        bar._handle_msg({"back": f"?{states[place]}", "visit": visit})
+        assert page.session is session and to_query(session, page._tables) == states[place]
+        assert bar.entry == [3, visit, states[place]], "no step of its own, and the browser knows whom it answers"
+    assert session.rows.tolist() == [1, 7] and session.x == "flops"
+    bar._handle_msg({"back": "", "visit": 6})
+    assert to_query(session) == "v=1&table=demo"
+    session.load_row(3)
+    assert bar.entry == [4, 6, states[1]]
+
+
+@pytest.mark.parametrize("data", [None, 3, "back", {}, {"back": 3, "visit": 1}, {"back": "x=flops"},
+                                  {"back": "x=flops", "visit": "1"}])
+def test_messages_that_are_none_change_nothing(data):
+    page = linked([demo_table()], "")
+    before = page._address.entry
+    page._address._handle_msg(data)
+    assert page._address.entry == before
+
+
+def test_back_says_what_it_cannot_bring():
+    page = linked([demo_table()], "")
+    page._address._handle_msg({"back": "?x=gone&draft=maxpool3x3:0-1,1-2", "visit": 1})
+    assert page.session.row is not None and page._address.messages[0].startswith("x: Found 'gone'")
+
+
+def test_what_another_table_cannot_take_is_said_on_its_page(asked):
+    other = results_table([record(POOL, 0.5)], name="source")
+    page = linked([demo_table(), other], "draft=maxpool3x3:0-1,1-2&x=flops")
+    page.session.add_vertex("conv3x3-bn-relu")
+    page._open(1)
+    carried = asked[0]["carried"]
+    assert carried["past"] == [["maxpool3x3:0-1,1-2", ""]] and carried["future"] == []
+    there = restore(asked[0]["query"], [demo_table(), other]).session
+    assert there.draft == page.session.draft
+    assert len(carried["messages"]) == ("flops" not in other.metrics)
+
+
+def test_a_notebook_says_it_under_the_designer():
+    page = Dashboard(Session(demo_table(), x="flops"), [demo_table(), results_table([record()], name="source")])
+    page.session.load_row(3)
+    page._open(1)
+    assert page.session.table.name == "source" and page.session.can_undo == (page.session.draft != EMPTY)

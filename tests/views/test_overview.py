@@ -283,6 +283,25 @@ def test_a_selection_from_elsewhere_stays_right_after_zooming():
         assert (data["opacity"][place] == 1) == bool(members)
 
 
+def test_the_session_knows_the_visible_part_and_can_bring_it_back():
+    session = Session(demo_table())
+    view = Overview(session)
+    home = view.window
+    zoom(view, *(tuple(np.linspace(*side, 4)[1:3].tolist()) for side in (home.x, home.y)))
+    near = view.window
+    assert session.window == (*near.x, *near.y)
+    session.dark = True
+    session.metric = "flops"
+    assert view.window == near and session.window == (*near.x, *near.y)
+    session.window = None
+    assert view.window == home and (view._figure.x_range.start, view._figure.x_range.end) == home.x
+    session.window = (*near.x, *near.y)
+    assert view.window == near and (view._figure.y_range.start, view._figure.y_range.end) == near.y
+    view._act("home")
+    assert session.window is None and view.window == home
+    assert Overview(Session(demo_table(), window=(*near.x, *near.y))).window == near
+
+
 def test_zooming_bins_the_window_anew_with_finer_bins():
     view = opened()
     before = np.median(bins_of(view)["right"] - bins_of(view)["left"])

@@ -6,6 +6,7 @@ the rest is shown.
 """
 
 from vanas_panel.address.reading import Restored, restore
+from vanas_panel.address.steps import steps_text, take_steps
 from vanas_panel.address.writing import left_out, to_query
 
-__all__ = ["Restored", "left_out", "restore", "to_query"]
+__all__ = ["Restored", "left_out", "restore", "steps_text", "take_steps", "to_query"]

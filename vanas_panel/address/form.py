@@ -21,6 +21,9 @@ MOST_FIELDS = 64
 MOST_VERTICES, MOST_EDGES = 12, 64
 """Of a draft in a link: beyond every search space, and little enough to be drawn at once."""
 
+DEFAULTS = ("metric", "x", "y")
+"""What is left out of a link where it is what the table's page starts with."""
+
 PART_OF = {"box": "selection", "rows": "selection", "draft": "draft", "place": "draft", "pinned": "pinned"}
 """What a part of a link belongs to; names and switches stand for themselves."""
 

@@ -85,10 +85,11 @@ def restore(query: str, tables: Sequence[BenchmarkTable], drawers: Collection[st
     state = {name: attempt(name, read[name]) for name in read}
     log = state.pop("log") or ""
     if (draft := state.get("draft")) is not None:
-        state["positions"] = attempt("place", lambda value: _read_places(value, draft))
+        state["positions"] = attempt("place", lambda value: read_places(value, draft))
     box = attempt("box", lambda value: _read_box(value, table))
     if box is None:
         state["rows"] = attempt("rows", lambda value: unpack_rows(value, len(table)))
+    state["window"] = attempt("window", lambda value: _read_window(value, log))
     session = Session(table, log_x="x" in log, log_y="y" in log,
                       **{name: value for name, value in state.items() if value is not None})
     if box is not None:
@@ -131,7 +132,7 @@ def _readers(table: BenchmarkTable, drawers: Collection[str] | None) -> dict[str
         return value if drawers is None else _one_of(value, drawers)
 
     return {
-        "metric": metric, "x": metric, "y": metric, "draft": _read_draft, "drawer": drawer,
+        "metric": metric, "x": metric, "y": metric, "draft": read_draft, "drawer": drawer,
         "log": lambda value: _one_of(value, ("x", "y", "x,y")),
         "extra_vertices": lambda value: int(_one_of(value, ("0", "1", "2"))),
         "dark": lambda value: _one_of(value, ("0", "1")) == "1",
@@ -156,7 +157,7 @@ def _one_of(value: str, known: Collection[str]) -> str:
     return value
 
 
-def _read_draft(value: str) -> Draft:
+def read_draft(value: str) -> Draft:
     """A draft."""
     return Draft(*_graph(value))
 
@@ -174,7 +175,7 @@ def _graph(value: str) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
     return operations, [(int(source), int(target)) for source, target in pairs]
 
 
-def _read_places(value: str, draft: Draft) -> dict[int, tuple[float, float]]:
+def read_places(value: str, draft: Draft) -> dict[int, tuple[float, float]]:
     """Places of the vertices of a draft."""
     places = {}
     for item in value.split(","):
@@ -185,6 +186,20 @@ def _read_places(value: str, draft: Draft) -> dict[int, tuple[float, float]]:
         x, y = (_number(number, finite=True) for number in point)
         places[int(vertex)] = (x, y)
     return places
+
+
+def _read_window(value: str, log: str) -> tuple[float, ...]:
+    """The visible part of the map."""
+    sides = [side.split(":") for side in value.split(",")]
+    if len(sides) != 2 or any(len(side) != 2 for side in sides):
+        raise LinkError(f"Found {_quoted(value)}; expected two limits for each axis such as '0:3000,0.9:0.95'. All of "
+                        "the map is shown.")
+    ends = [[_number(end, finite=True) for end in side] for side in sides]
+    for axis, (low, high) in zip("xy", ends, strict=True):
+        if low >= high or (axis in log and low <= 0):
+            raise LinkError(f"Found {_quoted(value)}; expected limits that grow, above 0 on a logarithmic axis. All of "
+                            "the map is shown.")
+    return tuple(end for side in ends for end in side)
 
 
 def _read_box(value: str, table: BenchmarkTable) -> Box:

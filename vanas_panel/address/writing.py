@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from vanas_panel.address.form import (
+    DEFAULTS,
     LEFT_OUT,
     MOST_EDGES,
     MOST_LETTERS,
@@ -15,8 +16,8 @@ from vanas_panel.address.form import (
     named,
 )
 from vanas_panel.core.draft import Draft
-from vanas_panel.selection import Box
-from vanas_panel.session import EMPTY, Session
+from vanas_panel.selection import Box, rounded_range
+from vanas_panel.session import EMPTY, Session, first_choices
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.training.joined import source_table
 
@@ -41,7 +42,7 @@ def to_query(session: Session, tables: Sequence[BenchmarkTable] = ()) -> str:
     >>> session = Session(vp.open_table("structure4"), metric="flops", x="trainable_parameters", y="flops")
     >>> session.load_cell(Draft(["input", "maxpool3x3", "output"], [(0, 1), (1, 2)]))
     >>> to_query(session)
-    'v=1&table=structure4&metric=flops&x=trainable_parameters&y=flops&draft=maxpool3x3:0-1,1-2'
+    'v=1&table=structure4&metric=flops&draft=maxpool3x3:0-1,1-2'
     """
     kept, without = _written(session, tables)
     if without:
@@ -68,16 +69,18 @@ def _written(session: Session, tables: Sequence[BenchmarkTable]) -> tuple[dict[s
 
 def _parts(session: Session, tables: Sequence[BenchmarkTable]) -> dict[str, str]:
     """Every part that is on each link, or differs from a new page."""
-    parts = {"v": str(VERSION), "table": _table_name(session.table, tables), "metric": session.metric, "x": session.x,
-             "y": session.y}
+    parts = {"v": str(VERSION), "table": _table_name(session.table, tables)}
+    first = first_choices(session.table)
+    parts |= {name: getattr(session, name) for name in DEFAULTS if getattr(session, name) != first[name]}
     optional = {
         "trained": "1" if session.table is not source_table(session.table) else "",
         "log": ",".join(axis for axis in "xy" if getattr(session, f"log_{axis}")),
-        "box": "" if session.box is None else _box_text(session.box),
+        "window": _window_text(session),
+        "box": "" if session.short_box is None else _box_text(session.short_box),
         "rows": session.packed_rows if session.box is None else "",
-        "draft": "" if session.draft == EMPTY else _draft_text(session.draft),
-        "place": _places_text(session.positions),
-        "pinned": "" if session.pinned is None else _draft_text(session.pinned),
+        "draft": "" if session.draft == EMPTY else draft_text(session.draft),
+        "place": places_text(session.positions),
+        "pinned": "" if session.pinned is None else draft_text(session.pinned),
         "extra_vertices": str(session.extra_vertices or ""),
         "dark": "1" if session.dark else "",
         "drawer": session.drawer,
@@ -97,16 +100,26 @@ def _box_text(box: Box) -> str:
     return ",".join(f"{_escaped(name)}:{_number_text(low)}:{_number_text(high)}" for name, (low, high) in sides)
 
 
-def _draft_text(draft: Draft) -> str:
+def _window_text(session: Session) -> str:
+    """The visible part of the map as ``from:to,from:to``, in digits that make a difference on the screen."""
+    if session.window is None:
+        return ""
+    left, right, low, high = session.window
+    sides = (((left, right), session.log_x), ((low, high), session.log_y))
+    return ",".join(":".join(map(_number_text, rounded_range(side, log=log))) for side, log in sides)
+
+
+def draft_text(draft: Draft) -> str:
     """A draft as ``operation,operation:edge,edge``, with the operations of its inner vertices."""
     operations = ",".join(map(_escaped, draft.operations[1:-1]))
     edges = ",".join(f"{source}-{target}" for source, target in draft.edges)
     return f"{operations}:{edges}" if edges or not operations else operations
 
 
-def _places_text(positions: Mapping[int, tuple[float, float]]) -> str:
+def places_text(positions: Mapping[int, tuple[float, float]]) -> str:
     """Places as ``vertex:x:y,vertex:x:y``."""
-    return ",".join(f"{vertex}:{_number_text(x)}:{_number_text(y)}" for vertex, (x, y) in sorted(positions.items()))
+    return ",".join(f"{vertex}:{_number_text(round(x, 1))}:{_number_text(round(y, 1))}"
+                    for vertex, (x, y) in sorted(positions.items()))
 
 
 def _number_text(value: float) -> str:

@@ -3,6 +3,8 @@
 // Browsers refuse to write an address more than a few times a second.
 const WAIT = 300
 const SHOWN = 5000
+// What a page hands to the next one of the same tab.
+const CARRIED = "vanas-carried"
 
 export function render({ model }) {
   const box = document.createElement("div")
@@ -12,33 +14,72 @@ export function render({ model }) {
     <div class="below"><div class="said" role="status"></div><div class="notice" role="status"></div></div>`
   const [button, said, notice] = [".copy", ".said", ".notice"].map((name) => box.querySelector(name))
 
-  // The address. One entry of the browser's history is enough for a page: undo and redo are its own.
+  // The address. Every step of the page is an entry of the browser's history. Another table in the place of this one
+  // builds this part of the page anew: what is known of the history outlives it.
+  const place = (window.vanas_place ??= { step: 0, visit: 0, waits: false })
   let timer = null
-  const follow = () => {
+  let pending = null
+  let search = location.search
+  const write = (query, anew) => {
     clearTimeout(timer)
-    timer = null
-    const address = `${location.pathname}?${model.query}${location.hash}`
+    timer = pending = null
+    const address = `${location.pathname}?${query}${location.hash}`
     if (address === location.pathname + location.search + location.hash) return
     try {
-      history.replaceState(history.state, "", address)
+      history[anew ? "pushState" : "replaceState"](history.state, "", address)
+      search = location.search
     } catch {
-      timer = setTimeout(follow, 10 * WAIT)
+      pending = query
+      timer = setTimeout(() => write(query, anew), 10 * WAIT)
     }
   }
-  const soon = () => {
+  const leave = () => { if (pending !== null) write(pending, false) }
+  const follow = () => {
+    const [step, visit, query] = model.entry
+    // Written before the server knew that the browser has gone back meanwhile.
+    if (visit !== place.visit) return
+    const anew = step !== place.step && !place.waits
+    Object.assign(place, { step, waits: false })
+    if (anew) {
+      leave()
+      return write(query, true)
+    }
     clearTimeout(timer)
-    timer = setTimeout(follow, WAIT)
+    pending = query
+    timer = setTimeout(() => write(query, false), WAIT)
   }
-  const leave = () => { if (timer !== null) follow() }
-  model.on("query", soon)
-  // Another table has built the page anew, this part of it included.
-  if (model.changed) soon()
+  const go_back = () => {
+    if (location.search === search && pending === null) return
+    clearTimeout(timer)
+    timer = pending = null
+    search = location.search
+    Object.assign(place, { visit: place.visit + 1, waits: true })
+    model.send_msg({ back: location.search, visit: place.visit })
+  }
+  model.on("entry", follow)
+  if (model.changed) follow()
   window.addEventListener("pagehide", leave)
-  // Another page of this one's server, which the browser can go back from.
+  window.addEventListener("popstate", go_back)
+  // Another page of this one's server, which the browser can go back from. It hears what a link does not hold.
   model.on("msg:custom", (event) => {
+    const { query, carried } = event.data ?? event
     leave()
-    location.assign(`${location.pathname}?${(event.data ?? event).query}`)
+    try {
+      sessionStorage.setItem(CARRIED, JSON.stringify({ query, ...carried }))
+    } catch { /* Without storage the link has to do. */ }
+    location.assign(`${location.pathname}?${query}`)
   })
+  const carried = () => {
+    try {
+      const found = JSON.parse(sessionStorage.getItem(CARRIED) ?? "{}")
+      sessionStorage.removeItem(CARRIED)
+      return `?${found.query}` === location.search ? found : {}
+    } catch {
+      return {}
+    }
+  }
+  const { messages: left = [], past = [], future = [] } = model.changed ? {} : carried()
+  if (past.length || future.length) model.send_msg({ past, future })
 
   // Copying. Without encryption, or without permission, there is no clipboard: the old way, then by hand.
   const copied = async (text) => {
@@ -65,8 +106,8 @@ export function render({ model }) {
     if (!field) fading = setTimeout(() => said.replaceChildren(), model.left_out ? 3 * SHOWN : SHOWN)
   }
   button.addEventListener("click", async () => {
-    follow()
-    const link = location.origin + location.pathname + "?" + model.query
+    const link = location.origin + location.pathname + "?" + model.entry[2]
+    write(model.entry[2], false)
     if (await copied(link)) return say(["Link copied.", model.left_out].filter(Boolean).join(" "))
     const field = document.createElement("input")
     field.value = link
@@ -77,11 +118,15 @@ export function render({ model }) {
   })
 
   // What the link asked for and the page cannot show.
+  let told = false
   const tell = () => {
-    if (!model.messages.length) return notice.replaceChildren()
+    const [heading, lines] = model.messages.length ? ["Not all of the link could be opened:", model.messages] :
+      ["Not everything fits this table:", told ? [] : left]
+    told = true
+    if (!lines.length) return notice.replaceChildren()
     const [head, list, close] = ["b", "ul", "button"].map((tag) => document.createElement(tag))
-    head.textContent = "Not all of the link could be opened:"
-    list.append(...model.messages.map((words) => Object.assign(document.createElement("li"), { textContent: words })))
+    head.textContent = heading
+    list.append(...lines.map((words) => Object.assign(document.createElement("li"), { textContent: words })))
     Object.assign(close, { textContent: "×", title: "Close" })
     close.setAttribute("aria-label", "Close this message")
     close.addEventListener("click", () => notice.replaceChildren())
@@ -95,6 +140,7 @@ export function render({ model }) {
     clearTimeout(timer)
     clearTimeout(fading)
     window.removeEventListener("pagehide", leave)
+    window.removeEventListener("popstate", go_back)
   })
   return box
 }

@@ -71,7 +71,7 @@ class Overview(View):
                                    css_classes=["overview-map"])
         self._look_up()
         self._draw()
-        session.param.watch(self._restyle, ["x", "y", "log_x", "log_y", "metric", "dark"])
+        session.param.watch(self._restyle, ["x", "y", "log_x", "log_y", "window", "metric", "dark"])
         session.param.watch(self._follow_rows, "rows")
         session.param.watch(self._move_mark, "draft")
 
@@ -87,7 +87,7 @@ class Overview(View):
         self.points: Points = points_of(session.table, session.x, session.y, session.metric, session.log_x,
                                         session.log_y)
         self._home = home_window(session.table, self.points.x, self.points.y)
-        self.window: Window = self._home
+        self.window: Window = self._known_window()
 
     def _draw(self) -> None:
         """Make the figure."""
@@ -119,6 +119,8 @@ class Overview(View):
     def _rebin(self) -> None:
         """Bin the window anew and hand only the data to the browser."""
         self._waiting = False
+        if self.window != self._known_window():
+            self.session.window = None if self.window == self._home else (*self.window.x, *self.window.y)
         self._shape = self._wanted_shape()
         self.bins = self._binned()
         show_bins(self._figure, bin_columns(self.points, self.bins, self.session.rows is not None))
@@ -132,6 +134,11 @@ class Overview(View):
         elif not self._waiting:
             self._waiting = True
             document.add_timeout_callback(lambda: with_lock(self._rebin), _WAIT_MS)
+
+    def _known_window(self) -> Window:
+        """The window as the session knows it."""
+        ends = self.session.window
+        return self._home if ends is None else Window((ends[0], ends[1]), (ends[2], ends[3]))
 
     def _mark(self) -> tuple[float, float] | None:
         """Where the designer's cell is on the map, None where it has no place on it."""
@@ -151,10 +158,12 @@ class Overview(View):
 
     def _restyle(self, *events: Any) -> None:
         """Follow the axes, the metric and the appearance; the window stays where the axes do."""
+        changed = {event.name for event in events}
+        if changed == {"window"} and self.window == self._known_window():
+            return
         self._note = ""
         window = self.window
         self._look_up()
-        changed = {event.name for event in events}
         if changed <= {"metric", "dark"}:
             self.window = window
         session, colors = self.session, palette(self.session.dark)
@@ -238,7 +247,8 @@ class Overview(View):
             return
         box = Box(self.session.x, self.session.y, (ends["x0"], ends["x1"]), (ends["y0"], ends["y1"]))
         if box.rows(self.session.table).size:
-            self.session.select_box(box)
+            # Few digits, so that it is the very box that a link selects.
+            self.session.select_box(box.shortened(self.session.table))
         else:
             self._note = "No cell lies in that box."
             self._say()
