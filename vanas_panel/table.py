@@ -15,6 +15,7 @@ from vanas_panel.core.canonical import canonical_key, canonical_keys
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.completion import build_index
 from vanas_panel.core.importance import edge_types_of
+from vanas_panel.core.mean import summable
 from vanas_panel.core.protocol import CompletionIndex, EdgeTypes
 from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import (
@@ -283,5 +284,7 @@ def _mean_of_known(values: np.ndarray) -> np.ndarray:
     """Row means that leave NaN out, ``float64 (n,)``, without the warning of `numpy.nanmean` for rows of NaN alone."""
     known = ~np.isnan(values)
     counts = known.sum(axis=1)
-    sums = np.where(known, values, 0.0).sum(axis=1)
-    return np.divide(sums, counts, out=np.full(len(values), np.nan), where=counts > 0)
+    present = np.where(known, values, 0.0)
+    small, factor = summable(present.ravel())
+    sums = small.reshape(values.shape).sum(axis=1)
+    return np.divide(sums, counts, out=np.full(len(values), np.nan), where=counts > 0) * factor

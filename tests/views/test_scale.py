@@ -82,4 +82,4 @@ def test_a_better_value_is_never_darker(values):
 
 def test_steps_of_times_divide_minutes_and_hours():
     assert [round_step(TIME, width) for width in (0.3, 7, 40, 61, 700, 3000)] == [0.5, 10, 60, 120, 900, 3600]
-    assert round_step(TIME, 1e5) == 1e5
+    assert round_step(TIME, 1e5) == 50 * 3600

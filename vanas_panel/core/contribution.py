@@ -18,6 +18,7 @@ from vanas_panel.core.encoding import (
     operation_shift,
     pack,
 )
+from vanas_panel.core.mean import difference_of_means, summable
 from vanas_panel.core.protocol import CellTable
 from vanas_panel.errors import SearchSpaceError
 
@@ -70,7 +71,7 @@ def edge_contributions(table: CellTable, cell: Cell, metric: str = "test_accurac
     if len(edges) > MOST_EDGES:
         raise SearchSpaceError(f"Found a cell of {len(edges)} edges; expected at most {MOST_EDGES} to enumerate its "
                                "sub-cells. Remove some.")
-    values = table.column(metric)
+    values, factor = summable(table.column(metric))
     sources, targets = zip(*edges, strict=True)
     order = cell.topological_order()
     rank = {vertex: place for place, vertex in enumerate(order)}
@@ -79,8 +80,8 @@ def edge_contributions(table: CellTable, cell: Cell, metric: str = "test_accurac
     codes = {operation: code for code, operation in enumerate(table.space.operations)}
     packed = pack([codes.get(cell.operations[vertex], MAX_OPERATIONS) for vertex in order[1:-1]], ends.tolist())
     sums, counts = _sub_cell_sums(packed, ends, *table.lookup, values)
-    means = np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
-    return pd.DataFrame({"source": sources, "target": targets, "contribution": means[1] - means[0],
+    _, differences = difference_of_means(sums, counts, factor)
+    return pd.DataFrame({"source": sources, "target": targets, "contribution": differences,
                          "n_with": counts[1].astype(np.int64), "n_without": counts[0].astype(np.int64)})
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from vanas_panel.core.encoding import has_edge, kernel, operation_at, vertex_count
+from vanas_panel.core.mean import difference_of_means, summable
 from vanas_panel.core.protocol import CellTable, EdgeTypes
 from vanas_panel.core.space import CellSpace
 
@@ -86,14 +87,15 @@ def edge_importance(table: CellTable, metric: str = "test_accuracy",
     >>> vp.edge_importance(table, "trainable_parameters").loc[0, ["source", "target"]].tolist()
     ['conv3x3-bn-relu', 'conv3x3-bn-relu']
     """
-    values, types = table.column(metric), table.edge_types
+    values, factor = summable(table.column(metric))
+    types = table.edge_types
     selected = table.checked_rows(rows)
     everything = selected is None
     sums, counts = _sums_by_type(values, types.codes, types.sets, np.empty(0, np.int64) if everything else selected,
                                  everything)
-    means = np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
+    means, differences = difference_of_means(sums, counts, factor)
     sources, targets = zip(*table.space.edge_types, strict=True)
-    frame = pd.DataFrame({"source": sources, "target": targets, "importance": means[1] - means[0],
+    frame = pd.DataFrame({"source": sources, "target": targets, "importance": differences,
                           "mean_with": means[1], "mean_without": means[0], "n_with": counts[1],
                           "n_without": counts[0]})
     return frame.sort_values("importance", ascending=False, kind="stable", na_position="last", ignore_index=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from vanas_panel.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric
 from vanas_panel.report.plan import Plan
 from vanas_panel.views.format import format_count, format_value
 from vanas_panel.views.markup import text
+from vanas_panel.views.spans import middle_of
 from vanas_panel.views.theme import operation_label
 
 _UNITS = {FRACTION: "per cent", SECONDS: "seconds", PARAMETERS: "count", MACS: "MAC"}
@@ -61,7 +60,7 @@ def _metrics_html(plan: Plan) -> str:
 def _metric_html(plan: Plan, metric: Metric) -> str:
     """One line of the metrics."""
     values = plan.table.sorted_column(metric.name)
-    spread = (float(values[0]), float(np.median(values)), float(values[-1])) if values.size else (None, None, None)
+    spread = (float(values[0]), middle_of(values), float(values[-1])) if values.size else (None, None, None)
     unit = _UNITS.get(metric.unit, metric.unit or "none")
     numbers = "".join(f'<td class="n">{text(format_value(metric, value))}</td>' for value in spread)
     rank = ' <span class="quiet">· ranks</span>' if metric.name == plan.session.metric else ""

@@ -27,12 +27,15 @@ from vanas_panel.views.importance_figure import importance_figure
 from vanas_panel.views.map_style import BINS, MARK, finish_map
 from vanas_panel.views.overview_figure import bin_columns, draw_bins, mark_columns, show_bins
 from vanas_panel.views.scale import MetricScale, scale_of
+from vanas_panel.views.spans import drawn_value
 from vanas_panel.views.theme import LIGHT
 from vanas_panel.views.window import Axis, Window, home_window, whole_window
 
 SHAPE = (150, 96)
 """How many bins the window of a map aims at along x and y: they are fixed, however far one zooms in."""
 _MOST_BINS = 2000
+
+Range = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +72,9 @@ def map_of(session: Session, axes: Axes) -> Map:
     points = points_of(session.table, axes.x, axes.y, session.metric, axes.log_x, axes.log_y)
     window = home_window(session.table, points.x, points.y)
     whole = whole_window(points.x, points.y)
-    shape = (_bins_of(points.x, whole.x, window.x, SHAPE[0]), _bins_of(points.y, whole.y, window.y, SHAPE[1]))
-    bins = bin_points(points, whole, shape, session.rows)
+    (x, columns), (y, lines) = (_binned(axis, *ends, count) for axis, ends, count in zip(
+        (points.x, points.y), ((whole.x, window.x), (whole.y, window.y)), SHAPE, strict=True))
+    bins = bin_points(points, Window(x, y), (columns, lines), session.rows)
     return Map(axes, points, bins, window, scale_of(session.table, session.metric), _mark(session, axes, window),
                len(points) - points.inside(window))
 
@@ -149,17 +153,22 @@ def importance_item(plan: Plan) -> dict[str, Any]:
     return _stable(json_item(chart), "importance")
 
 
-def _bins_of(axis: Axis, whole: tuple[float, float], window: tuple[float, float], count: int) -> int:
-    """How many bins all of an axis has where its window has so many: what lies outside is there to zoom out to."""
+def _binned(axis: Axis, whole: Range, window: Range, count: int) -> tuple[Range, int]:
+    """What of an axis is binned where its window has so many bins, and into how many: all of it, to zoom out to.
+
+    Where that would take too many bins, as beside a ``1e308`` that stands for a failure, the window alone.
+    """
     spans = [float(axis.to_canvas(high) - axis.to_canvas(low)) for low, high in (whole, window)]
-    return min(_MOST_BINS, round(count * spans[0] / spans[1]))
+    wanted = count * (spans[0] / spans[1])
+    return (whole, round(wanted)) if wanted <= _MOST_BINS else (window, count)
 
 
 def _mark(session: Session, axes: Axes, window: Window) -> tuple[float, float] | None:
     """Where the designer's cell is on a map."""
     if session.row is None:
         return None
-    x, y = (float(session.table.column(name)[session.row]) for name in axes[:2])
+    x, y = (drawn_value(float(session.table.column(name)[session.row]), log)
+            for name, log in zip(axes[:2], axes[2:], strict=True))
     return (x, y) if window.contains(x, y) else None
 
 

@@ -187,8 +187,7 @@ def _color_bar(scale: MetricScale, frame: Sequence[float], width: float, colors:
     parts += [f'<rect x="{x:.1f}" y="{bottom - (place + 1) * size:.2f}" width="8" height="{size + 0.3:.2f}" '
               f'fill="{color}"/>' for place, color in enumerate(shades)]
     parts.append("</g>")
-    count = round((scale.high - scale.low) / scale.step)
-    ticks = [round(scale.low + place * scale.step, 12) for place in range(count + 1)]
+    ticks = scale.ticks
     words = tick_texts(scale.metric, ticks)
     for tick, word in zip(ticks, words, strict=True):
         beyond = "<" if tick == ticks[0] and scale.clipped_low else ">" if tick == ticks[-1] and scale.clipped_high \

@@ -7,8 +7,14 @@ from itertools import pairwise
 
 from vanas_panel.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric
 from vanas_panel.views.scale import round_step
+from vanas_panel.views.spans import tidy
 
 _PREFIXES = ("", "k", "M", "G", "T", "P")
+_POWERS = (1e-4, 1e9)
+"""Where the largest number of an axis is smaller, or as large, its ticks take powers of ten."""
+_MOST_COUNT = 1e18
+_MOST_FRACTION = 1e7
+_MOST_DIGITS = 15
 _MANTISSAS = ((1.2, (1, 2, 3, 5, 7)), (2.8, (1, 2, 5)), (4.0, (1, 3)), (math.inf, (1,)))
 
 
@@ -34,11 +40,12 @@ def axis_ticks(metric: Metric, low: float, high: float, *, log: bool = False, co
     >>> axis_ticks(known_metric("trainable_parameters"), 2e5, 6e7, log=True)
     [200000.0, 500000.0, 1000000.0, 2000000.0, 5000000.0, 10000000.0, 20000000.0, 50000000.0]
     """
-    decades = math.log10(high / low) if log else 0.0
+    decades = math.log10(high) - math.log10(low) if log else 0.0
     if not log or decades < 0.5:
-        step = round_step(metric, (high - low) / count)
+        # Seconds stay seconds on a logarithmic axis.
+        step = round_step(Metric(metric.name, metric.label) if log else metric, (high - low) / count)
         first = math.ceil(low / step - 1e-9)
-        return [float(f"{place * step:.12g}") for place in range(first, math.floor(high / step + 1e-9) + 1)]
+        return [tidy(place * step) for place in range(first, math.floor(high / step + 1e-9) + 1)]
     mantissas = next(each for most, each in _MANTISSAS if decades < most)
     leap = max(1, round(decades / (2 * count)))
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1, leap)
@@ -47,7 +54,9 @@ def axis_ticks(metric: Metric, low: float, high: float, *, log: bool = False, co
 
 
 def tick_texts(metric: Metric, ticks: list[float], *, log: bool = False) -> list[str]:
-    """What the ticks of an axis say: one unit and as many decimals for all, on a logarithmic axis for each its own.
+    """What the ticks of an axis say: as many digits as it takes to tell neighbours apart, and one unit for all.
+
+    On a logarithmic axis every tick has a unit, and digits, of its own.
 
     Examples
     --------
@@ -56,34 +65,52 @@ def tick_texts(metric: Metric, ticks: list[float], *, log: bool = False) -> list
     ['80 %', '85 %', '90 %']
     >>> tick_texts(known_metric("trainable_parameters"), [0.0, 2e7, 4e7])
     ['0', '20 M', '40 M']
+    >>> tick_texts(known_metric("flops"), [1.204e9, 1.206e9], log=True)
+    ['1.204 G', '1.206 G']
     """
-    step = min((abs(after - before) for before, after in pairwise(ticks)), default=math.inf)
-    largest = max(map(abs, ticks), default=0.0)
+    gaps = [math.inf, *(abs(after - before) for before, after in pairwise(ticks)), math.inf]
     if log:
-        return [_tick_text(metric, tick, abs(tick), abs(tick), math.inf) for tick in ticks]
-    return [_tick_text(metric, tick, largest, step, step) for tick in ticks]
+        return [_tick_text(metric, tick, abs(tick), min(around), log=True)
+                for tick, around in zip(ticks, pairwise(gaps), strict=True)]
+    largest = max(map(abs, ticks), default=0.0)
+    return [_tick_text(metric, tick, largest, min(gaps), log=False) for tick in ticks]
 
 
-def _tick_text(metric: Metric, tick: float, largest: float, step: float, spacing: float) -> str:
-    """One tick."""
-    factor, unit = 1.0, metric.unit
-    if metric.unit == FRACTION:
-        factor, unit = 100.0, "%"
-    elif metric.unit == SECONDS:
-        factor, unit = next(((1 / size, name) for size, name in ((3600, "h"), (60, "min"))
-                             if math.isfinite(step) and step >= size), (1.0, "s"))
-    elif metric.unit in (PARAMETERS, MACS):
-        power = 0
-        while power < len(_PREFIXES) - 1 and largest >= 999.5 * 1000.0**power:
-            power += 1
-        factor, unit = 1000.0**-power, _PREFIXES[power]
+def _tick_text(metric: Metric, tick: float, largest: float, gap: float, *, log: bool) -> str:
+    """One tick, `gap` away from the next one; that of a single tick is infinite."""
+    factor, unit = _unit_of(metric, largest, math.inf if log else gap)
     value = tick * factor
     if value == 0:
         return "0"
-    gap = abs(value) / 10 if not math.isfinite(spacing) else spacing * factor
-    decimals = min(12, max(0, math.ceil(-math.log10(gap) - 1e-9)))
     size = abs(value)
-    text = f"{size:.3g}" if size < 1e-4 or size >= 1e9 else f"{size:,.{decimals}f}"
-    if not math.isfinite(spacing) and "." in text:
-        text = text.rstrip("0").rstrip(".")
+    space = gap * factor if math.isfinite(gap) else size / 10
+    if _POWERS[0] <= largest * factor < _POWERS[1]:
+        text = f"{size:,.{_digits(1 / space)}f}"
+        if log and "." in text:
+            text = text.rstrip("0").rstrip(".")
+    else:
+        mantissa, _, power = f"{size:.{_digits(size / space)}e}".partition("e")
+        text = f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}e{power}"
     return f"{'−' if value < 0 else ''}{text} {unit}".rstrip()
+
+
+def _digits(share: float) -> int:
+    """Digits behind the point that make one part of so many."""
+    return min(_MOST_DIGITS, max(0, math.ceil(math.log10(share) - 1e-9)))
+
+
+def _unit_of(metric: Metric, largest: float, step: float) -> tuple[float, str]:
+    """What to multiply ticks by, and the unit behind them."""
+    if metric.unit == FRACTION:
+        return (100.0, "%") if largest < _MOST_FRACTION else (1.0, "")
+    if metric.unit == SECONDS:
+        sizes = ((3600, "h"), (60, "min")) if math.isfinite(step) else ()
+        return next(((1 / size, name) for size, name in sizes if step >= size), (1.0, "s"))
+    if metric.unit not in (PARAMETERS, MACS):
+        return 1.0, metric.unit
+    if largest >= _MOST_COUNT:
+        return 1.0, ""
+    power = 0
+    while power < len(_PREFIXES) - 1 and largest >= 999.5 * 1000.0**power:
+        power += 1
+    return 1000.0**-power, _PREFIXES[power]

@@ -18,9 +18,13 @@ import pandas as pd
 
 from vanas_panel.metrics import Metric
 from vanas_panel.table import BenchmarkTable
+from vanas_panel.views.spans import FAR, drawn_value, finest_step
 from vanas_panel.views.window import Axis, Window
 
 _NICE = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+_MOST_DECIMALS = 15
+# Wider bins end anywhere: a whole number more or less makes no difference to them.
+_WHOLE = 2.0**50
 _REDUCTION = ds.summary(cells=ds.count(), place=ds.min("place"), chosen=ds.sum("chosen"))
 
 
@@ -43,6 +47,8 @@ class Points:
         Rows left out as a logarithmic axis has no place for zero and less.
     rows : int64 (m,)
         Rows of the points, ascending.
+    far : int
+        How many of them have a value that no axis reaches, and are drawn at its end.
     """
 
     x: Axis
@@ -53,6 +59,7 @@ class Points:
     lacking: tuple[Metric, ...]
     nonpositive: int
     rows: np.ndarray
+    far: int
     frame: pd.DataFrame
     best_first: np.ndarray
     values: np.ndarray
@@ -126,13 +133,14 @@ def points_of(table: BenchmarkTable, x: str, y: str, metric: str, log_x: bool = 
     best_first, places = _order(table, metric)
     x_axis, y_axis = _axis(table, x, log_x, rows), _axis(table, y, log_y, rows)
     frame = pd.DataFrame({
-        "x": x_axis.to_canvas(table.column(x)[rows]), "y": y_axis.to_canvas(table.column(y)[rows]),
+        "x": x_axis.to_canvas(x_axis.place(table.column(x)[rows])),
+        "y": y_axis.to_canvas(y_axis.place(table.column(y)[rows])),
         "place": places[rows],
     }, copy=False)
     return Points(
         x_axis, y_axis, table.metric(metric), len(table), int(len(table) - known.sum()),
         tuple(table.metric(name) for name in names if missing[name].any()), int(known.sum() - rows.size),
-        rows, frame, best_first, table.column(metric),
+        rows, _far(table, (x, y), rows), frame, best_first, table.column(metric),
     )
 
 
@@ -175,16 +183,17 @@ def bin_edges(axis: Axis, window: tuple[float, float], count: int) -> np.ndarray
     the data.
     """
     low, high = (float(axis.to_canvas(value)) for value in window)
-    step = _round_width((high - low) / max(1, count))
+    step = _round_width(max((high - low) / max(1, count), finest_step(low, high)))
     offset = 0.0
-    if axis.whole and (axis.on_units or not axis.log):
+    if axis.whole and (axis.on_units or not axis.log) and step < _WHOLE:
         step, offset = float(max(1, math.ceil(step - 1e-9))), -0.5
     first = math.floor((low - offset) / step)
     # One beyond the high end, where that is an edge itself: a bin does not contain its right edge.
     last = math.floor((high - offset) / step + 1e-9) + 1
     # Rounded, an edge is the number that it is meant to be, and a hover does not say 1000.0000000000009.
     decimals = max(1, 3 - math.floor(math.log10(step)))
-    return np.round(np.arange(first, last + 1) * step + offset, decimals)
+    edges = np.arange(last - first + 1) * step + (first * step + offset)
+    return edges if decimals > _MOST_DECIMALS else np.round(edges, decimals)
 
 
 def nearest_bin(bins: Bins, points: Points, window: Window, x: float, y: float, reach: float = 0.1) -> int | None:
@@ -229,11 +238,19 @@ def _order(table: BenchmarkTable, metric: str) -> tuple[np.ndarray, np.ndarray]:
 
 def _axis(table: BenchmarkTable, name: str, log: bool, rows: np.ndarray) -> Axis:
     """An axis over the values of some rows."""
-    values = table.column(name)[rows]
+    values = drawn_value(table.column(name)[rows], log)
     if not values.size:
         return Axis(table.metric(name), log, math.nan, math.nan, False)
     whole = bool((values == np.rint(values)).all())
     return Axis(table.metric(name), log, float(values.min()), float(values.max()), whole)
+
+
+def _far(table: BenchmarkTable, names: tuple[str, str], rows: np.ndarray) -> int:
+    """How many of some rows have a value that is too large to be drawn where it is."""
+    beyond = np.zeros(rows.size, dtype=bool)
+    for name in names:
+        beyond |= np.abs(table.column(name)[rows]) > FAR
+    return int(beyond.sum())
 
 
 def _chosen(points: Points, rows: np.ndarray | None) -> np.ndarray:

@@ -23,6 +23,7 @@ from vanas_panel.views.format import (
     format_value,
     split_value,
 )
+from vanas_panel.views.spans import middle_of
 from vanas_panel.views.standing import Histogram, histogram, standing, standing_in_full
 
 COMPUTED = "computed from the structure"
@@ -31,6 +32,7 @@ DASH = "—"
 _STRUCTURE = ("vertices", "edges", "depth")
 _ORDER = (FRACTION, PARAMETERS, MACS, SECONDS)
 _COSTS = {"trainable_parameters": trainable_parameters, "flops": multiply_accumulates}
+_MOST_IN_FULL = 1e18
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -206,9 +208,9 @@ def _table_card(table: BenchmarkTable, metric: Metric) -> Card:
     values = table.sorted_column(metric.name)
     low, high = (format_value(metric, float(values[place])) for place in (0, -1))
     best = {True: f"best {high}", False: f"least {low}", None: f"{low} to {high}"}[metric.higher_is_better]
-    number, unit = _number(metric, float(np.median(values)))
+    number, unit = _number(metric, middle_of(values))
     tooltip = (f"{metric.label} of all {format_count(values.size)} cells with a value: {low} to {high}, median "
-               f"{format_value(metric, float(np.median(values)))}.")
+               f"{format_value(metric, middle_of(values))}.")
     return Card(metric.name, metric.label, number, unit, f"median · {best}",
                 histogram=histogram(table, metric.name), tooltip=tooltip, minor=_is_variant(table, metric))
 
@@ -228,6 +230,8 @@ def _number(metric: Metric, value: float) -> tuple[str, str]:
 
 def _exact(metric: Metric, value: float) -> str:
     """A value for a tooltip: counts in full, as the card rounds them."""
+    if abs(value) >= _MOST_IN_FULL:
+        return format_value(metric, value)
     if metric.unit == PARAMETERS:
         return f"{format_count(round(value))} trainable parameters"
     if metric.unit == MACS:

@@ -14,8 +14,9 @@ from vanas_panel.core.draft import Draft, Edge, Problem
 from vanas_panel.metrics import FRACTION, Metric
 from vanas_panel.views.canvas import BOX_HEIGHT, BOX_WIDTH, Point
 from vanas_panel.views.designer_tags import place_tags
-from vanas_panel.views.format import format_difference
+from vanas_panel.views.format import MOST_SHORT, format_difference
 from vanas_panel.views.routing import Route, route
+from vanas_panel.views.spans import FAR
 from vanas_panel.views.theme import Palette, operation_colors, operation_label
 
 FAINT = 0.32
@@ -109,7 +110,7 @@ def short_difference(metric: Metric, difference: float) -> str:
     """
     if math.isnan(difference):
         return ""
-    if metric.unit != FRACTION:
+    if metric.unit != FRACTION or abs(difference) >= MOST_SHORT:
         return format_difference(metric, difference)
     points = 100 * difference
     text = f"{abs(points):.1f}" if abs(points) >= 0.095 else f"{abs(points):.2f}"
@@ -205,7 +206,8 @@ def _edge_color(scene: Scene, edge: Edge) -> str:
 
 def _widths(scene: Scene) -> list[float]:
     """Widths of the edges: the larger the contribution, the wider."""
-    values = {edge: abs(part.value) for edge, part in scene.contributions.items() if not math.isnan(part.value)}
+    values = {edge: min(FAR, abs(part.value)) for edge, part in scene.contributions.items()
+              if not math.isnan(part.value)}
     largest = max(values.values(), default=0.0)
     if not largest:
         return [_PLAIN_WIDTH] * len(scene.draft.edges)

@@ -7,9 +7,15 @@ import math
 from vanas_panel.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric
 
 NOT_MEASURED = "not measured"
+MOST_SHORT = 1e4
+"""The largest difference of fractions that is written in points alone; there should be none beyond 1."""
 
 _PREFIXES = ("", "k", "M", "G", "T", "P")
 _SIGNIFICANT = 3
+_USUAL = (1e-6, 1e18)
+"""Sizes of times and counts that are written out; others take a power of ten."""
+_MOST_PERCENT = 1e9
+"""Fractions beyond, which are none, are written as plain numbers."""
 
 
 def format_count(count: int) -> str:
@@ -42,13 +48,15 @@ def split_value(metric: Metric, value: float | None) -> tuple[str, str]:
     """
     if value is None or math.isnan(value):
         return NOT_MEASURED, ""
-    if metric.unit == FRACTION:
+    if math.isinf(value):
+        return ("−∞" if value < 0 else "∞"), "%" if metric.unit == FRACTION else _own_unit(metric)
+    if metric.unit == FRACTION and abs(value) < _MOST_PERCENT / 100:
         return _signed(f"{100 * value:.2f}"), "%"
-    if metric.unit == SECONDS:
+    if metric.unit == SECONDS and _is_usual(value):
         return _split_time(value)
-    if metric.unit in (PARAMETERS, MACS):
+    if metric.unit in (PARAMETERS, MACS) and _is_usual(value):
         return _split_count(value)
-    return _plain(value), metric.unit
+    return _plain(value), _own_unit(metric)
 
 
 def format_value(metric: Metric, value: float | None) -> str:
@@ -103,9 +111,9 @@ def format_difference(metric: Metric, difference: float | None) -> str:
     if difference is None or math.isnan(difference):
         return "undefined"
     number, unit = split_value(metric, abs(difference))
-    if metric.unit == FRACTION:
+    if unit == "%":
         unit = "points"
-    is_zero = not any(digit in number for digit in "123456789")
+    is_zero = not any(digit in number for digit in "123456789∞")
     sign = "±" if is_zero else ("−" if difference < 0 else "+")
     return f"{sign}{number} {unit}".rstrip()
 
@@ -133,8 +141,9 @@ def format_range(metric: Metric, low: float, high: float) -> str:
     >>> format_range(known_metric("training_time"), 1750, 1768)
     '29 min 10 s – 29 min 28 s'
     """
-    if low == high:
-        return format_value(metric, low)
+    if low == high or max(abs(low), abs(high)) >= _USUAL[1] or high - low < _USUAL[0] ** 2:
+        ends = [format_value(metric, value) for value in (low, high)]
+        return ends[0] if ends[0] == ends[1] else " – ".join(ends)
     if metric.unit == SECONDS and high >= 60 and high - low >= 2:
         ends = [format_value(metric, value) for value in (low, high)]
         return " – ".join(ends) if ends[0] != ends[1] else ends[0]
@@ -166,6 +175,16 @@ def lower_label(metric: Metric) -> str:
     """The label of a metric inside a sentence; abbreviations keep their capitals."""
     label = metric.label
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _own_unit(metric: Metric) -> str:
+    """The unit that stands behind a number without a prefix."""
+    return "" if metric.unit in (FRACTION, PARAMETERS, MACS) else metric.unit
+
+
+def _is_usual(value: float) -> bool:
+    """Whether a time or a count is neither so small nor so large that it takes a power of ten."""
+    return value == 0 or _USUAL[0] <= abs(value) < _USUAL[1]
 
 
 def _split_time(seconds: float) -> tuple[str, str]:

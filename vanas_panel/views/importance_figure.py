@@ -12,7 +12,8 @@ from bokeh.plotting import figure
 
 from vanas_panel.metrics import FRACTION, Metric
 from vanas_panel.views.chart import hover_html, keep_one_look, style_chart
-from vanas_panel.views.format import format_count, format_difference, format_value, lower_label
+from vanas_panel.views.format import MOST_SHORT, format_count, format_difference, format_value, lower_label
+from vanas_panel.views.spans import drawn_value, is_wide
 from vanas_panel.views.theme import FONT, Palette, operation_label
 
 BARS = "bars"
@@ -53,7 +54,8 @@ def importance_figure(importance: pd.DataFrame, metric: Metric, colors: Palette)
     Examples
     --------
     >>> import vanas_panel as vp
-    >>> from vanas_panel.views.theme import LIGHT
+    >>> from vanas_panel.views.spans import drawn_value, is_wide
+    from vanas_panel.views.theme import LIGHT
     >>> table = vp.open_table("structure4")
     >>> importance = vp.edge_importance(table, "trainable_parameters")
     >>> chart = importance_figure(importance, table.metric("trainable_parameters"), LIGHT)
@@ -139,16 +141,16 @@ def importance_columns(importance: pd.DataFrame, metric: Metric, colors: Palette
         all bars, the texts beside the bars with the room that the longest takes, and those in the hover.
     """
     values = importance["importance"].tolist()
-    known = [each for each in values if not math.isnan(each)]
-    low, high = min([0.0, *known]), max([0.0, *known])
-    if low == high:
+    drawn = [0.0 if math.isnan(each) else drawn_value(each) for each in values]
+    low, high = min([0.0, *drawn]), max([0.0, *drawn])
+    if not is_wide(low, high):
         high = 1.0
     rows = [_row(metric, *row) for row in importance.itertuples(index=False)]
     longest = max((len(row["value_text"]) for row in rows), default=0)
     return {
         "name": [edge_type_label(*pair) for pair in zip(importance["source"], importance["target"], strict=True)],
         "source": importance["source"].tolist(), "target": importance["target"].tolist(),
-        "value": [0.0 if math.isnan(each) else each for each in values],
+        "value": drawn,
         "color": [colors.positive if each > 0 else colors.negative for each in values],
         "low": [low] * len(values), "high": [high] * len(values),
         "text_pixels": [_GAP_PIXELS + _LETTER_PIXELS * longest] * len(values),
@@ -182,7 +184,7 @@ def short_difference(metric: Metric, difference: float) -> str:
     """
     if math.isnan(difference):
         return UNDEFINED
-    if metric.unit != FRACTION:
+    if metric.unit != FRACTION or abs(difference) >= MOST_SHORT:
         return format_difference(metric, difference)
     points = 100 * difference
     return f"{points:+.{1 if abs(points) >= 0.095 else 2}f}".replace("-", "−")

@@ -30,6 +30,7 @@ from vanas_panel.views.binning import Points
 from vanas_panel.views.chart import hover_html, keep_one_look, style_chart, verbatim
 from vanas_panel.views.format import best_words
 from vanas_panel.views.scale import MetricScale
+from vanas_panel.views.spans import narrowest
 from vanas_panel.views.theme import FONT, Palette
 from vanas_panel.views.ticks import axis_formatter, axis_ticker
 from vanas_panel.views.window import Window, whole_window
@@ -180,7 +181,7 @@ def _set_ends(drawn: figure, points: Points, window: Window) -> None:
     for axis, range_, all_, start in ((points.x, drawn.x_range, whole.x, window.x),
                                       (points.y, drawn.y_range, whole.y, window.y)):
         bounds = (min(all_[0], start[0]), max(all_[1], start[1]))
-        closest = None if axis.log else 4.0 if axis.whole else (all_[1] - all_[0]) * 1e-6
+        closest = None if axis.log else max(4.0 if axis.whole else (all_[1] - all_[0]) * 1e-6, narrowest(*all_))
         ends = {"start": start[0], "end": start[1], "reset_start": bounds[0], "reset_end": bounds[1],
                 "bounds": bounds, "min_interval": closest}
         if any(getattr(range_, name) != end for name, end in ends.items()):
@@ -207,8 +208,6 @@ def _color_bar(mapper: Any, scale: MetricScale) -> ColorBar:
 
 def _set_color_bar(bar: ColorBar, scale: MetricScale) -> None:
     """The ticks of the colour bar; an end that stands for everything beyond it says so."""
-    step = scale.step
-    bar.ticker.ticks = [round(scale.low + place * step, 12)
-                        for place in range(round((scale.high - scale.low) / step) + 1)]
+    bar.ticker.ticks = scale.ticks
     bar.formatter.args = axis_formatter(scale.metric, below=scale.low if scale.clipped_low else None,
                                         above=scale.high if scale.clipped_high else None).args

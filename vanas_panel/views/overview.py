@@ -27,6 +27,7 @@ from vanas_panel.views.overview_figure import (
 )
 from vanas_panel.views.overview_text import CSS, caption_html, current_settings
 from vanas_panel.views.scale import scale_of
+from vanas_panel.views.spans import reach
 from vanas_panel.views.theme import palette
 from vanas_panel.views.window import Window, home_window, whole_window
 
@@ -145,7 +146,8 @@ class Overview(View):
         session = self.session
         if session.row is None:
             return None
-        x, y = (float(session.table.column(name)[session.row]) for name in (session.x, session.y))
+        x, y = (axis.place(float(session.table.column(axis.metric.name)[session.row]))
+                for axis in (self.points.x, self.points.y))
         return (x, y) if self.window.contains(x, y) else None
 
     def _say(self) -> None:
@@ -245,7 +247,7 @@ class Overview(View):
         ends = event.geometry
         if not event.final or ends.get("type") != "rect":
             return
-        box = Box(self.session.x, self.session.y, (ends["x0"], ends["x1"]), (ends["y0"], ends["y1"]))
+        box = Box(self.session.x, self.session.y, *(reach(ends[f"{axis}0"], ends[f"{axis}1"]) for axis in "xy"))
         if box.rows(self.session.table).size:
             # Few digits, so that it is the very box that a link selects.
             self.session.select_box(box.shortened(self.session.table))

@@ -129,9 +129,12 @@ def left_out(points: Points) -> list[str]:
     if points.nonpositive:
         count = f"{format_count(points.nonpositive)} {_have(points.nonpositive)}"
         reasons.append(f"{count} no place on a logarithmic axis, being zero or less")
+    far = [] if not points.far else [
+        f"{format_count(points.far)} {'lies' if points.far == 1 else 'lie'} at the end of an axis, being larger than "
+        "it can show."]
     if not reasons:
-        return [f"All {total} cells on the map." if points.total != 1 else "The one cell is on the map."]
-    return [f"{shown} of {total} cells on the map; {', '.join(reasons)}."]
+        return [f"All {total} cells on the map." if points.total != 1 else "The one cell is on the map.", *far]
+    return [f"{shown} of {total} cells on the map; {', '.join(reasons)}.", *far]
 
 
 def current_settings(session: Session) -> str:

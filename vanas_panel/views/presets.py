@@ -154,11 +154,13 @@ def _small(table: BenchmarkTable, size: str) -> float:
 def _good(table: BenchmarkTable, accuracy: str) -> float:
     """The accuracy that a good network has more of: `GOOD`, or the last multiple of 5 % well below the best."""
     best = float(table.sorted_column(accuracy)[-1])
-    return GOOD if best > GOOD else max(0, math.floor((100 * best - 2) / 5)) / 20
+    return GOOD if best > GOOD else max(0, math.floor((100 * max(best, 0.0) - 2) / 5)) / 20
 
 
 def _round_words(count: float) -> str:
     """A round number in short, ``5 M``."""
+    if count >= 1e15:
+        return f"{count:.0e}"
     power = min(4, max(0, math.floor(math.log10(count) / 3 + 1e-9)))
     return f"{count / 1000**power:.0f} {('', 'k', 'M', 'G', 'T')[power]}".rstrip()
 

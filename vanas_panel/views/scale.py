@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from vanas_panel.metrics import SECONDS, Metric
 from vanas_panel.table import BenchmarkTable
+from vanas_panel.views.spans import drawn_value, is_wide, tidy, widened
 from vanas_panel.views.theme import SCALE
 
 UNKNOWN = "#9aa8b7"
@@ -41,6 +42,11 @@ class MetricScale:
     clipped_high: bool = False
 
     @property
+    def ticks(self) -> list[float]:
+        """The multiples of `step` from `low` to `high`."""
+        return [tidy(self.low + place * self.step) for place in range(round((self.high - self.low) / self.step) + 1)]
+
+    @property
     def palette(self) -> tuple[str, ...]:
         """The colours from `low` to `high`; the best end is always the light one."""
         return tuple(SCALE) if self.metric.higher_is_better is not False else tuple(reversed(SCALE))
@@ -49,7 +55,7 @@ class MetricScale:
         """The colour of a value, `UNKNOWN` for NaN."""
         if math.isnan(value):
             return UNKNOWN
-        share = (value - self.low) / (self.high - self.low)
+        share = (drawn_value(value) - self.low) / (self.high - self.low)
         place = int(share * len(SCALE))
         return self.palette[min(len(SCALE) - 1, max(0, place))]
 
@@ -73,17 +79,17 @@ def scale_of(table: BenchmarkTable, name: str) -> MetricScale:
     metric, values = table.metric(name), table.sorted_column(name)
     if not values.size:
         return MetricScale(metric, 0.0, 1.0, 0.5)
-    low, high = least, most = float(values[0]), float(values[-1])
+    low, high = least, most = drawn_value(float(values[0])), drawn_value(float(values[-1]))
     if metric.higher_is_better:
-        low = _shorter(low, float(values[int(_TAIL * (values.size - 1))]), high)
+        low = _shorter(low, drawn_value(float(values[int(_TAIL * (values.size - 1))])), high)
     elif metric.higher_is_better is False:
-        high = _shorter(high, float(values[int((1 - _TAIL) * (values.size - 1))]), low)
-    if low == high:
-        reach = abs(low) / 10 or 0.5
-        return MetricScale(metric, low - reach, high + reach, reach)
+        high = _shorter(high, drawn_value(float(values[int((1 - _TAIL) * (values.size - 1))])), low)
+    if not is_wide(low, high):
+        low, high = widened(low, high, 0.1)
+        return MetricScale(metric, low, high, (high - low) / 2)
     step = round_step(metric, (high - low) / 4)
-    # Rounded, as a multiple of 0.05 would otherwise miss the number that is meant by the last bit.
-    low, high = (round(count * step, 12) for count in (math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)))
+    # Tidy, as a multiple of 0.05 would otherwise miss the number that is meant by the last bit.
+    low, high = (tidy(count * step) for count in (math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)))
     return MetricScale(metric, low, high, step, least < low, most > high)
 
 
@@ -96,7 +102,7 @@ def shades_of(table: BenchmarkTable, name: str, values: Iterable[float]) -> list
 def round_step(metric: Metric, width: float) -> float:
     """The smallest round step of a metric that is not below a positive width.
 
-    Steps are 1, 2 and 5 times a power of ten; for times between a second and an hour they divide minutes and hours.
+    Steps are 1, 2 and 5 times a power of ten; of times above a second they divide minutes and hours.
 
     Examples
     --------
@@ -107,10 +113,19 @@ def round_step(metric: Metric, width: float) -> float:
     least = width * (1 - 1e-9)
     if metric.unit == SECONDS and 1 < width <= _TIME_STEPS[-1]:
         return next(step for step in _TIME_STEPS if step >= least)
+    if metric.unit == SECONDS and width > _TIME_STEPS[-1]:
+        return 3600.0 * _nice(width / 3600)
+    return _nice(width)
+
+
+def _nice(width: float) -> float:
+    """The smallest of 1, 2 and 5 times a power of ten that is not below a positive width."""
+    least = width * (1 - 1e-9)
     power = 10.0 ** math.floor(math.log10(width))
     return float(f"{next(power * nice for nice in (1, 2, 5, 10) if power * nice >= least):.12g}")
 
 
 def _shorter(end: float, inner: float, other: float) -> float:
     """The inner end of a scale where that is worth it."""
-    return inner if abs(inner - other) < _WORTH * abs(end - other) and inner != other else end
+    is_worth = abs(inner - other) < _WORTH * abs(end - other) and is_wide(min(inner, other), max(inner, other))
+    return inner if is_worth else end

@@ -10,6 +10,7 @@ import numpy as np
 from vanas_panel.metrics import MACS, PARAMETERS, SECONDS
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.views.format import format_count
+from vanas_panel.views.spans import drawn_value, widened
 
 BINS = 30
 _TAIL, _WORTH = 0.01, 0.65
@@ -95,13 +96,13 @@ def histogram(table: BenchmarkTable, name: str, value: float | None = None, bins
     values = table.sorted_column(name)
     tail = int(_TAIL * (values.size - 1))
     low, inner_low, inner_high, high = (float(values[place]) for place in (0, tail, -1 - tail, -1))
+    low, inner_low, inner_high, high = map(drawn_value, (low, inner_low, inner_high, high))
     low, high = (inner_low if high - inner_low < _WORTH * (high - low) else low,
                  inner_high if inner_high - low < _WORTH * (high - low) else high)
-    if not low < high:
-        low, high = low - 0.5, high + 0.5
+    low, high = widened(low, high)
     inner = np.searchsorted(values, np.linspace(low, high, bins + 1)[1:-1], side="left")
     counts = np.diff(np.concatenate([[0], inner, [values.size]]))
-    place = None if value is None else min(1.0, max(0.0, (value - low) / (high - low)))
+    place = None if value is None else min(1.0, max(0.0, (drawn_value(value) - low) / (high - low)))
     return Histogram(counts / counts.max(), place)
 
 

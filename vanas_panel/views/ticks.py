@@ -18,9 +18,10 @@ if (!(rough > 0 && rough < Infinity)) return [];
 const round = (near) => [1, 2, 5, 10].map((nice) => nice * Math.pow(10, Math.floor(Math.log10(near))));
 const evenly = (step) => {
   const ticks = [];
-  for (let place = Math.ceil(low / step - 1e-9); place * step <= high * (1 + 1e-12); place++) {
-    ticks.push(Number((place * step).toPrecision(12)));
-  }
+  const first = Math.ceil(low / step - 1e-9);
+  // A range whose ends hardly differ has more steps to its start than whole numbers there are.
+  const count = Math.min(100, Math.floor(high / step + 1e-9) - first);
+  for (let place = 0; place <= count; place++) ticks.push(Number(((first + place) * step).toPrecision(15)));
   return ticks;
 };
 if (!log) {
@@ -33,7 +34,7 @@ if (!log) {
   const misses = steps.map((step) => Math.abs(wanted - (high - low) / step));
   return evenly(steps[misses.indexOf(Math.min(...misses))]);
 }
-const decades = Math.log10(high / low);
+const decades = Math.log10(high) - Math.log10(low);
 if (decades < 0.5) return evenly(round(rough).find((step) => step >= rough * 0.999));
 const leaps = Math.max(1, Math.round(decades / (2 * wanted)));
 const mantissas = decades < 1.2 ? [1, 2, 3, 5, 7] : decades < 2.8 ? [1, 2, 5] : decades < 4 ? [1, 3] : [1];
@@ -70,17 +71,18 @@ def axis_ticker(metric: Metric, *, log: bool = False, ticks: int = 5) -> CustomJ
 
 _TICK_CODE = """
 const known = ticks.filter((value) => isFinite(value));
+const gapAt = (place) => (place > 0 && place < known.length ? Math.abs(known[place] - known[place - 1]) : Infinity);
+const place = known.indexOf(tick);
+const gap = log ? Math.min(gapAt(place), gapAt(place + 1)) : Math.min(...known.map((_, each) => gapAt(each)));
 const largest = log ? Math.abs(tick) : Math.max(...known.map(Math.abs));
-let step = Infinity;
-for (let i = 1; i < known.length; i++) step = Math.min(step, Math.abs(known[i] - known[i - 1]));
 let factor = 1;
 let name = unit;
-if (kind == 'fraction') {
+if (kind == 'fraction' && largest < 1e7) {
   factor = 100; name = '%';
 } else if (kind == 'time') {
-  const unitOf = log || !isFinite(step) ? 1 : step;
+  const unitOf = log || !isFinite(gap) ? 1 : gap;
   [factor, name] = unitOf >= 3600 ? [1 / 3600, 'h'] : unitOf >= 60 ? [1 / 60, 'min'] : [1, 's'];
-} else if (kind == 'count') {
+} else if (kind == 'count' && largest < 1e18) {
   const prefixes = ['', 'k', 'M', 'G', 'T', 'P'];
   let power = 0;
   while (power < 5 && largest >= 999.5 * Math.pow(1000, power)) power++;
@@ -88,11 +90,19 @@ if (kind == 'fraction') {
 }
 const value = tick * factor;
 if (value == 0) return '0';
-const spacing = log || !isFinite(step) ? Math.abs(value) / 10 : step * factor;
-const decimals = Math.min(12, Math.max(0, Math.ceil(-Math.log10(spacing) - 1e-9)));
 const size = Math.abs(value);
-const text = size < 1e-4 || size >= 1e9 ? size.toPrecision(3) : size.toLocaleString('en-US',
-  {minimumFractionDigits: log ? 0 : decimals, maximumFractionDigits: decimals});
+// As many digits as it takes to tell neighbours apart.
+const space = isFinite(gap) ? gap * factor : size / 10;
+const digits = (share) => Math.min(15, Math.max(0, Math.ceil(Math.log10(share) - 1e-9)));
+let text;
+if (largest * factor >= 1e-4 && largest * factor < 1e9) {
+  const decimals = digits(1 / space);
+  text = size.toLocaleString('en-US', {minimumFractionDigits: log ? 0 : decimals, maximumFractionDigits: decimals});
+} else {
+  const [mantissa, power] = size.toExponential(digits(size / space)).split('e');
+  text = (mantissa.includes('.') ? mantissa.replace(/[.]?0+$/, '') : mantissa)
+    + 'e' + power[0] + power.slice(1).padStart(2, '0');
+}
 const beyond = tick <= below ? '<' : tick >= above ? '>' : '';
 return beyond + (value < 0 ? '−' : '') + text + (name ? ' ' + name : '');
 """

@@ -11,10 +11,20 @@ import numpy as np
 from vanas_panel.metrics import FRACTION, Metric
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.views.scale import scale_of
+from vanas_panel.views.spans import drawn_value, is_wide, widened
 
 # Beyond this many units a bin holds several whole values, so an axis of whole values needs no bin for each of them.
 _MOST_UNITS = 64
+# Beyond, neighbouring whole numbers have no place between them.
+_LARGEST_UNIT = 2.0**50
 _MARGIN = 0.03
+_LOG_MARGIN = 0.3
+"""Decades on either side of one place,"""
+_NARROW_LOG = 1e-9
+"""which is whatever is closer than that."""
+_LONG_TAIL = 50.0
+"""How many times as long as the rest of an axis its outermost hundredths may be and still be seen at first."""
+_LARGEST_POWER = 305.0
 
 
 @dataclass(frozen=True)
@@ -27,7 +37,7 @@ class Axis:
     log : bool
         Whether the axis is logarithmic.
     low, high : float
-        Smallest and largest value among the points, NaN where there is none.
+        Smallest and largest place among the points, as they are drawn; NaN where there is none.
     whole : bool
         Whether all of them are whole numbers.
     """
@@ -41,7 +51,11 @@ class Axis:
     @property
     def on_units(self) -> bool:
         """Whether every whole number has a bin of its own, even on a logarithmic axis."""
-        return self.whole and self.high - self.low < _MOST_UNITS
+        return self.whole and self.high - self.low < _MOST_UNITS and max(abs(self.low), abs(self.high)) < _LARGEST_UNIT
+
+    def place(self, value: Any) -> Any:
+        """Where a value, or an array of them, is drawn: itself, but for what no axis reaches, see `drawn_value`."""
+        return drawn_value(value, self.log)
 
     def to_canvas(self, value: Any) -> Any:
         """A value, or an array of them, in the coordinates in which bins are equally wide."""
@@ -49,7 +63,7 @@ class Axis:
 
     def to_data(self, value: Any) -> Any:
         """The reverse of `to_canvas`."""
-        return 10.0**value if self.log and not self.on_units else value
+        return 10.0 ** np.minimum(value, _LARGEST_POWER) if self.log and not self.on_units else value
 
     def to_screen(self, value: Any) -> Any:
         """A value, or an array of them, in coordinates proportional to places on the screen."""
@@ -76,7 +90,8 @@ def whole_window(x: Axis, y: Axis) -> Window:
 def home_window(table: BenchmarkTable, x: Axis, y: Axis) -> Window:
     """The window that a map starts with: everything, save that an axis of fractions starts where its scale does.
 
-    A few failed trainings, with accuracies near chance, would otherwise push all others into a thin band.
+    A few failed trainings, with accuracies near chance, would otherwise push all others into a thin band. An axis of
+    another metric does so where these few make it more than fifty times as long, as ``1e308`` for a failure does.
 
     Parameters
     ----------
@@ -90,8 +105,10 @@ def home_window(table: BenchmarkTable, x: Axis, y: Axis) -> Window:
 def _home(table: BenchmarkTable, axis: Axis) -> tuple[float, float]:
     """The part of an axis to start with."""
     low, high = axis.low, axis.high
-    if axis.metric.unit == FRACTION and not axis.log:
+    if not axis.log and low < high:
         scale = scale_of(table, axis.metric.name)
+        if axis.metric.unit != FRACTION and high - low <= _LONG_TAIL * (scale.high - scale.low):
+            return _padded(axis, low, high)
         low = scale.low if scale.clipped_low and scale.low < high else low
         high = scale.high if scale.clipped_high and scale.high > low else high
     return _padded(axis, low, high)
@@ -103,9 +120,10 @@ def _padded(axis: Axis, low: float, high: float) -> tuple[float, float]:
         return (1.0, 10.0) if axis.log else (0.0, 1.0)
     if axis.on_units:
         return low - 0.75, high + 0.75
-    start, end = (float(axis.to_screen(value)) for value in (low, high))
-    # What only rounding tells apart is one place.
-    is_wide = end - start > 1e-9 * max(abs(start), abs(end))
-    margin = (end - start) * _MARGIN if is_wide else abs(end) / 20 or 0.5
-    start, end = start - margin, end + margin
-    return (10.0**start, 10.0**end) if axis.log else (start, end)
+    if not axis.log:
+        start, end = widened(low, high)
+        margin = (end - start) * _MARGIN if is_wide(low, high) else 0.0
+        return start - margin, end + margin
+    start, end = math.log10(low), math.log10(high)
+    margin = (end - start) * _MARGIN if end - start > _NARROW_LOG else _LOG_MARGIN
+    return 10.0 ** max(-_LARGEST_POWER, start - margin), 10.0 ** min(_LARGEST_POWER, end + margin)

@@ -21,6 +21,10 @@ from dataclasses import dataclass
 import numpy as np
 
 MOST_LEVELS = 65_536
+_SINGLE = (1e-30, 1e30)
+"""Sizes that single precision holds with all its digits."""
+_MOST_EXACT = 2.0**40
+_LEAST_STEP = 1e-30
 RELATIVE_ERROR = 2.0**-16
 """What the coding ``float24`` may lose, as a share of the value."""
 
@@ -69,7 +73,7 @@ def code_column(values: np.ndarray) -> CodedColumn:
     """
     known = ~np.isnan(values)
     present = values[known]
-    tried = [coded for coded in (_steps(present), _levels(present)) if coded is not None] or [_float24(present)]
+    tried = [coded for coded in (_steps(present), _levels(present)) if coded is not None] or [_nearest(present)]
     # A coding that is exact to the last bit comes before a smaller one that is exact to single precision.
     exact = [coded for coded in tried if not _error(coded[2], present)] or tried
     description, sections, restored = min(exact, key=lambda coded: sum(len(zlib.compress(part)) for part in coded[1]))
@@ -108,7 +112,10 @@ def _steps(values: np.ndarray) -> tuple | None:
 
 def _steps_per_unit(values: np.ndarray) -> int | None:
     """The least whole number whose product with each value is whole, up to the rounding of single precision."""
-    noise = float(np.abs(values).max()) * _HALF_UNIT
+    largest = float(np.abs(values).max())
+    if largest > _MOST_EXACT or 0 < largest < _LEAST_STEP:
+        return None
+    noise = largest * _HALF_UNIT
     # Beyond, the noise is more than a fortieth of a step, and anything looks like a multiple sooner or later.
     most = _MOST_STEPS if noise == 0 else min(_MOST_STEPS, int(1 / (40 * noise)))
     spread = np.unique(values)
@@ -124,12 +131,20 @@ def _steps_per_unit(values: np.ndarray) -> int | None:
     return None
 
 
-def _levels(values: np.ndarray) -> tuple | None:
+def _nearest(values: np.ndarray) -> tuple:
+    """The coding ``float24``, or ``levels`` with as many of them as it takes where single precision has no room."""
+    sizes = np.abs(values[values != 0])
+    if sizes.size and not (_SINGLE[0] < sizes.min() and sizes.max() < _SINGLE[1]):
+        return _levels(values, values.size) or _float24(values)
+    return _float24(values)
+
+
+def _levels(values: np.ndarray, most: int = MOST_LEVELS) -> tuple | None:
     """The coding ``levels``, where there are few enough of them."""
     levels, codes = np.unique(values, return_inverse=True)
-    if levels.size > MOST_LEVELS:
+    if levels.size > most:
         return None
-    planes = 2 if levels.size > 256 else 1
+    planes = max(1, -(-int(max(0, levels.size - 1)).bit_length() // 8))
     return ({"coding": "levels", "levels": int(levels.size), "planes": planes},
             (_planes(levels.view(np.int64), 8), _planes(codes.reshape(-1), planes)), values)
 

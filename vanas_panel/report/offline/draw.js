@@ -7,6 +7,7 @@ import { routeEdges } from "./routing.js"
 import { TAG_HEIGHT, placeTags, tagWidth } from "./tags.js"
 
 const {boxWidth, boxHeight, width, height, stripHeight} = CANVAS
+const FAR = 1e300
 const HEAD = 7
 const PLAIN_WIDTH = 1.8
 const LONGEST_LABEL = 18
@@ -51,9 +52,9 @@ function edgeLook({draft, contributions, metric, problems}, index) {
   const among = (kind) => troubled({problems}, kind).edges.some((edge) => String(edge) === String(draft.edges[index]))
   const part = contributions?.[index] ?? null
   const value = part === null ? NaN : part.contribution
-  const sizes = (contributions ?? []).map(({contribution}) => Math.abs(contribution)).filter((size) => size > 0)
+  const sizes = (contributions ?? []).map(({contribution}) => Math.min(FAR, Math.abs(contribution))).filter((size) => size > 0)
   const largest = Math.max(0, ...sizes)
-  const weight = largest ? 1.4 + (3.6 * (Math.abs(value) || 0)) / largest : PLAIN_WIDTH
+  const weight = largest ? 1.4 + (3.6 * Math.min(FAR, Math.abs(value) || 0)) / largest : PLAIN_WIDTH
   const tone = value > 0 ? "positive" : value < 0 ? "negative" : part === null ? "muted" : "neutral"
   return {
     color: `var(--vp-${among("cycle") ? "accent" : tone})`,

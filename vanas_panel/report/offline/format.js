@@ -3,6 +3,12 @@
 import { countBelow, countUpTo } from "./table.js"
 
 const PREFIXES = ["", "k", "M", "G", "T", "P"]
+const USUAL = [1e-6, 1e18]
+const MOST_PERCENT = 1e9
+const MOST_SHORT = 1e4
+const FAR = 1e300
+const NARROW = 1e-11
+const NOTHING = 1e-290
 const WORDS = {
   s: ["slower", "faster", "slowest", "fastest"],
   parameters: ["larger", "smaller", "largest", "smallest"],
@@ -17,10 +23,14 @@ export function formatCount(count) {
 // [number, unit] of a value as tables hold it.
 export function splitValue(metric, value) {
   if (value === null || Number.isNaN(value)) return ["not measured", ""]
-  if (metric.unit === "fraction") return [rounded(100 * value, 2).replace("-", "−"), "%"]
-  if (metric.unit === "s") return splitTime(value)
-  if (metric.unit === "parameters" || metric.unit === "MAC") return splitCount(value)
-  return [plain(value), metric.unit]
+  const own = ["fraction", "parameters", "MAC"].includes(metric.unit) ? "" : metric.unit
+  if (!Number.isFinite(value)) return [value < 0 ? "−∞" : "∞", metric.unit === "fraction" ? "%" : own]
+  const size = Math.abs(value)
+  const isUsual = value === 0 || (size >= USUAL[0] && size < USUAL[1])
+  if (metric.unit === "fraction" && size < MOST_PERCENT / 100) return [rounded(100 * value, 2).replace("-", "−"), "%"]
+  if (metric.unit === "s" && isUsual) return splitTime(value)
+  if ((metric.unit === "parameters" || metric.unit === "MAC") && isUsual) return splitCount(value)
+  return [plain(value), own]
 }
 
 export function formatValue(metric, value) {
@@ -31,14 +41,14 @@ export function formatValue(metric, value) {
 export function formatDifference(metric, difference) {
   if (difference === null || Number.isNaN(difference)) return "undefined"
   const [number, unit] = splitValue(metric, Math.abs(difference))
-  const sign = /[1-9]/.test(number) ? (difference < 0 ? "−" : "+") : "±"
-  return `${sign}${number} ${metric.unit === "fraction" ? "points" : unit}`.trimEnd()
+  const sign = /[1-9∞]/.test(number) ? (difference < 0 ? "−" : "+") : "±"
+  return `${sign}${number} ${unit === "%" ? "points" : unit}`.trimEnd()
 }
 
 // A contribution for a narrow label: accuracies in points without their unit, empty where it is not known.
 export function shortDifference(metric, difference) {
   if (Number.isNaN(difference)) return ""
-  if (metric.unit !== "fraction") return formatDifference(metric, difference)
+  if (metric.unit !== "fraction" || Math.abs(difference) >= MOST_SHORT) return formatDifference(metric, difference)
   const points = 100 * difference
   const text = rounded(Math.abs(points), Math.abs(points) >= 0.095 ? 1 : 2)
   return (Number(text) === 0 ? "±" : points < 0 ? "−" : "+") + text
@@ -67,17 +77,37 @@ export function percent(part, whole) {
 export function histogram(table, metric, value = null, bins = 30) {
   const values = table.sortedColumn(metric.name)
   const tail = Math.floor(0.01 * (values.length - 1))
-  const ends = [values[0], values[tail], values[values.length - 1 - tail], values[values.length - 1]]
+  const ends = [values[0], values[tail], values[values.length - 1 - tail], values[values.length - 1]].map(drawnValue)
   let low = ends[3] - ends[1] < 0.65 * (ends[3] - ends[0]) ? ends[1] : ends[0]
   let high = ends[2] - low < 0.65 * (ends[3] - low) ? ends[2] : ends[3]
-  if (!(low < high)) [low, high] = [low - 0.5, high + 0.5]
+  ;[low, high] = widened(low, high)
   const edges = Array.from({length: bins - 1}, (_, bin) => countBelow(values, low + ((bin + 1) * (high - low)) / bins))
   const counts = [...edges, values.length].map((edge, bin) => edge - (bin ? edges[bin - 1] : 0))
   const most = Math.max(...counts)
   return {
     heights: counts.map((count) => count / most),
-    place: value === null ? null : Math.min(1, Math.max(0, (value - low) / (high - low))),
+    place: value === null ? null : Math.min(1, Math.max(0, (drawnValue(value) - low) / (high - low))),
   }
+}
+
+// A value as it is drawn, and the ends of a stretch that is never nothing: the rules of views/spans.py.
+function drawnValue(value) {
+  return Math.min(FAR, Math.max(-FAR, value))
+}
+
+function widened(low, high) {
+  const size = Math.max(Math.abs(low), Math.abs(high))
+  if (high - low > Math.max(NOTHING, NARROW * size)) return [low, high]
+  const reach = size > NOTHING ? 0.05 * size : 0.5
+  return [low - reach, high + reach]
+}
+
+// The median of ascending values.
+export function middleOf(values) {
+  const middle = values.length >> 1
+  if (values.length % 2) return values[middle]
+  const total = values[middle - 1] + values[middle]
+  return Number.isFinite(total) ? total / 2 : values[middle - 1] / 2 + values[middle] / 2
 }
 
 function splitTime(seconds) {

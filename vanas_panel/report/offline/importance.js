@@ -9,7 +9,7 @@ const WORD = 62
 // One {source, target, importance, meanWith, meanWithout, nWith, nWithout} for every edge type, the most important
 // first and those without a value last; `rows` is an ascending array of rows, all of them by default.
 export function edgeImportance(table, metric, rows = null) {
-  const values = table.column(metric)
+  const [values, factor] = table.summable(metric)
   const {codes, sets} = typesOf(table)
   const sums = new Float64Array(sets.length)
   const counts = new Int32Array(sets.length)
@@ -31,8 +31,8 @@ export function edgeImportance(table, metric, rows = null) {
       }
     })
     const [without, with_] = [sum[0] / count[0], sum[1] / count[1]]
-    return {source, target, importance: with_ - without, meanWith: with_, meanWithout: without, nWith: count[1],
-            nWithout: count[0]}
+    return {source, target, importance: (with_ - without) * factor, meanWith: with_ * factor,
+            meanWithout: without * factor, nWith: count[1], nWithout: count[0]}
   })
   return found.sort((one, other) => descending(one.importance, other.importance))
 }

@@ -1,7 +1,7 @@
 // What stands beside the canvas: a card for every metric of the cell, and the completions of the draft.
 
 import { lookOf, svgElement, thumbnail } from "./draw.js"
-import { formatCount, formatValue, histogram, splitValue, standing } from "./format.js"
+import { formatCount, formatValue, histogram, middleOf, splitValue, standing } from "./format.js"
 import { short } from "./words.js"
 
 const STRUCTURE = ["vertices", "edges", "depth"]
@@ -30,7 +30,7 @@ export function performancePanel(state, table) {
   const isVariant = ({name}) => table.metrics.some((other) => name.startsWith(`${other.name}_`))
   const whole = state.row < 0
   const card = (metric) => {
-    const value = whole ? median(table.sortedColumn(metric.name)) : table.value(metric.name, state.row)
+    const value = whole ? middleOf(table.sortedColumn(metric.name)) : table.value(metric.name, state.row)
     return whole ? tableCard(table, metric, value) : cellCard(table, metric, value)
   }
   const major = metrics.filter((metric) => !isVariant(metric)).map((metric) => drawCard(card(metric)))
@@ -77,7 +77,7 @@ function numberOf(metric, value) {
 }
 
 function exact(metric, value) {
-  return ["parameters", "MAC"].includes(metric.unit) ? formatCount(value) : formatValue(metric, value)
+  return ["parameters", "MAC"].includes(metric.unit) && Math.abs(value) < 1e18 ? formatCount(value) : formatValue(metric, value)
 }
 
 // What packing may have changed, where it may have changed anything.
@@ -106,11 +106,6 @@ function drawSpread({heights, place}) {
   const box = html("div", {class: "vo-spread", "aria-hidden": "true"}, chart)
   if (place !== null) box.append(html("i", {style: `left: ${(100 * place).toFixed(1)}%`}))
   return box
-}
-
-function median(values) {
-  const middle = values.length >> 1
-  return values.length % 2 ? values[middle] : (values[middle - 1] + values[middle]) / 2
 }
 
 // The best completions as buttons, with the choice of extra vertices and of the metric that ranks.

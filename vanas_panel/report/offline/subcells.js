@@ -14,7 +14,7 @@ export function edgeContributions(table, cell, metric) {
   if (edges.length > MOST_EDGES) {
     throw new Error(`Found a cell of ${edges.length} edges; expected at most ${MOST_EDGES}.`)
   }
-  const values = table.column(metric)
+  const [values, factor] = table.summable(metric)
   const rank = []
   topologicalOrder(cell).forEach((vertex, place) => { rank[vertex] = place })
   const ends = edges.map(([source, target]) => [rank[source], rank[target]])
@@ -35,7 +35,7 @@ export function edgeContributions(table, cell, metric) {
   return edges.map(([source, target], place) => ({
     source,
     target,
-    contribution: sums[1][place] / counts[1][place] - sums[0][place] / counts[0][place],
+    contribution: (sums[1][place] / counts[1][place] - sums[0][place] / counts[0][place]) * factor,
     nWith: counts[1][place],
     nWithout: counts[0][place],
   }))

@@ -3,6 +3,9 @@
 import { canonicalKey, packEdges, packHead, unpackCell } from "./key.js"
 import { INPUT, OUTPUT, makeDraft, problemsOf, topologicalOrder } from "./draft.js"
 
+const LARGE = 1e290
+const SHRUNK = 2 ** 70
+
 // The table in the data block with this id.
 export async function openTable(elementId) {
   const block = document.getElementById(elementId)
@@ -46,6 +49,13 @@ export class Table {
   column(name) {
     this.metric(name)
     return this.columns.get(name)
+  }
+
+  // Values whose sum is no larger than a number can be, and what to multiply their mean by: core/mean.py.
+  summable(name) {
+    const values = this.column(name)
+    const isLarge = values.some((value) => Math.abs(value) > LARGE)
+    return isLarge ? [values.map((value) => value / SHRUNK), SHRUNK] : [values, 1]
   }
 
   value(name, row) {
