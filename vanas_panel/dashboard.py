@@ -19,7 +19,7 @@ from vanas_panel.views import VIEWS
 from vanas_panel.views.address_bar import AddressBar
 from vanas_panel.views.header import DrawerButton, Header
 from vanas_panel.views.markup import Markup, text
-from vanas_panel.views.notebook import load
+from vanas_panel.views.notebook import View, load
 from vanas_panel.views.style import (
     BAR_STYLE,
     BODY_STYLE,
@@ -33,6 +33,7 @@ from vanas_panel.views.style import (
     TOP_STYLE,
 )
 from vanas_panel.views.tools import Tools
+from vanas_panel.views.trouble import Framed
 
 COLUMNS = (("overview", "importance"), ("presets", "designer"), ("performance", "completions"))
 """Names of the views, column by column from the left."""
@@ -81,6 +82,7 @@ class Dashboard(pn.viewable.Viewer):
         self._tables = tuple(tables) or (session.table,)
         if address is not None:
             address.on_back = self._go_back
+        self.views: dict[str, View] = {}
         self._page = pn.Column(sizing_mode="stretch_both", stylesheets=[PAGE_STYLE], css_classes=["vp-page"])
         self._show(session)
 
@@ -109,9 +111,10 @@ class Dashboard(pn.viewable.Viewer):
         header = Header(session, titles, place, self._open,
                         [DrawerButton(name, drawer.label, drawer.tooltip) for name, drawer in DRAWERS.items()],
                         self.tools)
-        self.views = {name: view(session, tools=self.tools) if name in WITH_TOOLS else view(session)
-                      for name, view in VIEWS.items()}
-        columns = [pn.Column(*(_card(name, self.views[name]) for name in names), sizing_mode="stretch_both",
+        self.views = {}
+        # In the order of VIEWS, which is that of their watchers.
+        cards = {name: self._card(name, session) for name in VIEWS}
+        columns = [pn.Column(*(cards[name] for name in names), sizing_mode="stretch_both",
                              stylesheets=[COLUMN_STYLE], css_classes=[f"vp-column-{place}"])
                    for place, names in enumerate(COLUMNS)]
         self._body = pn.Column(*columns, sizing_mode="stretch_both", stylesheets=[BODY_STYLE])
@@ -123,6 +126,14 @@ class Dashboard(pn.viewable.Viewer):
         self._paint()
         self._pull()
         self._page.objects = [top, self._body]
+
+    def _card(self, name: str, session: Session) -> pn.viewable.Viewable:
+        """A view in its frame; where it cannot be made, the frame says so and the others are there."""
+        more = {"tools": self.tools} if name in WITH_TOOLS else {}
+        frame = Framed(name, session, lambda: VIEWS[name](session, **more),
+                       lambda view: self.views.__setitem__(name, view), sizing_mode="stretch_both",
+                       stylesheets=[CARD_STYLE], css_classes=["vp-card", f"vp-{name}"])
+        return frame.__panel__()
 
     def _paint(self, *_events) -> None:
         """Take the light or the dark appearance."""
@@ -195,11 +206,6 @@ def _placed(table: BenchmarkTable, tables: Sequence[BenchmarkTable]) -> tuple[in
         return 0, tuple(tables)
     place = sources.index(source_table(table))
     return place, (*tables[:place], table, *tables[place + 1:])
-
-
-def _card(name: str, view: pn.viewable.Viewer) -> pn.Column:
-    """A view in its frame."""
-    return pn.Column(view, sizing_mode="stretch_both", stylesheets=[CARD_STYLE], css_classes=["vp-card", f"vp-{name}"])
 
 
 def _counted_in(table: BenchmarkTable, tools: Tools) -> BenchmarkTable:

@@ -181,7 +181,7 @@ def run(options: ServeOptions, say: Callable[[str], None] = print) -> None:
     prepare_process()
     # Asked for before the long work, so that a port in use is said at once.
     options = options.on(free_port(options.port, options.address))
-    tables = shared_tables(named_sources(options.sources))
+    tables = shared_tables(named_sources(options.sources), say)
     for table in tables:
         say(f"{table.title}: {len(table):,} cells.")
     open_shelf(options.shelf, say)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from vanas_panel.dashboard import Dashboard
+from vanas_panel.errors import ServeError, SourceError, VanasError
 from vanas_panel.readers import DEFAULT, open_table
 from vanas_panel.session import Session
 from vanas_panel.table import BenchmarkTable
@@ -15,24 +17,54 @@ ENVIRONMENT = "VANAS_PANEL_SOURCE"
 """The environment variable that names the tables where no argument does, separated like the folders of a path."""
 
 
+_log = logging.getLogger(__name__)
+_MOST_WORDS = 500
+
+
 @lru_cache(maxsize=1)
-def shared_tables(sources: tuple[str, ...]) -> tuple[BenchmarkTable, ...]:
-    """The tables of a server, opened once and warmed up.
+def shared_tables(sources: tuple[str, ...], say: Callable[[str], None] | None = None) -> tuple[BenchmarkTable, ...]:
+    """The tables of a server, opened once and warmed up. One that fails is named and left out where others are there.
 
     Parameters
     ----------
     sources : tuple of str
         As for `vanas_panel.open_table`; at least one.
+    say : callable, optional
+        Told of each table that is left out, and why; by default the log is.
 
     Raises
     ------
-    SourceError
-        Where one of them cannot be opened.
+    VanasError
+        Where none of them can be shown: what is wrong with the first one.
     """
-    tables = tuple(open_table(source) for source in sources)
-    for table in tables:
-        warm(table)
-    return tables
+    tables: list[BenchmarkTable] = []
+    faults: list[tuple[str, VanasError]] = []
+    for source in sources:
+        try:
+            table = open_table(source)
+            _check_measured(table, source)
+            warm(table)
+        except VanasError as error:
+            faults.append((source, error))
+        except Exception as error:
+            _log.exception("%s could not be shown", source)
+            fault = ServeError(f"{source}: Found a table that cannot be shown ({type(error).__name__}, a fault of this "
+                               "program); expected one that can. Report it, with the log.")
+            faults.append((source, fault))
+        else:
+            tables.append(table)
+    if not tables:
+        raise faults[0][1]
+    for source, why in faults:
+        (say or _log.warning)(f"Left out: {source}. {why}"[:_MOST_WORDS])
+    return tuple(tables)
+
+
+def _check_measured(table: BenchmarkTable, source: str) -> None:
+    """Refuse a table in which nothing is measured."""
+    if not any(table.known(name) for name in table.metrics):
+        raise SourceError(f"no value in any of its metrics ({', '.join(table.metrics) or 'none'})",
+                          "at least one measured cell", "Fill in what was measured, or leave the file out", path=source)
 
 
 def named_sources(arguments: Sequence[str] = ()) -> tuple[str, ...]:

@@ -64,8 +64,8 @@ class Designer(View):
         self._view = pn.Column(
             self._toolbar, self._pane, self._voice, css_classes=["designer"], sizing_mode="stretch_width", margin=0,
         )
-        session.param.watch(self._follow_draft, ["draft", "positions"])
-        session.param.watch(self._follow, ["metric", "dark", "message"])
+        self.follow(self._follow_draft, ["draft", "positions"])
+        self.follow(self._follow, ["metric", "dark", "message"])
         self.param.watch(self._follow, ["selected", "focused"])
 
     def __panel__(self):

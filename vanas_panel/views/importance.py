@@ -98,8 +98,8 @@ class Importance(View):
         # Only a figure that comes later takes the classes of the pane.
         self._pane.object = self._chart
         self._say()
-        session.param.watch(self._recolor, "dark")
-        session.param.watch(self._update, ["rows", "metric", "dark"])
+        self.follow(self._recolor, "dark")
+        self.follow(self._update, ["rows", "metric", "dark"])
 
     def __panel__(self) -> pn.viewable.Viewable:
         return pn.Column(self._head, self._pane, sizing_mode="stretch_both", margin=0, scroll="y-auto",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import panel as pn
+import param
 
 from vanas_panel.session import Session
 from vanas_panel.views.style import ALONE_STYLE, CARD_STYLE, DARK_CLASS
 
+_log = logging.getLogger(__name__)
 _last: tuple[str, int] | None = None
 _cells: set[str] = set()
 
@@ -54,6 +58,36 @@ class View(pn.viewable.Viewer):
 
     session: Session
     notebook_height: ClassVar[int] = 420
+
+    trouble = param.String("", doc="Why the view cannot show the session as it is; empty while it can.")
+
+    def follow(self, callback: Callable[..., None], names: str | list[str]) -> None:
+        """Call something whenever parameters of the session change, whatever becomes of it.
+
+        Where it fails, the reason goes to the log and `trouble` says so until it succeeds, so that no view shows what
+        was true before. Others that watch the session are called all the same.
+
+        Parameters
+        ----------
+        callback : callable
+            Takes the events.
+        names : str or list of str
+            Of parameters of the session.
+        """
+        def guarded(*events: Any) -> None:
+            failing = self.__dict__.setdefault("_failing", set())
+            try:
+                callback(*events)
+            except Exception:
+                _log.exception("the view %s could not follow", type(self).__name__)
+                failing.add(callback)
+            else:
+                failing.discard(callback)
+            self.trouble = "" if not failing else (
+                "This view cannot show what is chosen now: a fault of this program. Choose something else, and it "
+                "comes back. Whoever runs the page finds the reason in its log.")
+
+        self.session.param.watch(guarded, names)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         load()

@@ -72,9 +72,9 @@ class Overview(View):
                                    css_classes=["overview-map"])
         self._look_up()
         self._draw()
-        session.param.watch(self._restyle, ["x", "y", "log_x", "log_y", "window", "metric", "dark"])
-        session.param.watch(self._follow_rows, "rows")
-        session.param.watch(self._move_mark, "draft")
+        self.follow(self._restyle, ["x", "y", "log_x", "log_y", "window", "metric", "dark"])
+        self.follow(self._follow_rows, "rows")
+        self.follow(self._move_mark, "draft")
 
     def __panel__(self) -> pn.viewable.Viewable:
         return pn.Column(self._settings, self._pane, self._caption, sizing_mode="stretch_both", margin=0,

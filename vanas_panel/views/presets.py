@@ -246,7 +246,7 @@ class Presets(View):
         self.session = session
         self.offered = presets(session.table)
         self._markup = Markup(self._html(), self._act, css=CSS, sizing_mode="stretch_width")
-        session.param.watch(self._update, ["draft", "dark"])
+        self.follow(self._update, ["draft", "dark"])
 
     def __panel__(self):
         return self._markup

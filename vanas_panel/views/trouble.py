@@ -1,0 +1,81 @@
+"""A view that cannot follow the session says so in its own place, and leaves nothing of the last state there."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import panel as pn
+
+from vanas_panel.session import Session
+from vanas_panel.views.markup import Markup, text
+from vanas_panel.views.notebook import View
+
+_log = logging.getLogger(__name__)
+
+STATE = ("metric", "x", "y", "log_x", "log_y", "rows", "draft", "pinned", "extra_vertices", "dark")
+"""Parameters of a session after whose change a view that could not be made is tried again."""
+
+
+def trouble_html(words: str) -> str:
+    """What stands in the place of a view that cannot be shown, as HTML with all text escaped."""
+    return f'<div class="note" role="alert">{text(words)}</div>'
+
+
+class Framed(pn.viewable.Viewer):
+    """A view, or the reason why it cannot be shown.
+
+    Parameters
+    ----------
+    name : str
+        Of the view, for people.
+    session : Session
+        Where the view cannot be made at first, a later state may do.
+    make : callable
+        Makes the view.
+    made : callable
+        Told of the view once it is there.
+    **params
+        Of the column that holds it.
+    """
+
+    def __init__(self, name: str, session: Session, make: Callable[[], View], made: Callable[[View], None],
+                 **params: Any):
+        super().__init__()
+        self._name, self._make, self._made = name, make, made
+        self._column = pn.Column(**params)
+        self._try()
+        if not self._there:
+            session.param.watch(self._try, list(STATE))
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._column
+
+    def _try(self, *_events: Any) -> None:
+        """Make the view, where it is not there."""
+        self._there = getattr(self, "_there", False)
+        if self._there:
+            return
+        try:
+            view = self._make()
+        except Exception:
+            _log.exception("the view %s could not be made", self._name)
+            self._say(f"This view cannot be shown: {self._name} failed on this table. The others go on. Whoever runs "
+                      "the page finds the reason in its log.")
+            return
+        self._there = True
+        self._made(view)
+        self._column.objects = [view]
+        view.param.watch(lambda event: self._follow(view), "trouble")
+
+    def _follow(self, view: View) -> None:
+        """Show the view again, or what is wrong with it."""
+        if view.trouble:
+            self._say(view.trouble)
+        else:
+            self._column.objects = [view]
+
+    def _say(self, words: str) -> None:
+        """Put words in the place of the view."""
+        self._column.objects = [Markup(trouble_html(words), sizing_mode="stretch_width", css_classes=["vp-trouble"])]
