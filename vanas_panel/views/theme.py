@@ -10,8 +10,12 @@ from dataclasses import dataclass
 
 from bokeh.palettes import Viridis256
 
-SCALE = Viridis256
-"""The one colour scale of the ranking metric, worst to best."""
+SCALE = Viridis256[41:216]
+"""The one colour scale of the ranking metric, worst to best.
+
+Viridis without its darkest and lightest parts, which could hardly be told from a dark or a white card: every colour has
+a contrast of at least 1.6 to 1 with page and card in both appearances.
+"""
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
 
@@ -35,7 +39,7 @@ class Palette:
 
 
 LIGHT = Palette(page="#f5f7fa", card="#ffffff", line="#dfe5ec", text="#1c2b3a", muted="#5b6b7c", faint="#c5d0db",
-                accent="#c2334d", positive="#08805d", negative="#cc4a14", neutral="#1c2b3a", terminal="#e6ebf2",
+                accent="#c2334d", positive="#08805d", negative="#c04410", neutral="#1c2b3a", terminal="#e6ebf2",
                 terminal_line="#b9c5d3")
 DARK = Palette(page="#11161d", card="#1a212b", line="#2f3a47", text="#e6ebf1", muted="#9aa8b7", faint="#46545f",
                accent="#ff6b81", positive="#2fc295", negative="#f28a4b", neutral="#e6ebf1", terminal="#2b3642",
