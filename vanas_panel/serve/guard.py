@@ -59,6 +59,7 @@ class Guard(Router):
         """Set a guard before a server that has not begun to answer."""
         guard = cls(server._tornado, hosts, sign_in)
         server._http.request_callback = guard
+        server._tornado.settings["is_ours"] = guard.is_ours
         if sign_in is not None:
             server._tornado.settings["close_strangers"] = guard.close_strangers
             periodic = PeriodicCallback(guard.close_strangers, RECHECK_MILLISECONDS)
@@ -82,6 +83,14 @@ class Guard(Router):
                 _log.info("Closed a page whose visitor is no longer signed in")
                 socket.close(4401, "signed out")
 
+    def is_ours(self, origin: str) -> bool:
+        """Whether a browser may open a websocket from an origin such as ``https://lab.example``."""
+        try:
+            parts = urlsplit(origin)
+        except ValueError:
+            return False
+        return self._is_ours(parts.netloc, parts.scheme)
+
     def _stranger(self, request: HTTPServerRequest, path: str) -> dict[str, Any] | None:
         """Refuse what comes from another site, or under a name that is not ours."""
         if path not in ANY_HOST and not self._is_ours(request.host, request.protocol):
@@ -89,11 +98,10 @@ class Guard(Router):
             return {"status": 421, "words": f"This server does not go by the name {name}. Whoever runs it can start it "
                                             f"with --allow-origin {request.host}."}
         origin = request.headers.get("Origin") or request.headers.get("Sec-Websocket-Origin")
-        if origin is not None and (_is_upgrade(request) or request.method not in ("GET", "HEAD")):
-            parts = urlsplit(origin)
-            if not self._is_ours(parts.netloc, parts.scheme):
-                _log.warning("Refused a request for %s from the origin %r", path, origin)
-                return {"status": 403, "words": "This request comes from another site."}
+        may_act = _is_upgrade(request) or request.method not in ("GET", "HEAD")
+        if origin is not None and may_act and not self.is_ours(origin):
+            _log.warning("Refused a request for %s from the origin %r", path, origin)
+            return {"status": 403, "words": "This request comes from another site."}
         # A page of another site may link here, and nothing else.
         if request.headers.get("Sec-Fetch-Site") == "cross-site" and not _is_navigation(request):
             return {"status": 403, "words": "This request comes from another site."}
@@ -132,6 +140,15 @@ class Guard(Router):
         """Whether a server of that name is this one."""
         name, port = split_host(host)
         return port is not None and with_port(name, port or (443 if scheme == "https" else 80)) in self._hosts
+
+
+class Reach(RequestHandler):
+    """Tells a page whose websocket does not open whether the server knows the address that the browser shows."""
+
+    def get(self) -> None:
+        """Answer."""
+        self.set_header("Cache-Control", "no-store")
+        self.finish({"known": self.settings["is_ours"](self.get_query_argument("origin", ""))})
 
 
 class Holder(Handler):

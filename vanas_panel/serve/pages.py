@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +19,8 @@ from vanas_panel.views.tools import Tools
 
 TITLE = "vanas"
 
+_WAITING = "{% raw %}" + Path(__file__).with_name("waiting.js").read_text(encoding="utf-8") + "{% endraw %}"
+
 # Panel's stock templates ask outside hosts for fonts, this one does not. A line of text shows until the page is there.
 # All of this is the same for everybody, so it is the browser that sees from the link in which appearance to wait.
 _TEMPLATE = f"""
@@ -29,14 +32,23 @@ html, body {{ background: {LIGHT.page}; }}
 .vp-late, .vp-late body {{ background: {DARK.page}; }}
 .vp-wait {{ position: fixed; inset: 45% 0 auto; text-align: center; color: {LIGHT.muted}; font: 14px {FONT}; }}
 .vp-late .vp-wait {{ color: {DARK.muted}; }}
-body:has(.vp-root [data-root-id] > *) .vp-wait {{ display: none; }}
+.vp-wait p, .vp-lost p {{ margin: 0 auto 8px; max-width: 640px; overflow-wrap: anywhere; }}
+.vp-there .vp-wait {{ display: none; }}
+html:not(.vp-there) .vp-root {{ opacity: 0; pointer-events: none; }}
+.vp-lost:not(.vp-said) {{ display: none; }}
+.vp-lost {{
+  position: fixed; inset: auto 0 0; z-index: 9; padding: 10px 16px; text-align: center; color: {LIGHT.card};
+  background: {LIGHT.text}; font: 14px {FONT};
+}}
 </style>
 <script>
+{_WAITING}
 if (new URLSearchParams(location.search).get("dark") == "1") document.documentElement.classList.add("vp-late");
 </script>
 {{% endblock %}}
 {{% block contents %}}
-<p class="vp-wait">Opening the table …</p>
+<div class="vp-wait" role="status">Opening the table …</div>
+<div class="vp-lost" role="alert"></div>
 <div class="vp-root">{{{{ embed(roots.page) }}}}</div>
 {{% endblock %}}
 """

@@ -17,7 +17,7 @@ from tornado.ioloop import IOLoop
 import vanas_panel
 from vanas_panel.errors import ServeError
 from vanas_panel.serve.csp import Headers
-from vanas_panel.serve.guard import Guard, Holder
+from vanas_panel.serve.guard import Guard, Holder, Reach
 from vanas_panel.serve.health import Health
 from vanas_panel.serve.life import HEALTH, Life
 from vanas_panel.serve.lifecycle import run_server
@@ -38,6 +38,9 @@ from vanas_panel.serve.users import UserFile
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.training.runs import shared_runs
 from vanas_panel.views.work import is_working
+
+REACH = "/reach"
+"""The path where a page asks whether its websocket is let in under the address that the browser shows."""
 
 MAX_BODY = 64 * 1024
 """Bytes that a request may carry; nothing is uploaded by one."""
@@ -149,7 +152,7 @@ def _bokeh_origins(hosts: Iterable[str]) -> list[str]:
 
 def _extra_patterns(life: Life, sign_in: SignIn | None, tables: Sequence[BenchmarkTable]) -> list[tuple]:
     """Further addresses of the server as Tornado takes them, without the prefix: ``(pattern, handler, arguments)``."""
-    return [(HEALTH, Health, {"life": life, "sign_in": sign_in, "tables": tables})]
+    return [(HEALTH, Health, {"life": life, "sign_in": sign_in, "tables": tables}), (REACH, Reach)]
 
 
 def serve(sources: Sequence[str] = (), *, say: Callable[[str], None] = print, **options: Any) -> None:
