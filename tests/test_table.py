@@ -144,3 +144,18 @@ def test_lazy_columns_are_asked_for_once():
     assert asked == ["edges"]
     assert table.frame().columns.tolist() == ["edges", "vertices"]
     assert "small" in repr(table)
+
+
+def test_another_direction_shares_everything_but_the_metric():
+    table = make_table({"val_loss": np.linspace(0, 1, CELLS.size), "depth": np.arange(CELLS.size)})
+    index, column = table.completion_index, table.column("val_loss")
+    other = table.with_direction("val_loss", True)
+    assert (table.metric("val_loss").higher_is_better, table.metric("val_loss").guessed) == (False, True)
+    assert (other.metric("val_loss").higher_is_better, other.metric("val_loss").guessed) == (True, False)
+    assert other.metric("depth") is table.metric("depth") and list(other.metrics) == list(table.metrics)
+    assert other.completion_index is index and other.column("val_loss") is column and other.packed is table.packed
+    assert other.edge_types is table.edge_types and other.lookup[0] is table.lookup[0]
+    assert table.best("val_loss") == other.best("val_loss", worst=True) == 0
+    assert other.with_direction("val_loss", None).best("val_loss") == CELLS.size - 1
+    with pytest.raises(UnknownMetricError, match="'speed'"):
+        table.with_direction("speed", True)

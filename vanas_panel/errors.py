@@ -65,7 +65,8 @@ class SourceError(VanasError):
     path : path-like, optional
         The file the trouble is in.
     row : int, optional
-        The row of a tabular file, counted from 0 after the header.
+        The index of a row of a tabular file, from 0 after the header. The text counts as people do: the first row is
+        row 1.
     offset : int, optional
         The byte offset in a binary file.
     """
@@ -77,7 +78,7 @@ class SourceError(VanasError):
         self.offset = offset
         place = [] if path is None else [str(path)]
         if row is not None:
-            place.append(f"row {row}")
+            place.append(f"row {row + 1}")
         if offset is not None:
             place.append(f"byte {offset:,}")
         where = f"{', '.join(place)}: " if place else ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 FRACTION = "fraction"
 SECONDS = "s"
@@ -26,12 +27,25 @@ class Metric:
         image), any other text, or nothing.
     higher_is_better : bool or None
         The direction; None where neither is better, as for a count of vertices.
+    guessed : bool
+        Whether the direction was guessed from the words of the name, so that a person may want to change it.
     """
 
     name: str
     label: str
     unit: str = ""
     higher_is_better: bool | None = None
+    guessed: bool = False
+
+    def with_direction(self, higher_is_better: bool | None) -> Metric:
+        """The same metric with a direction that somebody chose.
+
+        Examples
+        --------
+        >>> known_metric("my_loss").with_direction(True)
+        Metric(name='my_loss', label='My loss', unit='', higher_is_better=True, guessed=False)
+        """
+        return replace(self, higher_is_better=higher_is_better, guessed=False)
 
 
 _STANDARD = {
@@ -49,12 +63,41 @@ _STANDARD = {
 _VARIANT = re.compile(r"(?P<base>.+?)(?:_(?P<epochs>\d+))?(?P<half>_half)?")
 
 
+def _set(words: str) -> frozenset[str]:
+    """Words that are separated by blanks."""
+    return frozenset(words.split())
+
+
+# Words of a name that say what is better. Those of the first set win: a top-1 error is an error.
+_LOWER = _set("""
+    error errors err loss losses latency delay time times runtime walltime duration seconds secs sec ms us ns flop flops
+    mflops gflops mac macs mult multadds madds param params parameter parameters memory mem vram ram footprint energy
+    power carbon co2 emissions regret perplexity ppl cost costs price mse rmse mae mape nll bpc bpd fid wer cer ece
+    brier entropy crossentropy divergence distance rank failures failed violations overfit overfitting
+""")
+_HIGHER = _set("""
+    accuracy accuracies acc f1 fscore auc auroc auprc roc score scores bleu rouge meteor top1 top3 top5 map miou iou
+    precision recall sensitivity specificity psnr ssim reward rewards fitness throughput fps dice r2 kappa mcc ndcg mrr
+    quality performance perf correct winrate return returns
+""")
+_OPPOSITE = _set("neg negative inverse")
+_SPREAD = _set("std stdev stddev sd var variance stderr sem deviation")
+_MOMENTS = _set("start started end ended created submitted stamp")
+_PER_TIME = _set("second seconds sec s ms minute minutes hour joule watt")
+_UNITS = {"ns": "ns", "us": "µs", "ms": "ms", "sec": SECONDS, "secs": SECONDS, "seconds": SECONDS, "minutes": "min",
+          "hours": "h", "kb": "kB", "mb": "MB", "gb": "GB", "mib": "MiB", "gib": "GiB", "mj": "mJ",
+          "joule": "J", "joules": "J", "watt": "W", "watts": "W", "mw": "mW"}
+_TIMES = _set("time latency runtime duration walltime delay")
+_UNITS_OF_TIMES = {"s": SECONDS, "min": "min", "h": "h"}
+
+
 def known_metric(name: str) -> Metric:
     """What a column of that name means.
 
     The standard names of NAS-Bench-101 are known, with an optional training budget in epochs and ``_half`` for an
-    evaluation half way through it (``validation_accuracy_12``, ``test_accuracy_4_half``). Any other name becomes a
-    metric with its own words as the label, no unit and no direction; one that ends in ``_accuracy`` is a fraction.
+    evaluation half way through it (``validation_accuracy_12``, ``test_accuracy_4_half``). One that ends in
+    ``_accuracy`` is a fraction. Any other name becomes a metric with its own words as the label; a last word such as
+    ``ms`` becomes its unit, and the direction is guessed from its words (`guess_direction`).
 
     Parameters
     ----------
@@ -69,21 +112,72 @@ def known_metric(name: str) -> Metric:
     --------
     >>> known_metric("validation_accuracy_12").label
     'Validation accuracy, 12 epochs'
-    >>> known_metric("my_loss")
-    Metric(name='my_loss', label='My loss', unit='', higher_is_better=None)
+    >>> known_metric("latency_ms")
+    Metric(name='latency_ms', label='Latency', unit='ms', higher_is_better=False, guessed=True)
     """
     parts = _VARIANT.fullmatch(name)
     base = parts["base"] if parts else name
     if base not in _STANDARD:
         if base.endswith("_accuracy"):
             return Metric(name, _words(name), FRACTION, True)
-        return Metric(name, _words(name))
+        direction = guess_direction(name)
+        stem, unit = _stem_and_unit(name) if direction is not True else (name, "")
+        return Metric(name, _words(stem), unit, direction, guessed=direction is not None)
     label, unit, higher_is_better = _STANDARD[base]
     if parts and parts["epochs"]:
         label += f", {parts['epochs']} epochs"
     if parts and parts["half"]:
         label += ", half way"
     return Metric(name, label, unit, higher_is_better)
+
+
+def guess_direction(name: str) -> bool | None:
+    """Guess from the words of a column's name whether higher values are better; None where they do not say.
+
+    Parameters
+    ----------
+    name : str
+        Words may be separated by anything, or by capitals: ``val_loss``, ``valLoss``, ``val/loss``.
+
+    Returns
+    -------
+    bool or None
+
+    Examples
+    --------
+    >>> guess_direction("top1_error"), guess_direction("valAcc"), guess_direction("images_per_second")
+    (False, True, True)
+    >>> guess_direction("neg_loss"), guess_direction("depth"), guess_direction("test_accuracy_std")
+    (True, None, None)
+    """
+    words = _split(name)
+    if "per" in words[1:-1]:
+        place = words.index("per", 1)
+        words, divisor = words[:place], words[place + 1 :]
+        if divisor[0] in _PER_TIME and not _LOWER.intersection(words):
+            return True
+    there = {*words, *("".join(pair) for pair in pairwise(words))}
+    if there & _SPREAD or ("time" in there and there & _MOMENTS):
+        return None
+    if "likelihood" in there:
+        return there.isdisjoint(_OPPOSITE)
+    if there & _LOWER or {"model", "size"} <= there:
+        return not there.isdisjoint(_OPPOSITE)
+    return True if there & _HIGHER else None
+
+
+def _stem_and_unit(name: str) -> tuple[str, str]:
+    """A name without its last word, and the unit that this word is; the whole name, and no unit, where it is none."""
+    stem, _, last = name.rpartition("_")
+    units = {**_UNITS, **_UNITS_OF_TIMES} if _TIMES.intersection(_split(stem)) else _UNITS
+    unit = units.get(last.lower(), "") if stem else ""
+    return (stem, unit) if unit else (name, "")
+
+
+def _split(name: str) -> list[str]:
+    """The words of a name in small letters; a number behind letters belongs to them (``top1``)."""
+    with_capitals = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", name)
+    return re.findall(r"[^\W\d_]+\d*|\d+", with_capitals.lower())
 
 
 def _words(name: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+import copy
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -84,6 +84,7 @@ class BenchmarkTable:
         self._repeats: dict[str, np.ndarray] = {}
         self._means: dict[str, np.ndarray] = {}
         self._sorted: dict[str, np.ndarray] = {}
+        self._derived: dict[str, Any] = {}
         self._order = _read_only(np.argsort(self.keys, kind="stable"))
         self._sorted_keys = _read_only(self.keys[self._order])
         twice = np.flatnonzero(self._sorted_keys[1:] == self._sorted_keys[:-1])
@@ -262,15 +263,55 @@ class BenchmarkTable:
         """Canonical keys in ascending order and their rows, both ``int64 (n,)``, for kernels that look cells up."""
         return self._sorted_keys, self._order
 
-    @cached_property
+    @property
     def edge_types(self) -> EdgeTypes:
         """Which edge types every cell has."""
-        return edge_types_of(self.packed, self.space)
+        return self._derive("edge_types", lambda: edge_types_of(self.packed, self.space))
 
-    @cached_property
+    @property
     def completion_index(self) -> CompletionIndex:
         """Cells grouped by their operations, made for sub-graph search."""
-        return build_index(self.packed)
+        return self._derive("completion_index", lambda: build_index(self.packed))
+
+    def _derive(self, name: str, make: Callable[[], Any]) -> Any:
+        """What follows from the cells alone, made when it is first asked for."""
+        if name not in self._derived:
+            self._derived[name] = make()
+        return self._derived[name]
+
+    def with_direction(self, name: str, higher_is_better: bool | None) -> BenchmarkTable:
+        """The same table in which another direction of a metric is the better one.
+
+        Parameters
+        ----------
+        name : str
+            A metric.
+        higher_is_better : bool or None
+            None where neither is better.
+
+        Returns
+        -------
+        BenchmarkTable
+            It shares cells, columns and all that is derived from them with this one, so that it costs next to nothing.
+            The direction of the metric counts as said, no longer as guessed.
+
+        Raises
+        ------
+        UnknownMetricError
+            Where the table lacks the metric.
+
+        Examples
+        --------
+        >>> import vanas_panel as vp
+        >>> table = vp.open_table("structure4")
+        >>> fewest = table.with_direction("edges", False)
+        >>> table.rank("edges", 1), fewest.rank("edges", 1)
+        ((91, 91), (1, 91))
+        """
+        other = copy.copy(self)
+        changed = self.metric(name).with_direction(higher_is_better)
+        other.metrics = MappingProxyType({**self.metrics, name: changed})
+        return other
 
 
 def _read_only(values: np.ndarray) -> np.ndarray:

@@ -127,12 +127,33 @@ def test_a_source_that_has_just_changed_is_hashed_again(source, counted, monkeyp
     assert counted == {"conversions": 1, "hashes": 2}
 
 
-def test_another_version_of_the_form_is_converted_again(source, cache, counted, monkeypatch):
+def test_a_source_is_converted_again_once_readers_make_something_else_of_it(source, cache, counted, monkeypatch):
     open_table(source)
-    monkeypatch.setattr(cache_module, "FORM", cache_module.FORM + 1)
+    monkeypatch.setattr(cache_module, "READING", cache_module.READING + 1)
     open_table(source)
     assert counted["conversions"] == 2
     assert len(tables(cache)) == 2
+
+
+def test_what_is_left_of_a_source_that_is_gone_may_be_an_older_reading(source, counted, monkeypatch):
+    open_table(source)
+    source.unlink()
+    monkeypatch.setattr(cache_module, "READING", cache_module.READING + 1)
+    assert open_table("some").column("loss").tolist() == [0.5, 0.25]
+    assert counted["conversions"] == 1
+
+
+def test_a_copy_of_a_source_has_its_own_name_and_title(source, tmp_path, counted):
+    source.write_text(source.read_text() + source.read_text().splitlines()[1] + "\n")
+    copy = tmp_path / "copied.csv"
+    copy.write_bytes(source.read_bytes())
+    for path, name in ((source, "some"), (copy, "copied"), (source, "some")):
+        table = open_table(path)
+        assert (table.name, table.title) == (name, name)
+        assert len(table.notes) == 1 and not any("some" in note or "copied" in note for note in table.notes)
+    assert counted["conversions"] == 1
+    copy.with_name("copied.csv.json").write_text('{"title": "Said"}')
+    assert open_table(copy).title == "Said" and open_table(source).title == "some"
 
 
 @pytest.mark.parametrize("damage", [
@@ -180,7 +201,7 @@ def test_a_file_that_takes_another_ones_name_is_not_trusted(source, tmp_path, ca
 def test_a_conversion_that_fails_leaves_nothing(source, cache):
     source.write_text(source.read_text() + ROW.format("maxpool3x3", "text"))
     for _ in range(2):
-        with pytest.raises(SourceError, match="row 2"):
+        with pytest.raises(SourceError, match="row 3"):
             open_table(source)
     assert tables(cache) == []
     assert list((cache / "index").glob("*")) == []

@@ -207,7 +207,7 @@ def test_a_cell_under_two_hashes_has_the_repeats_of_both(tmp_path, few_trainings
     assert len(table) == 91
     assert table.repeats("test_accuracy").shape == (91, 4)
     assert table.repeats("test_accuracy")[1, 3] == other.evaluations[2][4]
-    assert any("1 module hashes of some.tfrecord belong to a cell that has another hash too" in note
+    assert any("1 module hashes belong to a cell that has another hash too" in note
                for note in table.notes)
 
 

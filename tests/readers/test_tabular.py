@@ -61,7 +61,7 @@ def test_columns_come_back_as_they_were(write, frame, few_cells):
     assert table.name == "my results"
     assert table.notes == ()
     assert [*table.metrics] == ["test_accuracy", "trainable_parameters", "latency"]
-    assert table.metrics["latency"] == Metric("latency", "Latency", "", None)
+    assert table.metrics["latency"] == Metric("latency", "Latency", "", False, guessed=True)
     for name in table.metrics:
         np.testing.assert_array_equal(table.column(name), frame[name].to_numpy(float))
     assert [as_texts(table.cell(row)) for row in range(91)] == [*map(as_texts, few_cells)]
@@ -123,7 +123,7 @@ def test_rows_of_one_cell_become_its_repeats(write, frame, few_cells):
     assert table.cell(symmetric).operations == operations
     [note] = table.notes
     assert "2 of 93 rows" in note
-    assert f"row 91, for one, that of row {symmetric}" in note
+    assert f"row 92, for one, that of row {symmetric + 1}" in note
 
 
 @pytest.mark.parametrize(("change", "row", "found"), [

@@ -2,10 +2,10 @@
 
 The folder is the user's cache folder of the system, or what ``VANAS_PANEL_CACHE`` names:
 
-``tables/<key>-<form>-<checksum>.parquet``
+``tables/<key>-<reading>-<checksum>.parquet``
     A converted source. The key is a hash of its content and description, so that a copy of it need not be converted
-    again; the checksum is the CRC-32C of the file itself, compared at every opening. A damaged file is removed and made
-    anew.
+    again; `READING` is the version of what readers make of a source; the checksum is the CRC-32C of the file itself,
+    compared at every opening. A damaged file is removed and made anew.
 ``index/<hash of a path>.json``
     The key of the source at that path and its size, times and inode: while these are unchanged, a large source need not
     be hashed to be recognised.
@@ -36,11 +36,15 @@ from vanas_panel.errors import SourceError
 from vanas_panel.readers.atomic import publish, unpublished, write_whole
 from vanas_panel.readers.description import sidecar
 from vanas_panel.readers.source import Reader, table_name, unreadable
-from vanas_panel.readers.stored import FORM, read_stored, write_unpublished
+from vanas_panel.readers.stored import read_stored, write_unpublished
 from vanas_panel.table import BenchmarkTable
 
 ENVIRONMENT = "VANAS_PANEL_CACHE"
 """The environment variable that names another cache folder."""
+
+READING = 2
+"""Version of what readers make of a source. Raise it when that changes, also where it is stored in another form: every
+source is then converted once more. What is left of a source that is gone may be older."""
 
 _BLOCK = 1 << 20
 _SETTLED = 2_000_000_000
@@ -99,7 +103,7 @@ def open_converted(path: Path, reader: Reader, *, progress: bool | None = None) 
 def open_remembered(path: Path) -> BenchmarkTable | None:
     """Open what a source has been converted to although it is gone; None where nothing whole is left of it."""
     entry = _read_entry(_index_file(path))
-    return None if entry is None else _open_intact(entry.key, table_name(path))
+    return None if entry is None else _open_intact(entry.key, table_name(path), older=True)
 
 
 def cached_sources() -> dict[str, list[Path]]:
@@ -192,9 +196,10 @@ def _remember(path: Path, stamp: list, key: str) -> None:
         return
 
 
-def _open_intact(key: str, name: str) -> BenchmarkTable | None:
-    """Open a converted source; None where there is none, or none that is whole."""
-    for file in sorted((cache_folder() / "tables").glob(f"{key}-{FORM}-*.parquet")):
+def _open_intact(key: str, name: str, *, older: bool = False) -> BenchmarkTable | None:
+    """Open a converted source, its newest reading first; None where there is none, or none that is whole."""
+    reading = "*" if older else READING
+    for file in sorted((cache_folder() / "tables").glob(f"{key}-{reading}-*.parquet"), reverse=True):
         try:
             if file.stem.endswith(f"-{_checksum(file)}"):
                 return read_stored(file, name=name, verify=False)
@@ -246,7 +251,7 @@ def _convert(path: Path, reader: Reader, key: str, stamp: list, progress: bool |
         folder = cache_folder() / "tables"
         with unpublished(folder) as part:
             write_unpublished(table, part)
-            publish(part, folder / f"{key}-{FORM}-{_checksum(part)}.parquet")
+            publish(part, folder / f"{key}-{READING}-{_checksum(part)}.parquet")
     except OSError as error:
         note = f"This table could not be cached, so the next opening converts it again: {error}."
         table.notes = (*table.notes, note)

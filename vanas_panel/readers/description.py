@@ -59,7 +59,8 @@ class Description:
         known = known_metric(name)
         said = self.metrics.get(name, {})
         return Metric(name, said.get("label", known.label), said.get("unit", known.unit),
-                      said.get("higher_is_better", known.higher_is_better))
+                      said.get("higher_is_better", known.higher_is_better),
+                      known.guessed and "higher_is_better" not in said)
 
     def check_columns(self, columns: Sequence[str]) -> None:
         """Refuse a description of columns that are not there, which is most often a misspelling."""

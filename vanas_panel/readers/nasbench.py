@@ -29,7 +29,7 @@ from vanas_panel.errors import SourceError
 from vanas_panel.metrics import known_metric
 from vanas_panel.readers.cells import pack_cells
 from vanas_panel.readers.grouping import check_repeats, count_earlier, group_rows, spread_repeats
-from vanas_panel.readers.source import Advance, check_values, file_name, table_name
+from vanas_panel.readers.source import Advance, check_values, table_name
 from vanas_panel.readers.tfrecord import read_records
 from vanas_panel.readers.wire import EVALUATIONS, FIELDS, decode_metrics
 from vanas_panel.table import BenchmarkTable
@@ -206,7 +206,7 @@ def _check_hashes(trainings: _Trainings, group: np.ndarray, path: Path) -> list[
     surplus = np.count_nonzero(~same) + 1 - cells
     if not surplus:
         return []
-    return [f"{surplus:,} module hashes of {file_name(path)} belong to a cell that has another hash too. Their "
+    return [f"{surplus:,} module hashes belong to a cell that has another hash too. Their "
             "trainings are taken for repeats of one cell."]
 
 

@@ -37,7 +37,7 @@ from vanas_panel.readers.source import ARROW_ERRORS
 from vanas_panel.table import BenchmarkTable
 
 FORM = 1
-"""Version of this form. Raise it when it, or what a reader makes of a source, changes: caches then convert again."""
+"""Version of this form; parts that older versions lack may be added without raising it."""
 
 KEY = b"vanas_panel_table"
 """Key of a table's description in the metadata of the schema."""
@@ -74,7 +74,8 @@ def write_unpublished(table: BenchmarkTable, path: Path) -> None:
         for repeat, values in enumerate(repeats.T):
             arrays[f"{name}/{repeat}"] = _without_loss(values)
         metrics.append({"name": name, "label": metric.label, "unit": metric.unit,
-                        "higher_is_better": metric.higher_is_better, "repeats": repeats.shape[1]})
+                        "higher_is_better": metric.higher_is_better, "guessed": metric.guessed,
+                        "repeats": repeats.shape[1]})
     space = table.space
     about: dict[str, Any] = {
         "form": FORM, "name": table.name, "title": table.title, "notes": table.notes, "metrics": metrics,
@@ -120,10 +121,12 @@ def read_stored(path: Path, *, name: str | None = None, verify: bool = True) -> 
         raise _damaged(path, error) from error
     try:
         space = CellSpace(about["space"]["operations"], about["space"]["max_vertices"], about["space"]["max_edges"])
-        metrics = {said["name"]: Metric(said["name"], said["label"], said["unit"], said["higher_is_better"])
-                   for said in about["metrics"]}
+        metrics = {said["name"]: Metric(said["name"], said["label"], said["unit"], said["higher_is_better"],
+                                        bool(said.get("guessed"))) for said in about["metrics"]}
         repeats = {said["name"]: int(said["repeats"]) for said in about["metrics"]}
-        names = name or about["name"], about["title"], tuple(about["notes"])
+        # A title of its own stays; one that is only the name of the first file does not belong to a copy of it.
+        titled = about["title"] != about["name"]
+        names = name or about["name"], about["title"] if titled else "", tuple(about["notes"])
         # Left out by tables of other sources, and by earlier versions of this package.
         training = None if about.get("training") is None else dict(about["training"])
         columns = _StoredColumns(file, repeats, path)

@@ -35,7 +35,7 @@ from vanas_panel.metrics import MACS, PARAMETERS, Metric, known_metric
 from vanas_panel.readers.cells import pack_cells
 from vanas_panel.readers.description import Description, describe
 from vanas_panel.readers.grouping import check_repeats, count_earlier, group_rows, spread_repeats
-from vanas_panel.readers.source import ARROW_ERRORS, Advance, check_values, file_name, table_name
+from vanas_panel.readers.source import ARROW_ERRORS, Advance, check_values, table_name
 from vanas_panel.table import BenchmarkTable
 
 ADJACENCY_NAMES = ("adjacency", "module_adjacency", "adjacency_matrix", "matrix")
@@ -188,7 +188,7 @@ def _assemble(rows: pa.Table, names: _Names, description: Description, left_out:
     empty = [name for name, values in columns.items() if np.isnan(values).all()]
     for name in empty:
         del columns[name], metrics[name]
-    notes = [*description.notes, *_duplicates_note(first, group, path),
+    notes = [*description.notes, *_duplicates_note(first, group),
              *_left_out_note("not numbers", [name for name in left_out if name not in SILENT_NAMES]),
              *_left_out_note("without any value", empty)]
     return BenchmarkTable(space, packed[first], metrics, columns, name=table_name(path), title=description.title,
@@ -245,14 +245,14 @@ def _merged(parts: Sequence[np.ndarray], group: np.ndarray, groups: int, metric:
     return table
 
 
-def _duplicates_note(first: np.ndarray, group: np.ndarray, path: Path) -> list[str]:
+def _duplicates_note(first: np.ndarray, group: np.ndarray) -> list[str]:
     """Say how many rows hold a cell that an earlier one holds as well, and name one such pair."""
     repeated = np.setdiff1d(np.arange(group.size), first, assume_unique=True)
     if not repeated.size:
         return []
     one, other = repeated[0], first[group[repeated[0]]]
-    return [f"{repeated.size:,} of {group.size:,} rows of {file_name(path)} hold a cell that an earlier row holds too: "
-            f"row {one}, for one, that of row {other}, counted from 0. They are taken for repeats of one cell, whose "
+    return [f"{repeated.size:,} of {group.size:,} rows hold a cell that an earlier row holds too: "
+            f"row {one + 1}, for one, that of row {other + 1}. They are taken for repeats of one cell, whose "
             "value is their mean."]
 
 
