@@ -129,6 +129,7 @@ def test_a_vertex_dropped_on_the_strip_is_deleted_and_the_input_is_not(story):
     story.page.mouse.up()
     story.until(Draft(("input", C1, "output"), ((1, 2),)))
     assert story.column("strip", "text") == ["drop here to delete"]
+    assert story.column("strip", "fill_alpha") == story.column("strip", "text_alpha") == [0]
     story.drag(story.at(0), story.pixel(250, STRIP_HEIGHT / 2))
     story.eventually(lambda: story.session.positions[0][1] < 200, "only moved")
     assert len(story.session.draft.operations) == 3

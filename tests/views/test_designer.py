@@ -253,7 +253,7 @@ def test_another_metric_changes_the_contributions(designer, session):
 # Words ----------------------------------------------------------------------------------------------------------------
 
 def test_the_line_of_words_says_what_state_the_draft_is_in(session):
-    assert status(session) == [("warning", "⚠ There is no path from input to output."),
+    assert status(session) == [("now", "Unfinished: there is no path from input to output."),
                                ("quiet", "2 of 7 vertices, 0 of 9 edges")]
     session.load_cell(Draft(("input", C3, C1, "output"), ((0, 1), (1, 2), (2, 1), (2, 3))))
     assert status(session)[0] == ("warning", "⚠ There is a directed cycle: conv 3×3 → conv 1×1 → conv 3×3.")

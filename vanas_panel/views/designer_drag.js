@@ -86,8 +86,8 @@ function move(event) {
 }
 
 function show_strip(active, over, covered) {
-  strip.data.fill_alpha[0] = over ? 0.32 : active ? 0.15 : 0.06
-  strip.data.text_alpha[0] = covered ? 0 : active ? 1 : 0.75
+  strip.data.fill_alpha[0] = over ? 0.32 : active ? 0.15 : 0
+  strip.data.text_alpha[0] = active && !covered ? 1 : 0
   strip.data.text[0] = over ? "let go to delete" : "drop here to delete"
   strip.change.emit()
 }

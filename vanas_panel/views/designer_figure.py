@@ -208,10 +208,10 @@ def _blank_figure(height: int) -> bokeh_figure:
 
 
 def _add_strip(plot: bokeh_figure) -> ColumnDataSource:
-    """The strip at the bottom on which vertices are dropped to delete them."""
+    """The strip at the bottom on which vertices are dropped to delete them, seen only while one is dragged."""
     source = ColumnDataSource({
         "x": [WIDTH / 2], "y": [STRIP_HEIGHT / 2 - 1], "text": ["drop here to delete"], "fill": ["red"],
-        "fill_alpha": [0.06], "text_color": ["red"], "text_alpha": [0.75],
+        "fill_alpha": [0.0], "text_color": ["red"], "text_alpha": [0.0],
     }, name="strip")
     plot.rect("x", "y", WIDTH - 4, STRIP_HEIGHT - 6, source=source, fill_color="fill", fill_alpha="fill_alpha",
               line_color="fill", line_alpha="fill_alpha", border_radius=6)

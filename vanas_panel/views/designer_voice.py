@@ -10,7 +10,7 @@ import param
 from panel.custom import JSComponent
 
 from vanas_panel.metrics import MACS, PARAMETERS
-from vanas_panel.session import Session
+from vanas_panel.session import EMPTY, Session
 from vanas_panel.views.designer_scene import contributions_of
 from vanas_panel.views.lock import with_lock
 from vanas_panel.views.style import ACCENT, FONT, MUTED, NEGATIVE, POSITIVE, TEXT
@@ -84,7 +84,10 @@ def status(session: Session, selected: int | None = None) -> list[Part]:
     parts: list[Part] = []
     if session.message:
         parts.append(("message", session.message))
-    if selected is None:
+    if selected is None and session.draft == EMPTY:
+        # Nothing is wrong with what has not been begun.
+        parts.extend(("now", f"Unfinished: {each.message[:1].lower()}{each.message[1:]}") for each in session.problems)
+    elif selected is None:
         parts.extend(("warning", f"⚠ {_short(problem.message, session)}") for problem in session.problems)
     else:
         source = operation_label(session.draft.operations[selected])

@@ -85,7 +85,14 @@ export function render({ model }) {
     if (hit) model.send_msg(`${hit.dataset.action}:${hit.value}`)
   }
   const leave = (event) => {
-    if (event.key === "Escape" && !event.defaultPrevented) box.querySelector("button[data-escape]")?.click()
+    if (event.key !== "Escape" || event.defaultPrevented) return
+    const opened = box.querySelector("details[open]")
+    if (opened) {
+      // What was opened last goes first: a drawer stays until the next time.
+      event.preventDefault()
+      opened.open = false
+      opened.querySelector("summary")?.focus({ preventScroll: true })
+    } else box.querySelector("button[data-escape]")?.click()
   }
   box.addEventListener("click", click)
   box.addEventListener("change", change)

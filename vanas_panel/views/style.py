@@ -109,6 +109,7 @@ select:focus-visible, [tabindex]:focus-visible {{ {_FOCUS} }}
 button.small {{ padding: 3px 8px; font-size: 11px; }}
 button[aria-pressed=true], button[aria-checked=true] {{ border-color: {ACCENT}; background: {SOFT_ACCENT}; }}
 .num {{ font-variant-numeric: tabular-nums; }}
+@media (prefers-reduced-motion: reduce) {{ * {{ transition: none !important; animation: none !important; }} }}
 """
 """For HTML text in `vanas_panel.views.markup.Markup`."""
 

@@ -12,7 +12,12 @@ export const KEYS = "Designer canvas. Arrow keys choose a vertex, with Shift the
 export function statusOf(state, table, {message = "", selected = null} = {}) {
   const {operations, edges} = state
   const parts = message ? [["message", message]] : []
-  if (selected === null) {
+  if (selected === null && operations.length === 2 && !edges.length) {
+    // Nothing is wrong with what has not been begun.
+    parts.push(...state.problems.map(({message: words}) => [
+      "now", `Unfinished: ${words[0].toLowerCase()}${words.slice(1)}`,
+    ]))
+  } else if (selected === null) {
     parts.push(...state.problems.map((problem) => ["warning", `⚠ ${short(problem.message, table)}`]))
   } else {
     const {label} = lookOf(table.space, operations[selected])
