@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import demo_tables
 import pytest
@@ -109,9 +110,13 @@ def test_contributions_are_told_by_colour_dash_sign_and_width(colors):
     assert columns["detail"][0] == "mean of 4 measured sub-cells with it minus mean of 3 without"
 
 
-def test_colour_dash_and_label_tell_the_same_sign_for_every_metric():
-    columns = edge_columns(scene_of(BRANCHES, {(0, 1): 35.0, (0, 2): -20.0}, metric=known_metric("training_time")))
-    assert columns["color"][:2] == [LIGHT.positive, LIGHT.negative]
+@pytest.mark.parametrize(("higher_is_better", "colors"), [
+    (True, [LIGHT.positive, LIGHT.negative]), (False, [LIGHT.negative, LIGHT.positive]),
+    (None, [LIGHT.neutral, LIGHT.neutral])])
+def test_green_is_better_while_dash_and_label_tell_the_sign(higher_is_better, colors):
+    metric = replace(known_metric("training_time"), higher_is_better=higher_is_better)
+    columns = edge_columns(scene_of(BRANCHES, {(0, 1): 35.0, (0, 2): -20.0}, metric=metric))
+    assert columns["color"][:2] == colors
     assert columns["tag"][:2] == ["+35.0 s", "−20.0 s"]
     assert [bool(dash) for dash in columns["dash"][:2]] == [False, True]
 

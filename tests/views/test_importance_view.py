@@ -57,7 +57,8 @@ def test_bars_and_texts_against_every_cell(metric, rows):
         those, others = means(table, metric, range(90) if rows is None else rows, source, target)
         value = sum(those) / len(those) - sum(others) / len(others)
         assert columns["value"][place] == pytest.approx(value)
-        assert columns["color"][place] == (LIGHT.positive if value > 0 else LIGHT.negative)
+        is_better = (value > 0) == (metric != "training_time")
+        assert columns["color"][place] == (LIGHT.positive if is_better else LIGHT.negative)
         assert columns["value_text"][place][0] == ("+" if value > 0 else "−")
         assert columns["full_text"][place] == format_difference(table.metric(metric), value)
         assert f"the mean of {len(those)} cell" in columns["with_text"][place]
@@ -190,7 +191,8 @@ def test_the_view_follows_selection_metric_and_appearance():
     assert view._chart is chart and chart.yaxis[0].major_label_text_color == DARK.text
     fresh = importance_figure(session.importance, session.table.metric("flops"), DARK)
     assert DARK.card in chart.hover[0].tooltips and chart.hover[0].tooltips == fresh.hover[0].tooltips
-    assert columns_of(view._chart)["color"][0] == DARK.positive
+    # The edge type that goes along with most FLOPs.
+    assert columns_of(view._chart)["color"][0] == DARK.negative
     click(view, columns_of(view._chart)["name"][0])
     assert len(session.draft.edges) == 1
 

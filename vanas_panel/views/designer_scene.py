@@ -17,7 +17,7 @@ from vanas_panel.views.designer_tags import place_tags
 from vanas_panel.views.format import MOST_SHORT, format_difference
 from vanas_panel.views.routing import Route, route
 from vanas_panel.views.spans import FAR
-from vanas_panel.views.theme import Palette, operation_colors, operation_label
+from vanas_panel.views.theme import Palette, difference_color, operation_colors, operation_label
 
 FAINT = 0.32
 """Opacity of what lies on no path from input to output."""
@@ -195,13 +195,14 @@ def _value(scene: Scene, edge: Edge) -> float | None:
 
 
 def _edge_color(scene: Scene, edge: Edge) -> str:
-    """Colour of an edge: the sign of its contribution; quiet while nothing is measured, loud in a cycle."""
+    """Colour of an edge: whether it contributes to the better; quiet while nothing is measured, loud in a cycle."""
     colors = scene.colors
     if edge in scene.troubled("cycle")[1]:
         return colors.accent
     if edge not in scene.contributions:
         return colors.muted
-    return {1: colors.positive, -1: colors.negative, 0: colors.neutral}[sign_of(_value(scene, edge))]
+    value = _value(scene, edge)
+    return difference_color(scene.metric, math.nan if value is None else value, colors)
 
 
 def _widths(scene: Scene) -> list[float]:

@@ -99,8 +99,16 @@ def status(session: Session, selected: int | None = None) -> list[Part]:
                            f"{len(draft.edges)} of {space.max_edges} edges"))
     if session.contributions is not None:
         values = [part.value for part in contributions_of(session.contributions).values()]
-        parts.append(contribution_words(values))
+        parts.append(_toned(contribution_words(values), session.table.metric(session.metric).higher_is_better))
     return parts
+
+
+def _toned(part: Part, higher_is_better: bool | None) -> Part:
+    """Words about contributions in the colour of what is better: where that is less, negative ones are good."""
+    kind, words = part
+    if higher_is_better is None:
+        return "quiet", words
+    return ({"good": "bad", "bad": "good"}.get(kind, kind) if not higher_is_better else kind), words
 
 
 def _standing(session: Session) -> str:

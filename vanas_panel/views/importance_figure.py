@@ -14,7 +14,7 @@ from vanas_panel.metrics import FRACTION, Metric
 from vanas_panel.views.chart import hover_html, keep_one_look, style_chart
 from vanas_panel.views.format import MOST_SHORT, format_count, format_difference, format_value, lower_label
 from vanas_panel.views.spans import drawn_value, is_wide
-from vanas_panel.views.theme import FONT, Palette, operation_label
+from vanas_panel.views.theme import FONT, Palette, difference_color, operation_label
 
 BARS = "bars"
 """Name of the renderer whose data source holds the columns."""
@@ -151,7 +151,7 @@ def importance_columns(importance: pd.DataFrame, metric: Metric, colors: Palette
         "name": [edge_type_label(*pair) for pair in zip(importance["source"], importance["target"], strict=True)],
         "source": importance["source"].tolist(), "target": importance["target"].tolist(),
         "value": drawn,
-        "color": [colors.positive if each > 0 else colors.negative for each in values],
+        "color": [difference_color(metric, each, colors) for each in values],
         "low": [low] * len(values), "high": [high] * len(values),
         "text_pixels": [_GAP_PIXELS + _LETTER_PIXELS * longest] * len(values),
         "left_end": [low - 9 * (high - low)] * len(values), "right_end": [high + 9 * (high - low)] * len(values),

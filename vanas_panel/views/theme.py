@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from bokeh.palettes import Viridis256
 
+from vanas_panel.metrics import Metric
+
 SCALE = Viridis256[41:216]
 """The one colour scale of the ranking metric, worst to best.
 
@@ -56,6 +58,22 @@ _MORE_OPERATIONS = ("#7b5ea7", "#4f9d8f", "#b5563c", "#6b7f3a", "#a3528a", "#5a6
 def palette(dark: bool) -> Palette:
     """The palette of the dark or the light appearance."""
     return DARK if dark else LIGHT
+
+
+def difference_color(metric: Metric, difference: float, colors: Palette) -> str:
+    """The colour of a difference of two values of a metric: that of gains where it is for the better.
+
+    A metric without a direction knows no gains: its differences are neutral, and so are zero and NaN.
+
+    Examples
+    --------
+    >>> from vanas_panel.metrics import known_metric
+    >>> difference_color(known_metric("trainable_parameters"), -1e6, LIGHT) == LIGHT.positive
+    True
+    """
+    if metric.higher_is_better is None or not (difference < 0 or difference > 0):
+        return colors.neutral
+    return colors.positive if (difference > 0) == metric.higher_is_better else colors.negative
 
 
 def operation_label(operation: str) -> str:

@@ -55,7 +55,9 @@ function edgeLook({draft, contributions, metric, problems}, index) {
   const sizes = (contributions ?? []).map(({contribution}) => Math.min(FAR, Math.abs(contribution))).filter((size) => size > 0)
   const largest = Math.max(0, ...sizes)
   const weight = largest ? 1.4 + (3.6 * Math.min(FAR, Math.abs(value) || 0)) / largest : PLAIN_WIDTH
-  const tone = value > 0 ? "positive" : value < 0 ? "negative" : part === null ? "muted" : "neutral"
+  // Green is better: lower parameters, higher accuracy. A metric without a direction knows no gains.
+  const isKnown = typeof metric.higher === "boolean" && (value > 0 || value < 0)
+  const tone = part === null ? "muted" : !isKnown ? "neutral" : (value > 0) === metric.higher ? "positive" : "negative"
   return {
     color: `var(--vp-${among("cycle") ? "accent" : tone})`,
     weight,

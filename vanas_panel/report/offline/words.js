@@ -26,7 +26,12 @@ export function statusOf(state, table, {message = "", selected = null} = {}) {
   if (state.isCell) parts.push([state.row < 0 ? "now" : "good", `✓ Valid cell, ${standingOf(state, table)}`])
   const {maxVertices, maxEdges} = table.space
   parts.push(["quiet", `${operations.length} of ${maxVertices} vertices, ${edges.length} of ${maxEdges} edges`])
-  if (state.contributions) parts.push(contributionWords(state.contributions.map(({contribution}) => contribution)))
+  if (state.contributions) {
+    const [kind, words] = contributionWords(state.contributions.map(({contribution}) => contribution))
+    const {higher} = table.metric(state.metric)
+    const turned = {good: "bad", bad: "good"}[kind] ?? kind
+    parts.push([higher === true ? kind : higher === false ? turned : "quiet", words])
+  }
   return parts
 }
 
