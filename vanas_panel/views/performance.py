@@ -24,8 +24,8 @@ from vanas_panel.views.tools import Tools
 
 CSS = f"""
 {trained.CSS}
-.cards {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(132px, 1fr)); gap: 8px; }}
-.card {{ border: 1px solid {LINE}; border-radius: 7px; padding: 5px 9px 5px; min-width: 0; }}
+.cards {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(132px, 1fr)); gap: 5px 8px; }}
+.card {{ border: 1px solid {LINE}; border-radius: 7px; padding: 3px 9px; min-width: 0; }}
 .card .label {{ color: {MUTED}; font-size: 11.5px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
 .card .value {{ font-size: 21px; font-weight: 650; line-height: 1.2; letter-spacing: -.01em; white-space: nowrap; }}
 .card .value.long {{ font-size: 17px; line-height: 1.5; }}
@@ -35,7 +35,7 @@ CSS = f"""
 .whole .value {{ color: {MUTED}; font-weight: 550; }}
 .gain {{ color: {POSITIVE}; }}
 .loss {{ color: {NEGATIVE}; }}
-.spread {{ position: relative; height: 19px; margin: 1px 0 5px; }}
+.spread {{ position: relative; height: 14px; margin: 1px 0 5px; }}
 .spread svg {{ display: block; width: 100%; height: 100%; }}
 .spread path {{ fill: {FAINT}; }}
 .spread i {{ position: absolute; top: -1px; bottom: -1px; width: 2px; margin-left: -1px; background: {ACCENT}; }}
