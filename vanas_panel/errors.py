@@ -97,6 +97,10 @@ class TrainingError(VanasError):
     """A training cannot be run as asked, or its results cannot be used."""
 
 
+class DeviceError(TrainingError):
+    """A device or a precision was asked for that is not there."""
+
+
 class ShelfError(VanasError):
     """The shelf cannot be reached, or refuses what it was asked for."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -15,8 +16,9 @@ from vanas_panel.errors import ExchangeError, TrainingError
 from vanas_panel.exchange import read
 from vanas_panel.readers import write_table
 from vanas_panel.training.extra import require_extra
-from vanas_panel.training.results import Record, ResultsFile, read_results
-from vanas_panel.training.settings import Settings
+from vanas_panel.training.results import Record, ResultsFile, read_results, where_words
+from vanas_panel.training.settings import PRECISIONS, Settings
+from vanas_panel.training.slots import MOST, limit_for
 from vanas_panel.training.table import results_table
 from vanas_panel.training.trainable import canonical_cell
 
@@ -54,7 +56,16 @@ def add_parsers(subparsers: argparse._SubParsersAction) -> None:
         parser.add_argument("--scheduler", metavar="ADDRESS",
                             help="train on the workers of this Dask scheduler, for instance tcp://host:8786")
         parser.add_argument("--workers", type=int, metavar="N",
-                            help="processes on this machine where no scheduler is given (default: one for each core)")
+                            help="processes on this machine where no scheduler is given (default: one for each core, "
+                                 "or one for each cell that the devices train at once)")
+        parser.add_argument("--device", default="auto", metavar="DEVICE",
+                            help="auto (CUDA, else MPS, else the processor), cpu, cuda, cuda:N or mps; with a "
+                                 "scheduler, as its workers see them")
+        parser.add_argument("--precision", choices=sorted(PRECISIONS), metavar="P",
+                            help="float32, or bf16 or fp16 for mixed precision (default: what the settings say)")
+        parser.add_argument("--cells-per-device", type=int, metavar="N",
+                            help=f"cells trained at once on one device, 1 to {MOST} (default: 4 on a graphics card, "
+                                 "one for each worker on a processor)")
 
 
 def train_space(arguments: argparse.Namespace) -> None:
@@ -63,7 +74,7 @@ def train_space(arguments: argparse.Namespace) -> None:
     Parameters
     ----------
     arguments : argparse.Namespace
-        max_vertices, out, table (may be None), settings, scheduler, workers.
+        max_vertices, out, table (may be None), settings, precision, scheduler, workers, device, cells_per_device.
 
     Raises
     ------
@@ -78,17 +89,20 @@ def train_space(arguments: argparse.Namespace) -> None:
     from vanas_panel.training import data, trainer, workers
 
     settings = _settings(arguments)
+    processes = _processes(arguments, settings)
     images = data.load_images(settings.data.source)
     # What is wrong with the images shows here, and not on every worker.
     trainer.check_fit(data.prepare(images, settings.data), settings)
     keys = workers.space_keys(arguments.max_vertices).tolist()
     with (ResultsFile(arguments.out, settings) as file,
-          workers.connected(arguments.scheduler, arguments.workers) as client):
+          workers.connected(arguments.scheduler, processes) as client):
         done = len(file.keys & set(keys))
         if file.results.torn:
             _say(f"The last line of {arguments.out} was broken off; its cell is trained again.")
         with tqdm(total=len(keys), initial=done, unit=" cells", smoothing=0.02) as bar:
-            failures = workers.train_keys(keys, settings, images, file, client, on_record=lambda _: bar.update())
+            failures = workers.train_keys(keys, settings, images, file, client, device=arguments.device,
+                                          cells_per_device=arguments.cells_per_device,
+                                          on_record=lambda _: bar.update())
     _say(f"{len(keys) - len(failures):,} of {len(keys):,} cells have results in {arguments.out}.")
     if arguments.table is not None:
         _write_table(arguments.out, arguments.table)
@@ -103,7 +117,7 @@ def train_one(arguments: argparse.Namespace) -> None:
     Parameters
     ----------
     arguments : argparse.Namespace
-        cell, out (may be None), settings, scheduler, workers.
+        cell, out (may be None), settings, precision, scheduler, workers, device, cells_per_device.
 
     Raises
     ------
@@ -114,6 +128,7 @@ def train_one(arguments: argparse.Namespace) -> None:
     from vanas_panel.training import data, trainer, workers
 
     settings = _settings(arguments)
+    _processes(arguments, settings)
     key, _ = canonical_cell(parse_cell(arguments.cell))
     images = data.load_images(settings.data.source)
     trainer.check_fit(data.prepare(images, settings.data), settings)
@@ -121,7 +136,8 @@ def train_one(arguments: argparse.Namespace) -> None:
         path = Path(folder) / "results.jsonl" if arguments.out is None else arguments.out
         with (ResultsFile(path, settings) as file,
               workers.connected(arguments.scheduler, arguments.workers or 1) as client):
-            failures = workers.train_keys([key], settings, images, file, client)
+            failures = workers.train_keys([key], settings, images, file, client, device=arguments.device,
+                                          cells_per_device=arguments.cells_per_device)
         if failures:
             raise TrainingError(f"The cell could not be trained: {failures[0].reason}")
         record = next(record for record in read_results(path).records if record.key == key)
@@ -180,7 +196,7 @@ def report(record: Record) -> str:
     """
     settings = Settings.from_dict(record.settings)
     lines = [f"{record.trainable_parameters:,} parameters, {record.multiply_accumulates:,} multiply-accumulates for an "
-             f"image; settings {record.settings_hash}",
+             f"image; settings {record.settings_hash}; {where_words(record)}",
              "repeat  steps  train     validation  test      seconds"]
     for repeat in record.repeats:
         for place, steps in enumerate(settings.budgets):
@@ -192,6 +208,19 @@ def report(record: Record) -> str:
         if repeat["failed"]:
             lines.append(f"{repeat['repeat']:<6}  {repeat['reason']}")
     return "\n".join(lines)
+
+
+def _processes(arguments: argparse.Namespace, settings: Settings) -> int | None:
+    """Workers of this machine, None for one a core; refuses a device that is not there before anything starts."""
+    if arguments.scheduler is not None:
+        # Its workers say themselves what they lack.
+        return arguments.workers
+    from vanas_panel.training import device
+
+    found = device.find_devices(arguments.device)
+    device.require_precision(found[0], settings.precision)
+    limit = limit_for([one.name for one in found], arguments.cells_per_device)
+    return arguments.workers or limit * len(found) or None
 
 
 def _write_table(results: Path, path: Path) -> None:
@@ -212,7 +241,8 @@ def _say(line: str) -> None:
 
 def _settings(arguments: argparse.Namespace) -> Settings:
     """Settings of a command."""
-    return Settings() if arguments.settings is None else Settings.read(arguments.settings)
+    settings = Settings() if arguments.settings is None else Settings.read(arguments.settings)
+    return settings if arguments.precision is None else replace(settings, precision=arguments.precision)
 
 
 def _vertices(text: str) -> int:

@@ -71,7 +71,16 @@ class _Columns(Mapping[str, np.ndarray]):
 
 
 def trained_alike(table: BenchmarkTable, records: Sequence[Record]) -> list[Record]:
-    """Those of some records that were made with the very settings and images of a table."""
+    """Those of some records that were made with the very settings and images of a table, on its kinds of devices.
+
+    Tables that name no device are of a time when there was the processor only.
+    """
+    return [record for record in _same_settings(table, records)
+            if record.device_kind in (table.training or {}).get("devices", ["cpu"])]
+
+
+def _same_settings(table: BenchmarkTable, records: Sequence[Record]) -> list[Record]:
+    """Those made with the settings and images of a table, wherever."""
     said = table.training or {}
     return [record for record in records
             if (record.settings_hash, record.images) == (said.get("settings_digest"), said.get("images"))]
@@ -97,6 +106,10 @@ def why_not_joined(table: BenchmarkTable, records: Sequence[Record]) -> str:
     if table.training is None:
         return "This table does not say how its cells were trained, so the numbers may mean something else."
     alike = trained_alike(table, records)
+    if not alike and _same_settings(table, records):
+        kinds = " and ".join(table.training.get("devices", ["cpu"]))
+        return (f"This table was trained on {kinds}, the cells here on another kind of device: their times mean "
+                "something else.")
     if not alike:
         return (f"This table was trained with the settings {table.training.get('settings_digest')}, the cells here "
                 "with others: the numbers mean something else.")
@@ -135,5 +148,7 @@ def _new(table: BenchmarkTable, records: Sequence[Record]) -> list[Record]:
         return []
     vertices, edges = adjacency_columns(np.array([record.key for record in records], dtype=np.int64))
     fits = (vertices <= table.space.max_vertices) & (edges <= table.space.max_edges)
-    return [record for record, is_fit in zip(records, fits, strict=True)
-            if is_fit and table.find_key(record.key) < 0]
+    # The newest of each cell, as it comes first: one may have been trained on two kinds of devices.
+    unique = {record.key: record for record, is_fit in reversed(list(zip(records, fits, strict=True)))
+              if is_fit and table.find_key(record.key) < 0}
+    return list(unique.values())

@@ -11,10 +11,11 @@ from typing import Any
 from distributed import Event, Future, get_worker
 
 from vanas_panel.training.data import MNIST_5K, Dataset, Images, load_images, prepare
+from vanas_panel.training.device import AUTO
 from vanas_panel.training.results import Record
 from vanas_panel.training.settings import Settings
 from vanas_panel.training.trainer import check_fit
-from vanas_panel.training.workers import connected, prepare_process, submit_dataset, train_record
+from vanas_panel.training.workers import connected, device_slot, prepare_process, submit_dataset, train_record
 
 _PERIOD = 0.2
 """Seconds between two words from a worker, and between two looks at whether it should stop."""
@@ -37,6 +38,9 @@ class Crew:
     workers : int or None
     on_word : callable
         Called from a thread of Dask as ``on_word(run, word)`` with what a worker says of a run.
+    device : str, optional
+    cells_per_device : int or None, optional
+        As `vanas_panel.training.workers.train_keys` takes them.
 
     Raises
     ------
@@ -46,7 +50,9 @@ class Crew:
         Where workers cannot be started on this machine.
     """
 
-    def __init__(self, scheduler: str | None, workers: int | None, on_word: Callable[[str, dict[str, Any]], None]):
+    def __init__(self, scheduler: str | None, workers: int | None, on_word: Callable[[str, dict[str, Any]], None],
+                 device: str = AUTO, cells_per_device: int | None = None):
+        self._where = device, cells_per_device
         self._open = ExitStack()
         self.client = self._open.enter_context(connected(scheduler, workers))
         self._topic = f"vanas-panel-{uuid.uuid4().hex}"
@@ -81,8 +87,8 @@ class Crew:
             Where the images cannot be used.
         """
         images, dataset = self._prepared(settings)
-        return self.client.submit(_live_task, key, settings, dataset, images.digest, run, self._topic, pure=False,
-                                  key=f"live-{key}-{run}")
+        return self.client.submit(_live_task, key, settings, dataset, images.digest, run, self._topic, *self._where,
+                                  pure=False, key=f"live-{key}-{run}")
 
     def stop(self, run: str, future: Future) -> None:
         """Have a training ended: a worker leaves it at its next step, and one that has not begun never does."""
@@ -129,7 +135,8 @@ def _event(run: str) -> str:
     return f"vanas-panel-stop-{run}"
 
 
-def _live_task(key: int, settings: Settings, dataset: Dataset, images_digest: str, run: str, topic: str) -> Record:
+def _live_task(key: int, settings: Settings, dataset: Dataset, images_digest: str, run: str, topic: str, device: str,
+               cells_per_device: int | None) -> Record:
     """On a worker: train one cell, tell how it goes, and leave when nobody waits any more."""
     worker, signal, attempt = get_worker(), Event(_event(run)), uuid.uuid4().hex
     looks, last = set(look_steps(settings)), 0.0
@@ -155,6 +162,13 @@ def _live_task(key: int, settings: Settings, dataset: Dataset, images_digest: st
         tell(step, look={name: [getattr(repeat, name)[-1] for repeat in repeats]
                          for name in ("train_accuracy", "validation_accuracy")})
 
-    tell(0)
-    prepare_process(settings, dataset)
-    return train_record(key, settings, dataset, images_digest, on_step=on_step, on_budget=on_budget)
+    def on_wait() -> None:
+        """While the device is full: ask whether to go on waiting."""
+        if signal.is_set():
+            raise Stopped
+
+    with device_slot(settings, device, cells_per_device, on_wait) as (name, limit):
+        tell(0)
+        prepare_process(settings, dataset, name)
+        return train_record(key, settings, dataset, images_digest, device=name, cells_per_device=limit,
+                            on_step=on_step, on_budget=on_budget)

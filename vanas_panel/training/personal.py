@@ -1,7 +1,7 @@
 """The personal table: what each person has trained from the designer, in one SQLite file.
 
 Several processes may read and write it at once. A row holds the whole result of a cell with its settings; a result of
-the same cell, settings and images takes the place of an earlier one of the same person.
+the same cell, settings, images and kind of device takes the place of an earlier one of the same person.
 """
 
 from __future__ import annotations
@@ -108,7 +108,9 @@ class Personal:
             Name of the table beside which the cell was drawn.
         record : Record
         """
-        row = (owner, source, record.key, record.settings_hash, record.images, record.to_json(), record.finished)
+        # The form of the file has no column for the device, and older versions must go on reading it.
+        how = record.settings_hash + ("" if record.device_kind == "cpu" else f"@{record.device_kind}")
+        row = (owner, source, record.key, how, record.images, record.to_json(), record.finished)
         with self._opened(make=True) as database, database:
             database.execute(_ADD, row)
 
@@ -134,14 +136,16 @@ class Personal:
         with self._opened() as database, database:
             return database.execute("DELETE FROM trained WHERE owner = ? AND id = ?", (owner, place)).rowcount > 0
 
-    def table(self, owner: str, settings: str, images: str) -> BenchmarkTable:
-        """What somebody has trained with the same settings and images, as a table.
+    def table(self, owner: str, settings: str, images: str, device: str = "cpu") -> BenchmarkTable:
+        """What somebody has trained with the same settings and images on one kind of device, as a table.
 
         Parameters
         ----------
         owner : str
         settings, images : str
             Digests, as a record has them.
+        device : str, optional
+            ``cpu``, ``cuda`` or ``mps``.
 
         Raises
         ------
@@ -149,7 +153,8 @@ class Personal:
             Also where there is nothing of the kind.
         """
         records = [row.record for row in self.all(owner)
-                   if (row.record.settings_hash, row.record.images) == (settings, images)]
+                   if (row.record.settings_hash, row.record.images, row.record.device_kind) == (settings, images,
+                                                                                                device)]
         return results_table(records, name="trained-here", title="Cells trained here")
 
     def _read(self, condition: str, values: tuple) -> tuple[Trained, ...]:

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from vanas_panel.core.cell import Cell
 from vanas_panel.errors import TrainingError
-from vanas_panel.training.settings import Settings
+from vanas_panel.training.settings import FLOAT32, Settings
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,14 @@ class Record:
         Time on the clock for the cell, evaluations included.
     finished : str
         Date and time of the end, UTC, ISO 8601.
+    device : str
+        What computed: ``cpu``, ``cuda:0``, ``mps``. Results of before there was a choice are of a processor.
+    device_name : str
+        What its maker calls it; empty where nobody wrote it down.
+    precision : str
+        `Settings.precision` of the settings.
+    cells_per_device : int
+        So many cells at most were trained on the device at once; 0 where that was not limited.
     """
 
     key: int
@@ -57,6 +65,15 @@ class Record:
     threads: int = 1
     seconds: float = 0.0
     finished: str = ""
+    device: str = "cpu"
+    device_name: str = ""
+    precision: str = FLOAT32
+    cells_per_device: int = 0
+
+    @property
+    def device_kind(self) -> str:
+        """``cpu``, ``cuda`` or ``mps``: times of one kind only can be compared."""
+        return self.device.partition(":")[0]
 
     @property
     def cell(self) -> Cell:
@@ -81,6 +98,18 @@ class Record:
             raise ValueError("no object")
         names = {item.name for item in fields(cls)}
         return cls(**{name: value for name, value in content.items() if name in names})
+
+
+def where_words(record: Record) -> str:
+    """Where and how exactly a cell was trained.
+
+    Examples
+    --------
+    >>> where_words(Record(0, [], [], 0, 0, [], "", {}, "", {"torch": "2.13.0"}, device="cuda:0", device_name="X1"))
+    'cuda:0 (X1), float32, PyTorch 2.13.0'
+    """
+    name = f" ({record.device_name})" if record.device_name else ""
+    return f"{record.device}{name}, {record.precision}, PyTorch {record.versions.get('torch', '?')}"
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,12 @@ from vanas_panel.training.trainable import canonical_cell
 SCHEDULER = "VANAS_PANEL_SCHEDULER"
 """The environment variable that names a Dask scheduler to train on."""
 
+DEVICE = "VANAS_PANEL_DEVICE"
+"""The environment variable that names the device to train on."""
+
+CELLS_PER_DEVICE = "VANAS_PANEL_CELLS_PER_DEVICE"
+"""The environment variable that says how many cells are trained at once on a device."""
+
 _KEPT = 50
 """Runs that have ended and whose curve can still be looked at."""
 
@@ -52,6 +58,10 @@ class Runs:
         which are started for the first training.
     workers : int, optional
         Processes on this machine; by default half as many as processor cores, which leaves the page some.
+    device : str, optional
+        As `vanas_panel.training.workers.train_keys` takes it; by default what ``VANAS_PANEL_DEVICE`` names, else auto.
+    cells_per_device : int, optional
+        Likewise, by default ``VANAS_PANEL_CELLS_PER_DEVICE``.
 
     Attributes
     ----------
@@ -62,12 +72,15 @@ class Runs:
     """
 
     def __init__(self, personal: Personal | None = None, settings: Settings | None = None, *,
-                 scheduler: str | None = None, workers: int | None = None):
+                 scheduler: str | None = None, workers: int | None = None, device: str | None = None,
+                 cells_per_device: int | None = None):
         self.personal = personal or Personal()
         self.settings = settings or Settings()
         self.kept = 0
         self._scheduler = scheduler or os.environ.get(SCHEDULER) or None
         self._workers = workers or max(1, (os.cpu_count() or 1) // 2)
+        self._device = device or os.environ.get(DEVICE) or "auto"
+        self._cells_per_device = cells_per_device
         self._lock = threading.Lock()
         self._runs: dict[str, Run] = {}
         self._futures: dict[str, Any] = {}
@@ -216,9 +229,20 @@ class Runs:
             # Only now: this loads PyTorch and Dask.
             from vanas_panel.training.live import Crew
 
-            self._crew = Crew(self._scheduler, self._workers, self._heard)
+            self._crew = Crew(self._scheduler, self._workers, self._heard, self._device, self._limit())
             atexit.register(self.close)
         return self._crew
+
+    def _limit(self) -> int | None:
+        """Cells at once on a device, where somebody says how many."""
+        said = os.environ.get(CELLS_PER_DEVICE)
+        if self._cells_per_device is not None or not said:
+            return self._cells_per_device
+        try:
+            return int(said)
+        except ValueError:
+            raise TrainingError(f"Found {CELLS_PER_DEVICE} = {said[:40]!r}; expected a whole number. Change "
+                                "it.") from None
 
     def _heard(self, name: str, word: dict[str, Any]) -> None:
         """A worker says something."""

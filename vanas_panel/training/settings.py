@@ -74,6 +74,11 @@ class DataSettings:
         _expect(self.crop % self.pool == 0, "crop", self.crop, f"a multiple of pool = {self.pool}")
 
 
+FLOAT32 = "float32"
+PRECISIONS = {FLOAT32: FLOAT32, "fp32": FLOAT32, "bfloat16": "bfloat16", "bf16": "bfloat16", "float16": "float16",
+              "fp16": "float16"}
+"""Every way to write a precision, and its name in results."""
+
 _SKELETON = Skeleton(stem_channels=8, stacks=3, cells_per_stack=1, image_size=12, image_channels=1, classes=10)
 
 
@@ -103,6 +108,9 @@ class Settings:
         Share of the steps, 0 to 1, over which the learning rate grows linearly; from there it falls to 0 as a cosine.
     batch_norm_momentum, batch_norm_epsilon : float
         Weight of the newest batch in the running statistics, and what is added to the variance.
+    precision : str
+        ``float32``, or ``bfloat16`` (``bf16``) or ``float16`` (``fp16``) for mixed precision: layers compute in it,
+        while weights, their updates and the loss stay in float32. Not every device can.
 
     Raises
     ------
@@ -129,6 +137,7 @@ class Settings:
     warm_up: float = 0.1
     batch_norm_momentum: float = 0.1
     batch_norm_epsilon: float = 1e-5
+    precision: str = FLOAT32
 
     def __post_init__(self):
         _check_types(self)
@@ -146,6 +155,8 @@ class Settings:
         _expect(0 <= self.warm_up <= 1, "warm_up", self.warm_up, "0 to 1")
         _expect(0 < self.batch_norm_momentum <= 1, "batch_norm_momentum", self.batch_norm_momentum, "above 0, up to 1")
         _expect(self.batch_norm_epsilon > 0, "batch_norm_epsilon", self.batch_norm_epsilon, "a number above 0")
+        _expect(self.precision.lower() in PRECISIONS, "precision", self.precision[:40], "float32, bfloat16 or float16")
+        object.__setattr__(self, "precision", PRECISIONS[self.precision.lower()])
         size = self.data.crop // self.data.pool
         _expect(self.skeleton.image_size == size, "skeleton.image_size", self.skeleton.image_size,
                 f"data.crop // data.pool = {size}")
@@ -156,9 +167,12 @@ class Settings:
         return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]
 
     def to_dict(self) -> dict[str, Any]:
-        """The settings as nested dictionaries of plain JSON values."""
+        """The settings as nested dictionaries of plain JSON values; ``float32`` is not said, as older files do not."""
         content = asdict(self)
         content["budgets"] = list(self.budgets)
+        if self.precision == FLOAT32:
+            # So that settings and results of before there was a choice keep their digest.
+            del content["precision"]
         return content
 
     def to_json(self) -> str:

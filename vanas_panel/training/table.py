@@ -12,7 +12,9 @@ from vanas_panel.errors import TrainingError
 from vanas_panel.metrics import SECONDS, Metric, known_metric
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.training.results import Record
-from vanas_panel.training.settings import Settings
+from vanas_panel.training.settings import FLOAT32, Settings
+
+_KINDS = {"cpu": "processor", "cuda": "CUDA", "mps": "MPS"}
 
 ACCURACIES = ("test_accuracy", "validation_accuracy", "train_accuracy")
 
@@ -22,8 +24,10 @@ def results_table(records: Sequence[Record], *, name: str, title: str = "",
     """Make a table of records.
 
     Metrics without a number are those after the last step; ``test_accuracy_45`` and its like look at the training after
-    45 steps. ``training_time`` is processor time: that of all repeats of a cell trained together, divided by how many
-    they are, evaluations left out. A repeat that failed is NaN, and ``failed_repeats`` counts such.
+    45 steps. ``training_time`` is processor time, or time on the clock on a graphics card: that of all repeats of a
+    cell trained together, divided by how many they are, evaluations left out. A repeat that failed is NaN, and
+    ``failed_repeats`` counts such. ``table.training`` says on what kinds of devices, on which ones, in which precision
+    and with which versions of PyTorch.
 
     Parameters
     ----------
@@ -66,7 +70,13 @@ def results_table(records: Sequence[Record], *, name: str, title: str = "",
     keys = np.array([record.key for record in records], dtype=np.int64)
     metrics = {column: metrics.get(column, known_metric(column)) for column in columns}
     # Said only where it holds for every row.
-    training = {"settings": settings.to_dict(), "settings_digest": hashes[0], "images": images[0]}
+    kinds = device_kinds(records)
+    training = {"settings": settings.to_dict(), "settings_digest": hashes[0], "images": images[0], "devices": kinds,
+                "device_names": sorted({record.device_name for record in records} - {""}),
+                "precision": settings.precision,
+                "torch": sorted({record.versions["torch"] for record in records if "torch" in record.versions})}
+    if kinds != ["cpu"] or settings.precision != FLOAT32:
+        notes = (*notes, f"Trained on {' and '.join(kinds)} in {settings.precision}.")
     said = f"{int(failed.sum())} of {len(records) * settings.repeats} repeats failed and are left empty."
     return BenchmarkTable(NASBENCH101, keys, metrics, columns, name=name, title=title, keys=keys,
                           notes=(*notes, said if failed.any() else "No repeat failed."),
@@ -81,7 +91,10 @@ def _measured(records: Sequence[Record], settings: Settings) -> tuple[dict[str, 
     for name in ACCURACIES:
         columns[name] = _values(records, name, last)
     columns["training_time"] = _values(records, "training_seconds", last)
-    metrics["training_time"] = Metric("training_time", "Training time (processor)", SECONDS, False)
+    kinds = device_kinds(records)
+    # Processor time and time on the clock are not the same thing, so a mixture of them is called one.
+    where = _KINDS.get(kinds[0], kinds[0]) if len(kinds) == 1 else "several devices"
+    metrics["training_time"] = Metric("training_time", f"Training time ({where})", SECONDS, False)
     for place, steps in enumerate(settings.budgets[:-1]):
         for name in ACCURACIES:
             column = f"{name}_{steps}"
@@ -89,6 +102,11 @@ def _measured(records: Sequence[Record], settings: Settings) -> tuple[dict[str, 
             columns[column] = _values(records, name, place)
             metrics[column] = Metric(column, f"{known.label}, {steps} steps", known.unit, known.higher_is_better)
     return columns, metrics
+
+
+def device_kinds(records: Sequence[Record]) -> list[str]:
+    """Kinds of the devices on which some cells were trained, ``cpu``, ``cuda`` or ``mps``."""
+    return sorted({record.device_kind for record in records})
 
 
 def _values(records: Sequence[Record], name: str, place: int) -> np.ndarray:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +14,7 @@ from torch.nn import functional
 from vanas_panel.core.cell import Cell
 from vanas_panel.errors import TrainingError
 from vanas_panel.training.data import Dataset, ImageSet
+from vanas_panel.training.device import AUTO, Device, find_devices, loss_scale, out_of_memory, require_precision
 from vanas_panel.training.network import GroupedNetwork
 from vanas_panel.training.settings import Settings
 from vanas_panel.training.trainable import canonical_cell
@@ -39,8 +39,8 @@ class Repeat:
     loss : list of float or None
         Mean cross-entropy of the batches since the budget before.
     training_seconds : list of float or None
-        Processor time of the steps up to the budget, without evaluations: that of all repeats trained together,
-        divided by how many they are.
+        Time of the steps up to the budget, without evaluations: that of all repeats trained together, divided by how
+        many they are. Processor time on a processor, time on the clock on other devices, see `Device.clock`.
     failed : bool
         Whether loss or outputs ceased to be finite numbers.
     reason : str
@@ -81,13 +81,15 @@ def batch_rows(images: int, settings: Settings, generator: np.random.Generator) 
 
 
 def train_cell(cell: Cell, settings: Settings, dataset: Dataset, *, repeats: Sequence[int] | None = None,
+               device: str | Device = AUTO,
                on_budget: Callable[[int, Sequence[Repeat]], None] | None = None,
                on_step: Callable[[int, Look], None] | None = None) -> tuple[Repeat, ...]:
     """Train some repeats of a cell together.
 
-    The result depends on cell, settings, data and number of the repeat only, whichever way the cell is drawn; with
-    another number of threads, another set of repeats trained together or another version of PyTorch, sums are rounded
-    differently.
+    First weights and batches depend on cell, settings, data and number of the repeat only, whichever way the cell is
+    drawn, and are the same on every device. On a processor so does the result, to the last bit; with another number of
+    threads, another set of repeats trained together, another device or another version of PyTorch, sums are rounded
+    differently. On CUDA and MPS they may be rounded differently each time.
 
     Parameters
     ----------
@@ -97,6 +99,8 @@ def train_cell(cell: Cell, settings: Settings, dataset: Dataset, *, repeats: Seq
         Made with ``settings.data``.
     repeats : sequence of int, optional
         Which ones; ``range(settings.repeats)`` by default.
+    device : str or Device, optional
+        As `vanas_panel.training.device.find_devices` takes it, whose first one is used.
     on_budget : callable, optional
         Called as ``on_budget(steps, results)`` after each budget, with what is known so far. What it raises ends the
         training.
@@ -115,11 +119,19 @@ def train_cell(cell: Cell, settings: Settings, dataset: Dataset, *, repeats: Seq
         Where the cell has an operation that no network can be built from.
     TrainingError
         Where the data do not fit the skeleton.
+    DeviceError
+        Where there is no such device, it cannot compute in the precision of the settings, or its memory is full.
     """
     check_fit(dataset, settings)
+    device = device if isinstance(device, Device) else find_devices(device)[0]
+    require_precision(device, settings.precision)
     key, cell = canonical_cell(cell)
     repeats = range(settings.repeats) if repeats is None else repeats
-    return _Training(cell, key, settings, dataset, repeats).run(on_budget, on_step)
+    try:
+        with device.exactness():
+            return _Training(cell, key, settings, dataset, repeats, device).run(on_budget, on_step)
+    except torch.OutOfMemoryError:
+        raise out_of_memory(device) from None
 
 
 def check_fit(dataset: Dataset, settings: Settings) -> None:
@@ -141,30 +153,36 @@ def check_fit(dataset: Dataset, settings: Settings) -> None:
 class _Training:
     """A training under way."""
 
-    def __init__(self, cell: Cell, key: int, settings: Settings, dataset: Dataset, repeats: Sequence[int]):
+    def __init__(self, cell: Cell, key: int, settings: Settings, dataset: Dataset, repeats: Sequence[int],
+                 device: Device):
         generators = [np.random.default_rng([settings.seed, key, repeat]) for repeat in repeats]
         self.settings = settings
         self.dataset = dataset
+        self.device = device
         self.results = tuple(Repeat(int(repeat)) for repeat in repeats)
         self.seeds = len(self.results)
         self.network = GroupedNetwork(cell, settings.skeleton, self.seeds,
                                       batch_norm_momentum=settings.batch_norm_momentum,
                                       batch_norm_epsilon=settings.batch_norm_epsilon)
+        # Drawn on the processor, so that every device starts from the same weights.
         self.network.initialise(generators)
+        self.network.to(device.name)
         rows = [batch_rows(len(dataset.train), settings, generator) for generator in generators]
-        self.batches = np.stack(rows, axis=2)
-        self.images = torch.from_numpy(dataset.train.images)
-        self.labels = torch.from_numpy(dataset.train.labels)
+        self.batches = torch.from_numpy(np.stack(rows, axis=2)).to(device.name)
+        self.images = torch.from_numpy(dataset.train.images).to(device.name)
+        self.labels = torch.from_numpy(dataset.train.labels).to(device.name)
+        self.scale = loss_scale(settings.precision)
         self.optimiser = torch.optim.SGD(self.network.parameters(), lr=settings.learning_rate, nesterov=True,
-                                         momentum=settings.momentum, weight_decay=settings.weight_decay, fused=True)
+                                         momentum=settings.momentum, weight_decay=settings.weight_decay,
+                                         fused=device.kind != "mps")
 
     def run(self, on_budget, on_step) -> tuple[Repeat, ...]:
         """Train up to each budget in turn, and measure."""
         done, seconds = 0, 0.0
         for budget in self.settings.budgets:
-            start = time.process_time()
+            start = self.device.clock()
             losses, aside = self._steps(done, budget, on_step)
-            seconds += time.process_time() - start - aside
+            seconds += self.device.clock() - start - aside
             self._measure(budget, losses, seconds / self.seeds)
             done = budget
             if on_budget is not None:
@@ -176,7 +194,7 @@ class _Training:
         return [group for group, result in enumerate(self.results) if not result.failed]
 
     def _steps(self, start: int, end: int, on_step) -> tuple[list[float], float]:
-        """Train from one step to another; the mean loss of each repeat, and the processor time of `on_step`."""
+        """Train from one step to another; the mean loss of each repeat, and the time of `on_step`."""
         self.network.train()
         totals = torch.zeros(self.seeds, dtype=torch.float64)
         aside = 0.0
@@ -184,26 +202,31 @@ class _Training:
         for step in range(start, end):
             if not alive:
                 break
-            losses = self._losses(torch.from_numpy(self.batches[step]))
-            finite = torch.isfinite(losses.detach())
+            losses = self._losses(self.batches[step])
+            seen = losses.detach().to("cpu", torch.float64)
+            finite = torch.isfinite(seen)
             if not finite[alive].all():
                 for group in alive:
                     if not finite[group]:
-                        self._fail(group, f"the loss was {losses[group].item()} at step {step + 1} of "
+                        self._fail(group, f"the loss was {seen[group].item()} at step {step + 1} of "
                                           f"{self.settings.steps}")
                 alive = self._alive()
                 if not alive:
                     break
-            totals += losses.detach()
+            totals += seen
             self.optimiser.param_groups[0]["lr"] = learning_rate(step, self.settings)
             self.optimiser.zero_grad()
             # The sum keeps the gradients of a repeat its own; one that failed must not bring NaN into it.
-            losses[alive].sum().backward()
+            losses[alive].sum().mul(self.scale).backward()
+            if self.scale != 1:
+                for weight in self.network.parameters():
+                    if weight.grad is not None:
+                        weight.grad.div_(self.scale)
             self.optimiser.step()
             if on_step is not None:
-                pause = time.process_time()
+                pause = self.device.clock()
                 on_step(step + 1, self._look)
-                aside += time.process_time() - pause
+                aside += self.device.clock() - pause
         return (totals / (end - start)).tolist(), aside
 
     def _look(self) -> dict[str, list[float | None]]:
@@ -218,7 +241,8 @@ class _Training:
         """Cross-entropy of each repeat on its own batch, ``(seeds,)``; `rows` is ``int64 (batch, seeds)``."""
         # (batch, seeds, size, size, channels) with seeds and channels brought together, the last dimension in memory.
         images = self.images[rows].permute(0, 2, 3, 1, 4).flatten(3).permute(0, 3, 1, 2)
-        logits = self.network(images)
+        with self.device.autocast(self.settings.precision):
+            logits = self.network(images).float()
         each = functional.cross_entropy(logits.flatten(0, 1), self.labels[rows.T].flatten(), reduction="none")
         return each.view(self.seeds, -1).mean(dim=1)
 
@@ -247,12 +271,12 @@ class _Training:
         self.network.eval()
         right = torch.zeros(self.seeds, dtype=torch.int64)
         finite = torch.ones(self.seeds, dtype=torch.bool)
-        with torch.inference_mode():
+        with torch.inference_mode(), self.device.autocast(self.settings.precision):
             for start in range(0, len(images), _EVALUATION_BATCH):
-                part = torch.from_numpy(images.images[start:start + _EVALUATION_BATCH])
-                labels = torch.from_numpy(images.labels[start:start + _EVALUATION_BATCH])
+                part, labels = (torch.from_numpy(values[start:start + _EVALUATION_BATCH]).to(self.device.name)
+                                for values in (images.images, images.labels))
                 logits = self.network(part.repeat(1, 1, 1, self.seeds).permute(0, 3, 1, 2))
-                right += (logits.argmax(dim=2) == labels).sum(dim=1)
-                finite &= torch.isfinite(logits).flatten(1).all(dim=1)
+                right += (logits.argmax(dim=2) == labels).sum(dim=1).cpu()
+                finite &= torch.isfinite(logits).flatten(1).all(dim=1).cpu()
         return [round(int(count) / len(images), 6) if whole else None
                 for count, whole in zip(right, finite, strict=True)]

@@ -22,10 +22,12 @@ from vanas_panel.core.cell import Cell
 from vanas_panel.core.cost import KERNEL_SIZES
 from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.space import NASBENCH101, CellSpace
-from vanas_panel.errors import TrainingError
+from vanas_panel.errors import DeviceError, TrainingError
 from vanas_panel.training.data import Dataset, Images, prepare
+from vanas_panel.training.device import AUTO, find_devices, require_precision
 from vanas_panel.training.results import Record, ResultsFile
 from vanas_panel.training.settings import Settings
+from vanas_panel.training.slots import limit_for, slot
 from vanas_panel.training.trainable import TRAINABLE, costs
 from vanas_panel.training.trainer import train_cell
 
@@ -76,7 +78,8 @@ def space_keys(max_vertices: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).permutation(keys)
 
 
-def train_record(key: int, settings: Settings, dataset: Dataset, images_digest: str, **watched) -> Record:
+def train_record(key: int, settings: Settings, dataset: Dataset, images_digest: str, *, device: str = AUTO,
+                 cells_per_device: int = 0, **watched) -> Record:
     """Train all repeats of a cell and say everything about it.
 
     Parameters
@@ -86,6 +89,10 @@ def train_record(key: int, settings: Settings, dataset: Dataset, images_digest: 
     settings : Settings
     dataset : Dataset
     images_digest : str
+    device : str, optional
+        As `vanas_panel.training.trainer.train_cell` takes it.
+    cells_per_device : int, optional
+        The limit that whoever calls this keeps, to be written down; 0 for none.
     **watched
         ``on_budget`` and ``on_step``, as `vanas_panel.training.trainer.train_cell` takes them.
 
@@ -95,7 +102,8 @@ def train_record(key: int, settings: Settings, dataset: Dataset, images_digest: 
     """
     start = time.perf_counter()
     cell = Cell.from_packed(key, TRAINABLE)
-    repeats = train_cell(cell, settings, dataset, **watched)
+    found = find_devices(device)[0]
+    repeats = train_cell(cell, settings, dataset, device=found, **watched)
     parameters, accumulates = costs(key, settings.skeleton)
     return Record(
         key=int(key), operations=list(cell.operations), edges=[list(edge) for edge in cell.edges],
@@ -104,7 +112,8 @@ def train_record(key: int, settings: Settings, dataset: Dataset, images_digest: 
         images=images_digest, threads=torch.get_num_threads(), seconds=round(time.perf_counter() - start, 3),
         versions={"vanas-panel": __version__, "python": platform.python_version(),
                   "torch": str(torch.__version__), "numpy": np.__version__},
-        finished=datetime.now(UTC).isoformat(timespec="seconds"),
+        finished=datetime.now(UTC).isoformat(timespec="seconds"), device=found.name, device_name=found.label,
+        precision=settings.precision, cells_per_device=cells_per_device,
     )
 
 
@@ -143,6 +152,7 @@ def connected(scheduler: str | None = None, workers: int | None = None) -> Itera
 
 
 def train_keys(keys: Sequence[int], settings: Settings, images: Images, results: ResultsFile, client: Client, *,
+               device: str = AUTO, cells_per_device: int | None = None,
                on_record: Callable[[Record], None] | None = None) -> list[Failure]:
     """Train the cells that a results file lacks, in order, and append each as it is done.
 
@@ -156,6 +166,10 @@ def train_keys(keys: Sequence[int], settings: Settings, images: Images, results:
     images : Images
     results : ResultsFile
     client : distributed.Client
+    device : str, optional
+        As `vanas_panel.training.device.find_devices` takes it; each worker finds what it has.
+    cells_per_device : int, optional
+        Cells trained at once on each device, see `vanas_panel.training.slots.limit_for`.
     on_record : callable, optional
         Called with each record once it is on disk.
 
@@ -168,6 +182,8 @@ def train_keys(keys: Sequence[int], settings: Settings, images: Images, results:
     ------
     TrainingError
         Where the file has results for other images, or cell after cell ends in an error.
+    DeviceError
+        Where a worker has no such device, or it cannot compute in the precision of the settings.
     """
     others = sorted({record.images for record in results.results.records} - {images.digest})
     if others:
@@ -184,8 +200,8 @@ def train_keys(keys: Sequence[int], settings: Settings, images: Images, results:
     running = as_completed([])
     failures: list[Failure] = []
     in_a_row = 0
-    for future in _submitted(client, queue, max(1, sum(client.nthreads().values())) * _WAITING_PER_THREAD, settings,
-                             dataset, images.digest):
+    asked = settings, dataset, images.digest, device, cells_per_device
+    for future in _submitted(client, queue, max(1, sum(client.nthreads().values())) * _WAITING_PER_THREAD, *asked):
         running.add(future)
     for future in running:
         error = future.exception()
@@ -196,6 +212,9 @@ def train_keys(keys: Sequence[int], settings: Settings, images: Images, results:
             if on_record is not None:
                 on_record(record)
         else:
+            if isinstance(error, DeviceError):
+                # As it would be for every other cell.
+                raise DeviceError(f"On a worker: {error}") from None
             if error is None:
                 queue = chain([_key_of(future)], queue)
                 error = RuntimeError("its worker died before the result was fetched")
@@ -207,18 +226,18 @@ def train_keys(keys: Sequence[int], settings: Settings, images: Images, results:
                                     f"of {type(error).__name__}: {error}; expected results. Mend the cause, then run "
                                     "the same command again.")
         future.release()
-        for added in _submitted(client, queue, 1, settings, dataset, images.digest):
+        for added in _submitted(client, queue, 1, *asked):
             running.add(added)
     return failures
 
 
 def _submitted(client: Client, waiting: Iterator[int], count: int, settings: Settings, dataset: Future,
-               images_digest: str) -> Iterator[Future]:
+               images_digest: str, device: str, cells_per_device: int | None) -> Iterator[Future]:
     """Hand the next cells to the workers, the first ones first."""
     for key in islice(waiting, count):
         # Named by what is computed, so that two clients of a scheduler that ask for the same cell share the work.
-        yield client.submit(_task, key, settings, dataset, images_digest,
-                            key=f"train-{settings.digest}-{images_digest}-{key}")
+        yield client.submit(_task, key, settings, dataset, images_digest, device, cells_per_device,
+                            key=f"train-{settings.digest}-{images_digest}-{device}-{cells_per_device or 0}-{key}")
 
 
 def _fetched(future: Future) -> Record | None:
@@ -245,20 +264,40 @@ def _dataset(images: Images, settings: Settings) -> Dataset:
     return prepare(images, settings.data)
 
 
-def _task(key: int, settings: Settings, dataset: Dataset, images_digest: str) -> Record:
+def _task(key: int, settings: Settings, dataset: Dataset, images_digest: str, device: str,
+          cells_per_device: int | None) -> Record:
     """On a worker: train one cell."""
-    prepare_process(settings, dataset)
-    return train_record(key, settings, dataset, images_digest)
+    with device_slot(settings, device, cells_per_device) as (name, limit):
+        prepare_process(settings, dataset, name)
+        return train_record(key, settings, dataset, images_digest, device=name, cells_per_device=limit)
 
 
-def prepare_process(settings: Settings, dataset: Dataset) -> None:
+@contextmanager
+def device_slot(settings: Settings, device: str, cells_per_device: int | None,
+                on_wait: Callable[[], None] | None = None) -> Iterator[tuple[str, int]]:
+    """On a worker: a device that can do what the settings ask for, once it is free; and its limit of cells at once.
+
+    Raises
+    ------
+    DeviceError
+        Where there is none, or it cannot.
+    """
+    found = find_devices(device)
+    require_precision(found[0], settings.precision)
+    names = [one.name for one in found]
+    limit = limit_for(names, cells_per_device)
+    with slot(names, limit, on_wait) as name:
+        yield name, limit
+
+
+def prepare_process(settings: Settings, dataset: Dataset, device: str) -> None:
     """On a worker: take one thread, since there is a worker for every core, and load what a first training loads."""
     torch.set_num_threads(1)
-    if settings.digest not in _WARM:
+    if (settings.digest, device) not in _WARM:
         # Once in each process: what is loaded and compiled on first use must not count as training of its first cell.
-        train_cell(_WARM_UP_CELL, replace(settings, steps=2, budgets=(2,)), dataset)
-        _WARM.add(settings.digest)
+        train_cell(_WARM_UP_CELL, replace(settings, steps=2, budgets=(2,)), dataset, device=device)
+        _WARM.add((settings.digest, device))
 
 
-_WARM: set[str] = set()
+_WARM: set[tuple[str, str]] = set()
 _WARM_UP_CELL = Cell(("input", *KERNEL_SIZES, "output"), ((0, 1), (0, 2), (1, 3), (2, 3), (2, 4), (3, 4)))

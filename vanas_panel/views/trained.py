@@ -11,8 +11,8 @@ import numpy as np
 
 from vanas_panel.metrics import FRACTION, PARAMETERS, SECONDS, Metric
 from vanas_panel.training.personal import Trained
-from vanas_panel.training.results import Record
-from vanas_panel.training.settings import Settings
+from vanas_panel.training.results import Record, where_words
+from vanas_panel.training.settings import FLOAT32, Settings
 from vanas_panel.views.format import format_count, format_range, format_value
 from vanas_panel.views.markup import text
 from vanas_panel.views.style import ACCENT, LINE, MUTED, SOFT_ACCENT
@@ -137,7 +137,8 @@ def settings_words(settings: Settings) -> str:
             f"{settings.batch_size} images. Trained on {format_count(data.train)} {source} of {skeleton.image_size} × "
             f"{skeleton.image_size} pixels{copies}, validated on {format_count(data.validation)}, tested on "
             f"{format_count(data.test)}. {skeleton.stacks} {stacks} of {cells}, {skeleton.stem_channels} channels in "
-            f"the first. Learning rate {settings.learning_rate:g}, weight decay {settings.weight_decay:g}.")
+            f"the first. Learning rate {settings.learning_rate:g}, weight decay {settings.weight_decay:g}."
+            + ("" if settings.precision == FLOAT32 else f" Mixed precision in {settings.precision}."))
 
 
 def own_html(row: Trained, note: str = "") -> str:
@@ -171,10 +172,11 @@ def result_html(row: Trained) -> str:
             f'<span class="line">{text(date_words(record.finished))}</span></div>'
             f'<div class="value num">{text(number)}{more}</div>'
             f'<div class="line num">test accuracy{", " + text(_repeats_words(found)) if found.known > 1 else ""}</div>'
-            '<table><tr><th>repeat</th><th>train</th><th>validation</th><th>test</th><th>processor time</th></tr>'
+            '<table><tr><th>repeat</th><th>train</th><th>validation</th><th>test</th>'
+            f'<th>{"processor time" if record.device_kind == "cpu" else "device time"}</th></tr>'
             f'{lines}</table>{failed}<div class="line num">Settings {text(record.settings_hash)} · images '
-            f'{text(record.images)} · {text(time_words(record.seconds))} on the clock · PyTorch '
-            f'{text(record.versions.get("torch", "?"))}</div></div>')
+            f'{text(record.images)} · {text(time_words(record.seconds))} on the clock · '
+            f'{text(where_words(record))}</div></div>')
 
 
 def rows_for(rows: Sequence[Trained], settings: Settings) -> Trained | None:
