@@ -21,7 +21,7 @@ KEY = b"vanas_panel"
 
 _ADVICE = "Correct the description as docs/schema.md shows"
 _PARTS: dict[str, type] = {"title": str, "notes": list, "adjacency": str, "operations": str, "space": dict,
-                           "metrics": dict, "ignore": list}
+                           "metrics": dict, "ignore": list, "conditions": dict}
 _METRIC_PARTS = {"label": (str,), "unit": (str,), "higher_is_better": (bool, type(None))}
 
 
@@ -41,6 +41,8 @@ class Description:
         By column: ``label``, ``unit``, ``higher_is_better``.
     ignore : tuple of str
         Columns to leave out.
+    conditions : Mapping of str to str or Mapping
+        By column: what to do where rows of one cell differ in it, see `vanas_panel.readers.conditions`.
     path : Path or None
         Where it was read, for messages.
     """
@@ -52,6 +54,7 @@ class Description:
     space: CellSpace | None = None
     metrics: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
+    conditions: Mapping[str, Any] = field(default_factory=dict)
     path: Path | None = None
 
     def metric(self, name: str) -> Metric:
@@ -64,7 +67,7 @@ class Description:
 
     def check_columns(self, columns: Sequence[str]) -> None:
         """Refuse a description of columns that are not there, which is most often a misspelling."""
-        named = [*self.metrics, *self.ignore, *filter(None, (self.adjacency, self.operations))]
+        named = [*self.metrics, *self.ignore, *self.conditions, *filter(None, (self.adjacency, self.operations))]
         for name in named:
             if name not in columns:
                 raise SourceError(f"a description of a column {name!r} that is not there",
@@ -117,6 +120,8 @@ def _parse(text: bytes, path: Path) -> Description:
         said[name] = _texts(said.get(name, []), name, path)
     for name, metric in said.get("metrics", {}).items():
         _check_metric(name, metric, path)
+    for name, choice in said.get("conditions", {}).items():
+        _check_condition(name, choice, path)
     space = _space(said.pop("space"), path) if "space" in said else None
     return Description(**said, space=space, path=path)
 
@@ -137,6 +142,15 @@ def _check_metric(name: str, metric: Any, path: Path) -> None:
         if part not in _METRIC_PARTS or not isinstance(value, _METRIC_PARTS[part]):
             raise SourceError(f"{part!r}: {value!r} for metric {name!r}",
                               "a text as label or unit, or true, false or null as higher_is_better", _ADVICE, path=path)
+
+
+def _check_condition(name: str, choice: Any, path: Path) -> None:
+    """Refuse a choice about a condition that is none."""
+    chosen = (isinstance(choice, dict) and choice.keys() == {"choose"}
+              and isinstance(choice["choose"], (str, int, float)))
+    if not (chosen or choice in ("split", "ignore", "repeat")):
+        raise SourceError(f"{repr(choice)[:60]} for condition {repr(name)[:60]}",
+                          'one of "split", "ignore", "repeat" and {"choose": VALUE}', _ADVICE, path=path)
 
 
 def _space(said: dict, path: Path) -> CellSpace:

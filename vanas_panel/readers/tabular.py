@@ -20,8 +20,10 @@ metadata of a Parquet schema; docs/schema.md describes it with examples. Several
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -33,6 +35,15 @@ from vanas_panel.core.canonical import canonical_keys
 from vanas_panel.errors import SourceError
 from vanas_panel.metrics import MACS, PARAMETERS, Metric, known_metric
 from vanas_panel.readers.cells import pack_cells
+from vanas_panel.readers.conditions import (
+    IGNORE,
+    REPEAT,
+    SPLIT,
+    check_conditions,
+    choose_rows,
+    is_text,
+    split_rows,
+)
 from vanas_panel.readers.description import Description, describe
 from vanas_panel.readers.grouping import check_repeats, count_earlier, group_rows, spread_repeats
 from vanas_panel.readers.source import ARROW_ERRORS, Advance, check_values, table_name
@@ -60,9 +71,11 @@ def read_parquet(path: Path, advance: Advance) -> BenchmarkTable:
             schema = file.schema_arrow
             description = describe(path, schema.metadata)
             names = _Names(schema.names, description, path)
-            wanted = [field.name for field in schema if field.name in names.cells or _may_be_metric(field)]
-            wanted = [name for name in wanted if name not in description.ignore]
-            rows = file.read(columns=wanted)
+            metrics = [field.name for field in schema if field.name in names.cells or _may_be_metric(field)]
+            # Texts may be conditions.
+            texts = [field.name for field in schema if field.name not in (*metrics, *SILENT_NAMES) and is_text(field)]
+            wanted = [name for name in metrics if name not in description.ignore]
+            rows = file.read(columns=[*wanted, *(name for name in texts if name not in description.ignore)])
         rows.validate(full=True)
     except ARROW_ERRORS as error:
         raise SourceError(f"a file that does not read as Parquet ({_first_line(error)})", "a whole Parquet file",
@@ -105,7 +118,7 @@ def read_csv(path: Path, advance: Advance) -> BenchmarkTable:
             continue
         _refuse_half_numbers(rows[field.name], field.name, description, path)
         left_out.append(field.name)
-    return _assemble(rows.drop_columns(left_out), names, description, left_out, path)
+    return _assemble(rows, names, description, left_out, path)
 
 
 class _Names:
@@ -174,22 +187,37 @@ def _assemble(rows: pa.Table, names: _Names, description: Description, left_out:
     """Make a table of columns that have been read."""
     if not rows.num_rows:
         raise SourceError("no rows", "at least one row", "Write the file again", path=path)
+    choices = {name: choice for name, choice in description.conditions.items() if name in rows.column_names}
+    rows, chosen = choose_rows(rows, choices, path)
     packed, space = pack_cells(_texts(rows, names.adjacency, path), _texts(rows, names.operations, path),
                                lambda row: {"path": path, "row": row}, description.space)
     keys = canonical_keys(packed)
     first, group = group_rows(keys)
+    candidates = [name for name in rows.column_names
+                  if name not in (*names.cells, *description.ignore, *SILENT_NAMES)]
+    check_conditions(rows, candidates, group, choices, path)
     trouble = check_repeats(group, count_earlier(group), first.size)
     if trouble:
         row, found, expected, advice = trouble
         raise SourceError(found, expected, advice, path=path, row=row)
-    parts = _parts(rows, names, description, path)
-    metrics = {name: description.metric(name) for name in parts}
-    columns = {name: _merged(values, group, first.size, metrics[name]) for name, values in parts.items()}
+    parts = _parts(rows.drop_columns([name for name in {*left_out, *choices} if name in rows.column_names]), names,
+                   description, path)
+    splits = split_rows(rows, choices, path)
+    metrics, columns = {}, {}
+    for name, values in parts.items():
+        for split in splits:
+            metric = description.metric(name)
+            if split.suffix:
+                metric = replace(metric, name=name + split.suffix, label=f"{metric.label} ({split.words})")
+            metrics[metric.name] = metric
+            columns[metric.name] = _merged([part[split.rows] for part in values], group[split.rows], first.size,
+                                           metric, split.rows, path)
     empty = [name for name, values in columns.items() if np.isnan(values).all()]
     for name in empty:
         del columns[name], metrics[name]
-    notes = [*description.notes, *_duplicates_note(first, group),
-             *_left_out_note("not numbers", [name for name in left_out if name not in SILENT_NAMES]),
+    notes = [*description.notes, *chosen, *_duplicates_note(first, group),
+             *_left_out_note("not numbers", [name for name in left_out if name not in (*SILENT_NAMES, *choices)]),
+             *_choices_note(choices),
              *_left_out_note("without any value", empty)]
     return BenchmarkTable(space, packed[first], metrics, columns, name=table_name(path), title=description.title,
                           notes=notes, keys=keys[first])
@@ -230,19 +258,40 @@ def _numbers(column: pa.ChunkedArray, metric: Metric, path: Path) -> np.ndarray:
     return values
 
 
-def _merged(parts: Sequence[np.ndarray], group: np.ndarray, groups: int, metric: Metric) -> np.ndarray:
-    """Values as ``float64 (groups,)`` or, where there are repeats, ``(groups, repeats)``.
+def _merged(parts: Sequence[np.ndarray], group: np.ndarray, groups: int, metric: Metric, rows: np.ndarray,
+            path: Path) -> np.ndarray:
+    """Values as ``float64 (groups,)`` or, where there are repeats, ``(groups, repeats)``; `rows` are those of `group`.
 
-    What is a matter of structure alone, and equal in all rows of a cell, stays one value.
+    What is a matter of structure alone is one value, and refused where rows of one cell contradict each other.
     """
-    if groups == group.size and len(parts) == 1:
+    if len(parts) == 1 and np.array_equal(group, np.arange(groups)):
         return parts[0]
     earlier = count_earlier(group) * len(parts)
     repeat = np.concatenate([earlier + number for number in range(len(parts))])
     table = spread_repeats(np.concatenate(parts), np.tile(group, len(parts)), repeat, groups)
-    if metric.unit in (PARAMETERS, MACS) and (np.isnan(table) | (table == table[:, :1])).all():
+    if table.shape[1] == 1:
         return table[:, 0]
-    return table
+    if metric.unit not in (PARAMETERS, MACS):
+        return table
+    # Whichever repeats have a value have the same one, up to rounding.
+    known = np.isfinite(table)
+    lowest, highest = np.where(known, table, np.inf).min(axis=1), np.where(known, table, -np.inf).max(axis=1)
+    if (highest > lowest * (1 + 1e-9)).any():
+        cell = int(np.flatnonzero(highest > lowest * (1 + 1e-9))[0])
+        there = rows[group == cell] + 1
+        raise SourceError(f"{metric.name} = {lowest[cell]:.15g} and {highest[cell]:.15g} for one cell, in rows "
+                          f"{', '.join(map(str, there[:4]))}{', ...' if there.size > 4 else ''}",
+                          "one value, since it follows from the cell; cells that only number their vertices "
+                          "differently are the same", "Correct the rows, or list the column under 'ignore' in "
+                          "the description", path=path)
+    return np.where(known.any(axis=1), highest, np.nan)
+
+
+def _choices_note(choices: Mapping[str, Any]) -> list[str]:
+    """Say what was done with conditions, as the description asked for."""
+    words = {SPLIT: "each value has metrics of its own", IGNORE: "left out, its values are averaged",
+             REPEAT: "taken for a number of repeats"}
+    return [f"Column {name}: {words[choice]}." for name, choice in choices.items() if isinstance(choice, str)]
 
 
 def _duplicates_note(first: np.ndarray, group: np.ndarray) -> list[str]:

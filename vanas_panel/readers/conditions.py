@@ -1,0 +1,257 @@
+"""Conditions: columns that say under what a cell was measured, such as epochs or a data set.
+
+Rows of one cell are repeats where only a seed or a measurement differs. Where a condition differs, their mean would mix
+values that cannot be compared, so the reader asks what to do. The answer stands in the description of the source, see
+docs/schema.md::
+
+    {"conditions": {"epochs": "split", "dataset": {"choose": "cifar10"}}}
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vanas_panel.errors import SourceError
+from vanas_panel.metrics import known_metric
+
+SPLIT, IGNORE, REPEAT, CHOOSE = "split", "ignore", "repeat", "choose"
+"""What can be done with a condition: a metric for each value; leave the column out and average; the same, because the
+column only numbers repeats; keep the rows of one value."""
+
+MOST_VALUES = 20
+"""Values of a condition that become metrics of their own, and distinct values that a column of unknown name has at most
+to be taken for a condition."""
+
+_CONDITIONS = frozenset({
+    "augmentation", "batch", "batch_size", "budget", "channels", "cutout", "data", "data_set", "dataset",
+    "device", "dropout", "epoch", "epochs", "fidelity", "fraction", "hyperparameters", "image_size",
+    "init_channels", "label_smoothing", "layers", "learning_rate", "lr", "max_epochs", "momentum", "num_channels",
+    "num_epochs", "num_layers", "optimiser", "optimizer", "precision", "resolution", "schedule", "scheduler",
+    "split", "steps", "subset", "task", "train_epochs", "train_steps", "wd", "weight_decay", "width",
+})
+_REPEATS = re.compile(r"(^|_)(seed|seeds|run|repeat|repetition|rep|replicate|replica|trial|fold|id|uid|uuid|idx|index|"
+                      r"number|no|hash|md5|name|timestamp|date|datetime|started|finished|start|end|path|file|folder|"
+                      r"host|hostname|worker|pid|gpu|note|notes|comment|comments|tag|tags|user|state|status|arch|"
+                      r"version|commit)($|_)")
+
+
+@dataclass(frozen=True)
+class Split:
+    """The rows that one metric is made of, where conditions are split.
+
+    Attributes
+    ----------
+    rows : int64 (m,)
+    suffix : str
+        Of the metric's name, ``_epochs_4``.
+    words : str
+        For its label, ``epochs 4``.
+    """
+
+    rows: np.ndarray
+    suffix: str
+    words: str
+
+
+def choose_rows(rows: pa.Table, choices: Mapping[str, Any], path: Path) -> tuple[pa.Table, list[str]]:
+    """Keep the rows whose conditions have the chosen values.
+
+    Parameters
+    ----------
+    rows : pyarrow.Table
+    choices : Mapping
+        By column, as in the description.
+    path : Path
+        Of the source, for messages.
+
+    Returns
+    -------
+    rows : pyarrow.Table
+    notes : list of str
+        How many rows were left out, and why.
+
+    Raises
+    ------
+    SourceError
+        Where no row has such a value.
+    """
+    notes = []
+    for name, choice in choices.items():
+        if not isinstance(choice, Mapping):
+            continue
+        column, wanted = _plain(rows[name]), choice[CHOOSE]
+        values = column.to_pylist()
+        kept = np.array([_same(value, wanted) for value in values], bool)
+        if not kept.any():
+            raise SourceError(f"no row whose {name!r} is {_quoted(wanted)}", f"one of {_listed(column)}",
+                              "Choose one of these in the description", path=path)
+        if not kept.all():
+            notes.append(f"{int((~kept).sum()):,} of {kept.size:,} rows left out, since their {name} is not "
+                         f"{wanted}.")
+            rows = rows.filter(pa.array(kept))
+    return rows, notes
+
+
+def check_conditions(rows: pa.Table, columns: Sequence[str], group: np.ndarray, choices: Mapping[str, Any],
+                     path: Path) -> None:
+    """Refuse rows of one cell that differ in a condition about which nothing was said.
+
+    Parameters
+    ----------
+    rows : pyarrow.Table
+    columns : sequence of str
+        Those that may be conditions.
+    group : int64 (n,)
+        The number of each row's cell, in the order of their first rows.
+    choices : Mapping
+        By column, as in the description.
+    path : Path
+
+    Raises
+    ------
+    SourceError
+        That offers the choices.
+    """
+    for name in columns:
+        if name in choices or not _may_be_condition(rows[name], name):
+            continue
+        codes = _codes(rows[name])
+        pair = differing_rows(codes, group)
+        if pair is None:
+            continue
+        column = _plain(rows[name])
+        one, other = (column[row].as_py() for row in pair)
+        say = f'{path.name}.json: {{"conditions": {{"{name}": "split"}}}}'
+        raise SourceError(
+            f"rows {pair[0] + 1} and {pair[1] + 1}, which hold the same cell, with {name} = {_quoted(one)} and "
+            f"{_quoted(other)}",
+            "rows of one cell that differ in seeds and measurements only",
+            f"Say what to do in {say} makes a metric for each value; {{\"choose\": {_json(one)}}} in place of "
+            '"split" keeps the rows of one; "repeat" takes the rows for repeats; "ignore" leaves the column out and '
+            "averages", path=path)
+
+
+def split_rows(rows: pa.Table, choices: Mapping[str, Any], path: Path) -> list[Split]:
+    """The rows of every combination of values of the conditions that are split; one split of all rows where none is.
+
+    Raises
+    ------
+    SourceError
+        Where a condition has more than `MOST_VALUES` values, or none in some row.
+    """
+    splits = [Split(np.arange(rows.num_rows), "", "")]
+    for name, choice in choices.items():
+        if choice != SPLIT:
+            continue
+        column = _plain(rows[name])
+        if column.null_count:
+            row = column.is_null().index(True).as_py()
+            raise SourceError(f"no value of {name!r}", "one in every row, since the table is split by it",
+                              "Fill it in, or choose one value", path=path, row=row)
+        codes = _codes(rows[name])
+        if codes.max(initial=0) >= MOST_VALUES:
+            raise SourceError(f"{int(codes.max()) + 1:,} values of {name!r}, by which the table is to be split",
+                              f"at most {MOST_VALUES}", "Choose one of them, or take the rows for repeats", path=path)
+        values = _values_by_code(column, codes)
+        splits = [Split(split.rows[codes[split.rows] == code], f"{split.suffix}_{name}_{_bare(value)}",
+                        ", ".join(filter(None, (split.words, f"{name} {value}"))))
+                  for split in splits for code, value in sorted(enumerate(values), key=lambda item: _order(item[1]))]
+    return [split for split in splits if split.rows.size]
+
+
+def differing_rows(codes: np.ndarray, group: np.ndarray) -> tuple[int, int] | None:
+    """The first two rows of one group whose codes differ; None where all groups are uniform.
+
+    Parameters
+    ----------
+    codes, group : int64 (n,)
+
+    Examples
+    --------
+    >>> differing_rows(np.array([0, 1, 0, 2]), np.array([0, 1, 0, 1]))
+    (1, 3)
+    """
+    first = np.full(int(group.max(initial=-1)) + 1, group.size, np.int64)
+    np.minimum.at(first, group, np.arange(group.size))
+    other = np.flatnonzero(codes != codes[first[group]])
+    return (int(first[group[other[0]]]), int(other[0])) if other.size else None
+
+
+def is_text(column: pa.Field) -> bool:
+    """Whether a column holds texts, which may be a condition."""
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+
+
+def _may_be_condition(column: pa.ChunkedArray, name: str) -> bool:
+    """Whether a column is a condition by its name, or else by its values: few texts, or few whole numbers."""
+    lower = name.lower().strip()
+    if lower in _CONDITIONS:
+        return True
+    known = known_metric(name)
+    if known.unit or known.higher_is_better is not None or _REPEATS.search(lower) or "/" in name:
+        return False
+    plain = _plain(column)
+    if pa.types.is_floating(plain.type):
+        values = plain.to_numpy(zero_copy_only=False)
+        if (values[np.isfinite(values)] % 1 != 0).any():
+            return False
+    return len(pc.unique(plain)) <= MOST_VALUES
+
+
+def _plain(column: pa.ChunkedArray) -> pa.Array:
+    """A column without dictionary and chunks."""
+    if pa.types.is_dictionary(column.type):
+        column = pc.cast(column, column.type.value_type)
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _codes(column: pa.ChunkedArray) -> np.ndarray:
+    """The number of each row's value, ``int64 (n,)``; a missing one has a number as well."""
+    encoded = _plain(column).dictionary_encode(null_encoding="encode")
+    return encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def _values_by_code(column: pa.Array, codes: np.ndarray) -> list[Any]:
+    """The value of every number."""
+    _, first = np.unique(codes, return_index=True)
+    return [column[int(row)].as_py() for row in first]
+
+
+def _same(value: Any, wanted: Any) -> bool:
+    """Whether a value is the chosen one; a number may be written as text."""
+    return value == wanted or (value is not None and str(value) == str(wanted))
+
+
+def _order(value: Any) -> tuple:
+    """Numbers by size before texts by letters."""
+    return (1, 0, value) if isinstance(value, str) else (0, value, "")
+
+
+def _bare(value: Any) -> str:
+    """A value as a part of a metric's name."""
+    return re.sub(r"[^\w.+-]+", "_", f"{value:g}" if isinstance(value, float) else str(value))[:40]
+
+
+def _json(value: Any) -> str:
+    """A value as it stands in a description."""
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _quoted(value: Any) -> str:
+    """A value for a message."""
+    return repr(value)[:40]
+
+
+def _listed(column: pa.Array) -> str:
+    """The distinct values of a column, shortened."""
+    values = [str(value)[:40] for value in pc.unique(column).to_pylist()]
+    return ", ".join(values[:8]) + (", ..." if len(values) > 8 else "")
