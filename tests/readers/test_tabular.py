@@ -234,7 +234,7 @@ def test_unquoted_operations_are_explained(tmp_path):
 def test_other_encodings_and_binary_files_are_refused(tmp_path):
     with pytest.raises(SourceError, match="UTF-8"):
         read_text(tmp_path, "adjacency,operations,Größe\n" + ROW.format(1), "latin-1")
-    for encoding in ("utf-16", "latin-1"):
+    for encoding in ("utf-16-le", "latin-1"):
         with pytest.raises(SourceError):
             read_text(tmp_path, HEAD + '010001000,"input,größe,output",1\n', encoding)
     path = tmp_path / "some.csv"

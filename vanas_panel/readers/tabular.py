@@ -19,7 +19,7 @@ metadata of a Parquet schema; docs/schema.md describes it with examples. Several
 
 from __future__ import annotations
 
-import csv
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +28,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
 import pyarrow.parquet as pq
 
 from vanas_panel.core.canonical import canonical_keys
@@ -45,6 +44,7 @@ from vanas_panel.readers.conditions import (
     split_rows,
 )
 from vanas_panel.readers.description import Description, describe
+from vanas_panel.readers.dialect import SEPARATORS, read_sheet
 from vanas_panel.readers.grouping import check_repeats, count_earlier, group_rows, spread_repeats
 from vanas_panel.readers.source import ARROW_ERRORS, Advance, check_values, table_name
 from vanas_panel.table import BenchmarkTable
@@ -90,33 +90,34 @@ def read_parquet(path: Path, advance: Advance) -> BenchmarkTable:
 
 
 def read_csv(path: Path, advance: Advance) -> BenchmarkTable:
-    """Read a CSV file of the schema above: UTF-8, comma-separated, one header line, quotes around the operations.
+    """Read a CSV file of the schema above: one header line, and quotes around texts that contain the separator.
+
+    What the separator and the decimal sign are is found by `vanas_panel.readers.dialect`.
 
     Raises
     ------
     SourceError
         Where it is no CSV file, lacks a column, or holds something that is no cell or no measurement.
     """
-    header = _csv_header(path)
     description = describe(path)
-    names = _Names(header, description, path)
-    convert = pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names.cells, pa.string()), strings_can_be_null=True,
-                                         include_columns=[name for name in header if name not in description.ignore])
+    sheet = read_sheet(path, [[description.adjacency] if description.adjacency else ADJACENCY_NAMES,
+                              [description.operations] if description.operations else OPERATION_NAMES])
+    names = _Names(sheet.columns, description, path)
+    include = [name for name in sheet.columns if name not in description.ignore]
     try:
-        with path.open("rb") as file:
-            # One thread, so that a bad line is reported with its number.
-            rows = pyarrow.csv.read_csv(file, read_options=pyarrow.csv.ReadOptions(use_threads=False),
-                                        convert_options=convert)
+        decimal = sheet.decimal([name for name in include if name not in (*names.cells, *SILENT_NAMES)], path)
+        rows = sheet.rows(include, names.cells, decimal)
     except ARROW_ERRORS as error:
+        advice = ("Put the operations in quotes, since they contain commas, and write decimals with points"
+                  if sheet.separator == "," else f"Separate the columns of every line by {SEPARATORS[sheet.separator]}")
         raise SourceError(f"a file that does not read as CSV ({_first_line(error)})",
-                          f"{len(header)} columns in every line, as in the header",
-                          "Put the operations in quotes, since they contain commas", path=path) from error
+                          f"{len(sheet.columns)} columns in every line, as in the header", advice, path=path) from error
     advance(path.stat().st_size)
     left_out = []
     for field in rows.schema:
         if field.name in names.cells or _may_be_metric(field):
             continue
-        _refuse_half_numbers(rows[field.name], field.name, description, path)
+        _refuse_half_numbers(rows[field.name], field.name, description, path, decimal)
         left_out.append(field.name)
     return _assemble(rows, names, description, left_out, path)
 
@@ -150,17 +151,6 @@ def _choose(columns: Sequence[str], aliases: Sequence[str], path: Path) -> str:
     return there[0]
 
 
-def _csv_header(path: Path) -> list[str]:
-    """Column names of a CSV file."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            header = next(csv.reader(file), [])
-    except (UnicodeDecodeError, csv.Error, OSError) as error:
-        raise SourceError(f"a file that does not read as CSV ({_first_line(error)})",
-                          "text in UTF-8 with a header line", "Export it again as CSV in UTF-8", path=path) from error
-    return header
-
-
 def _may_be_metric(field: pa.Field) -> bool:
     """Whether a column of that type holds numbers."""
     kind = field.type
@@ -170,12 +160,13 @@ def _may_be_metric(field: pa.Field) -> bool:
             or pa.types.is_boolean(kind) or pa.types.is_null(kind))
 
 
-def _refuse_half_numbers(column: pa.ChunkedArray, name: str, description: Description, path: Path) -> None:
+def _refuse_half_numbers(column: pa.ChunkedArray, name: str, description: Description, path: Path,
+                         decimal: str) -> None:
     """Refuse a text among numbers; a column of texts alone is simply no metric."""
     if name in SILENT_NAMES:
         return
     texts = pc.cast(column, pa.string()).combine_chunks()
-    numeric = pc.match_substring_regex(texts, _NUMBER)
+    numeric = pc.match_substring_regex(texts, _NUMBER.replace(r"\.", re.escape(decimal)))
     row = pc.index(numeric, False).as_py()
     if row >= 0 and (pc.any(numeric).as_py() or name in description.metrics or known_metric(name).unit):
         raise SourceError(f"{texts[row].as_py()!r:.100} in column {name!r}", "a number, or nothing where it is unknown",
