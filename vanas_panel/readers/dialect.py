@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from vanas_panel.errors import SourceError
+from vanas_panel.readers.columns import number_nameless
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 """What may stand between columns, the usual one first, and its name for messages."""
@@ -122,8 +123,8 @@ def read_sheet(path: Path, cell_columns: Sequence[Collection[str]]) -> Sheet:
         raise SourceError(f"a file that does not read as CSV ({reason})", "text in UTF-8 with a header line",
                           "Export it again as CSV in UTF-8", path=path) from error
     # Arrow looks for the end of the header even where nothing follows it.
-    return Sheet(data if data.endswith(b"\n") else data + b"\n", [name.strip() for name in headers[separator]],
-                 separator)
+    return Sheet(data if data.endswith(b"\n") else data + b"\n",
+                 number_nameless([name.strip() for name in headers[separator]]), separator)
 
 
 def _header(data: bytes, separator: str) -> list[str]:

@@ -34,6 +34,7 @@ from vanas_panel.core.canonical import canonical_keys
 from vanas_panel.errors import SourceError
 from vanas_panel.metrics import MACS, PARAMETERS, Metric, known_metric
 from vanas_panel.readers.cells import pack_cells
+from vanas_panel.readers.columns import without_nameless
 from vanas_panel.readers.conditions import (
     IGNORE,
     REPEAT,
@@ -69,7 +70,7 @@ def read_parquet(path: Path, advance: Advance) -> BenchmarkTable:
         with path.open("rb") as opened:
             file = pq.ParquetFile(opened, page_checksum_verification=True)
             schema = file.schema_arrow
-            description = describe(path, schema.metadata)
+            description = without_nameless(schema.names, describe(path, schema.metadata))
             names = _Names(schema.names, description, path)
             metrics = [field.name for field in schema if field.name in names.cells or _may_be_metric(field)]
             # Texts may be conditions.
@@ -102,6 +103,7 @@ def read_csv(path: Path, advance: Advance) -> BenchmarkTable:
     description = describe(path)
     sheet = read_sheet(path, [[description.adjacency] if description.adjacency else ADJACENCY_NAMES,
                               [description.operations] if description.operations else OPERATION_NAMES])
+    description = without_nameless(sheet.columns, description)
     names = _Names(sheet.columns, description, path)
     include = [name for name in sheet.columns if name not in description.ignore]
     try:

@@ -1,0 +1,41 @@
+"""Columns that hold nothing about a cell: those without a name, such as the index that pandas writes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from vanas_panel.readers.description import Description
+
+# No name at all, what pandas calls such a column when it writes it once more, and its index in a Parquet file.
+_NAMELESS = re.compile(r"\s*|Unnamed: \d+(\.\d+)?(_level_\d+)?|__index_level_\d+__")
+
+
+def number_nameless(columns: Sequence[str]) -> list[str]:
+    """Tell nameless columns apart, as pandas does: all but the first become ``Unnamed: <place>``, from 0.
+
+    Examples
+    --------
+    >>> number_nameless(["", "adjacency", "", ""])
+    ['', 'adjacency', 'Unnamed: 2', 'Unnamed: 3']
+    """
+    return [name or (f"Unnamed: {place}" if "" in columns[:place] else "") for place, name in enumerate(columns)]
+
+
+def without_nameless(columns: Sequence[str], description: Description) -> Description:
+    """The same description that ignores nameless columns and notes that; what it names itself stays as it says.
+
+    Examples
+    --------
+    >>> without_nameless(["__index_level_0__", "adjacency", "loss"], Description()).ignore
+    ('__index_level_0__',)
+    """
+    named = {*description.metrics, *description.conditions, *description.ignore, description.adjacency,
+             description.operations}
+    nameless = [name for name in columns if _NAMELESS.fullmatch(name) and name not in named]
+    if not nameless:
+        return description
+    said = ", ".join(name.strip() or f"the one at place {columns.index(name) + 1}" for name in nameless)
+    note = f"Columns left out, since they have no name, as the index that pandas writes: {said}."
+    return replace(description, ignore=(*description.ignore, *nameless), notes=(*description.notes, note))
