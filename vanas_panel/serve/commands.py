@@ -7,6 +7,7 @@ import math
 import os
 from pathlib import Path
 
+from vanas_panel.serve.connections import MOST_CONNECTIONS
 from vanas_panel.serve.life import STOP_TIMEOUT
 from vanas_panel.serve.logs import FORMATS, LEVELS
 from vanas_panel.serve.oauth import ENVIRONMENT as OAUTH_SECRET
@@ -14,6 +15,7 @@ from vanas_panel.serve.oauth import PROVIDERS, OAuth, client_secret
 from vanas_panel.serve.options import ServeOptions
 from vanas_panel.serve.secret import ENVIRONMENT as SECRET
 from vanas_panel.serve.server import run
+from vanas_panel.serve.visits import MOST_PER_ADDRESS, MOST_PER_USER
 from vanas_panel.shelf import SHELF_ENVIRONMENT
 
 
@@ -55,6 +57,13 @@ def add_parsers(commands: argparse._SubParsersAction, source_help: str) -> None:
                       help="how long a page is kept that no browser shows any more; default 15")
     many.add_argument("--stop-timeout", type=_seconds, default=STOP_TIMEOUT, metavar="SECONDS",
                       help="how long running work may take to finish when the server is stopped; default 10")
+    many.add_argument("--max-connections", type=_positive, default=MOST_CONNECTIONS, metavar="N",
+                      help=f"connections at once, of each process; default {MOST_CONNECTIONS}")
+    many.add_argument("--max-pages-per-user", type=_positive, default=MOST_PER_USER, metavar="N",
+                      help="pages that one person may have open at once, in each process; "
+                           f"default {MOST_PER_USER}")
+    many.add_argument("--max-pages-per-address", type=_positive, default=MOST_PER_ADDRESS, metavar="N",
+                      help=f"the same for one address; default {MOST_PER_ADDRESS}")
     many.add_argument("--log-format", choices=FORMATS, default="text",
                       help="how the log is written to the standard error")
     many.add_argument("--log-level", choices=LEVELS,
@@ -105,7 +114,10 @@ def _options(arguments: argparse.Namespace) -> ServeOptions:
                         prefix=arguments.prefix, xheaders=arguments.use_xheaders, tls_cert=arguments.tls_cert,
                         tls_key=arguments.tls_key, num_procs=arguments.num_procs, stop_timeout=arguments.stop_timeout,
                         unused_lifetime_milliseconds=round(arguments.session_lifetime * 1000),
-                        log_format=arguments.log_format, log_level=arguments.log_level)
+                        log_format=arguments.log_format, log_level=arguments.log_level,
+                        most_connections=arguments.max_connections,
+                        most_pages_per_user=arguments.max_pages_per_user,
+                        most_pages_per_address=arguments.max_pages_per_address)
 
 
 def _port(text: str) -> int:
@@ -121,6 +133,13 @@ def _count(text: str) -> int:
         raise argparse.ArgumentTypeError(f"found {text!r}; expected a whole number from 1 to 999")
     if int(text) > 1 and not hasattr(os, "fork"):
         raise argparse.ArgumentTypeError("found several processes on a system that cannot fork; expected 1")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    """A whole number above 0."""
+    if not (text.isascii() and text.isdigit() and len(text) < 9 and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"found {text[:40]!r}; expected a whole number from 1 to 99999999")
     return int(text)
 
 

@@ -21,8 +21,10 @@ from tornado.routing import Router
 from tornado.web import RequestHandler
 
 from vanas_panel.serve.forms import POLICY, notice
-from vanas_panel.serve.network import split_host, with_port
+from vanas_panel.serve.life import RETRY_SECONDS
+from vanas_panel.serve.network import Hosts, split_host
 from vanas_panel.serve.signin import LOGIN, LOGOUT, SignIn
+from vanas_panel.serve.visits import USER, PageLimits, Visits
 
 PUBLIC = frozenset({LOGIN, LOGOUT, "/health"})
 """Paths below the prefix that answer without a sign-in. What they say to strangers is their own care."""
@@ -33,7 +35,9 @@ ANY_HOST = frozenset({"/health"})
 RECHECK_MILLISECONDS = 15_000
 """How often the open pages are asked whether their visitor is still signed in."""
 
-_PAYLOAD = "vanas_user"
+FORWARDED = ("X-Forwarded-For", "X-Real-Ip", "Forwarded")
+"""Headers by which a proxy says for whom it asks."""
+
 _ASKING = {"bokeh-session-id", "bokeh-token"}
 _log = logging.getLogger(__name__)
 
@@ -45,19 +49,25 @@ class Guard(Router):
     ----------
     application : bokeh.server.tornado.BokehTornado
         That answers what is let through.
-    hosts : frozenset of str
-        Every ``host:port`` under which the server may be reached, see `vanas_panel.serve.network.allowed_hosts`.
+    hosts : Hosts
+        Under which the server may be reached.
     sign_in : SignIn, optional
         Who is signed in; without it everybody may see everything, from the right origin.
+    limits : PageLimits, optional
+        How many pages one person may have open.
     """
 
-    def __init__(self, application: BokehTornado, hosts: frozenset[str], sign_in: SignIn | None):
+    def __init__(self, application: BokehTornado, hosts: Hosts, sign_in: SignIn | None,
+                 limits: PageLimits | None = None):
         self._application, self._hosts, self._sign_in = application, hosts, sign_in
+        self.visits = Visits(limits)
+        self._warned = False
 
     @classmethod
-    def install(cls, server: Server, hosts: frozenset[str], sign_in: SignIn | None) -> Guard:
+    def install(cls, server: Server, hosts: Hosts, sign_in: SignIn | None, limits: PageLimits | None = None) -> Guard:
         """Set a guard before a server that has not begun to answer."""
-        guard = cls(server._tornado, hosts, sign_in)
+        guard = cls(server._tornado, hosts, sign_in, limits)
+        guard._warned = server._http.xheaders
         server._http.request_callback = guard
         server._tornado.settings["is_ours"] = guard.is_ours
         if sign_in is not None:
@@ -69,7 +79,8 @@ class Guard(Router):
     def find_handler(self, request: HTTPServerRequest, **_: Any) -> HTTPMessageDelegate:
         """Who answers a request; called by Tornado for each."""
         path = request.path.removeprefix(self._application.prefix)
-        refusal = self._stranger(request, path) or self._nobody(request, path)
+        self._look_for_proxy(request)
+        refusal = self._stranger(request, path) or self._nobody(request, path) or self._too_many(request)
         if refusal is None:
             return self._application.find_handler(request)
         return self._application.get_handler_delegate(request, _Refusal, refusal)
@@ -77,29 +88,38 @@ class Guard(Router):
     def close_strangers(self) -> None:
         """Close the websocket of every page whose visitor is no longer signed in."""
         # Bokeh knows no other way to get at the connections of a server.
-        for connection in list(self._application._clients):
-            socket = connection._socket
-            if self._sign_in is not None and self._sign_in.visitor(socket.request) is None:
-                _log.info("Closed a page whose visitor is no longer signed in")
+        sockets = {id(connection._socket.request): connection._socket for connection in self._application._clients}
+        for visit in self.visits:
+            if self._sign_in is None or self._sign_in.visitor(visit.request) is not None:
+                continue
+            _log.info("Closed a page whose visitor is no longer signed in")
+            socket = sockets.get(id(visit.request))
+            if socket is not None:
                 socket.close(4401, "signed out")
+            else:
+                # It is still being made.
+                visit.stream.close()
 
-    def is_ours(self, origin: str) -> bool:
-        """Whether a browser may open a websocket from an origin such as ``https://lab.example``."""
+    def is_ours(self, origin: str, spoken: str) -> bool:
+        """Whether a browser may open a websocket from an origin such as ``https://lab.example``.
+
+        `spoken` is the scheme of the request, as far as the server knows.
+        """
         try:
             parts = urlsplit(origin)
         except ValueError:
             return False
-        return self._is_ours(parts.netloc, parts.scheme)
+        return self._hosts.admit(parts.netloc, parts.scheme, spoken)
 
     def _stranger(self, request: HTTPServerRequest, path: str) -> dict[str, Any] | None:
         """Refuse what comes from another site, or under a name that is not ours."""
-        if path not in ANY_HOST and not self._is_ours(request.host, request.protocol):
+        if path not in ANY_HOST and not self._hosts.know(request.host, request.protocol):
             name = split_host(request.host)[0]
             return {"status": 421, "words": f"This server does not go by the name {name}. Whoever runs it can start it "
                                             f"with --allow-origin {request.host}."}
         origin = request.headers.get("Origin") or request.headers.get("Sec-Websocket-Origin")
         may_act = _is_upgrade(request) or request.method not in ("GET", "HEAD")
-        if origin is not None and may_act and not self.is_ours(origin):
+        if origin is not None and may_act and not self.is_ours(origin, request.protocol):
             _log.warning("Refused a request for %s from the origin %r", path, origin)
             return {"status": 403, "words": "This request comes from another site."}
         # A page of another site may link here, and nothing else.
@@ -125,21 +145,31 @@ class Guard(Router):
             return {"status": 403, "words": "This page was opened by somebody else."}
         return None
 
+    def _too_many(self, request: HTTPServerRequest) -> dict[str, Any] | None:
+        """Refuse a page beyond those that one person may have; any other websocket is noted."""
+        if not _is_upgrade(request):
+            return None
+        visitor = self._sign_in.visitor(request) if self._sign_in is not None else None
+        words = self.visits.admit(request, visitor.name if visitor is not None else "")
+        return {"status": 429, "words": f"{words} Close some, then try again."} if words else None
+
+    def _look_for_proxy(self, request: HTTPServerRequest) -> None:
+        """Write into the log, once, that a proxy stands before the server of which the server was not told."""
+        if not self._warned and any(name in request.headers for name in FORWARDED):
+            self._warned = True
+            _log.warning("A request came through a proxy, whose headers are not believed: all visitors count as one "
+                         "address. Behind a proxy that sets X-Forwarded-For itself, start with --use-xheaders.")
+
     def _holder(self, request: HTTPServerRequest) -> str | None:
         """Who opened the page whose websocket this is; None where its token is not one of ours."""
         token = request.headers.get("Sec-WebSocket-Protocol", "").rpartition(",")[2].strip()
         try:
             # The signature first: what is not signed is not even unpacked.
             if check_token_signature(token, secret_key=self._application.secret_key, signed=True):
-                return get_token_payload(token).get(_PAYLOAD)
+                return get_token_payload(token).get(USER)
         except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
             pass
         return None
-
-    def _is_ours(self, host: str, scheme: str) -> bool:
-        """Whether a server of that name is this one."""
-        name, port = split_host(host)
-        return port is not None and with_port(name, port or (443 if scheme == "https" else 80)) in self._hosts
 
 
 class Reach(RequestHandler):
@@ -148,7 +178,8 @@ class Reach(RequestHandler):
     def get(self) -> None:
         """Answer."""
         self.set_header("Cache-Control", "no-store")
-        self.finish({"known": self.settings["is_ours"](self.get_query_argument("origin", ""))})
+        self.finish({"known": self.settings["is_ours"](self.get_query_argument("origin", ""),
+                                                       self.request.protocol)})
 
 
 class Holder(Handler):
@@ -169,7 +200,7 @@ class Holder(Handler):
     def process_request(self, request: HTTPServerRequest) -> dict[str, Any]:
         """What Bokeh signs and hands to the session."""
         visitor = self._sign_in.visitor(request)
-        return {} if visitor is None else {_PAYLOAD: visitor.name, "vanas_out": self._sign_in.sign_out_key(visitor)}
+        return {} if visitor is None else {USER: visitor.name, "vanas_out": self._sign_in.sign_out_key(visitor)}
 
 
 class _Refusal(RequestHandler):
@@ -191,6 +222,8 @@ class _Refusal(RequestHandler):
             self.redirect(to)
             return
         self.set_status(status)
+        if status == 429:
+            self.set_header("Retry-After", str(RETRY_SECONDS))
         if _wants_page(self.request):
             self.finish(notice("That did not work", words, link=to, label="Sign in"))
         else:

@@ -6,6 +6,7 @@ import errno
 import ipaddress
 import socket
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from vanas_panel.errors import ServeError
 
@@ -100,6 +101,51 @@ def allowed_hosts(address: str, port: int, origins: Iterable[str] = ()) -> froze
                              "lab.example:8443. Leave out the scheme and the path.")
         hosts |= {with_port(host, known) for known in ((given,) if given else (80, 443))}
     return frozenset(hosts)
+
+
+@dataclass(frozen=True)
+class Hosts:
+    """The names of a server.
+
+    Parameters
+    ----------
+    own : frozenset of str
+        ``host:port`` of what the server listens on; reached only by the scheme that it speaks.
+    further : frozenset of str
+        ``host:port`` of proxies before it; reached by whatever they speak.
+
+    Examples
+    --------
+    >>> hosts = Hosts(frozenset({"localhost:5006"}), frozenset({"lab.example:443"}))
+    >>> [hosts.admit("localhost:5006", scheme, spoken="http") for scheme in ("http", "https")]
+    [True, False]
+    >>> hosts.admit("lab.example", "https", spoken="http"), hosts.know("localhost:5006", "https")
+    (True, True)
+    """
+
+    own: frozenset[str]
+    further: frozenset[str]
+
+    @classmethod
+    def of(cls, address: str, port: int, origins: Iterable[str]) -> Hosts:
+        """The names of a server; parameters and errors as for `allowed_hosts`."""
+        own = allowed_hosts(address, port)
+        return cls(own, allowed_hosts(address, port, origins) - own)
+
+    def admit(self, host: str, scheme: str, spoken: str) -> bool:
+        """Whether ``scheme://host`` is an origin of this server's pages; `spoken` is the scheme of the request."""
+        full = _full(host, scheme)
+        return full in self.further or (full in self.own and scheme == spoken)
+
+    def know(self, host: str, scheme: str) -> bool:
+        """Whether the server goes by the name `host`, whatever its scheme."""
+        return _full(host, scheme) in self.own | self.further
+
+
+def _full(host: str, scheme: str) -> str | None:
+    """A host with its port; None where that is no number."""
+    name, port = split_host(host)
+    return None if port is None else with_port(name, port or (443 if scheme == "https" else 80))
 
 
 def with_port(host: str, port: int) -> str:

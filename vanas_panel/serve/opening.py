@@ -2,7 +2,7 @@
 
 Putting a page together takes hundreds of milliseconds, writing it out as JSON a hundred more, and what a click changes
 some dozens. All of it happens on threads, so that the event loop only carries messages. Each thread does one thing at a
-time: pages share the libraries that draw them.
+time: pages share the libraries that draw them. People take turns, see `vanas_panel.serve.turns`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache, partial
+from concurrent.futures import Executor
+from functools import cache
 from typing import Any
 from weakref import WeakSet
 
 import bokeh.io.doc
 import bokeh.server.contexts
+import bokeh.server.tornado
 import panel as pn
 from bokeh.application.application import SessionContext
 from bokeh.application.handlers.handler import Handler
@@ -33,6 +34,8 @@ from panel.io.session import generate_session
 from panel.io.state import set_curdoc, state
 
 from vanas_panel.serve.memory import memory
+from vanas_panel.serve.turns import FairThread
+from vanas_panel.serve.visits import has_left, person_of
 from vanas_panel.views.lock import change_on
 
 _FAILED = "This page could not be put together. Whoever runs the server finds the reason in its log."
@@ -59,7 +62,8 @@ class Pages(Application):
         await super().on_session_created(session_context)
         if isinstance(bokeh.io.doc._PATCHED_CURDOCS, _PerThread):
             document = session_context._document
-            await asyncio.get_running_loop().run_in_executor(_thread("making"), self._make, document)
+            await asyncio.wrap_future(_thread("making").submit_for(person_of(session_context), self._make_for,
+                                                                   session_context, document))
             # Panel takes the thread that made a page for the one that its callbacks run on.
             state._thread_id_[document] = threading.get_ident()
         memory.page_opened()
@@ -72,6 +76,13 @@ class Pages(Application):
     def initialize_document(self, doc: Document) -> None:
         """Make a page, unless it is there."""
         if doc not in self._made:
+            self._make(doc)
+
+    def _make_for(self, session_context: SessionContext, doc: Document) -> None:
+        """Make a page, unless its visitor has left while others had their turns."""
+        if has_left(session_context):
+            self._made.add(doc)
+        else:
             self._make(doc)
 
     def _make(self, doc: Document) -> None:
@@ -123,7 +134,19 @@ class _Session(ServerSession):
             _ = reply.content_json
             return reply
 
-        return await asyncio.get_running_loop().run_in_executor(_thread("writing"), write)
+        person = person_of(self.document.session_context)
+        return await asyncio.wrap_future(_thread("writing").submit_for(person, write))
+
+
+class _Connection(ServerConnection):
+    """A connection that tells a browser that something failed, and nothing of the server's files."""
+
+    def error(self, message: Message, text: str) -> Message:
+        """Refuse a message; what failed stands in the log."""
+        _log.error("A message of a browser was refused: %s", text, exc_info=True)
+        reply = super().error(message, "The server could not do that.")
+        reply.content["traceback"] = None
+        return reply
 
 
 class _PerThread(threading.local):
@@ -146,9 +169,14 @@ class _PerThread(threading.local):
 
 
 @cache
-def _thread(work: str) -> ThreadPoolExecutor:
+def _thread(work: str) -> FairThread:
     """The thread for one kind of work, begun when it is first needed: it would not survive a fork."""
-    return ThreadPoolExecutor(1, thread_name_prefix=f"vanas-{work}")
+    return FairThread(f"vanas-{work}")
+
+
+def _changing() -> Executor:
+    """Where the page that is noted as the current one is changed."""
+    return _thread("changing").of(person_of(getattr(state.curdoc, "session_context", None)))
 
 
 def use_threads() -> None:
@@ -157,7 +185,8 @@ def use_threads() -> None:
     if not isinstance(bokeh.io.doc._PATCHED_CURDOCS, _PerThread):
         bokeh.io.doc._PATCHED_CURDOCS = _PerThread()
     bokeh.server.contexts.ServerSession = _Session
-    change_on(partial(_thread, "changing"))
+    bokeh.server.tornado.ServerConnection = _Connection
+    change_on(_changing)
 
 
 def prepare_process() -> None:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vanas_panel.errors import ServeError
+from vanas_panel.serve.connections import IDLE_SECONDS, MOST_CONNECTIONS
 from vanas_panel.serve.life import STOP_TIMEOUT
 from vanas_panel.serve.network import is_loopback
 from vanas_panel.serve.oauth import OAuth
 from vanas_panel.serve.users import UserFile
+from vanas_panel.serve.visits import MOST_PER_ADDRESS, MOST_PER_USER
 
 MIB = 2**20
 _PATH = re.compile(r"(/[\w-][\w.-]*)+", re.ASCII)
@@ -62,6 +64,12 @@ class ServeOptions:
         How often pages without a browser are looked for, and how long such a page is kept.
     max_message_bytes : int, optional
         The largest single message that a browser may send.
+    most_connections : int, optional
+        Connections at once, of each process; fewer where the system has no file descriptors for them.
+    most_pages_per_user, most_pages_per_address : int, optional
+        Pages that one person, or one address, may have open at once, in each process.
+    idle_seconds : float, optional
+        How long a connection may take to send the head of a request.
 
     Examples
     --------
@@ -95,6 +103,10 @@ class ServeOptions:
     check_unused_milliseconds: int = 17_000
     unused_lifetime_milliseconds: int = 15_000
     max_message_bytes: int = 8 * MIB
+    most_connections: int = MOST_CONNECTIONS
+    most_pages_per_user: int = MOST_PER_USER
+    most_pages_per_address: int = MOST_PER_ADDRESS
+    idle_seconds: float = IDLE_SECONDS
 
     @property
     def signs_in(self) -> bool:

@@ -16,6 +16,7 @@ from tornado.ioloop import IOLoop
 
 import vanas_panel
 from vanas_panel.errors import ServeError
+from vanas_panel.serve.connections import BODY_SECONDS, ConnectionGate, ConnectionLimits
 from vanas_panel.serve.csp import Headers
 from vanas_panel.serve.guard import Guard, Holder, Reach
 from vanas_panel.serve.health import Health
@@ -24,7 +25,7 @@ from vanas_panel.serve.lifecycle import run_server
 from vanas_panel.serve.login import LoginHandler, LogoutHandler
 from vanas_panel.serve.logs import PageLog, log_request, start_log, tell
 from vanas_panel.serve.memory import memory
-from vanas_panel.serve.network import allowed_hosts, free_port, unusable
+from vanas_panel.serve.network import Hosts, free_port, unusable
 from vanas_panel.serve.oauth import login_handler
 from vanas_panel.serve.opening import Pages, keep_shell, prepare_process
 from vanas_panel.serve.options import MIB, ServeOptions
@@ -35,6 +36,7 @@ from vanas_panel.serve.shelves import open_shelf
 from vanas_panel.serve.signin import SignIn
 from vanas_panel.serve.tables import named_sources, shared_tables
 from vanas_panel.serve.users import UserFile
+from vanas_panel.serve.visits import PageLimits
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.training.runs import shared_runs
 from vanas_panel.views.work import is_working
@@ -44,6 +46,9 @@ REACH = "/reach"
 
 MAX_BODY = 64 * 1024
 """Bytes that a request may carry; nothing is uploaded by one."""
+
+MAX_HEADER = 64 * 1024
+"""Bytes of the head of a request, cookies included."""
 
 
 def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loop: IOLoop | None = None,
@@ -75,13 +80,14 @@ def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loo
     ServeError
         Where the address or the port cannot be used.
     """
-    hosts = allowed_hosts(options.address, options.port, options.origins)
+    hosts = Hosts.of(options.address, options.port, options.origins)
     secret = secret or _secret(options)
     sign_in = _sign_in(options, secret)
     try:
         server = get_server(_applications(tables, sign_in), port=options.port, address=options.address, title=TITLE,
                             # Panel's own warming draws one page before the port opens.
-                            warm=warm, start=False, show=False, loop=loop, websocket_origin=_bokeh_origins(hosts),
+                            warm=warm, start=False, show=False, loop=loop,
+                            websocket_origin=_bokeh_origins(hosts.own | hosts.further),
                             extra_patterns=_extra_patterns(life or Life(), sign_in, tables), **_settings(options),
                             **_signing(secret, sign_in))
     except ssl.SSLError as error:
@@ -89,7 +95,8 @@ def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loo
                          f"{error.reason or error}); expected a pair in PEM form. Name others.") from None
     except OSError as error:
         raise unusable(options.port, options.address, error) from None
-    Guard.install(server, hosts, sign_in)
+    Guard.install(server, hosts, sign_in, PageLimits(options.most_pages_per_user, options.most_pages_per_address))
+    ConnectionGate.install(server, ConnectionLimits.fitting(options.most_connections))
     return server
 
 
@@ -137,7 +144,9 @@ def _settings(options: ServeOptions) -> dict[str, Any]:
         "check_unused_sessions_milliseconds": options.check_unused_milliseconds,
         "unused_session_lifetime_milliseconds": options.unused_lifetime_milliseconds,
         "websocket_max_message_size": options.max_message_bytes,
-        "http_server_kwargs": {"max_body_size": MAX_BODY, "max_buffer_size": options.max_message_bytes + MIB},
+        "http_server_kwargs": {"max_body_size": MAX_BODY, "max_buffer_size": options.max_message_bytes + MIB,
+                               "max_header_size": MAX_HEADER, "idle_connection_timeout": options.idle_seconds,
+                               "body_timeout": BODY_SECONDS},
         "log_function": log_request,
     }
     if options.tls_cert is not None:
