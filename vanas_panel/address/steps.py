@@ -24,7 +24,7 @@ def steps_text(session: Session) -> dict[str, list[list[str]]]:
     >>> session = Session(vp.open_table("structure4"))
     >>> session.add_vertex("maxpool3x3")
     >>> steps_text(session)
-    {'past': [['', '']], 'future': []}
+    {'past': [[':', '']], 'future': []}
     """
     past, future = session.steps
     return {name: [[draft_text(sketch.draft), places_text(sketch.positions)] for sketch in steps[-MOST_STEPS:]]

@@ -54,8 +54,7 @@ def importance_figure(importance: pd.DataFrame, metric: Metric, colors: Palette)
     Examples
     --------
     >>> import vanas_panel as vp
-    >>> from vanas_panel.views.spans import drawn_value, is_wide
-    from vanas_panel.views.theme import LIGHT
+    >>> from vanas_panel.views.theme import LIGHT
     >>> table = vp.open_table("structure4")
     >>> importance = vp.edge_importance(table, "trainable_parameters")
     >>> chart = importance_figure(importance, table.metric("trainable_parameters"), LIGHT)
