@@ -57,7 +57,10 @@ class Sheet:
         # One thread, so that a bad line is reported with its number.
         read = pyarrow.csv.ReadOptions(use_threads=False, column_names=self.columns, skip_rows=1)
         return pyarrow.csv.read_csv(io.BytesIO(self.data), read_options=read, convert_options=convert,
-                                    parse_options=pyarrow.csv.ParseOptions(delimiter=self.separator))
+                                    parse_options=pyarrow.csv.ParseOptions(
+                                        delimiter=self.separator,
+                                        # NumPy prints matrices so.
+                                        newlines_in_values=b"\n [" in self.data))
 
     def decimal(self, include: Sequence[str], path: Path) -> str:
         """Find the sign of the decimals in the columns `include`, which are those that may be numbers.

@@ -48,6 +48,7 @@ from vanas_panel.readers.description import Description, describe
 from vanas_panel.readers.dialect import SEPARATORS, read_sheet
 from vanas_panel.readers.grouping import check_repeats, count_earlier, group_rows, spread_repeats
 from vanas_panel.readers.source import ARROW_ERRORS, Advance, check_values, table_name
+from vanas_panel.readers.written import as_cells
 from vanas_panel.table import BenchmarkTable
 
 ADJACENCY_NAMES = ("adjacency", "module_adjacency", "adjacency_matrix", "matrix")
@@ -182,8 +183,9 @@ def _assemble(rows: pa.Table, names: _Names, description: Description, left_out:
         raise SourceError("no rows", "at least one row", "Write the file again", path=path)
     choices = {name: choice for name, choice in description.conditions.items() if name in rows.column_names}
     rows, chosen = choose_rows(rows, choices, path)
-    packed, space = pack_cells(_texts(rows, names.adjacency, path), _texts(rows, names.operations, path),
-                               lambda row: {"path": path, "row": row}, description.space)
+    adjacency, operations, changed = as_cells(_texts(rows, names.adjacency, path), _texts(rows, names.operations, path),
+                                              path)
+    packed, space = pack_cells(adjacency, operations, lambda row: {"path": path, "row": row}, description.space)
     keys = canonical_keys(packed)
     first, group = group_rows(keys)
     candidates = [name for name in rows.column_names
@@ -208,7 +210,7 @@ def _assemble(rows: pa.Table, names: _Names, description: Description, left_out:
     empty = [name for name, values in columns.items() if np.isnan(values).all()]
     for name in empty:
         del columns[name], metrics[name]
-    notes = [*description.notes, *chosen, *_duplicates_note(first, group),
+    notes = [*description.notes, *changed, *chosen, *_duplicates_note(first, group),
              *_left_out_note("not numbers", [name for name in left_out if name not in (*SILENT_NAMES, *choices)]),
              *_choices_note(choices),
              *_left_out_note("without any value", empty)]
