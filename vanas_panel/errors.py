@@ -6,11 +6,71 @@ expected, where, and what to do next.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+LONGEST_MESSAGE = 500
+"""Characters of a message: more is not read."""
+
+_LONG_WORD = re.compile(r"\S{81,}")
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def brief(text: str, longest: int) -> str:
+    """A text cut in its middle, where it is too long: both ends tell more than the middle does.
+
+    Parameters
+    ----------
+    text : str
+    longest : int
+        Most characters, at least 5.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> brief("0123456789" * 9, 15)
+    '012345 ... 6789'
+    """
+    if len(text) <= longest:
+        return text
+    tail = (longest - 5) * 2 // 5
+    return f"{text[:longest - 5 - tail]} ... {text[len(text) - tail:]}"
+
+
+def message(text: str) -> str:
+    """A text for a person of at most `LONGEST_MESSAGE` characters, whatever a file has put into it.
+
+    Long words are cut first, since they are values; then the middle of the text. Characters that move the cursor or
+    turn the direction of reading are written as their codes.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> len(message("Found " + "9" * 5000 + "; expected a number."))
+    105
+    """
+    # Bounded first, so that a text of many megabytes costs nothing.
+    text = _UNSEEN.sub(lambda found: f"\\x{ord(found[0]):02x}", brief(text, 100 * LONGEST_MESSAGE))
+    if len(text) <= LONGEST_MESSAGE:
+        return text
+    return brief(_LONG_WORD.sub(lambda word: brief(word[0], 80), text), LONGEST_MESSAGE)
 
 
 class VanasError(Exception):
-    """Base of every error that is meant for a person rather than for a debugger."""
+    """Base of every error that is meant for a person rather than for a debugger; its text is kept readable."""
+
+    def __init__(self, text: object = ""):
+        super().__init__(message(str(text)))
 
 
 class SearchSpaceError(VanasError):
@@ -82,7 +142,11 @@ class SourceError(VanasError):
         if offset is not None:
             place.append(f"byte {offset:,}")
         where = f"{', '.join(place)}: " if place else ""
-        super().__init__(f"{where}Found {found}; expected {expected}. {advice}.")
+        text = f"{where}Found {found}; expected {expected}. {advice}."
+        if len(text) > LONGEST_MESSAGE:
+            # Each part is bounded by itself, so that a long value leaves what was expected, and the advice, readable.
+            text = f"{where}Found {brief(found, 170)}; expected {brief(expected, 110)}. {brief(advice, 110)}."
+        super().__init__(text)
 
 
 class DownloadError(VanasError):

@@ -27,21 +27,22 @@ def described(tmp_path):
 @pytest.mark.parametrize(("said", "found"), [
     ([], "a description that is a list"),
     ({"titel": "x"}, "'titel' in the description; expected only title"),
-    ({"title": 5}, "'title' of type int"),
-    ({"notes": "one"}, "'notes' of type str"),
-    ({"notes": ["one", 2]}, "2 in 'notes'"),
-    ({"ignore": [["loss"]]}, "['loss'] in 'ignore'"),
+    ({"title": 5}, "title = 5; expected a text"),
+    ({"title": "x" * 5000}, "expected a text of length <= 1000"),
+    ({"notes": "one"}, 'notes = "one"; expected a list'),
+    ({"notes": ["one", 2]}, "notes[1] = 2; expected a text"),
+    ({"ignore": [["loss"]]}, 'ignore[0] = ["loss"]; expected a text'),
     ({"ignore": ["lost"]}, "a column 'lost' that is not there"),
     ({"metrics": {"lost": {}}}, "a column 'lost' that is not there; expected one of adjacency, operations, loss"),
-    ({"metrics": {"loss": "ms"}}, "'ms' for metric 'loss'"),
-    ({"metrics": {"loss": {"units": "ms"}}}, "'units': 'ms' for metric 'loss'"),
-    ({"metrics": {"loss": {"unit": 5}}}, "'unit': 5 for metric 'loss'"),
-    ({"metrics": {"loss": {"higher_is_better": "yes"}}}, "'higher_is_better': 'yes'"),
-    ({"metrics": {"loss": {"higher_is_better": 0}}}, "'higher_is_better': 0"),
+    ({"metrics": {"loss": "ms"}}, "metrics['loss'] = \"ms\"; expected an object"),
+    ({"metrics": {"loss": {"units": "ms"}}}, "'units' in metrics['loss']"),
+    ({"metrics": {"loss": {"unit": 5}}}, "metrics['loss'].unit = 5; expected a text"),
+    ({"metrics": {"loss": {"higher_is_better": "yes"}}}, '.higher_is_better = "yes"; expected true or false or null'),
+    ({"metrics": {"loss": {"higher_is_better": 0}}}, "higher_is_better = 0"),
     ({"adjacency": "graph"}, "a column 'graph' that is not there"),
-    ({"space": {"operations": ["pool"], "max_vertices": 3}}, "a search space that is none ('max_edges')"),
+    ({"space": {"operations": ["pool"], "max_vertices": 3}}, "no 'max_edges' in space"),
     ({"space": {"operations": ["pool"], "max_vertices": 30, "max_edges": 3}}, "a search space that is none"),
-    ({"space": {"operations": "pool", "max_vertices": 3, "max_edges": "3"}}, "a search space that is none"),
+    ({"space": {"operations": "pool", "max_vertices": 3, "max_edges": "3"}}, 'space.operations = "pool"'),
     ({"space": {"operations": ["conv"], "max_vertices": 3, "max_edges": 3}}, "unknown operation 'pool'"),
 ])
 def test_what_is_wrong_is_named(described, said, found):
@@ -52,10 +53,29 @@ def test_what_is_wrong_is_named(described, said, found):
 
 
 def test_what_is_no_json_is_named(described):
-    with pytest.raises(SourceError, match=r"some.csv.json: Found a description that is not JSON .*; expected a JSON"):
+    with pytest.raises(SourceError, match=r"some.csv.json: Found a description with text that is no JSON .*line 1, "):
         described("{title: 1}")
 
 
 def test_nothing_said_is_fine(described, tmp_path):
     assert described("{}").title == "some"
     assert describe(tmp_path / "other.csv").title == ""
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    ('{"title": "one", "title": "two"}', "the name 'title' twice"),
+    ('{"notes": [' + "[" * 100_000, "levels deep"),
+    ('{"title": NaN}', "NaN; expected a finite number"),
+    ('{"title": ' + "9" * 5000 + "}", "a number of 5,000 digits"),
+    ('{"title": "\\ud800"}', "half a character"),
+    ('{"title": "' + "x" * 2_000_000 + '"}', "at most 1,048,576"),
+])
+def test_what_no_parser_should_believe_is_named(described, text, found):
+    with pytest.raises(SourceError) as caught:
+        described(text)
+    assert found in str(caught.value)
+    assert len(str(caught.value)) <= 500
+
+
+def test_a_mark_of_the_byte_order_does_no_harm(described):
+    assert described('\ufeff{"title": "From Windows"}').title == "From Windows"

@@ -8,21 +8,56 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-import orjson
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
 
 from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import SearchSpaceError, SourceError
 from vanas_panel.metrics import Metric, known_metric
+from vanas_panel.schema import Line, SchemaError, fitted, read_json
 
 KEY = b"vanas_panel"
 """Key of the description in the metadata of a Parquet schema."""
 
 _ADVICE = "Correct the description as docs/schema.md shows"
-_PARTS: dict[str, type] = {"title": str, "notes": list, "adjacency": str, "operations": str, "space": dict,
-                           "metrics": dict, "ignore": list, "conditions": dict}
-_METRIC_PARTS = {"label": (str,), "unit": (str,), "higher_is_better": (bool, type(None))}
+_LONGEST = 1 << 20
+"""Bytes of a description."""
+
+_Note = Annotated[str, Meta(max_length=4000)]
+
+
+class SpaceForm(msgspec.Struct, forbid_unknown_fields=True):
+    """A search space in JSON; the limits of its numbers are those of `CellSpace`."""
+
+    operations: Annotated[list[Line], Meta(max_length=100)]
+    max_vertices: int
+    max_edges: int
+
+
+class _MetricForm(msgspec.Struct, forbid_unknown_fields=True):
+    """What may be said of a metric."""
+
+    label: Line | UnsetType = UNSET
+    unit: Line | UnsetType = UNSET
+    higher_is_better: bool | UnsetType | None = UNSET
+
+
+class _Form(msgspec.Struct, forbid_unknown_fields=True):
+    """The names that a description may have, and what each of them holds."""
+
+    title: Line = ""
+    notes: Annotated[list[_Note], Meta(max_length=100)] = []
+    adjacency: Line | None = None
+    operations: Line | None = None
+    space: SpaceForm | None = None
+    metrics: dict[str, Any] = {}
+    ignore: list[str] = []
+    conditions: dict[str, Any] = {}
+
+
+_PARTS = _Form.__struct_fields__
 
 
 @dataclass(frozen=True)
@@ -96,7 +131,8 @@ def describe(path: Path, metadata: Mapping[bytes, bytes] | None = None) -> Descr
     """
     beside = sidecar(path)
     if beside.is_file():
-        return _parse(beside.read_bytes(), beside)
+        with beside.open("rb") as file:
+            return _parse(file.read(_LONGEST + 1), beside)
     if metadata and KEY in metadata:
         return _parse(metadata[KEY], path)
     return Description()
@@ -105,43 +141,25 @@ def describe(path: Path, metadata: Mapping[bytes, bytes] | None = None) -> Descr
 def _parse(text: bytes, path: Path) -> Description:
     """Read and check a description."""
     try:
-        said = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise SourceError(f"a description that is not JSON ({error})", "a JSON object", _ADVICE, path=path) from None
-    if not isinstance(said, dict):
-        raise SourceError(f"a description that is a {type(said).__name__}", "a JSON object", _ADVICE, path=path)
-    for name, value in said.items():
-        if name not in _PARTS:
-            raise SourceError(f"{name!r} in the description", f"only {', '.join(_PARTS)}", _ADVICE, path=path)
-        if not isinstance(value, _PARTS[name]):
-            raise SourceError(f"{name!r} of type {type(value).__name__} in the description", _PARTS[name].__name__,
-                              _ADVICE, path=path)
-    for name in ("notes", "ignore"):
-        said[name] = _texts(said.get(name, []), name, path)
-    for name, metric in said.get("metrics", {}).items():
-        _check_metric(name, metric, path)
-    for name, choice in said.get("conditions", {}).items():
-        _check_condition(name, choice, path)
-    space = _space(said.pop("space"), path) if "space" in said else None
-    return Description(**said, space=space, path=path)
-
-
-def _texts(values: list, name: str, path: Path) -> tuple[str, ...]:
-    """A list of texts."""
-    for value in values:
-        if not isinstance(value, str):
-            raise SourceError(f"{value!r} in {name!r} of the description", "a text", _ADVICE, path=path)
-    return tuple(values)
-
-
-def _check_metric(name: str, metric: Any, path: Path) -> None:
-    """Refuse a description of a metric that is misspelt or of the wrong type."""
-    if not isinstance(metric, dict):
-        raise SourceError(f"{metric!r} for metric {name!r}", "an object", _ADVICE, path=path)
-    for part, value in metric.items():
-        if part not in _METRIC_PARTS or not isinstance(value, _METRIC_PARTS[part]):
-            raise SourceError(f"{part!r}: {value!r} for metric {name!r}",
-                              "a text as label or unit, or true, false or null as higher_is_better", _ADVICE, path=path)
+        said = read_json(text, longest=_LONGEST)
+        if not isinstance(said, dict):
+            raise SourceError(f"a description that is a {type(said).__name__}", "a JSON object", _ADVICE, path=path)
+        for name in said:
+            if name not in _PARTS:
+                raise SourceError(f"{name!r} in the description", f"only {', '.join(_PARTS)}", _ADVICE, path=path)
+        form = fitted(said, _Form)
+        for name, metric in form.metrics.items():
+            fitted(metric, _MetricForm, f"metrics[{name!r}]")
+        for name, choice in form.conditions.items():
+            _check_condition(name, choice, path)
+        space = None if form.space is None else make_space(form.space)
+    except SchemaError as error:
+        raise SourceError(f"a description with {error.found}", error.expected, _ADVICE, path=path) from None
+    except SearchSpaceError as error:
+        raise SourceError(f"a search space that is none ({error})", "operations, max_vertices and max_edges", _ADVICE,
+                          path=path) from None
+    return Description(form.title, tuple(form.notes), form.adjacency, form.operations, space, form.metrics,
+                       tuple(form.ignore), form.conditions, path)
 
 
 def _check_condition(name: str, choice: Any, path: Path) -> None:
@@ -153,10 +171,6 @@ def _check_condition(name: str, choice: Any, path: Path) -> None:
                           'one of "split", "ignore", "repeat" and {"choose": VALUE}', _ADVICE, path=path)
 
 
-def _space(said: dict, path: Path) -> CellSpace:
-    """The search space of a description."""
-    try:
-        return CellSpace(_texts(said["operations"], "operations", path), said["max_vertices"], said["max_edges"])
-    except (KeyError, TypeError, SearchSpaceError) as error:
-        raise SourceError(f"a search space that is none ({error})", "operations, max_vertices and max_edges", _ADVICE,
-                          path=path) from None
+def make_space(form: SpaceForm) -> CellSpace:
+    """The search space that a form describes; `SearchSpaceError` where there can be none of its kind."""
+    return CellSpace(form.operations, form.max_vertices, form.max_edges)
