@@ -103,7 +103,7 @@ def test_no_message_is_longer_than_people_read(kind, text):
 def test_a_long_value_leaves_what_was_expected_and_the_advice_readable():
     said = str(SourceError("latency/" + "1" * 5000, "a number of a repeat", "Rename the column", path="some.csv",
                            row=3))
-    assert said.startswith("some.csv, row 3: Found latency/1111")
+    assert said.startswith("some.csv, row 4: Found latency/1111")
     assert said.endswith("; expected a number of a repeat. Rename the column.")
 
 
