@@ -147,3 +147,12 @@ def test_differing_rows_against_plain_python():
         expected = next(((int(np.flatnonzero(group == group[row])[0]), row) for row in range(9)
                          if codes[row] != codes[np.flatnonzero(group == group[row])[0]]), None)
         assert differing_rows(codes, group) == expected
+
+
+def test_parameters_that_differ_a_little_are_averaged_with_a_note(opened):
+    header = "adjacency,operations,trainable_parameters,test_accuracy\n"
+    table = opened(f"{header}{CONV},28058,0.9\n{POOL},7,0.5\n{CONV},28065,0.8\n{POOL},7,0.5\n")
+    np.testing.assert_allclose(table.column("trainable_parameters"), [28061.5, 7])
+    assert any("trainable_parameters = 28058 and 28065 for one cell, in rows 1, 3" in note for note in table.notes)
+    with pytest.raises(SourceError, match="trainable_parameters = 1000 and 1002"):
+        opened(f"{header}{CONV},1000,0.9\n{CONV},1002,0.8\n")

@@ -52,7 +52,7 @@ def come_to_rest(visitor: Visitor) -> None:
 
 def link(visitor: Visitor) -> str:
     """The address of the page as it is now."""
-    queries = [model["query"] for model in visitor.mirror.models.values() if "query" in model]
+    queries = [model["entry"][2] for model in visitor.mirror.models.values() if "entry" in model]
     return "?" + queries[-1].removeprefix("?")
 
 

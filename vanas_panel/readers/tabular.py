@@ -32,7 +32,7 @@ import pyarrow.parquet as pq
 
 from vanas_panel.core.canonical import canonical_keys
 from vanas_panel.errors import SourceError
-from vanas_panel.metrics import MACS, PARAMETERS, Metric, known_metric
+from vanas_panel.metrics import Metric, known_metric
 from vanas_panel.readers.cells import pack_cells
 from vanas_panel.readers.columns import without_nameless
 from vanas_panel.readers.conditions import (
@@ -46,6 +46,7 @@ from vanas_panel.readers.conditions import (
 )
 from vanas_panel.readers.description import Description, describe
 from vanas_panel.readers.dialect import SEPARATORS, read_sheet
+from vanas_panel.readers.exact import EXACT_UNITS, exact_values
 from vanas_panel.readers.grouping import check_repeats, count_earlier, group_rows, spread_repeats
 from vanas_panel.readers.source import ARROW_ERRORS, Advance, check_values, table_name
 from vanas_panel.readers.written import as_cells
@@ -198,15 +199,17 @@ def _assemble(rows: pa.Table, names: _Names, description: Description, left_out:
     parts = _parts(rows.drop_columns([name for name in {*left_out, *choices} if name in rows.column_names]), names,
                    description, path)
     splits = split_rows(rows, choices, path)
-    metrics, columns = {}, {}
+    metrics: dict[str, Metric] = {}
+    columns: dict[str, np.ndarray] = {}
     for name, values in parts.items():
         for split in splits:
             metric = description.metric(name)
             if split.suffix:
                 metric = replace(metric, name=name + split.suffix, label=f"{metric.label} ({split.words})")
             metrics[metric.name] = metric
-            columns[metric.name] = _merged([part[split.rows] for part in values], group[split.rows], first.size,
-                                           metric, split.rows, path)
+            columns[metric.name], more = _merged([part[split.rows] for part in values], group[split.rows], first.size,
+                                                 metric, split.rows, path)
+            chosen += more
     empty = [name for name, values in columns.items() if np.isnan(values).all()]
     for name in empty:
         del columns[name], metrics[name]
@@ -254,32 +257,19 @@ def _numbers(column: pa.ChunkedArray, metric: Metric, path: Path) -> np.ndarray:
 
 
 def _merged(parts: Sequence[np.ndarray], group: np.ndarray, groups: int, metric: Metric, rows: np.ndarray,
-            path: Path) -> np.ndarray:
-    """Values as ``float64 (groups,)`` or, where there are repeats, ``(groups, repeats)``; `rows` are those of `group`.
+            path: Path) -> tuple[np.ndarray, list[str]]:
+    """Values as ``float64 (groups,)`` or, where there are repeats, ``(groups, repeats)``, and notes about them.
 
-    What is a matter of structure alone is one value, and refused where rows of one cell contradict each other.
+    `rows` says which rows of the source those of `group` are.
     """
     if len(parts) == 1 and np.array_equal(group, np.arange(groups)):
-        return parts[0]
+        return parts[0], []
     earlier = count_earlier(group) * len(parts)
     repeat = np.concatenate([earlier + number for number in range(len(parts))])
     table = spread_repeats(np.concatenate(parts), np.tile(group, len(parts)), repeat, groups)
-    if table.shape[1] == 1:
-        return table[:, 0]
-    if metric.unit not in (PARAMETERS, MACS):
-        return table
-    # Whichever repeats have a value have the same one, up to rounding.
-    known = np.isfinite(table)
-    lowest, highest = np.where(known, table, np.inf).min(axis=1), np.where(known, table, -np.inf).max(axis=1)
-    if (highest > lowest * (1 + 1e-9)).any():
-        cell = int(np.flatnonzero(highest > lowest * (1 + 1e-9))[0])
-        there = rows[group == cell] + 1
-        raise SourceError(f"{metric.name} = {lowest[cell]:.15g} and {highest[cell]:.15g} for one cell, in rows "
-                          f"{', '.join(map(str, there[:4]))}{', ...' if there.size > 4 else ''}",
-                          "one value, since it follows from the cell; cells that only number their vertices "
-                          "differently are the same", "Correct the rows, or list the column under 'ignore' in "
-                          "the description", path=path)
-    return np.where(known.any(axis=1), highest, np.nan)
+    if metric.unit in EXACT_UNITS:
+        return exact_values(table, group, rows, metric, path)
+    return table[:, 0] if table.shape[1] == 1 else table, []
 
 
 def _choices_note(choices: Mapping[str, Any]) -> list[str]:
