@@ -77,6 +77,10 @@ class SearchSpaceError(VanasError):
     """A search space was described with impossible limits or operations."""
 
 
+class TooManyEdgesError(SearchSpaceError):
+    """A cell has more edges than its sub-cells can be enumerated for."""
+
+
 class InvalidDraftError(VanasError):
     """Operations and edges do not even describe a labelled digraph."""
 

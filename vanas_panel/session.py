@@ -22,7 +22,7 @@ from vanas_panel.core.contribution import edge_contributions
 from vanas_panel.core.draft import Draft, Problem
 from vanas_panel.core.importance import edge_importance
 from vanas_panel.core.space import INPUT, OUTPUT
-from vanas_panel.errors import UnknownMetricError
+from vanas_panel.errors import TooManyEdgesError, UnknownMetricError
 from vanas_panel.history import History, Positions, Sketch
 from vanas_panel.selection import Box, pack_rows
 from vanas_panel.table import BenchmarkTable
@@ -119,7 +119,7 @@ class Session(param.Parameterized):
 
     @property
     def contributions(self) -> pd.DataFrame | None:
-        """Contributions of the cell's edges, None unless the draft is a cell of the table."""
+        """Contributions of the cell's edges; None unless the draft is a cell of the table, of at most 20 edges."""
         return self._derived("contributions", (self.draft, self.metric), self._find_contributions)
 
     @property
@@ -319,7 +319,12 @@ class Session(param.Parameterized):
     def _find_contributions(self) -> pd.DataFrame | None:
         """Contributions of the current cell's edges."""
         cell = self.cell
-        return None if cell is None or self.row is None else edge_contributions(self.table, cell, self.metric)
+        if cell is None or self.row is None:
+            return None
+        try:
+            return edge_contributions(self.table, cell, self.metric)
+        except TooManyEdgesError:
+            return None  # the page says so in place of the contributions
 
     def _change(self, draft: Draft, positions: Positions) -> None:
         """Take a step to another draft."""

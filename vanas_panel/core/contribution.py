@@ -20,7 +20,7 @@ from vanas_panel.core.encoding import (
 )
 from vanas_panel.core.mean import difference_of_means, summable
 from vanas_panel.core.protocol import CellTable
-from vanas_panel.errors import SearchSpaceError
+from vanas_panel.errors import TooManyEdgesError
 
 MOST_EDGES = 20
 """Edges of the largest cell whose sub-cells are enumerated: about a million edge subsets."""
@@ -56,7 +56,7 @@ def edge_contributions(table: CellTable, cell: Cell, metric: str = "test_accurac
     ------
     UnknownMetricError
         Where the table lacks the metric.
-    SearchSpaceError
+    TooManyEdgesError
         Where the cell has more than 20 edges, whose subsets would be too many.
 
     Examples
@@ -69,8 +69,8 @@ def edge_contributions(table: CellTable, cell: Cell, metric: str = "test_accurac
     """
     edges = cell.edges
     if len(edges) > MOST_EDGES:
-        raise SearchSpaceError(f"Found a cell of {len(edges)} edges; expected at most {MOST_EDGES} to enumerate its "
-                               "sub-cells. Remove some.")
+        raise TooManyEdgesError(f"Found a cell of {len(edges)} edges; expected at most {MOST_EDGES} to enumerate its "
+                                "sub-cells. Remove some.")
     values, factor = summable(table.column(metric))
     sources, targets = zip(*edges, strict=True)
     order = cell.topological_order()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from vanas_panel.core.contribution import MOST_EDGES
 from vanas_panel.core.draft import Draft
 from vanas_panel.metrics import PARAMETERS
 from vanas_panel.report.figures import drawn_cell_svg
@@ -70,6 +71,8 @@ def cell_caption(session: Session) -> str:
         return " ".join([*(str(problem.message) for problem in session.problems[:1]), "The cards are about the table."])
     if session.row is None:
         return "Nothing was measured for it; what follows from its structure is exact."
+    if session.contributions is None:
+        return f"Too many edges for contributions ({len(session.cell.edges)}, at most {MOST_EDGES})."
     unit = unit_words(session.table.metric(session.metric))
     pinned = " Differences are to the pinned cell." if session.pinned is not None else ""
     return (f"Labels are contributions of edges in {unit}; dashed edges lower the value, the wider a line the more it "

@@ -9,6 +9,7 @@ from pathlib import Path
 import param
 from panel.custom import JSComponent
 
+from vanas_panel.core.contribution import MOST_EDGES
 from vanas_panel.metrics import MACS, PARAMETERS
 from vanas_panel.session import EMPTY, Session
 from vanas_panel.views.designer_scene import contributions_of
@@ -100,6 +101,8 @@ def status(session: Session, selected: int | None = None) -> list[Part]:
     if session.contributions is not None:
         values = [part.value for part in contributions_of(session.contributions).values()]
         parts.append(_toned(contribution_words(values), session.table.metric(session.metric).higher_is_better))
+    elif session.row is not None and len(draft.edges) > MOST_EDGES:
+        parts.append(("quiet", f"Too many edges for contributions ({len(draft.edges)}, at most {MOST_EDGES})"))
     return parts
 
 

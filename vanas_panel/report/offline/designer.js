@@ -7,10 +7,8 @@ import { lookOf } from "./draw.js"
 import { DraftModel } from "./model.js"
 import { completionsPanel, html, performancePanel } from "./panels.js"
 import { edgeContributions } from "./subcells.js"
-import { statusOf } from "./words.js"
+import { MOST_LIVE_EDGES, statusOf } from "./words.js"
 
-// More edges have too many sub-cells to count while somebody waits; no published search space allows as many.
-const MOST_LIVE_EDGES = 15
 const SHOWN = 5
 const LAYERS = '<svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true"><rect x="4" y="0.5" width="6" ' +
   'height="3" rx="1"/><rect x="0" y="5.5" width="6" height="3" rx="1"/><rect x="8" y="5.5" width="6" height="3" ' +

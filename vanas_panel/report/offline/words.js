@@ -5,6 +5,9 @@ import { lookOf } from "./draw.js"
 
 const NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
+// More edges have too many sub-cells to count while somebody waits; no published search space allows as many.
+export const MOST_LIVE_EDGES = 15
+
 export const KEYS = "Designer canvas. Arrow keys choose a vertex, with Shift they move it; Enter starts an edge, " +
   "ends or removes it; digits add a vertex, Delete removes it; Escape gives up; Control Z and Control Y undo and redo."
 
@@ -31,6 +34,8 @@ export function statusOf(state, table, {message = "", selected = null} = {}) {
     const {higher} = table.metric(state.metric)
     const turned = {good: "bad", bad: "good"}[kind] ?? kind
     parts.push([higher === true ? kind : higher === false ? turned : "quiet", words])
+  } else if (state.row >= 0 && edges.length > MOST_LIVE_EDGES) {
+    parts.push(["quiet", `Too many edges for contributions (${edges.length}, at most ${MOST_LIVE_EDGES} in a report)`])
   }
   return parts
 }
