@@ -156,6 +156,8 @@ def new_page(browser: Browser, opened_pages):
     def open_page(**options) -> Page:
         page = browser.new_page(**{"viewport": {"width": 1440, "height": 900}, **options})
         page.set_default_timeout(PATIENCE * 1000)
+        # Two browsers and two servers share the cores of a small machine while a page loads.
+        page.set_default_navigation_timeout(3 * PATIENCE * 1000)
         watches.append(Watch(page))
         opened_pages.append(page)
         return page
