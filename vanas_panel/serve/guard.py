@@ -22,7 +22,7 @@ from tornado.web import RequestHandler
 
 from vanas_panel.serve.forms import POLICY, notice
 from vanas_panel.serve.life import RETRY_SECONDS
-from vanas_panel.serve.network import Hosts, split_host
+from vanas_panel.serve.network import FORWARDED, Hosts, split_host
 from vanas_panel.serve.signin import LOGIN, LOGOUT, SignIn
 from vanas_panel.serve.visits import USER, PageLimits, Visits
 
@@ -34,9 +34,6 @@ ANY_HOST = frozenset({"/health"})
 
 RECHECK_MILLISECONDS = 15_000
 """How often the open pages are asked whether their visitor is still signed in."""
-
-FORWARDED = ("X-Forwarded-For", "X-Real-Ip", "Forwarded")
-"""Headers by which a proxy says for whom it asks."""
 
 _ASKING = {"bokeh-session-id", "bokeh-token"}
 _log = logging.getLogger(__name__)

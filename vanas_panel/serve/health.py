@@ -13,11 +13,9 @@ from tornado.web import RequestHandler
 
 import vanas_panel
 from vanas_panel.serve.life import Life
-from vanas_panel.serve.network import is_loopback
+from vanas_panel.serve.network import FORWARDED, is_loopback
 from vanas_panel.serve.signin import SignIn
 from vanas_panel.table import BenchmarkTable
-
-_FORWARDED = ("X-Forwarded-For", "X-Real-Ip", "Forwarded")
 
 
 class Health(RequestHandler):
@@ -53,7 +51,7 @@ class Health(RequestHandler):
         """Whether whoever asks may know more than that the server is well."""
         if self._sign_in is not None:
             return self._sign_in.visitor(self.request) is not None
-        forwarded = any(name in self.request.headers for name in _FORWARDED)
+        forwarded = any(name in self.request.headers for name in FORWARDED)
         return not forwarded and is_loopback(self.request.remote_ip or "")
 
     def _detail(self) -> dict[str, Any]:

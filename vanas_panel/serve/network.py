@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from vanas_panel.errors import ServeError
 
+FORWARDED = ("X-Forwarded-For", "X-Real-Ip", "Forwarded")
+"""Headers by which a proxy says for whom it asks."""
+
 
 def is_loopback(address: str) -> bool:
     """Whether an address is reached from this machine only.
