@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from functools import lru_cache
+from io import StringIO
 
 import numpy as np
 
@@ -10,6 +13,7 @@ from vanas_panel.core.cost import multiply_accumulates, trainable_parameters
 from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.metrics import Metric, known_metric
+from vanas_panel.session import Session
 from vanas_panel.table import BenchmarkTable
 
 CELLS = enumerate_cells(CellSpace(NASBENCH101.operations, max_vertices=4, max_edges=6))
@@ -83,3 +87,24 @@ class Page:
         """The actions of its buttons, in order."""
         return [str(attributes["data-action"]) for name, attributes in self.elements
                 if name == "button" and "data-action" in attributes]
+
+
+def formula_session() -> Session:
+    """A session whose operations and metrics have the names of formulas."""
+    space = CellSpace(("+1", "=cmd|' /C calc'!A0", "\rx"), max_vertices=4, max_edges=6)
+    packed = enumerate_cells(space)
+    values = np.linspace(-0.5, 0.9, packed.size)
+    metrics = {name: known_metric(name) for name in ("=loss", "-gain")}
+    session = Session(BenchmarkTable(space, packed, metrics, dict.fromkeys(metrics, values), name="formulas"))
+    session.load_row(next(row for row in range(packed.size)
+                          if {"+1", "=cmd|' /C calc'!A0"} < {*session.table.cell(row).operations}))
+    session.select(np.arange(20, 40))
+    return session
+
+
+def formulas_in(text: str) -> list[str]:
+    """Cells that a spreadsheet would run, of a file that it splits at commas, semicolons or tabs."""
+    cells = [cell.strip('"') for separator in ",;\t"
+             for row in csv.reader(StringIO(text, newline=""), delimiter=separator) for cell in row]
+    return [cell for cell in cells if cell[:1] in tuple("=+-@\t\r\n＝＋－＠")
+            and not re.fullmatch(r"-\d+(\.\d+)?(e[+-]\d+)?", cell)]

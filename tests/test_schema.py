@@ -108,5 +108,5 @@ def test_a_long_value_leaves_what_was_expected_and_the_advice_readable():
 
 
 def test_no_message_moves_the_cursor_or_turns_the_text():
-    assert message("a\x1b[2Jb\u202ec\ud800d\ne") == "a\\x1b[2Jb\\x202ec\\xd800d\ne"
+    assert message("a\x1b[2Jb\u202ec\ud800d\ne") == "a\\x1b[2Jb\\u202ec\\ud800d\ne"
     assert message("Größe, 损失 and 😀") == "Größe, 损失 and 😀"

@@ -17,6 +17,7 @@ from vanas_panel.report import commands as reporting
 from vanas_panel.serve import commands as serving
 from vanas_panel.serve import user_commands as users
 from vanas_panel.table import BenchmarkTable
+from vanas_panel.terminal import escaped, say
 from vanas_panel.training import commands as training
 from vanas_panel.views.format import format_value
 
@@ -32,7 +33,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Leave with the message instead of the whole usage."""
-        self.exit(BAD_USE, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(BAD_USE, escaped(f"{self.prog}: {message} (see {self.prog} --help)") + "\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.run(options)
     except VanasError as error:
-        print(f"vanas-panel {options.command}: {' '.join(str(error).split())}", file=sys.stderr)
+        say(f"vanas-panel {options.command}: {' '.join(str(error).split())}", sys.stderr)
         return BAD_USE
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -116,28 +117,23 @@ def _convert(options: argparse.Namespace) -> None:
         except OSError as error:
             raise SourceError(os.strerror(error.errno or 0).lower(), "a place to write to",
                               "Choose a folder that exists and that this user can write to", path=target) from error
-        _say(f"Wrote {target}.")
+        say(f"Wrote {target}.")
     _describe(table)
 
 
 def _describe(table: BenchmarkTable) -> None:
     """Print what a table holds."""
     space = table.space
-    _say(f"{table.title}: {len(table):,} cells.")
-    _say(f"Search space: at most {space.max_vertices} vertices and {space.max_edges} edges; operations "
+    say(f"{table.title}: {len(table):,} cells.")
+    say(f"Search space: at most {space.max_vertices} vertices and {space.max_edges} edges; operations "
          f"{', '.join(space.operations)}.")
     width = max(map(len, table.metrics), default=0)
     for name, metric in table.metrics.items():
         values = table.sorted_column(name)
         span = f", {format_value(metric, values[0])} to {format_value(metric, values[-1])}" if values.size else ""
-        _say(f"  {name:<{width}}  {metric.label}: {values.size:,} known{span}")
+        say(f"  {name:<{width}}  {metric.label}: {values.size:,} known{span}")
     for note in table.notes:
-        _say(f"Note: {note}")
-
-
-def _say(line: str) -> None:
-    """Print a line at once, also into a pipe."""
-    print(line, flush=True)
+        say(f"Note: {note}")
 
 
 if __name__ == "__main__":

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from vanas_panel.terminal import escaped
+
 LONGEST_MESSAGE = 500
 """Characters of a message: more is not read."""
 
 _LONG_WORD = re.compile(r"\S{81,}")
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def brief(text: str, longest: int) -> str:
@@ -60,7 +61,7 @@ def message(text: str) -> str:
     105
     """
     # Bounded first, so that a text of many megabytes costs nothing.
-    text = _UNSEEN.sub(lambda found: f"\\x{ord(found[0]):02x}", brief(text, 100 * LONGEST_MESSAGE))
+    text = escaped(brief(text, 100 * LONGEST_MESSAGE), keep="\t\n")
     if len(text) <= LONGEST_MESSAGE:
         return text
     return brief(_LONG_WORD.sub(lambda word: brief(word[0], 80), text), LONGEST_MESSAGE)

@@ -12,10 +12,11 @@ import pandas as pd
 import pytest
 
 import vanas_panel as vp
-from tests.demo_tables import demo_table
+from tests.demo_tables import demo_table, formula_session, formulas_in
 from vanas_panel.report import ShelfEntry, save_report
 from vanas_panel.report.maps import map_of
 from vanas_panel.report.plan import Axes
+from vanas_panel.report.tables import contributions_table, read_csv
 from vanas_panel.session import Session
 from vanas_panel.views.format import format_value
 
@@ -236,6 +237,25 @@ def test_tables_are_saved(saved, table):
     completions = pd.read_csv(StringIO(saved("completions", "csv").read_text()))
     found = vp.complete(table, cell, "test_accuracy")
     assert completions["test_accuracy"].to_numpy() == pytest.approx(found["test_accuracy"].to_numpy(), abs=1e-4)
+
+
+def test_saved_tables_hold_no_formula(opened, tmp_path):
+    session = formula_session()
+    page = opened(save_report(session.table, tmp_path / "formulas.html", session=session))
+    for name in ("importance", "best-cells", "contributions", "completions"):
+        with page.expect_download() as download:
+            page.locator(f"[data-save=csv][data-name={name}]").first.click()
+        download.value.save_as(tmp_path / "saved.csv")
+        text = (tmp_path / "saved.csv").read_bytes().decode()
+        assert formulas_in(text) == []
+        frame = read_csv(text)
+        words = {*frame.columns, *frame.select_dtypes("str").stack()}
+        assert words & {"=loss", "+1", "=cmd|' /C calc'!A0"}
+        if name == "contributions":
+            expected = contributions_table(session)
+            assert frame["source_operation"].tolist() == expected["source_operation"].tolist()
+            assert frame["contribution"].to_numpy() == pytest.approx(expected["contribution"].to_numpy(), abs=2e-4,
+                                                                     nan_ok=True)
 
 
 def test_notes_are_text(opened, report):

@@ -38,6 +38,7 @@ from vanas_panel.readers.description import sidecar
 from vanas_panel.readers.source import Reader, table_name, unreadable
 from vanas_panel.readers.stored import read_stored, write_unpublished
 from vanas_panel.table import BenchmarkTable
+from vanas_panel.terminal import escaped
 
 ENVIRONMENT = "VANAS_PANEL_CACHE"
 """The environment variable that names another cache folder."""
@@ -238,7 +239,8 @@ def _alone(key: str) -> Iterator[None]:
 def _convert(path: Path, reader: Reader, key: str, stamp: list, progress: bool | None) -> BenchmarkTable:
     """Convert a source into the cache and open the result."""
     hidden = None if progress is None else not progress
-    with tqdm(total=stamp[0][0], desc=f"Converting {path.name}", unit="B", unit_scale=True, disable=hidden) as bar:
+    with tqdm(total=stamp[0][0], desc=escaped(f"Converting {path.name}"), unit="B", unit_scale=True,
+              disable=hidden) as bar:
         try:
             table = reader(path, bar.update)
             changed = _stamp(path) != stamp

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from vanas_panel.errors import SourceError
+from vanas_panel.formulas import DEFUSED, original
 from vanas_panel.readers.columns import number_nameless
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
@@ -56,11 +57,11 @@ class Sheet:
                                              include_columns=include, decimal_point=decimal)
         # One thread, so that a bad line is reported with its number.
         read = pyarrow.csv.ReadOptions(use_threads=False, column_names=self.columns, skip_rows=1)
-        return pyarrow.csv.read_csv(io.BytesIO(self.data), read_options=read, convert_options=convert,
-                                    parse_options=pyarrow.csv.ParseOptions(
-                                        delimiter=self.separator,
-                                        # NumPy prints matrices so.
-                                        newlines_in_values=b"\n [" in self.data))
+        # NumPy prints matrices over several lines.
+        parse = pyarrow.csv.ParseOptions(delimiter=self.separator, newlines_in_values=b"\n [" in self.data)
+        rows = pyarrow.csv.read_csv(io.BytesIO(self.data), read_options=read, convert_options=convert,
+                                    parse_options=parse)
+        return pa.table([_original(column) for column in rows.columns], rows.schema)
 
     def decimal(self, include: Sequence[str], path: Path) -> str:
         """Find the sign of the decimals in the columns `include`, which are those that may be numbers.
@@ -127,7 +128,7 @@ def read_sheet(path: Path, cell_columns: Sequence[Collection[str]]) -> Sheet:
                           "Export it again as CSV in UTF-8", path=path) from error
     # Arrow looks for the end of the header even where nothing follows it.
     return Sheet(data if data.endswith(b"\n") else data + b"\n",
-                 number_nameless([name.strip() for name in headers[separator]]), separator)
+                 number_nameless([original(name.strip()) for name in headers[separator]]), separator)
 
 
 def _header(data: bytes, separator: str) -> list[str]:
@@ -156,6 +157,13 @@ def _without_blanks(data: bytes, separator: str) -> bytes:
     csv.writer(written, delimiter=separator, lineterminator="\n").writerows(
         csv.reader(io.StringIO(data.decode(), newline=""), delimiter=separator, skipinitialspace=True))
     return written.getvalue().encode()
+
+
+def _original(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column whose texts are no longer defused for spreadsheets."""
+    if not pa.types.is_string(column.type) or not pc.any(pc.match_substring_regex(column, DEFUSED)).as_py():
+        return column
+    return pa.chunked_array([[None if text is None else original(text) for text in column.to_pylist()]], column.type)
 
 
 def _first(column: pa.ChunkedArray, pattern: str, unless: str | None = None) -> int | None:

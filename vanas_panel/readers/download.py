@@ -24,6 +24,7 @@ from tqdm import tqdm
 
 from vanas_panel.errors import DownloadError
 from vanas_panel.readers.atomic import write_whole
+from vanas_panel.terminal import escaped
 
 _BLOCK = 1 << 18
 _PASSING = (408, 425, 429, 500, 502, 503, 504)
@@ -89,7 +90,7 @@ def download(url: str, part: Path, patience: Patience, *, hidden: bool | None = 
     """
     if not url.startswith(("http://", "https://")):
         raise DownloadError(f"Found address {url!r}; expected one that starts with https:// or http://. Correct it.")
-    with tqdm(desc=f"Downloading {url.rpartition('/')[2]}", unit="B", unit_scale=True, disable=hidden) as bar:
+    with tqdm(desc=escaped(f"Downloading {url.rpartition('/')[2]}"), unit="B", unit_scale=True, disable=hidden) as bar:
         # Counted is what lies beyond the furthest byte ever reached, so that a file which starts anew again and again,
         # or a server that never gets further, comes to an end.
         furthest, failures = _size(part), 0

@@ -9,6 +9,7 @@ from vanas_panel.errors import ReportError
 from vanas_panel.readers import open_table
 from vanas_panel.report import save_report
 from vanas_panel.report.plan import PARTS, Axes, starting_session
+from vanas_panel.terminal import say
 
 
 def add_parsers(subparsers: argparse._SubParsersAction, source_help: str) -> None:
@@ -66,7 +67,7 @@ def run(arguments: argparse.Namespace) -> None:
     parts = [name for name in PARTS if name not in arguments.without]
     path = save_report(table, arguments.target, title=arguments.title, session=session, axes=axes,
                        notes="\n\n".join(arguments.note), best=arguments.best, parts=parts, source=arguments.source)
-    print(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB).", flush=True)
+    say(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB).")
 
 
 def axes_of(words: str) -> Axes:

@@ -262,12 +262,18 @@ function figureOf(name) {
 
 const toCsv = (heads, lines) => [heads, ...lines].map((line) => line.map(quoted).join(",")).join("\n") + "\n"
 const quoted = (value) => {
-  const words = value === null || Number.isNaN(value) ? "" : String(value)
-  return /[",\n]/.test(words) ? `"${words.replaceAll('"', '""')}"` : words
+  const words = value === null || Number.isNaN(value) ? "" : typeof value === "string" ? defused(value) : String(value)
+  return /[",\r\n]/.test(words) ? `"${words.replaceAll('"', '""')}"` : words
 }
 
-// Numbers as Python writes them.
-const real = (value) => (Number.isInteger(value) ? value.toFixed(1) : String(value).replace(/e(-?)(\d)$/, "e$10$2"))
+// What a spreadsheet would take for a formula becomes text, as vanas_panel/formulas.py does it.
+const formula = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/
+const defused = (text) => text.replace(/[^;\t\r\n]*[;\t\r\n]|[^;\t\r\n]+/g,
+  (part) => (formula.test(part) ? `'${part}` : part))
+
+// Numbers as Python writes them; no texts, so that a minus stays one.
+const real = (value) => ({toString: () => Number.isInteger(value) ? value.toFixed(1)
+  : String(value).replace(/e(-?)(\d)$/, "e$10$2")})
 
 const pairs = (edges) => edges.map((edge) => edge.join("-")).join(" ")
 

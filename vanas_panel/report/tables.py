@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from csv import QUOTE_MINIMAL, QUOTE_NONNUMERIC
+from io import StringIO
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ import pandas as pd
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.encoding import EDGE_FIELD, VERTEX_SHIFT, unpack
+from vanas_panel.formulas import defused, original
 from vanas_panel.session import Session
 from vanas_panel.table import BenchmarkTable
 
@@ -129,14 +132,40 @@ def best_table(table: BenchmarkTable, metric: str, count: int, rows: np.ndarray 
 
 
 def csv(frame: pd.DataFrame) -> str:
-    r"""A table as text of comma-separated values, without the index.
+    r"""A table as text of comma-separated values, without the index, its texts as `vanas_panel.formulas` defuses them.
+
+    Numbers stay numbers, also negative ones. `read_csv` brings the texts back.
 
     Examples
     --------
-    >>> csv(pd.DataFrame({"row": [3], "value": [0.5]}))
-    'row,value\n3,0.5\n'
+    >>> csv(pd.DataFrame({"row": [3], "value": [-0.5], "operation": ["=1+1"]}))
+    "row,value,operation\n3,-0.5,'=1+1\n"
     """
-    return frame.to_csv(index=False, lineterminator="\n")
+    safe = pd.DataFrame({place: _defused(values) for place, (_, values) in enumerate(frame.items())}, frame.index)
+    safe.columns = [defused(str(name)) for name in frame.columns]
+    # A carriage return alone would end the line for some readers; Python puts no quotes around it by itself.
+    returns = any("\r" in value for column in safe for value in [column, *safe[column]] if isinstance(value, str))
+    return safe.to_csv(index=False, lineterminator="\n", quoting=QUOTE_NONNUMERIC if returns else QUOTE_MINIMAL)
+
+
+def read_csv(text: str) -> pd.DataFrame:
+    r"""A table as `csv` has written it, or as a report saves it; what was defused is the text it was before.
+
+    Examples
+    --------
+    >>> read_csv("value,operation\n-0.5,'=1+1\n").to_dict("list")
+    {'value': [-0.5], 'operation': ['=1+1']}
+    """
+    frame = pd.read_csv(StringIO(text, newline=""))
+    frame.columns = [original(name) for name in frame.columns]
+    return frame.map(lambda value: original(value) if isinstance(value, str) else value)
+
+
+def _defused(values: pd.Series) -> pd.Series:
+    """A column in which no text is a formula."""
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        return values
+    return values.astype(object).map(lambda value: defused(value) if isinstance(value, str) else value)
 
 
 def operations_text(cell: Draft | Cell) -> str:

@@ -17,6 +17,7 @@ from vanas_panel.serve.secret import ENVIRONMENT as SECRET
 from vanas_panel.serve.server import run
 from vanas_panel.serve.visits import MOST_PER_ADDRESS, MOST_PER_USER
 from vanas_panel.shelf import SHELF_ENVIRONMENT
+from vanas_panel.terminal import say
 
 
 def add_parsers(commands: argparse._SubParsersAction, source_help: str) -> None:
@@ -68,7 +69,7 @@ def add_parsers(commands: argparse._SubParsersAction, source_help: str) -> None:
                       help="how the log is written to the standard error")
     many.add_argument("--log-level", choices=LEVELS,
                       help="default info as JSON, warning as text")
-    parser.set_defaults(run=lambda arguments: run(_options(arguments), _say))
+    parser.set_defaults(run=lambda arguments: run(_options(arguments), say))
 
 
 def _add_sign_in(parser: argparse.ArgumentParser) -> None:
@@ -168,8 +169,3 @@ def _pair(text: str) -> tuple[str, str]:
     if not (name and equals):
         raise argparse.ArgumentTypeError(f"found {text!r}; expected NAME=VALUE")
     return name, value
-
-
-def _say(line: str) -> None:
-    """Print a line at once, also into a pipe."""
-    print(line, flush=True)

@@ -23,6 +23,8 @@ from bokeh.document import Document
 from tornado.web import RequestHandler
 from tornado.websocket import WebSocketHandler
 
+from vanas_panel.terminal import UNSEEN, escaped
+
 FORMATS = ("text", "json")
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -120,7 +122,9 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """A record as a line."""
-        return json.dumps(_content(record), default=str, ensure_ascii=False)
+        line = json.dumps(_content(record), default=str, ensure_ascii=False)
+        # What JSON allows but a terminal obeys, in the codes of JSON.
+        return UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], line)
 
 
 class TextLines(logging.Formatter):
@@ -129,7 +133,7 @@ class TextLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """A record as a line."""
         content = _content(record)
-        head = f"{content.pop('time')} {content.pop('level'):<7} {content.pop('event')}"
+        head = f"{content.pop('time')} {content.pop('level'):<7} {escaped(str(content.pop('event')))}"
         # What comes from outside keeps to its line and cannot look like an event of its own.
         return " ".join([head, *(f"{key}={json.dumps(value, default=str)}" for key, value in content.items())])
 

@@ -15,6 +15,7 @@ from panel.io.server import Server, get_server
 from tornado.ioloop import IOLoop
 
 import vanas_panel
+from vanas_panel import terminal
 from vanas_panel.errors import ServeError
 from vanas_panel.serve.connections import BODY_SECONDS, ConnectionGate, ConnectionLimits
 from vanas_panel.serve.csp import Headers
@@ -164,7 +165,7 @@ def _extra_patterns(life: Life, sign_in: SignIn | None, tables: Sequence[Benchma
     return [(HEALTH, Health, {"life": life, "sign_in": sign_in, "tables": tables}), (REACH, Reach)]
 
 
-def serve(sources: Sequence[str] = (), *, say: Callable[[str], None] = print, **options: Any) -> None:
+def serve(sources: Sequence[str] = (), *, say: Callable[[str], None] = terminal.say, **options: Any) -> None:
     """Serve the page until it is interrupted.
 
     Parameters
@@ -186,7 +187,7 @@ def serve(sources: Sequence[str] = (), *, say: Callable[[str], None] = print, **
     run(ServeOptions(sources=tuple(sources), **options), say)
 
 
-def run(options: ServeOptions, say: Callable[[str], None] = print) -> None:
+def run(options: ServeOptions, say: Callable[[str], None] = terminal.say) -> None:
     """Serve the page as asked for, until it is interrupted; errors as for `serve`."""
     options.check()
     start_log(options.log_format, options.log_level)

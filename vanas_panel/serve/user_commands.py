@@ -10,6 +10,7 @@ from pathlib import Path
 from vanas_panel.errors import UserFileError
 from vanas_panel.folders import data_folder
 from vanas_panel.serve.users import LONGEST, UserFile
+from vanas_panel.terminal import say
 
 
 def add_parsers(commands: argparse._SubParsersAction) -> None:
@@ -43,22 +44,22 @@ def _add(arguments: argparse.Namespace) -> None:
     users = _users(arguments)
     users.refuse(arguments.name, change=arguments.change)
     users.add(arguments.name, _password(), change=arguments.change)
-    print(f"{users.path}: {'changed the password of' if arguments.change else 'added'} {arguments.name}.")
+    say(f"{users.path}: {'changed the password of' if arguments.change else 'added'} {arguments.name}.")
     if not arguments.change:
-        print(f"To serve for them: vanas-panel serve --auth-file {users.path}")
+        say(f"To serve for them: vanas-panel serve --auth-file {users.path}")
 
 
 def _remove(arguments: argparse.Namespace) -> None:
     """Remove somebody."""
     users = _users(arguments)
     users.remove(arguments.name)
-    print(f"{users.path}: removed {arguments.name}.")
+    say(f"{users.path}: removed {arguments.name}.")
 
 
 def _list(arguments: argparse.Namespace) -> None:
     """List everybody."""
     for name in _users(arguments).names():
-        print(name)
+        say(name)
 
 
 def _users(arguments: argparse.Namespace) -> UserFile:

@@ -15,6 +15,7 @@ from vanas_panel.core.space import NASBENCH101
 from vanas_panel.errors import ExchangeError, TrainingError
 from vanas_panel.exchange import read
 from vanas_panel.readers import write_table
+from vanas_panel.terminal import say
 from vanas_panel.training.extra import require_extra
 from vanas_panel.training.results import Record, ResultsFile, read_results, where_words
 from vanas_panel.training.settings import PRECISIONS, Settings
@@ -98,12 +99,12 @@ def train_space(arguments: argparse.Namespace) -> None:
           workers.connected(arguments.scheduler, processes) as client):
         done = len(file.keys & set(keys))
         if file.results.torn:
-            _say(f"The last line of {arguments.out} was broken off; its cell is trained again.")
+            say(f"The last line of {arguments.out} was broken off; its cell is trained again.")
         with tqdm(total=len(keys), initial=done, unit=" cells", smoothing=0.02) as bar:
             failures = workers.train_keys(keys, settings, images, file, client, device=arguments.device,
                                           cells_per_device=arguments.cells_per_device,
                                           on_record=lambda _: bar.update())
-    _say(f"{len(keys) - len(failures):,} of {len(keys):,} cells have results in {arguments.out}.")
+    say(f"{len(keys) - len(failures):,} of {len(keys):,} cells have results in {arguments.out}.")
     if arguments.table is not None:
         _write_table(arguments.out, arguments.table)
     if failures:
@@ -141,7 +142,8 @@ def train_one(arguments: argparse.Namespace) -> None:
         if failures:
             raise TrainingError(f"The cell could not be trained: {failures[0].reason}")
         record = next(record for record in read_results(path).records if record.key == key)
-    _say(report(record))
+    for line in report(record).split("\n"):
+        say(line)
     if all(repeat["failed"] for repeat in record.repeats):
         raise TrainingError(f"Found {len(record.repeats)} failed repeats; expected one that ends well at least. "
                             f"{record.repeats[0]['reason']}")
@@ -231,12 +233,7 @@ def _write_table(results: Path, path: Path) -> None:
     except OSError as error:
         raise TrainingError(f"{path}: Found no place that can be written ({os.strerror(error.errno or 0)}); expected "
                             "one. Choose a folder that exists.") from None
-    _say(f"Wrote a table of {len(table):,} cells to {path}.")
-
-
-def _say(line: str) -> None:
-    """Print a line at once, also into a pipe."""
-    print(line, flush=True)
+    say(f"Wrote a table of {len(table):,} cells to {path}.")
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
