@@ -132,6 +132,8 @@ def test_the_figure_shows_the_columns_and_later_ones_fit_it():
 @pytest.mark.parametrize("colors", [LIGHT, DARK])
 def test_the_figure_is_calm_and_reaches_every_tool(colors):
     chart = overview_figure(drawn(colors=colors)[2])
+    # WebGL would make every page load a further script and wait for its set-up.
+    assert chart.output_backend == "canvas"
     kinds = {type(tool) for tool in chart.toolbar.tools if tool.visible}
     assert {BoxSelectTool, PanTool, WheelZoomTool, ResetTool} <= kinds
     assert chart.toolbar.logo is None

@@ -19,12 +19,18 @@ from vanas_panel.views.tools import Tools
 
 TITLE = "vanas"
 
-_WAITING = "{% raw %}" + Path(__file__).with_name("waiting.js").read_text(encoding="utf-8") + "{% endraw %}"
+
+def _script(name: str) -> str:
+    """A script that stands beside this module, as a part of a template."""
+    return "{% raw %}" + Path(__file__).with_name(name).read_text(encoding="utf-8") + "{% endraw %}"
+
 
 # Panel's stock templates ask outside hosts for fonts, this one does not. A line of text shows until the page is there.
 # All of this is the same for everybody, so it is the browser that sees from the link in which appearance to wait.
+# The scripts of Bokeh and Panel stand last, so that the text is drawn and the websocket opened while they load.
 _TEMPLATE = f"""
 {{% extends base %}}
+{{% block js_resources %}}{{% endblock %}}
 {{% block postamble %}}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>
@@ -42,14 +48,18 @@ html:not(.vp-there) .vp-root {{ opacity: 0; pointer-events: none; }}
 }}
 </style>
 <script>
-{_WAITING}
+{_script("waiting.js")}
 if (new URLSearchParams(location.search).get("dark") == "1") document.documentElement.classList.add("vp-late");
+</script>
+<script data-token="{{{{ doc.token | e }}}}">
+{_script("early_socket.js")}
 </script>
 {{% endblock %}}
 {{% block contents %}}
 <div class="vp-wait" role="status">Opening the table …</div>
 <div class="vp-lost" role="alert"></div>
 <div class="vp-root">{{{{ embed(roots.page) }}}}</div>
+{{{{ bokeh_js }}}}
 {{% endblock %}}
 """
 

@@ -60,6 +60,7 @@
       })
       this.addEventListener("close", (event) => {
         clearTimeout(late)
+        if (this.unused) return
         // Some browsers close it before they say that somebody leaves.
         setTimeout(() => { if (!leaving) (opened && root.classList.contains("vp-there") ? lost : refused)(event) }, 300)
       })

@@ -26,7 +26,8 @@ def style_chart(chart: figure, colors: Palette) -> None:
     """
     # Bokeh outlines the canvas that was clicked last, though the keyboard has nothing to do there.
     chart.stylesheets = [".bk-Canvas { --outline-width: 0; }"]
-    chart.update(background_fill_color=None, border_fill_color=None, outline_line_color=None)
+    # HoloViews asks for WebGL, whose set-up takes longer than the first drawing, and whose script has to be loaded.
+    chart.update(background_fill_color=None, border_fill_color=None, outline_line_color=None, output_backend="canvas")
     for grid in chart.grid:
         grid.update(grid_line_color=colors.line, grid_line_alpha=0.6, level="underlay")
     for axis in chart.axis:
