@@ -121,6 +121,15 @@ def test_a_draft_is_taken_and_said_to_be_one(view):
     assert "as a draft" in view._paste.said
 
 
+def test_what_was_read_otherwise_than_it_stands_there_is_said_and_names_are_those_of_the_table(view):
+    view._load("m = np.array([[0,1,1,0], [0,0,0,1], [0]*4, [0]*4])\n"
+               "ModelSpec(matrix=m, ops=['input', 'conv3x3', 'maxpool3x3', 'output'])")
+    assert view.session.draft == vp.Draft(["input", vp.NASBENCH101.operations[0], "output"], [(0, 1), (1, 2)])
+    assert "'conv3x3' is conv3x3-bn-relu in this search space." in view._paste.said
+    assert "1 vertex and 1 edge on no path from input to output were removed." in view._paste.said
+    assert not view._paste.refused and view._paste.accepted == 1
+
+
 def test_too_large_for_the_table_is_for_the_designer_to_say(view):
     big = vp.Draft(["input", *[C3] * 6, "output"], [(vertex, vertex + 1) for vertex in range(7)])
     view._paste._handle_msg(to_json(big))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import NamedTuple
 
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.encoding import MAX_VERTICES
+from vanas_panel.core.space import INPUT, OUTPUT, CellSpace
 from vanas_panel.errors import ExchangeError, InvalidDraftError
+from vanas_panel.exchange.foreign import refuse_foreign
+from vanas_panel.exchange.graphs import edges_of_matrix, edges_of_pairs, from_nni
 from vanas_panel.exchange.json_text import FORMAT
-from vanas_panel.exchange.literals import found_fields
+from vanas_panel.exchange.names import resolve
+from vanas_panel.exchange.parts import found_parts
+from vanas_panel.exchange.words import bounded, listed, refuse, shown
 
 MAX_TEXT = 30_000
 """Most characters of a text; the longest that is written here has a quarter of them."""
@@ -16,10 +21,25 @@ MAX_TEXT = 30_000
 MAX_LABEL = 100
 """Most characters of an operation."""
 
-_SHOWN = 60
+_MOST_READ = 64
 
 
-def read(text: str) -> Draft:
+class Reading(NamedTuple):
+    """What was found in a text.
+
+    Attributes
+    ----------
+    draft : Draft
+    notes : tuple of str
+        What was read otherwise than it stands there, a sentence each: rows of zeros that were left out, vertices and
+        edges on no path that were removed, operations that go by another name. Empty for most texts.
+    """
+
+    draft: Draft
+    notes: tuple[str, ...] = ()
+
+
+def read(text: str, space: CellSpace | None = None) -> Draft:
     """The cell or draft in a text.
 
     Parameters
@@ -29,106 +49,176 @@ def read(text: str) -> Draft:
 
         * JSON: an object of ``operations`` (or ``ops``) with ``edges`` or ``matrix``, or a list of matrix and
           operations;
-        * Python text with the same, as a dictionary, as assignments in any case of letters (such as the file of
-          `vanas_panel.exchange.to_pytorch`), as arguments of NAS-Bench-101's ``ModelSpec``, or as a matrix and a list
-          of operations one after the other. The constants of NAS-Bench-101's examples (``INPUT``, ``CONV3X3``, ...)
-          and ``np.array`` are understood.
+        * Python text with the same, as a dictionary, as assignments (such as the file of
+          `vanas_panel.exchange.to_pytorch`), as arguments of NAS-Bench-101's ``ModelSpec``, also by way of names that
+          are assigned before, or as a matrix and a list of operations one after the other. The constants of
+          NAS-Bench-101's examples (``INPUT``, ``CONV3X3``, ...), arrays of NumPy, and ``np.zeros`` whose items are set
+          one by one are understood;
+        * what Python prints: prompts of a console, and arrays with or without commas;
+        * a dictionary of NNI: ``op1``, ``input1`` and so on, where the last ``input`` is that of the output.
+
+    space : CellSpace, optional
+        Where it is given, operations may go by shorter names, such as ``conv3x3``, that only one of its own fits.
 
     Returns
     -------
     Draft
         Any labelled digraph of at most `vanas_panel.core.encoding.MAX_VERTICES` vertices; whether it is a cell, and
-        of which search space, is for the caller to ask.
+        of which search space, is for the caller to ask. A matrix, and a dictionary of NNI, means what NAS-Bench-101
+        makes of it: what is on no path from input to output is pruned, where there is such a path. A draft of edges
+        stays as it is. `read_noted` tells what was left out.
 
     Raises
     ------
     ExchangeError
-        For everything else. Nothing that is read is ever run.
+        For everything else, in at most 500 characters. Nothing that is read is ever run.
 
     Examples
     --------
     >>> read("[[0, 1, 0], [0, 0, 1], [0, 0, 0]], ['input', 'maxpool3x3', 'output']")
     Draft(operations=('input', 'maxpool3x3', 'output'), edges=((0, 1), (1, 2)))
     """
+    return read_noted(text, space).draft
+
+
+def read_noted(text: str, space: CellSpace | None = None) -> Reading:
+    """The cell or draft in a text, and what was read otherwise than it stands there.
+
+    Parameters
+    ----------
+    text, space
+        As for `read`.
+
+    Returns
+    -------
+    Reading
+
+    Raises
+    ------
+    ExchangeError
+        As for `read`.
+
+    Examples
+    --------
+    >>> read_noted("matrix = [[0, 1, 1], [0, 0, 0], [0, 0, 0]]; ops = ['input', 'maxpool3x3', 'output']").notes
+    ('1 vertex and 1 edge on no path from input to output were removed.',)
+    """
     if not text.strip():
-        _refuse("no text", "a cell as PyTorch, NAS-Bench-101 or JSON text", "Paste one first")
+        refuse("no text", "a cell as PyTorch, NAS-Bench-101 or JSON text", "Paste one first")
     if len(text) > MAX_TEXT:
-        _refuse(f"{len(text):,} characters", f"at most {MAX_TEXT:,}", "Paste the part with the cell only")
+        refuse(f"{len(text):,} characters", f"at most {MAX_TEXT:,}", "Paste the part with the cell only")
+    try:
+        parts = _parts(text)
+    except ExchangeError:
+        refuse_foreign(text.strip())  # which says more, where it is one of those that are known
+        raise
+    return _reading(parts, space)
+
+
+def _parts(text: str) -> dict[str, object]:
+    """The parts of one cell, each of which may be anything."""
     parts: dict[str, object] = {}
-    for name, value in found_fields(text):
+    for name, value in found_parts(text):
         if name in parts:
-            _refuse(f"{name} twice", "one cell", "Paste the part with one of them only")
+            refuse(f"{'a cell' if name == 'nni' else name} twice", "one cell", "Paste the part with one of them only")
         parts[name] = value
     if parts.pop("format", FORMAT) != FORMAT:
-        _refuse("a cell written by another version of vanas-panel", f"the form {FORMAT!r}",
-                "Open it with the version that wrote it")
-    return _draft(parts)
+        refuse("a cell written by another version of vanas-panel", f"the form {FORMAT!r}",
+               "Open it with the version that wrote it")
+    _check_parts(parts)
+    return parts
 
 
-def _draft(parts: dict[str, object]) -> Draft:
+def _reading(parts: dict[str, object], space: CellSpace | None) -> Reading:
     """The draft of a text's parts, each of which may be anything."""
-    if not parts:
-        _refuse("no cell in the text", "operations, and edges or a matrix", "Paste a cell as PyTorch, NAS-Bench-101 or "
-                "JSON text")
-    if "operations" not in parts:
-        _refuse(f"{' and '.join(parts)} without operations", "both", "Add a list of operations, 'input' first and "
-                "'output' last")
-    if len(parts) != 2:
-        _refuse(" and ".join(parts), "operations, and either edges or a matrix", "Paste both of them together")
-    operations = _operations(parts["operations"])
-    pairs = (_pairs if "edges" in parts else _ones)(parts.get("edges", parts.get("matrix")), len(operations))
+    notes: list[str] = []
+    if "nni" in parts:
+        labels, edges = from_nni(parts["nni"])
+        operations = _operations(labels, space, notes)
+    else:
+        operations = _operations(parts["operations"], space, notes)
+        if "edges" in parts:
+            edges = edges_of_pairs(parts["edges"], len(operations))
+        else:
+            edges, padding = edges_of_matrix(parts["matrix"], len(operations))
+            if padding:
+                which = "1 row and column" if padding == 1 else f"{padding} rows and columns"
+                notes.append(f"{which} of zeros beyond the operations {'was' if padding == 1 else 'were'} left out.")
     try:
-        return Draft(operations, pairs)
+        draft = Draft(operations, edges)
     except InvalidDraftError as error:
-        raise ExchangeError(str(error)) from None
+        raise ExchangeError(bounded(str(error))) from None
+    if "edges" not in parts:
+        draft = _pruned(draft, notes)
+    if len(draft.operations) > MAX_VERTICES:
+        refuse(f"{len(draft.operations):,} operations", f"at most {MAX_VERTICES}, input and output among them",
+               "Leave some out: no search space here has larger cells")
+    return Reading(draft, tuple(notes))
 
 
-def _operations(value: object) -> tuple[str, ...]:
-    """Labels of the vertices."""
+def _check_parts(parts: dict[str, object]) -> None:
+    """Refuse parts that make no cell together."""
+    if not parts:
+        refuse("no cell in the text", "operations, and edges or a matrix",
+               "Paste a cell as PyTorch, NAS-Bench-101 or JSON text")
+    if "nni" in parts:
+        if len(parts) > 1:
+            refuse("a dictionary of NNI beside other parts of a cell", "one cell", "Paste one of them only")
+    elif "operations" not in parts:
+        refuse(f"{' and '.join(parts)} without operations", "both",
+               "Add a list of operations, 'input' first and 'output' last")
+    elif len(parts) == 1:
+        refuse("operations alone", "either edges or a matrix beside them", "Paste both of them together")
+    elif len(parts) > 2:
+        refuse(" and ".join(parts), "operations, and either edges or a matrix", "Leave one of the two out")
+
+
+def _operations(value: object, space: CellSpace | None, notes: list[str]) -> tuple[str, ...]:
+    """Labels of the vertices, by the names of the space where that is clear."""
+    if isinstance(value, str) and "," in value:  # as the tables of NAS-Bench-101 keep them
+        value = [part.strip() for part in value.split(",")]
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-        _refuse(f"operations {_shown(value)}", "a list of texts", "Write each operation between quotes")
-    if len(value) > MAX_VERTICES:
-        _refuse(f"{len(value):,} operations", f"at most {MAX_VERTICES}, input and output among them",
-                "Leave some out: no search space here has larger cells")
+        refuse(f"operations {shown(value)}", "a list of texts", "Write each operation between quotes")
+    if len(value) > _MOST_READ:
+        refuse(f"{len(value):,} operations", f"at most {MAX_VERTICES}, input and output among them",
+               "Leave some out: no search space here has larger cells")
+    known = () if space is None else space.operations
     for item in value:
+        if item in known:
+            continue
         if len(item) > MAX_LABEL or not item.isprintable():
-            _refuse(f"operation {_shown(item)}", f"at most {MAX_LABEL} letters, digits and signs in one line",
-                    "Rename it")
-    return tuple(value)
+            refuse(f"operation {shown(item)}", f"at most {MAX_LABEL} letters, digits and signs in one line",
+                   "Rename it")
+    ends = {0: INPUT, len(value) - 1: OUTPUT}
+    labels = [ends[place] if ends.get(place) == item.casefold() else item for place, item in enumerate(value)]
+    if len(labels) < 2 or (labels[0], labels[-1]) != (INPUT, OUTPUT):
+        refuse(f"operations {shown(value)}", "'input' first and 'output' last", "Add them")
+    if space is None:
+        return tuple(labels)
+    own = {label: _own_name(label, space) for label in labels[1:-1]}
+    changed = {label: name for label, name in own.items() if label != name}
+    if changed:
+        notes.append(bounded(f"{listed(f'{shown(old)} is {new}' for old, new in changed.items())} in this search "
+                             "space."))
+    return (INPUT, *(own[label] for label in labels[1:-1]), OUTPUT)
 
 
-def _pairs(value: object, vertices: int) -> list[tuple[int, int]]:
-    """Edges as pairs."""
-    if not isinstance(value, list | tuple):
-        _refuse(f"edges {_shown(value)}", "a list of pairs", "Write them as [[0, 1], [1, 2]]")
-    for item in value:
-        is_pair = isinstance(item, list | tuple) and len(item) == 2
-        if not is_pair or any(type(end) is not int or not 0 <= end < vertices for end in item):
-            _refuse(f"edge {_shown(item)}", f"two vertex indices from 0 to {vertices - 1}", "Write it as [0, 1]")
-    return [(source, target) for source, target in value]
+def _own_name(label: str, space: CellSpace) -> str:
+    """What a space calls an operation; the name itself where none of its own fits."""
+    found = resolve(label, space.operations)
+    if len(found) > 1:
+        refuse(f"operation {shown(label)}, which may be {listed(found)}", "one of them", "Write it in full")
+    return found[0] if found else label
 
 
-def _ones(value: object, vertices: int) -> list[tuple[int, int]]:
-    """Edges where a matrix has a one."""
-    rows = value if isinstance(value, list | tuple) else ()
-    if len(rows) != vertices or any(not isinstance(row, list | tuple) or len(row) != vertices for row in rows):
-        _refuse(f"matrix {_shown(value)}", f"{vertices} rows of {vertices} numbers, one for each operation",
-                "Check both")
-    for entry in (entry for row in rows for entry in row):
-        if not isinstance(entry, int | float) or entry not in (0, 1):
-            _refuse(f"{_shown(entry)} in the matrix", "0 or 1", "Correct it")
-    return [(source, target) for source, row in enumerate(rows) for target, entry in enumerate(row) if entry]
-
-
-def _shown(value: object) -> str:
-    """A value in the words of Python, cut where it is long."""
-    try:
-        shown = ascii(value)
-    except (RecursionError, ValueError):  # nested deeply, or a number of thousands of digits
-        return "of a kind that is no part of a cell"
-    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}..."
-
-
-def _refuse(found: str, expected: str, advice: str) -> NoReturn:
-    """Raise with what was found, what was expected and what to do next."""
-    raise ExchangeError(f"Found {found}; expected {expected}. {advice}.")
+def _pruned(draft: Draft, notes: list[str]) -> Draft:
+    """What NAS-Bench-101 makes of a matrix; the draft itself where nothing leads to the output."""
+    vertices, on_path = draft.on_path()
+    lost_vertices, lost_edges = len(draft.operations) - len(vertices), len(draft.edges) - len(on_path)
+    if not vertices or not lost_vertices + lost_edges:
+        return draft
+    counts = [f"{count} {one if count == 1 else many}" for count, one, many in
+              ((lost_vertices, "vertex", "vertices"), (lost_edges, "edge", "edges")) if count]
+    verb = "was" if lost_vertices + lost_edges == 1 else "were"
+    notes.append(f"{' and '.join(counts)} on no path from input to output {verb} removed.")
+    return draft.pruned()

@@ -179,7 +179,7 @@ def parse_cell(text: str) -> Cell:
         raise TrainingError(f"Found no cell in {text!r} ({error}); expected a JSON object with operations and edges "
                             "(or matrix), or the path of a file with one. Correct it.") from None
     try:
-        draft = read(content)
+        draft = read(content, NASBENCH101)
     except ExchangeError as error:
         raise error if is_text else ExchangeError(f"{text}: {error}") from None
     return Cell(draft.operations, draft.edges, None)

@@ -12,8 +12,9 @@ from vanas_panel.core.cost import NASBENCH101_SKELETON, Skeleton
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import ExchangeError, VanasError
-from vanas_panel.exchange import read, to_json, to_nasbench, to_pytorch
+from vanas_panel.exchange import read_noted, to_json, to_nasbench, to_pytorch
 from vanas_panel.exchange.reading import MAX_TEXT
+from vanas_panel.exchange.words import listed, refuse
 from vanas_panel.session import Session
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.training.settings import Settings
@@ -152,8 +153,8 @@ def check_fit(draft: Draft, space: CellSpace) -> None:
     """
     strangers = sorted({operation for operation in draft.operations[1:-1] if operation not in space.operations})
     if strangers:
-        raise ExchangeError(f"Found operation {', '.join(strangers)}; expected only {', '.join(space.operations)}, as "
-                            "in the table that is open. Rename it in the text, or open a table that has it.")
+        refuse(f"operation {listed(strangers)}", f"only {listed(space.operations)}, as in the table that is open",
+               "Rename it in the text, or open a table that has it")
     for source, target in draft.edges:
         if source == target or target == 0 or source == draft.output:
             raise ExchangeError(f"Found edge [{source}, {target}]; expected none from a vertex to itself, into the "
@@ -208,14 +209,16 @@ class Exchange(pn.viewable.Viewer):
     def _load(self, pasted: str) -> None:
         """Put a pasted text into the designer, or say what is wrong with it and leave everything as it is."""
         try:
-            draft = read(pasted)
+            draft, notes = read_noted(pasted, self.session.table.space)
             check_fit(draft, self.session.table.space)
         except ExchangeError as error:
             self._paste.refuse(str(error))
             return
+        # What was read otherwise than it stands there is said, so that nobody takes the drawing for the text.
+        known = "".join(f" {note}" for note in notes)
         if draft == self.session.draft:
-            self._paste.accept("That is what is drawn already.")
+            self._paste.accept(f"That is what is drawn already.{known}")
             return
         self.session.load_cell(draft)
-        self._paste.accept("Loaded. Undo takes it back." if self.session.cell is not None else
-                           "Loaded as a draft; the designer says what it lacks. Undo takes it back.")
+        self._paste.accept(f"Loaded.{known} Undo takes it back." if self.session.cell is not None else
+                           f"Loaded as a draft; the designer says what it lacks.{known} Undo takes it back.")

@@ -3,7 +3,7 @@
 const HTML = `
   <label for="paste">Paste a cell here</label>
   <textarea id="paste" class="code" spellcheck="false" autocapitalize="off" autocomplete="off"
-    placeholder="PyTorch, NAS-Bench-101 or JSON text, such as the texts above"></textarea>
+    placeholder="PyTorch, NAS-Bench-101 or JSON text, such as the texts above, or a printed matrix and its operations"></textarea>
   <div class="foot"><button title="Draw the pasted cell, as one step that Undo takes back (Ctrl+Enter in the field)">
     Load into the designer</button></div>
   <div class="said"></div>`
