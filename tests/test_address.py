@@ -21,7 +21,7 @@ from vanas_panel.errors import SelectionError, UnknownMetricError
 from vanas_panel.metrics import Metric, known_metric
 from vanas_panel.readers import open_table
 from vanas_panel.selection import Box, pack_rows, unpack_rows
-from vanas_panel.session import Session
+from vanas_panel.session import EMPTY, Session
 from vanas_panel.table import BenchmarkTable
 
 STRANGE = ["a,b:c", "100 % @ <b>", "größe&x=1#?", "-", "합성곱", "a+b;c", "%2C", "~"]
@@ -46,8 +46,8 @@ def state_of(session):
     # Cells are equal up to relabelling; a link keeps even the order of the vertices.
     pinned = session.pinned and (session.pinned.operations, session.pinned.edges)
     places = {vertex: (round(x, 1), round(y, 1)) for vertex, (x, y) in session.positions.items()}
-    return {"table": session.table, "rows": rows, "pinned": pinned, "positions": places,
-            **{name: getattr(session, name) for name in names}}
+    return {"table": session.table.origin, "directions": session.table.directions, "rows": rows, "pinned": pinned,
+            "positions": places, **{name: getattr(session, name) for name in names}}
 
 
 def check_round_trip(session, tables):
@@ -102,6 +102,7 @@ def sessions(draw, tables):
     """A session in any state that fits into a link."""
     table = draw(st.sampled_from(tables))
     metric = st.sampled_from(list(table.metrics))
+    table = table.with_directions(draw(st.dictionaries(metric, st.sampled_from([True, False, None]), max_size=3)))
     session = Session(table, metric=draw(metric), x=draw(metric), y=draw(metric), log_x=draw(st.booleans()),
                       log_y=draw(st.booleans()), dark=draw(st.booleans()), extra_vertices=draw(st.integers(0, 2)),
                       drawer=draw(st.sampled_from(["", "shelf", "my drawer"])))
@@ -126,6 +127,37 @@ def sessions(draw, tables):
 @given(sessions(TABLES))
 def test_a_link_opens_the_same_state(session):
     check_round_trip(session, TABLES)
+
+
+def test_an_empty_canvas_keeps_its_places():
+    session = Session(demo_table())
+    session.move_vertex(1, 300.0, 80.5, {0: (100.0, 80.0), 1: (200.0, 80.0)})
+    assert session.draft == EMPTY
+    check_round_trip(session, TABLES)
+    assert not restore("draft=nonsense:0&place=1:2:3", TABLES).session.positions
+
+
+def test_switched_directions_are_words_in_a_link_and_what_a_page_starts_with_stays():
+    table = demo_table()
+    session = Session(table.with_directions({"flops": True, "test_accuracy": False}))
+    assert to_query(session) == "v=1&table=demo&better=test_accuracy:lower,flops:higher"
+    back, messages = restore("better=test_accuracy:higher,flops:neither", [session.table])
+    assert messages == () and back.table.directions == {"flops": None}
+    assert back.metric == "test_accuracy"
+    plain, messages = restore("better=flops:false", [table])
+    assert plain.table is table and messages == (
+        "better: Found 'false'; expected one of 'higher', 'lower', 'neither'.",)
+    plain, messages = restore("better=beauty:lower&metric=flops", [table])
+    assert plain.table is table and plain.metric == "flops" and "better: Found 'beauty'" in messages[0]
+
+
+def test_directions_that_are_too_many_for_a_link_are_said():
+    names = [f"{place}_{'x' * 200}" for place in range(12)]
+    table = BenchmarkTable(NASBENCH101, CELLS[:2], {name: Metric(name, name) for name in names},
+                           dict.fromkeys(names, np.arange(2.0)), name="wide")
+    session = Session(table.with_directions(dict.fromkeys(names, True)))
+    assert "better=" not in to_query(session) and to_query(session).endswith("without=better")
+    assert left_out(session) == restore(to_query(session), [table]).messages != ()
 
 
 @pytest.fixture(scope="module")

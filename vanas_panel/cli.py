@@ -131,7 +131,7 @@ def _describe(table: BenchmarkTable) -> None:
     for name, metric in table.metrics.items():
         values = table.sorted_column(name)
         span = f", {format_value(metric, values[0])} to {format_value(metric, values[-1])}" if values.size else ""
-        say(f"  {name:<{width}}  {metric.label}: {values.size:,} known{span}")
+        say(f"  {name:<{width}}  {metric.label}: {values.size:,} known{span}; {metric.better}")
     for note in table.notes:
         say(f"Note: {note}")
 

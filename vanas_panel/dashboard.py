@@ -13,7 +13,7 @@ from vanas_panel.drawers import DRAWERS, Drawer
 from vanas_panel.session import Session
 from vanas_panel.shelf import notebook_user, shared_shelf
 from vanas_panel.table import BenchmarkTable
-from vanas_panel.training.joined import joined_table, source_table
+from vanas_panel.training.joined import JoinedTable, joined_table, source_table
 from vanas_panel.training.runs import shared_runs
 from vanas_panel.views import VIEWS
 from vanas_panel.views.address_bar import AddressBar
@@ -187,16 +187,21 @@ class Dashboard(pn.viewable.Viewer):
         current = self.session
 
         def count_in(table: BenchmarkTable) -> BenchmarkTable:
-            is_open = current.table is not table and source_table(current.table) is table
-            return current.table if is_open else _counted_in(table, self.tools)
+            is_open = isinstance(current.table, JoinedTable) and source_table(current.table) is table
+            return current.table.origin if is_open else _counted_in(table, self.tools)
 
         session, messages = restore(query, [source_table(table) for table in self._tables], DRAWERS, count_in)
-        if session.table is current.table:
+        if _is_same(session.table, current.table):
             current.take(session)
         else:
             session.dark = current.dark
             self._show(session)
         return messages
+
+
+def _is_same(table: BenchmarkTable, other: BenchmarkTable) -> bool:
+    """Whether two tables have the same cells, and the same is better in both."""
+    return table.origin is other.origin and table.directions == other.directions
 
 
 def _placed(table: BenchmarkTable, tables: Sequence[BenchmarkTable]) -> tuple[int, tuple[BenchmarkTable, ...]]:

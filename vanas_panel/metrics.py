@@ -11,6 +11,9 @@ SECONDS = "s"
 PARAMETERS = "parameters"
 MACS = "MAC"
 
+BETTER = {True: "higher is better", False: "lower is better", None: "neither is better"}
+"""The directions in words."""
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -46,6 +49,17 @@ class Metric:
         Metric(name='my_loss', label='My loss', unit='', higher_is_better=True, guessed=False)
         """
         return replace(self, higher_is_better=higher_is_better, guessed=False)
+
+    @property
+    def better(self) -> str:
+        """Which values are better, in words.
+
+        Examples
+        --------
+        >>> known_metric("flops").better, known_metric("my_loss").better
+        ('lower is better', 'lower is better (guessed)')
+        """
+        return BETTER[self.higher_is_better] + (" (guessed)" if self.guessed else "")
 
 
 _STANDARD = {

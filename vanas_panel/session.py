@@ -378,7 +378,11 @@ class Session(param.Parameterized):
 
 
 def first_choices(table: BenchmarkTable) -> dict[str, str]:
-    """The ranking metric and the axes that a page of a table starts with, by the names of the parameters."""
+    """The ranking metric and the axes that a page of a table starts with, by the names of the parameters.
+
+    They stay the same where somebody switches a direction, since links leave them out.
+    """
+    table = table.origin
     names = list(table.metrics)
     if not names:
         raise UnknownMetricError("Found a table without any metric; expected at least one numeric column. Add one.")

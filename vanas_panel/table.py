@@ -81,6 +81,7 @@ class BenchmarkTable:
         self.packed = _read_only(np.asarray(packed, dtype=np.int64))
         self.keys = _read_only(canonical_keys(self.packed) if keys is None else np.asarray(keys, dtype=np.int64))
         self._columns = columns
+        self._origin: BenchmarkTable | None = None
         self._repeats: dict[str, np.ndarray] = {}
         self._means: dict[str, np.ndarray] = {}
         self._sorted: dict[str, np.ndarray] = {}
@@ -311,7 +312,51 @@ class BenchmarkTable:
         other = copy.copy(self)
         changed = self.metric(name).with_direction(higher_is_better)
         other.metrics = MappingProxyType({**self.metrics, name: changed})
+        other._origin = self.origin
         return other
+
+    def with_directions(self, directions: Mapping[str, bool | None]) -> BenchmarkTable:
+        """The table as it was opened, with these directions in the place of its own and no others.
+
+        Parameters
+        ----------
+        directions : Mapping of str to bool or None
+            By metric, as for `with_direction`.
+
+        Returns
+        -------
+        BenchmarkTable
+            `origin` itself where nothing differs from it.
+
+        Raises
+        ------
+        UnknownMetricError
+            Where the table lacks a metric.
+
+        Examples
+        --------
+        >>> import vanas_panel as vp
+        >>> table = vp.open_table("structure4")
+        >>> switched = table.with_directions({"flops": True, "edges": None})
+        >>> switched.directions, switched.with_directions({}) is table
+        ({'flops': True}, True)
+        """
+        table = self.origin
+        for name, higher_is_better in directions.items():
+            if table.metric(name).higher_is_better is not higher_is_better:
+                table = table.with_direction(name, higher_is_better)
+        return table
+
+    @property
+    def origin(self) -> BenchmarkTable:
+        """The table before any direction was changed by `with_direction`; itself where none was."""
+        return self if self._origin is None else self._origin
+
+    @property
+    def directions(self) -> dict[str, bool | None]:
+        """The directions that differ from those of `origin`, by metric."""
+        return {name: metric.higher_is_better for name, metric in self.metrics.items()
+                if metric.higher_is_better is not self.origin.metrics[name].higher_is_better}
 
 
 def _read_only(values: np.ndarray) -> np.ndarray:

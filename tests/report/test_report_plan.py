@@ -139,6 +139,21 @@ def test_the_code_in_a_report_makes_the_same_report(place, tmp_path, monkeypatch
     assert again.replace(date.today().isoformat(), MADE.isoformat()) == path.read_text(encoding="utf-8")
 
 
+def test_a_report_of_a_switched_direction_says_so_and_its_code_makes_the_same(tmp_path, monkeypatch):
+    table = vp.open_table("structure4").with_direction("flops", True)
+    session = starting_session(table, "flops")
+    assert session.row == int(np.argmax(table.column("flops")))
+    path = save_report(table, tmp_path / "first.html", session=session, made=MADE)
+    text = path.read_text(encoding="utf-8")
+    assert "FLOPs (flops); higher is better" in text and "flops: higher is better" in text
+    monkeypatch.chdir(tmp_path)
+    code = code_of(plan_of(table, session=session))
+    assert "table = table.with_direction('flops', True)" in code
+    exec(compile(code, "code", "exec"), {})
+    again = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert again.replace(date.today().isoformat(), MADE.isoformat()) == text
+
+
 def test_the_code_names_the_parts_only_where_some_are_left_out():
     table = vp.open_table("structure4")
     assert "parts=" not in code_of(plan_of(table))

@@ -106,6 +106,20 @@ def test_a_link_counts_in_what_whoever_opens_it_has_trained(source):
     assert "trained" not in to_query(Session(source), tables)
 
 
+def test_switched_directions_and_counted_in_cells_go_together(source):
+    own = [record(SIX, 0.9)]
+    switched = source.with_direction("test_accuracy", False)
+    joined = joined_table(switched, own)
+    assert joined.directions == {} and source_table(switched) is source_table(joined) is source
+    other = joined.with_directions(switched.directions)
+    assert source_table(other) is source and other.origin is joined and len(other) == 3
+    assert other.best("test_accuracy") == 1 and joined.best("test_accuracy") == 2
+    query = to_query(Session(other), [source])
+    assert query.endswith("trained=1&better=test_accuracy:lower")
+    session, messages = restore(query, [source], count_in=lambda table: joined_table(table, own))
+    assert messages == () and to_query(session, [source]) == query and len(session.table) == 3
+
+
 def test_a_link_says_what_it_cannot_count_in(source):
     query = to_query(Session(joined_table(source, [record(SIX, 0.9)])), [source])
     for count_in, said in ((None, "trained: Found a link that counts in"),

@@ -237,6 +237,18 @@ def test_the_switch_asks_for_a_joined_table_and_back(session, runs):
     assert there.wanted_table is session.table
 
 
+def test_the_switch_keeps_switched_directions(session, runs):
+    runs.personal.add("ann", "", record(SIX, 0.9))
+    there = Session(session.table.with_direction("test_accuracy", False))
+    view_of(there, runs)._act("join")
+    joined = there.wanted_table
+    assert joined.directions == {"test_accuracy": False} and isinstance(joined, JoinedTable)
+    back = Session(joined)
+    view_of(back, runs)._act("part")
+    assert back.wanted_table.directions == {"test_accuracy": False}
+    assert back.wanted_table.origin is session.table
+
+
 def test_the_page_keeps_what_is_drawn_when_tables_change_places(session, runs):
     runs.personal.add("ann", "", record(SIX, 0.9))
     page = Dashboard(session, [session.table], tools=Tools(user="ann", runs=runs))

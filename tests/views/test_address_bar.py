@@ -138,6 +138,25 @@ def test_what_no_link_holds_is_shown_in_the_place_of_what_is_there(asked, measur
     assert page.session.table is measured and page._tables[1] is measured
 
 
+def test_a_direction_is_another_page_and_back_on_one_page_keeps_it(asked, measured, joined):
+    page = linked([demo_table(), measured], "table=source&better=test_accuracy:lower")
+    session = page.session
+    assert page.views["overview"].bins is not None and page._tables[1] is session.table
+    before = page._address.query
+    session.pin()
+    session.load_row(0)
+    assert page._go_back(before) == () and page.session is session, "the same page takes the state"
+    page.views["overview"]._act("direction:neither")
+    assert "better=test_accuracy:neither" in asked[0]["query"]
+    page.views["overview"]._act("direction:higher")
+    assert "better" not in asked[1]["query"]
+    assert page._go_back(asked[1]["query"]) == ()
+    assert page.session is not session and page.session.table is measured
+    both = Dashboard(Session(joined.with_directions({"test_accuracy": False})), [measured])
+    there = both.session
+    assert both._go_back(to_query(there, [measured])) == () and both.session is there
+
+
 # Entries of the browser's history ------------------------------------------------------------------------------------
 
 def steps_of(bar: AddressBar) -> int:

@@ -18,7 +18,7 @@ from vanas_panel.views.format import best_words, format_value
 from vanas_panel.views.map_style import BINS, MARK, TEXTS, words_of
 from vanas_panel.views.overview import Overview
 from vanas_panel.views.overview_figure import bin_columns, overview_element, overview_figure, source_of
-from vanas_panel.views.overview_text import caption_html, left_out, settings_html
+from vanas_panel.views.overview_text import caption_html, direction_html, left_out, settings_html
 from vanas_panel.views.scale import scale_of
 from vanas_panel.views.theme import DARK, LIGHT, SCALE
 from vanas_panel.views.window import whole_window
@@ -219,7 +219,37 @@ def test_the_caption_offers_what_can_be_done():
     assert "1,204 selected" in page.text and "No cell <here>." in page.text
 
 
+@pytest.mark.parametrize(("name", "switched", "said", "actions"), [
+    ("val_loss", {}, "val loss: lower is better (guessed) · switch", ["direction:higher"]),
+    ("val_loss", {"val_loss": True}, "val loss: higher is better (switched) · switch", ["direction:lower"]),
+    ("flops", {}, "FLOPs: lower is better · switch", ["direction:higher"]),
+    ("depth", {}, "depth: neither is better · higher is better lower is better",
+     ["direction:higher", "direction:lower"]),
+    ("depth", {"depth": False}, "depth: lower is better (switched) · switch neither is better",
+     ["direction:higher", "direction:neither"]),
+])
+def test_the_caption_says_what_is_better_and_offers_the_others(name, switched, said, actions):
+    columns = {each: np.arange(9.0) for each in ("val_loss", "flops", "depth")}
+    page = Page(direction_html(table_of(columns, rows=slice(9)).with_directions(switched), name))
+    assert " ".join(page.text.split()) == said and page.actions() == actions
+
+
 # The view ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_switch_asks_for_the_same_table_with_the_other_direction():
+    view = Overview(Session(demo_table(), metric="flops"))
+    assert Page(view._caption.html).actions() == ["direction:higher"]
+    view._act("direction:higher")
+    asked = view.session.wanted_table
+    assert asked.directions == {"flops": True} and asked.origin is demo_table()
+    other = Overview(Session(asked, metric="flops"))
+    assert "higher is better (switched)" in other._caption.html
+    assert other.bins.best.sum() > view.bins.best.sum(), "each bin shows its highest value"
+    other._act("direction:lower")
+    assert other.session.wanted_table is demo_table()
+    view._act("direction:sideways")
+    assert view.session.wanted_table is asked
 
 
 def test_a_click_opens_the_best_cell_of_the_bin():

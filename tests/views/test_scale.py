@@ -71,6 +71,12 @@ def test_the_scale_holds_all_values_that_it_does_not_say_are_beyond_it(values, h
     assert (scale.high - scale.low) / scale.step == pytest.approx(round((scale.high - scale.low) / scale.step))
 
 
+@pytest.mark.parametrize("higher", [True, False])
+def test_a_tail_of_two_per_cent_of_a_few_cells_is_no_cell(higher):
+    scale = scale_of(table_of([0.1, 0.2, 0.3], Metric("error", "Error", higher_is_better=higher)), "error")
+    assert (scale.low, scale.high, scale.clipped_low, scale.clipped_high) == (0.1, 0.3, False, False)
+
+
 @given(st.lists(st.floats(0.01, 0.99), min_size=2, max_size=30, unique=True))
 def test_a_better_value_is_never_darker(values):
     for metric in (ACCURACY, Metric("cost", "Cost", "fraction", higher_is_better=False)):

@@ -24,13 +24,18 @@ MOST_VERTICES, MOST_EDGES = 12, 64
 DEFAULTS = ("metric", "x", "y")
 """What is left out of a link where it is what the table's page starts with."""
 
-PART_OF = {"box": "selection", "rows": "selection", "draft": "draft", "place": "draft", "pinned": "pinned"}
+DIRECTIONS: dict[str, bool | None] = {"higher": True, "lower": False, "neither": None}
+"""What is better of a metric, in the words of a link."""
+
+PART_OF = {"better": "better", "box": "selection", "rows": "selection", "draft": "draft", "place": "draft",
+           "pinned": "pinned"}
 """What a part of a link belongs to; names and switches stand for themselves."""
 
 LEFT_OUT = {
     "selection": "The selection is left out: its cells are too scattered for a link. A box in the overview fits.",
     "draft": "What the designer holds is left out: it is too large for a link.",
     "pinned": "The pinned cell is left out: it is too large for a link.",
+    "better": "The directions that were switched are left out: they are too many for a link.",
     "names": "A name is left out: it is too long for a link.",
 }
 """What is said about a part that is left out, to who sends a link and to who opens it."""

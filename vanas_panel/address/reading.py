@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from vanas_panel.address.form import (
+    DIRECTIONS,
     LEFT_OUT,
     MOST_EDGES,
     MOST_FIELDS,
@@ -22,7 +23,7 @@ from vanas_panel.core.draft import Draft
 from vanas_panel.core.space import INPUT, OUTPUT
 from vanas_panel.errors import LinkError, VanasError
 from vanas_panel.selection import Box, unpack_rows
-from vanas_panel.session import Session
+from vanas_panel.session import EMPTY, Session
 from vanas_panel.table import BenchmarkTable
 
 
@@ -81,10 +82,12 @@ def restore(query: str, tables: Sequence[BenchmarkTable], drawers: Collection[st
     offered = named(tables)
     table = attempt("table", lambda value: offered[_one_of(value, offered)], tables[0])
     table = attempt("trained", lambda value: _counted(value, table, count_in), table)
+    table = attempt("better", lambda value: table.with_directions(_read_directions(value, table)), table)
     read = _readers(table, drawers)
     state = {name: attempt(name, read[name]) for name in read}
     log = state.pop("log") or ""
-    if (draft := state.get("draft")) is not None:
+    # Vertices of an empty canvas can be moved, too; those of a draft that cannot be read mean nothing.
+    if (draft := state["draft"] if "draft" in parts else EMPTY) is not None:
         state["positions"] = attempt("place", lambda value: read_places(value, draft))
     box = attempt("box", lambda value: _read_box(value, table))
     if box is None:
@@ -147,6 +150,12 @@ def _counted(value: str, table: BenchmarkTable,
     if count_in is None:
         raise LinkError("Found a link that counts in trained cells; expected one to a measured table alone.")
     return count_in(table)
+
+
+def _read_directions(value: str, table: BenchmarkTable) -> dict[str, bool | None]:
+    """Directions of metrics."""
+    pairs = [item.rpartition(":") for item in value.split(",")]
+    return {_one_of(unquote(name), table.metrics): DIRECTIONS[_one_of(word, DIRECTIONS)] for name, _, word in pairs}
 
 
 def _one_of(value: str, known: Collection[str]) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from vanas_panel.address.form import (
     DEFAULTS,
+    DIRECTIONS,
     LEFT_OUT,
     MOST_EDGES,
     MOST_LETTERS,
@@ -19,7 +20,7 @@ from vanas_panel.core.draft import Draft
 from vanas_panel.selection import Box, rounded_range
 from vanas_panel.session import EMPTY, Session, first_choices
 from vanas_panel.table import BenchmarkTable
-from vanas_panel.training.joined import source_table
+from vanas_panel.training.joined import JoinedTable, source_table
 
 
 def to_query(session: Session, tables: Sequence[BenchmarkTable] = ()) -> str:
@@ -73,7 +74,8 @@ def _parts(session: Session, tables: Sequence[BenchmarkTable]) -> dict[str, str]
     first = first_choices(session.table)
     parts |= {name: getattr(session, name) for name in DEFAULTS if getattr(session, name) != first[name]}
     optional = {
-        "trained": "1" if session.table is not source_table(session.table) else "",
+        "trained": "1" if isinstance(session.table, JoinedTable) else "",
+        "better": _directions_text(session.table.directions),
         "log": ",".join(axis for axis in "xy" if getattr(session, f"log_{axis}")),
         "window": _window_text(session),
         "box": "" if session.short_box is None else _box_text(session.short_box),
@@ -92,6 +94,12 @@ def _table_name(table: BenchmarkTable, tables: Sequence[BenchmarkTable]) -> str:
     """Name of a table in links."""
     source = source_table(table)
     return next((name for name, other in named(tables).items() if source_table(other) is source), table.name)
+
+
+def _directions_text(directions: Mapping[str, bool | None]) -> str:
+    """Directions that somebody switched as ``metric:higher,metric:lower``."""
+    words = {direction: word for word, direction in DIRECTIONS.items()}
+    return ",".join(f"{_escaped(name)}:{words[direction]}" for name, direction in directions.items())
 
 
 def _box_text(box: Box) -> str:

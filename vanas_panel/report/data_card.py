@@ -10,7 +10,6 @@ from vanas_panel.views.spans import middle_of
 from vanas_panel.views.theme import operation_label
 
 _UNITS = {FRACTION: "per cent", SECONDS: "seconds", PARAMETERS: "count", MACS: "MAC"}
-_BETTER = {True: "higher is better", False: "lower is better", None: "neither is better"}
 
 
 def data_card_html(plan: Plan) -> str:
@@ -64,5 +63,5 @@ def _metric_html(plan: Plan, metric: Metric) -> str:
     unit = _UNITS.get(metric.unit, metric.unit or "none")
     numbers = "".join(f'<td class="n">{text(format_value(metric, value))}</td>' for value in spread)
     rank = ' <span class="quiet">· ranks</span>' if metric.name == plan.session.metric else ""
-    return (f'<tr title="{text(metric.name)}: {_BETTER[metric.higher_is_better]}"><td>{text(metric.label)}{rank}</td>'
+    return (f'<tr title="{text(metric.name)}: {metric.better}"><td>{text(metric.label)}{rank}</td>'
             f'<td class="quiet unit">{text(unit)}</td><td class="n">{format_count(values.size)}</td>{numbers}</tr>')

@@ -26,7 +26,8 @@ def settings_of(plan: Plan) -> list[tuple[str, str]]:
                 for name, log in zip(axes[:2], axes[2:], strict=True))
         maps.append(f"{x} across, {y} up")
     return [
-        ("Ranked and coloured by", f"{table.metric(session.metric).label} ({session.metric})"),
+        ("Ranked and coloured by", f"{table.metric(session.metric).label} ({session.metric}); "
+         f"{table.metric(session.metric).better}"),
         ("Maps", "\n".join(maps)),
         ("Selection", "the whole table" if rows is None else
          f"{format_count(rows.size)} of {format_count(len(table))} cells"),

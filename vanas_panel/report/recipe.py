@@ -28,7 +28,9 @@ def code_of(plan: Plan) -> str:
         A runnable script that writes ``report.html``.
     """
     session = plan.session
-    lines = [f"table = vp.open_table({plan.source!r})", "session = vp.Session(", "    table,"]
+    lines = [f"table = vp.open_table({plan.source!r})",
+             *(f"table = table.with_direction({name!r}, {better})" for name, better in plan.table.directions.items()),
+             "session = vp.Session(", "    table,"]
     lines += [f"    {name}={value}," for name, value in _state_code(session).items()]
     lines += [")", *filter(None, [selection_code(session)])]
     lines += ["vp.save_report(", '    table, "report.html",', f"    title={plan.title!r},"]

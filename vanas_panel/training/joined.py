@@ -44,8 +44,8 @@ class JoinedTable(BenchmarkTable):
 
 
 def source_table(table: BenchmarkTable) -> BenchmarkTable:
-    """A table without what was counted in; itself where nothing was."""
-    return table.source if isinstance(table, JoinedTable) else table
+    """A table as it was opened, without cells that were counted in and directions that were switched."""
+    return table.source.origin if isinstance(table, JoinedTable) else table.origin
 
 
 class _Columns(Mapping[str, np.ndarray]):
@@ -130,6 +130,7 @@ def joined_table(table: BenchmarkTable, records: Sequence[Record]) -> JoinedTabl
     Returns
     -------
     JoinedTable
+        Its directions are those that `table` was opened with.
 
     Raises
     ------
@@ -139,7 +140,7 @@ def joined_table(table: BenchmarkTable, records: Sequence[Record]) -> JoinedTabl
     reason = why_not_joined(table, records)
     if reason:
         raise TrainingError(f"Found nothing to count in; expected cells trained as this table's were. {reason}")
-    return JoinedTable(table, results_table(_new(table, trained_alike(table, records)), name="added"))
+    return JoinedTable(table.origin, results_table(_new(table, trained_alike(table, records)), name="added"))
 
 
 def _new(table: BenchmarkTable, records: Sequence[Record]) -> list[Record]:

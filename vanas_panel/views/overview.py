@@ -25,7 +25,7 @@ from vanas_panel.views.overview_figure import (
     show_bins,
     source_of,
 )
-from vanas_panel.views.overview_text import CSS, caption_html, current_settings
+from vanas_panel.views.overview_text import CSS, DIRECTIONS, caption_html, current_settings, direction_html
 from vanas_panel.views.scale import scale_of
 from vanas_panel.views.spans import reach
 from vanas_panel.views.theme import palette
@@ -154,7 +154,8 @@ class Overview(View):
         """Bring the words under the map up to date."""
         rows, window = self.session.rows, self.window
         self._caption.html = caption_html(self.points, self.points.inside(window), None if rows is None else rows.size,
-                                          is_home=window == self._home, note=self._note)
+                                          is_home=window == self._home, note=self._note,
+                                          direction=direction_html(self.session.table, self.session.metric))
 
     # What the session does -------------------------------------------------------------------------------------------
 
@@ -199,6 +200,9 @@ class Overview(View):
             session.param.update(**{name: value})
         elif action in ("log_x", "log_y"):
             session.param.update(**{action: not getattr(session, action)})
+        elif name == "direction" and value in DIRECTIONS:
+            table = session.table
+            session.wanted_table = table.with_directions({**table.directions, session.metric: DIRECTIONS[value]})
         elif action == "clear":
             session.select(None)
         elif action in ("whole", "home"):

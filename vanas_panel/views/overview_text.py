@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vanas_panel.metrics import Metric
+from vanas_panel.errors import brief
+from vanas_panel.metrics import BETTER, Metric
 from vanas_panel.session import Session
+from vanas_panel.table import BenchmarkTable
 from vanas_panel.views.binning import Points
 from vanas_panel.views.format import best_words, format_count, lower_label
 from vanas_panel.views.markup import text
 from vanas_panel.views.style import ACCENT, CARD, FAINT, LINE, MUTED, TEXT
 from vanas_panel.views.theme import FONT
+
+DIRECTIONS: Mapping[str, bool | None] = {"higher": True, "lower": False, "neither": None}
+"""What can be better of a metric, by the ends of the actions that choose it."""
+
+_WORDS = {better: word for word, better in DIRECTIONS.items()}
+_SWITCHES = {True: "Take higher values of {} for the better ones, everywhere on this page",
+             False: "Take lower values of {} for the better ones, everywhere on this page",
+             None: "Take no values of {} for better than others"}
 
 CSS = f"""
 .settings {{ display: flex; flex-wrap: wrap; gap: 5px; align-items: center; min-width: 0; }}
@@ -74,7 +84,8 @@ def settings_html(metrics: Mapping[str, Metric], x: str, y: str, metric: str, lo
     )
 
 
-def caption_html(points: Points, visible: int, chosen: int | None, *, is_home: bool = True, note: str = "") -> str:
+def caption_html(points: Points, visible: int, chosen: int | None, *, is_home: bool = True, note: str = "",
+                 direction: str = "") -> str:
     """What the map shows and what it leaves out, in words, as HTML.
 
     Parameters
@@ -88,6 +99,8 @@ def caption_html(points: Points, visible: int, chosen: int | None, *, is_home: b
         Whether the window is the one that the map started with.
     note : str, optional
         A last sentence.
+    direction : str, optional
+        HTML of what is better, see `direction_html`.
 
     Returns
     -------
@@ -95,7 +108,7 @@ def caption_html(points: Points, visible: int, chosen: int | None, *, is_home: b
         HTML with all text escaped and the actions ``whole``, ``home`` and ``clear``.
     """
     whole = text(" ".join(left_out(points)))
-    parts = []
+    parts = [direction]
     outside = len(points) - visible
     if outside:
         parts.append(f'<span>{format_count(outside)} outside this window <button data-action="whole" '
@@ -108,6 +121,33 @@ def caption_html(points: Points, visible: int, chosen: int | None, *, is_home: b
     if note:
         parts.append(f'<span role="status">{text(note)}</span>')
     return f'<div class="caption"><p title="{whole}">{whole}</p><p>{"".join(parts)}</p></div>'
+
+
+def direction_html(table: BenchmarkTable, name: str) -> str:
+    """What is better of the metric that ranks, whether that is a guess, and what switches it, as HTML.
+
+    Parameters
+    ----------
+    table : BenchmarkTable
+    name : str
+        A metric.
+
+    Returns
+    -------
+    str
+        HTML with all text escaped and the actions ``direction:higher``, ``direction:lower`` and ``direction:neither``.
+    """
+    metric, opened = table.metric(name), table.origin.metric(name).higher_is_better
+    now = metric.higher_is_better
+    others: list[bool | None] = [better for better in (True, False) if better is not now]
+    if opened is None and now is not None:
+        others.append(None)
+    switched = " (switched)" if now is not opened else ""
+    buttons = " ".join(
+        f'<button data-action="direction:{_WORDS[better]}" title="{text(_SWITCHES[better].format(metric.label))}">'
+        f'{"switch" if now is not None and better is not None else BETTER[better]}</button>' for better in others)
+    label = text(brief(lower_label(metric), 48))
+    return f'<span class="direction">{label}: {metric.better}{switched} · {buttons}</span>'
 
 
 def left_out(points: Points) -> list[str]:

@@ -16,6 +16,7 @@ UNKNOWN = "#9aa8b7"
 
 _TAIL = 0.02
 _WORTH = 0.8
+_FAR = 0.02
 _TIME_STEPS = (2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1200.0, 1800.0, 3600.0, 7200.0)
 
 
@@ -80,10 +81,12 @@ def scale_of(table: BenchmarkTable, name: str) -> MetricScale:
     if not values.size:
         return MetricScale(metric, 0.0, 1.0, 0.5)
     low, high = least, most = drawn_value(float(values[0])), drawn_value(float(values[-1]))
+    # Of fewer cells than make a per cent, one may not count, where it is as far off as 1e308 for a failure.
+    out, worth = (count, _WORTH) if (count := int(_TAIL * (values.size - 1))) else (int(values.size > 2), _FAR)
     if metric.higher_is_better:
-        low = _shorter(low, drawn_value(float(values[int(_TAIL * (values.size - 1))])), high)
+        low = _shorter(low, drawn_value(float(values[out])), high, worth)
     elif metric.higher_is_better is False:
-        high = _shorter(high, drawn_value(float(values[int((1 - _TAIL) * (values.size - 1))])), low)
+        high = _shorter(high, drawn_value(float(values[-1 - out])), low, worth)
     if not is_wide(low, high):
         low, high = widened(low, high, 0.1)
         return MetricScale(metric, low, high, (high - low) / 2)
@@ -125,7 +128,7 @@ def _nice(width: float) -> float:
     return float(f"{next(power * nice for nice in (1, 2, 5, 10) if power * nice >= least):.12g}")
 
 
-def _shorter(end: float, inner: float, other: float) -> float:
+def _shorter(end: float, inner: float, other: float, worth: float) -> float:
     """The inner end of a scale where that is worth it."""
-    is_worth = abs(inner - other) < _WORTH * abs(end - other) and is_wide(min(inner, other), max(inner, other))
+    is_worth = abs(inner - other) < worth * abs(end - other) and is_wide(min(inner, other), max(inner, other))
     return inner if is_worth else end

@@ -180,12 +180,13 @@ class Train(pn.viewable.Viewer):
 
     def _open(self, is_joined: bool) -> None:
         """Ask for the table with, or without, what was trained here."""
-        source = source_table(self.session.table)
+        source, directions = source_table(self.session.table), self.session.table.directions
         if not is_joined:
-            self.session.wanted_table = source
+            self.session.wanted_table = source.with_directions(directions)
             return
         try:
-            self.session.wanted_table = joined_table(source, [row.record for row in self._rows])
+            joined = joined_table(source, [row.record for row in self._rows])
+            self.session.wanted_table = joined.with_directions(directions)
         except TrainingError as error:
             self.session.message = str(error)
 
