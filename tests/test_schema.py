@@ -107,6 +107,13 @@ def test_a_long_value_leaves_what_was_expected_and_the_advice_readable():
     assert said.endswith("; expected a number of a repeat. Rename the column.")
 
 
+def test_long_advice_is_cut_last():
+    advice = "Say what to do: " + "keep this and that, " * 13
+    said = str(SourceError("9" * 400, "something", advice, path="/folder" * 20 + "/some.csv"))
+    assert advice in said
+    assert len(said) <= LONGEST_MESSAGE
+
+
 def test_no_message_moves_the_cursor_or_turns_the_text():
     assert message("a\x1b[2Jb\u202ec\ud800d\ne") == "a\\x1b[2Jb\\u202ec\\ud800d\ne"
     assert message("Größe, 损失 and 😀") == "Größe, 损失 and 😀"

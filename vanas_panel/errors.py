@@ -141,17 +141,22 @@ class SourceError(VanasError):
         self.path = None if path is None else Path(path)
         self.row = row
         self.offset = offset
-        place = [] if path is None else [str(path)]
-        if row is not None:
-            place.append(f"row {row + 1}")
-        if offset is not None:
-            place.append(f"byte {offset:,}")
-        where = f"{', '.join(place)}: " if place else ""
-        text = f"{where}Found {found}; expected {expected}. {advice}."
-        if len(text) > LONGEST_MESSAGE:
-            # Each part is bounded by itself, so that a long value leaves what was expected, and the advice, readable.
-            text = f"{where}Found {brief(found, 170)}; expected {brief(expected, 110)}. {brief(advice, 110)}."
-        super().__init__(text)
+        said = {"place": "" if path is None else str(path), "found": found, "expected": expected, "advice": advice}
+        where = ([] if row is None else [f"row {row + 1}"]) + ([] if offset is None else [f"byte {offset:,}"])
+        super().__init__(_fitting(said, where))
+
+
+def _fitting(said: dict[str, str], where: list[str]) -> str:
+    """The text of an error in a file; where it is too long, the value that was found is cut first, the advice last."""
+    for part, longest in ((None, 0), ("found", 170), ("place", 80), ("found", 90), ("expected", 110),
+                          ("advice", 110)):
+        if part is not None:
+            said = {**said, part: brief(said[part], longest)}
+        place = ", ".join(filter(None, [said["place"], *where]))
+        text = f"{place + ': ' if place else ''}Found {said['found']}; expected {said['expected']}. {said['advice']}."
+        if len(text) <= LONGEST_MESSAGE:
+            break
+    return text
 
 
 class DownloadError(VanasError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import tracemalloc
 
 import numpy as np
 import orjson
@@ -159,11 +160,49 @@ def rewrite(path, change=None, **columns):
     lambda about: about["metrics"].append({"name": "more", "label": "", "unit": "", "higher_is_better": None,
                                            "repeats": 1}),
     lambda about: about.update(metrics=5),
+    lambda about: about["metrics"][0].update(repeats=10**9),
+    lambda about: about["metrics"][0].update(repeats=0),
+    lambda about: about["metrics"][0].update(repeats=True),
+    lambda about: about["metrics"][0].update(repeats="3"),
+    lambda about: about["metrics"][0].update(name=7),
+    lambda about: about["metrics"][0].update(label=["a"]),
+    lambda about: about["metrics"][0].update(higher_is_better="yes"),
+    lambda about: about["metrics"].append(about["metrics"][0]),
+    lambda about: about.update(title=5),
+    lambda about: about.update(name=None),
+    lambda about: about.update(title="x" * 20_000),
+    lambda about: about.update(notes="One."),
+    lambda about: about.update(notes=[1]),
+    lambda about: about["space"].update(max_edges=10**18),
+    lambda about: about.update(training=[]),
+    lambda about: about.update(training={"devices": 5}),
+    lambda about: about.update(training={"settings_digest": 1}),
 ])
 def test_a_description_that_does_not_fit_is_refused(path, change):
     rewrite(path, change)
     with pytest.raises(SourceError, match="incomplete"):
         read_stored(path)
+
+
+def test_a_number_of_repeats_costs_nothing_before_it_is_believed(path):
+    rewrite(path, lambda about: about["metrics"][0].update(repeats=10**9))
+    tracemalloc.start()
+    try:
+        with pytest.raises(SourceError, match="1000000000 repeats of metric 'test_accuracy'; expected a column"):
+            read_stored(path)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_values_that_a_metric_cannot_have_are_damage(path, table):
+    accuracy = table.repeats("test_accuracy")[:, 1].copy()
+    accuracy[17] = 1.5
+    rewrite(path, **{"test_accuracy/1": accuracy})
+    other = read_stored(path)
+    with pytest.raises(SourceError, match=r"row 18: Found test_accuracy = 1\.5"):
+        other.column("test_accuracy")
+    np.testing.assert_array_equal(other.column("total_time"), table.column("total_time"))
 
 
 def test_another_version_is_refused(path):

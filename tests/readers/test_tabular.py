@@ -344,3 +344,71 @@ def test_quoting_is_that_of_the_csv_module(tmp_path, frame):
     frame.to_csv(path, index=False, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     table = read_csv(path, ignore)
     np.testing.assert_array_equal(table.column("latency"), frame.latency)
+
+
+def refused(write, frame, description=None) -> str:
+    """What is said of a file that cannot be read."""
+    with pytest.raises(SourceError) as caught:
+        write(frame, description)
+    assert len(str(caught.value)) <= 500
+    return str(caught.value)
+
+
+def test_a_name_of_thousands_of_digits_is_refused(write, frame):
+    for name in ("9" * 5000, "latency/" + "1" * 5000):
+        assert "a column whose name has 5,0" in refused(write, frame.rename(columns={"latency": name}))
+
+
+@pytest.mark.parametrize("digits", [7, 400])
+def test_a_repeat_with_many_digits_is_no_repeat(write, frame, digits):
+    name = "latency/" + "1" * digits
+    assert name in write(frame.rename(columns={"latency": name})).metrics
+
+
+def test_a_number_of_thousands_of_digits_is_read_as_python_reads_it(write, frame):
+    texts = [repr(value) for value in frame["latency"]]
+    texts[3] = "0." + "3" * 5000
+    if write.format == "csv":
+        assert write(frame.assign(latency=texts)).column("latency")[3] == float(texts[3])
+    else:
+        assert "latency" in refused(write, frame.assign(latency=texts), {"metrics": {"latency": {"unit": "s"}}})
+
+
+@pytest.mark.parametrize(("description", "said"), [
+    ({"metrics": {"latenzy": {"unit": "s"}}}, "a description of a column 'latenzy' that is not there"),
+    ({"ignore": ["latenzy"]}, "'latenzy'"),
+    ({"conditions": {"latenzy": "split"}}, "'latenzy'"),
+    ({"adjacency": "latenzy"}, "'latenzy'"),
+    ({"operations": "latenzy"}, "'latenzy'"),
+    ({"ignore": ["adjacency"]}, "column 'adjacency', which describes the cells, under 'ignore'"),
+    ({"ignore": ["operations"]}, "column 'operations', which describes the cells"),
+    ({"metrics": {"x" * 5000: {}}}, "that is not there"),
+])
+def test_a_description_of_what_is_not_there_is_refused(write, frame, description, said):
+    assert said in refused(write, frame, description)
+
+
+def test_columns_of_structures_are_left_out_with_a_note(tmp_path, frame):
+    path = tmp_path / "made.parquet"
+    rows = pa.Table.from_pandas(frame, preserve_index=False)
+    count = rows.num_rows
+    rows = rows.append_column("s", pa.array([{"x": 1.5, "packed": 2}] * count))
+    rows = rows.append_column("more", pa.array([[1.0, 2.0]] * count))
+    pq.write_table(rows, path)
+    table = read_parquet(path, ignore)
+    assert list(table.metrics) == ["test_accuracy", "trainable_parameters", "latency"]
+    assert "s, more" in " ".join(table.notes)
+    np.testing.assert_array_equal(table.column("latency"), frame["latency"])
+    pq.write_table(rows.rename_columns(["adjacency", "operations", "s.x", *rows.column_names[3:]]), path)
+    table = read_parquet(path, ignore)
+    np.testing.assert_array_equal(table.column("s.x"), frame["test_accuracy"])
+
+
+def test_structures_where_a_metric_or_the_cells_should_be_are_refused(tmp_path, frame):
+    path = tmp_path / "made.parquet"
+    rows = pa.Table.from_pandas(frame, preserve_index=False)
+    odd = pa.array([{"x": 1.5}] * rows.num_rows)
+    for name in ("adjacency", "operations", "test_accuracy"):
+        pq.write_table(rows.set_column(rows.column_names.index(name), name, odd), path)
+        with pytest.raises(SourceError, match=f"column '{name}' of type struct"):
+            read_parquet(path, ignore)

@@ -37,6 +37,7 @@ from vanas_panel.readers.atomic import publish, unpublished, write_whole
 from vanas_panel.readers.description import sidecar
 from vanas_panel.readers.source import Reader, table_name, unreadable
 from vanas_panel.readers.stored import read_stored, write_unpublished
+from vanas_panel.schema import SchemaError, fitted, read_json
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.terminal import escaped
 
@@ -161,11 +162,10 @@ def _index_file(path: Path) -> Path:
 def _read_entry(file: Path) -> _Entry | None:
     """An entry of the index; None where it is missing or damaged."""
     try:
-        entry = _Entry(**orjson.loads(file.read_bytes()))
-    except (OSError, TypeError, orjson.JSONDecodeError):
+        entry = fitted(read_json(file.read_bytes()), _Entry)
+    except (OSError, SchemaError):
         return None
-    sound = isinstance(entry.path, str) and isinstance(entry.key, str) and entry.key.isalnum()
-    return entry if sound and isinstance(entry.seen, int) else None
+    return entry if entry.key.isalnum() and "\0" not in entry.path else None
 
 
 def _entries() -> Iterator[_Entry]:

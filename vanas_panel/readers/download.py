@@ -24,6 +24,7 @@ from tqdm import tqdm
 
 from vanas_panel.errors import DownloadError
 from vanas_panel.readers.atomic import write_whole
+from vanas_panel.schema import SchemaError, fitted, read_json
 from vanas_panel.terminal import escaped
 
 _BLOCK = 1 << 18
@@ -238,10 +239,9 @@ def _state(part: Path) -> Path:
 def _recall(part: Path) -> _Remote | None:
     """What the server said of a part."""
     try:
-        said = _Remote(**orjson.loads(_state(part).read_bytes()))
-    except (OSError, TypeError, orjson.JSONDecodeError):
+        return fitted(read_json(_state(part).read_bytes()), _Remote)
+    except (OSError, SchemaError):
         return None
-    return said if isinstance(said.total, int) else None
 
 
 def _size(part: Path) -> int:

@@ -33,7 +33,10 @@ from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import SearchSpaceError, SourceError
 from vanas_panel.metrics import Metric
 from vanas_panel.readers.atomic import publish, unpublished
-from vanas_panel.readers.source import ARROW_ERRORS
+from vanas_panel.readers.description import make_space
+from vanas_panel.readers.source import ARROW_ERRORS, check_values
+from vanas_panel.readers.stored_form import TableForm, fitted_table
+from vanas_panel.schema import SchemaError, read_json, shown
 from vanas_panel.table import BenchmarkTable
 
 FORM = 1
@@ -120,50 +123,51 @@ def read_stored(path: Path, *, name: str | None = None, verify: bool = True) -> 
     except ARROW_ERRORS as error:
         raise _damaged(path, error) from error
     try:
-        space = CellSpace(about["space"]["operations"], about["space"]["max_vertices"], about["space"]["max_edges"])
-        metrics = {said["name"]: Metric(said["name"], said["label"], said["unit"], said["higher_is_better"],
-                                        bool(said.get("guessed"))) for said in about["metrics"]}
-        repeats = {said["name"]: int(said["repeats"]) for said in about["metrics"]}
-        # A title of its own stays; one that is only the name of the first file does not belong to a copy of it.
-        titled = about["title"] != about["name"]
-        names = name or about["name"], about["title"] if titled else "", tuple(about["notes"])
-        # Left out by tables of other sources, and by earlier versions of this package.
-        training = None if about.get("training") is None else dict(about["training"])
-        columns = _StoredColumns(file, repeats, path)
+        space = make_space(about.space)
         packed, keys = _int64(cells["packed"]), _int64(cells["key"])
-    except (KeyError, TypeError, ValueError, SearchSpaceError) as error:
+    except (KeyError, ValueError, SearchSpaceError) as error:
         raise SourceError(f"a table whose description or columns are incomplete ({error})", "our own form", _ADVICE,
                           path=path) from error
+    metrics = {said.name: Metric(said.name, said.label, said.unit, said.higher_is_better, said.guessed)
+               for said in about.metrics}
+    columns = _StoredColumns(file, {said.name: said.repeats for said in about.metrics}, path,
+                             metrics if verify else {})
     if verify:
         _verify(packed, keys, space, path)
-    return BenchmarkTable(space, packed, metrics, columns, name=names[0], title=names[1], notes=names[2], keys=keys,
-                          training=training)
+    # A title of its own stays; one that is only the name of the first file does not belong to a copy of it.
+    title = about.title if about.title != about.name else ""
+    return BenchmarkTable(space, packed, metrics, columns, name=name or about.name, title=title, notes=about.notes,
+                          keys=keys, training=about.training)
 
 
 class _StoredColumns(Mapping[str, np.ndarray]):
-    """Columns of an open file, ``(n, repeats)`` each, read when they are asked for. Threads may share it."""
+    """Columns of an open file, ``(n, repeats)`` each, read when they are asked for. Threads may share it.
 
-    def __init__(self, file: pq.ParquetFile, repeats: Mapping[str, int], path: Path):
+    The values of the metrics in `doubted` are held against what each can be.
+    """
+
+    def __init__(self, file: pq.ParquetFile, repeats: Mapping[str, int], path: Path, doubted: Mapping[str, Metric]):
         self._file = file
         self._repeats = dict(repeats)
         self._path = path
+        self._doubted = doubted
         self._lock = threading.Lock()
-        there = {field.name for field in file.schema_arrow if pa.types.is_floating(field.type)}
-        for name in self:
-            for column in self._columns(name):
-                if column not in there:
-                    raise KeyError(column)
 
     def __getitem__(self, name: str) -> np.ndarray:
         wanted = self._columns(name)
         try:
             with self._lock:
                 rows = self._file.read(columns=wanted, use_threads=False)
+            values = np.empty((len(wanted), rows.num_rows))
+            for repeat, column in enumerate(wanted):
+                values[repeat] = rows[column].to_numpy()
         except ARROW_ERRORS as error:
             raise _damaged(self._path, error) from error
-        values = np.empty((len(wanted), rows.num_rows))
-        for repeat, column in enumerate(wanted):
-            values[repeat] = rows[column].to_numpy()
+        for one in values if name in self._doubted else ():
+            # Infinite ones are values that somebody computed; others are damage.
+            trouble = check_values(self._doubted[name], np.where(np.isinf(one), np.nan, one))
+            if trouble:
+                raise SourceError(*trouble[1:], path=self._path, row=trouble[0])
         return values.T
 
     def __iter__(self) -> Iterator[str]:
@@ -184,17 +188,21 @@ def _without_loss(values: np.ndarray) -> np.ndarray:
     return short if np.array_equal(short.astype(np.float64), values, equal_nan=True) else np.ascontiguousarray(values)
 
 
-def _about(schema: pa.Schema, path: Path) -> dict[str, Any]:
+def _about(schema: pa.Schema, path: Path) -> TableForm:
     """The description in the metadata of a schema."""
     try:
-        about = orjson.loads((schema.metadata or {})[KEY])
+        about = read_json((schema.metadata or {})[KEY])
         form = about["form"]
-    except (KeyError, TypeError, orjson.JSONDecodeError):
+    except (KeyError, TypeError, SchemaError):
         raise SourceError("a Parquet file without a table's description", "our own form", _ADVICE, path=path) from None
-    if form != FORM:
-        raise SourceError(f"a table in version {form} of our own form", f"version {FORM}",
+    if form != FORM or isinstance(form, bool):
+        raise SourceError(f"a table in version {shown(form)} of our own form", f"version {FORM}",
                           "Open the source that it was made of again", path=path)
-    return about
+    try:
+        return fitted_table(about, schema)
+    except SchemaError as error:
+        raise SourceError(f"a table whose description or columns are incomplete ({error})", "our own form", _ADVICE,
+                          path=path) from None
 
 
 def _int64(column: pa.ChunkedArray) -> np.ndarray:

@@ -20,6 +20,7 @@ metadata of a Parquet schema; docs/schema.md describes it with examples. Several
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +32,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from vanas_panel.core.canonical import canonical_keys
-from vanas_panel.errors import SourceError
+from vanas_panel.errors import SourceError, brief
 from vanas_panel.metrics import Metric, known_metric
 from vanas_panel.readers.cells import pack_cells
 from vanas_panel.readers.columns import without_nameless
@@ -56,6 +57,11 @@ ADJACENCY_NAMES = ("adjacency", "module_adjacency", "adjacency_matrix", "matrix"
 OPERATION_NAMES = ("operations", "module_operations", "ops")
 SILENT_NAMES = ("module_hash",)
 
+LONGEST_COLUMN = 500
+"""Characters of the name of a column."""
+
+_REPEAT_DIGITS = 6
+
 # What Arrow takes for a number in a CSV file.
 _NUMBER = r"(?i)^\s*[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf(inity)?|nan)\s*$"
 
@@ -78,7 +84,9 @@ def read_parquet(path: Path, advance: Advance) -> BenchmarkTable:
             # Texts may be conditions.
             texts = [field.name for field in schema if field.name not in (*metrics, *SILENT_NAMES) and is_text(field)]
             wanted = [name for name in metrics if name not in description.ignore]
-            rows = file.read(columns=[*wanted, *(name for name in texts if name not in description.ignore)])
+            kept = [*wanted, *(name for name in texts if name not in description.ignore)]
+            # By these names Arrow reads parts of columns with that name as well, such as s.x of a structure s.
+            rows = file.read(columns=kept).select(kept)
         rows.validate(full=True)
     except ARROW_ERRORS as error:
         raise SourceError(f"a file that does not read as Parquet ({_first_line(error)})", "a whole Parquet file",
@@ -130,19 +138,26 @@ class _Names:
     """Which columns hold the cells."""
 
     def __init__(self, columns: Sequence[str], description: Description, path: Path):
-        for name in columns:
-            if columns.count(name) > 1:
-                raise SourceError(f"two columns {name!r}", "distinct names", "Rename one of them", path=path)
+        for name, times in Counter(columns).items():
+            if times > 1:
+                raise SourceError(f"two columns {brief(name, 60)!r}", "distinct names", "Rename one of them", path=path)
+            if len(name) > LONGEST_COLUMN:
+                raise SourceError(f"a column whose name has {len(name):,} characters, {brief(name, 60)!r}",
+                                  f"at most {LONGEST_COLUMN}", "Rename it", path=path)
         description.check_columns([*columns, *{_base_and_repeat(name)[0] for name in columns}.difference(columns)])
         self.adjacency = description.adjacency or _choose(columns, ADJACENCY_NAMES, path)
         self.operations = description.operations or _choose(columns, OPERATION_NAMES, path)
         self.cells = (self.adjacency, self.operations)
+        for name in {self.adjacency, self.operations}.intersection(description.ignore):
+            raise SourceError(f"column {name!r}, which describes the cells, under 'ignore'", "metrics there only",
+                              "Take it out of the description", path=description.path)
 
 
 def _base_and_repeat(name: str) -> tuple[str, int]:
     """Metric and number of the repeat that a column name stands for."""
     base, _, repeat = name.rpartition("/")
-    return (base, int(repeat)) if base and repeat.isdecimal() else (name, 0)
+    is_repeat = bool(base) and repeat.isdecimal() and len(repeat) <= _REPEAT_DIGITS
+    return (base, int(repeat)) if is_repeat else (name, 0)
 
 
 def _choose(columns: Sequence[str], aliases: Sequence[str], path: Path) -> str:

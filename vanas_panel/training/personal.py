@@ -17,6 +17,7 @@ import filelock
 
 from vanas_panel.errors import TrainingError
 from vanas_panel.folders import ENVIRONMENT, data_folder
+from vanas_panel.schema import SchemaError
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.training.results import Record
 from vanas_panel.training.table import results_table
@@ -169,7 +170,7 @@ class Personal:
         """The result in a row."""
         try:
             return Record.from_json(content)
-        except (ValueError, TypeError) as error:
+        except SchemaError as error:
             raise TrainingError(f"{self.path}, row {place}: Found no result ({error}); expected that of one cell in "
                                 "JSON. Restore the file from a copy, or move it away to start anew.") from None
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from vanas_panel.core.cell import Cell
 from vanas_panel.errors import TrainingError
+from vanas_panel.schema import SchemaError, fitted, read_json
+from vanas_panel.training.result_form import MOST_BYTES, ResultForm, check_result
 from vanas_panel.training.settings import FLOAT32, Settings
+
+_MOST_FILE_BYTES = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -90,12 +95,11 @@ class Record:
 
         Raises
         ------
-        ValueError, TypeError
-            Where the text holds none.
+        SchemaError
+            Where the text holds none, or one that cannot be true: see `vanas_panel.training.result_form`.
         """
-        content = json.loads(text)
-        if not isinstance(content, dict):
-            raise ValueError("no object")
+        content = read_json(text, longest=MOST_BYTES)
+        check_result(fitted(content, ResultForm))
         names = {item.name for item in fields(cls)}
         return cls(**{name: value for name, value in content.items() if name in names})
 
@@ -151,10 +155,14 @@ def read_results(path: str | Path) -> Results:
     Raises
     ------
     TrainingError
-        Where a line other than the last is no record, or cannot be read.
+        Where the file cannot be read, or a line is no record; only the last one may have been broken off.
     """
     path = Path(path)
     try:
+        size = path.stat().st_size
+        if size > _MOST_FILE_BYTES:
+            raise TrainingError(f"{path}: Found {size:,} bytes; expected results, at most {_MOST_FILE_BYTES:,}. Check "
+                                "the path, or write to several files.")
         content = path.read_bytes()
     except FileNotFoundError:
         return Results()
@@ -168,7 +176,10 @@ def read_results(path: str | Path) -> Results:
         # Behind the last line end: cut off by a crash, or whole, where somebody's editor left the line end out.
         try:
             records.append(Record.from_json(last))
-        except (ValueError, TypeError):
+        except SchemaError as error:
+            if not (error.broken and last.startswith(b"{")):
+                # Whole, but no result, and perhaps no results file: nothing that may be cut off.
+                raise _no_record(path, len(lines) + 1, error) from None
             torn = last
     by_key: dict[int, Record] = {}
     for record in records:
@@ -181,9 +192,14 @@ def _records(lines: Iterable[bytes], path: Path) -> Iterator[Record]:
     for number, line in enumerate(lines, start=1):
         try:
             yield Record.from_json(line)
-        except (ValueError, TypeError) as error:
-            raise TrainingError(f"{path}, line {number}: Found no record ({error}); expected the result of one cell in "
-                                "JSON. Restore the file, or remove this line to train its cell again.") from None
+        except SchemaError as error:
+            raise _no_record(path, number, error) from None
+
+
+def _no_record(path: Path, number: int, error: SchemaError) -> TrainingError:
+    """The error for a line that is no record."""
+    return TrainingError(f"{path}, line {number}: Found no record ({error}); expected the result of one cell in JSON. "
+                         "Restore the file, or remove this line to train its cell again.")
 
 
 class ResultsFile:
@@ -220,21 +236,42 @@ class ResultsFile:
                                 "to another one.")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._stream: IO[bytes] = self.path.open("ab")
+            # Without a buffer, so that nothing is left to be written at the end of a failure.
+            self._stream = self.path.open("ab", buffering=0)
         except OSError as error:
             raise TrainingError(f"{self.path}: Found no file that can be written ({error.strerror}); expected a place "
                                 "for results. Choose another path.") from None
         if self.results.torn:
             self._stream.truncate(self.path.stat().st_size - len(self.results.torn))
         elif self.results.records and not self.path.read_bytes().endswith(b"\n"):
-            self._stream.write(b"\n")
+            self._write(b"\n")
 
     def append(self, record: Record) -> None:
-        """Write a record, and return when it is on the disk."""
-        self._stream.write(record.to_json().encode() + b"\n")
-        self._stream.flush()
-        os.fsync(self._stream.fileno())
+        """Write a record, and return when it is on the disk.
+
+        Raises
+        ------
+        TrainingError
+            Where the disk is full, for one; the file is then as it was before.
+        """
+        self._write(record.to_json().encode() + b"\n")
         self.keys.add(record.key)
+
+    def _write(self, content: bytes) -> None:
+        """Write all of it, or nothing."""
+        before = os.fstat(self._stream.fileno()).st_size
+        try:
+            rest = memoryview(content)
+            while rest:
+                rest = rest[self._stream.write(rest):]
+            os.fsync(self._stream.fileno())
+        except OSError as error:
+            # Half a line would be taken for one broken off, but only at the end of the file.
+            with suppress(OSError):
+                self._stream.truncate(before)
+            raise TrainingError(f"{self.path}: Found no room for another result ({error.strerror}); expected a file "
+                                "that can be written. Make room, then run the same command again: what is in the file "
+                                "is kept.") from None
 
     def __enter__(self) -> ResultsFile:
         return self

@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from vanas_panel.core.cost import Skeleton
-from vanas_panel.errors import SearchSpaceError, TrainingError
+from vanas_panel.errors import SearchSpaceError, TrainingError, brief
+from vanas_panel.schema import SchemaError, fitted, read_json
+from vanas_panel.training.settings_form import SettingsForm
+
+_LONGEST = 1 << 20
+"""Bytes of settings in JSON."""
 
 
 def _check_types(settings) -> None:
@@ -28,7 +33,7 @@ def _check_types(settings) -> None:
 def _expect(condition: bool, name: str, found, wanted: str) -> None:
     """Raise unless the condition holds; NaN holds no condition."""
     if not condition:
-        raise TrainingError(f"Found {name} = {found!r}; expected {wanted}. Change it.")
+        raise TrainingError(f"Found {name} = {brief(repr(found), 80)}; expected {wanted}. Change it.")
 
 
 @dataclass(frozen=True)
@@ -202,7 +207,7 @@ class Settings:
         return cls(**content)
 
     @classmethod
-    def from_json(cls, text: str) -> Settings:
+    def from_json(cls, text: str | bytes) -> Settings:
         """The settings that `to_json` gave, see `from_dict`.
 
         Raises
@@ -211,9 +216,10 @@ class Settings:
             Where the text is not JSON, or not settings.
         """
         try:
-            content = json.loads(text)
-        except ValueError as error:
-            raise TrainingError(f"Found text that is no JSON ({error}); expected settings. Correct it.") from None
+            content = read_json(text, longest=_LONGEST)
+            fitted(content, SettingsForm)
+        except SchemaError as error:
+            raise TrainingError(f"Found {error.found}; expected {error.expected}. Correct the settings.") from None
         return cls.from_dict(content)
 
     @classmethod
@@ -226,10 +232,11 @@ class Settings:
             Where the file cannot be read or holds no settings.
         """
         try:
-            return cls.from_json(Path(path).read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise TrainingError(f"{path}: Found no readable text ({error}); expected settings in JSON. Check the "
-                                "path.") from None
+            with Path(path).open("rb") as file:
+                return cls.from_json(file.read(_LONGEST + 1))
+        except OSError as error:
+            raise TrainingError(f"{path}: Found no readable text ({error.strerror}); expected settings in JSON. Check "
+                                "the path.") from None
         except TrainingError as error:
             raise TrainingError(f"{path}: {error}") from None
 
@@ -238,10 +245,10 @@ def _named(kind: type, content, where: str) -> Mapping[str, Any]:
     """`content` where it is a mapping with only the names of the fields of `kind`."""
     known = [item.name for item in fields(kind)]
     if not isinstance(content, Mapping):
-        raise TrainingError(f"Found {content!r} as {where}; expected an object with some of {', '.join(known)}. "
-                            "Change it.")
+        raise TrainingError(f"Found {brief(repr(content), 80)} as {where}; expected an object with some of "
+                            f"{', '.join(known)}. Change it.")
     strangers = [name for name in content if name not in known]
     if strangers:
-        raise TrainingError(f"Found {', '.join(map(str, strangers))} in {where}; expected only {', '.join(known)}. "
-                            "Correct the name or leave it out.")
+        raise TrainingError(f"Found {brief(', '.join(map(str, strangers)), 80)} in {where}; expected only "
+                            f"{', '.join(known)}. Correct the name or leave it out.")
     return content

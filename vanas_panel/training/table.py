@@ -52,6 +52,9 @@ def results_table(records: Sequence[Record], *, name: str, title: str = "",
     if len(hashes) != 1:
         raise TrainingError(f"Found results of {len(hashes)} settings; expected those of one. Train some, or make a "
                             "table of each.")
+    if any(record.settings != records[0].settings for record in records):
+        raise TrainingError(f"Found two kinds of settings with the digest {hashes[0]}; expected one. Restore the file "
+                            "of results from a copy, or train these cells again.")
     records = sorted(records, key=lambda record: record.key)
     settings = Settings.from_dict(records[0].settings)
     columns, metrics = _measured(records, settings)
