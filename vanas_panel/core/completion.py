@@ -189,6 +189,8 @@ def _no_match(table: CellTable, draft: Draft, extra_vertices: int) -> str:
         stop - start for group, (start, stop) in table.completion_index.groups.items()
         if 0 <= len(group) - wanted.total() <= extra_vertices and wanted <= Counter(group)
     ]
+    if not sizes and not wanted:
+        return "No cell of this table is without operations. Place one, or allow more vertices."
     if not sizes:
         return "No cell of this table has these operations."
     return f"None of the {sum(sizes):,} cells with these operations contains all of the drawn edges."

@@ -228,6 +228,9 @@ function impossible(space, draft) {
 function noMatch(table, draft, extraVertices) {
   const {starts} = table.runs
   const runs = fitting(table, draft, extraVertices).flatMap((group) => group.runs)
+  if (!runs.length && draft.operations.length === 2) {
+    return "No cell of this table is without operations. Place one, or allow more vertices."
+  }
   if (!runs.length) return "No cell of this table has these operations."
   const count = runs.reduce((sum, run) => sum + starts[run + 1] - starts[run], 0)
   return `None of the ${count.toLocaleString("en-GB")} cells with these operations contains all of the drawn edges.`
