@@ -94,6 +94,14 @@ def test_a_padding_with_zeros_is_left_out_and_said(side, places):
                             "1 row and column of zeros beyond the operations was left out."),)
 
 
+def test_a_padding_before_the_output_leaves_vertices_without_edges_their_names():
+    rows = np.zeros((7, 7), dtype=int)
+    rows[0, 2] = rows[2, 6] = 1
+    found = exchange.read_noted(f"matrix={rows.tolist()}; ops={['input', MP, C3, 'output']}")
+    assert found == (CHAIN, ("3 rows and columns of zeros beyond the operations were left out.",
+                             "1 vertex on no path from input to output was removed."))
+
+
 def test_what_is_on_no_path_is_left_out_and_said():
     matrix = [[0, 1, 1, 0, 0], [0, 0, 0, 0, 1], [0] * 5, [0] * 5, [0] * 5]
     found = exchange.read_noted(f"ModelSpec({matrix}, {['input', C3, MP, C1, 'output']})")

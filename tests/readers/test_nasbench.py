@@ -114,7 +114,8 @@ def with_evaluation(training, field, value, place=2):
     (lambda t: t._replace(operations="output,maxpool3x3,input"), "expected 'input' first and 'output' last"),
     (lambda t: t._replace(adjacency="010001100"), "directed cycle"),
     (lambda t: t._replace(adjacency="01000100"), "no square matrix"),
-    (lambda t: t._replace(adjacency="0" * 64, operations=",".join(["input", *["maxpool3x3"] * 6, "output"])),
+    (lambda t: t._replace(adjacency="".join("1" if c == r + 1 else "0" for r in range(8) for c in range(8)),
+                          operations=",".join(["input", *["maxpool3x3"] * 6, "output"])),
      "a cell of 8 vertices; expected at most 7"),
     (lambda t: t._replace(adjacency="".join("1" if c > r else "0" for r in range(6) for c in range(6)),
                           operations=",".join(["input", *["maxpool3x3"] * 4, "output"])), "15 edges; expected at most"),
@@ -239,3 +240,14 @@ def test_reading_is_reported_byte_by_byte(tmp_path, few_trainings):
     counts: list[int] = []
     read_nasbench(path, counts.append)
     assert sum(counts) == path.stat().st_size
+
+
+def test_unpruned_records_are_pruned_with_a_note(tmp_path, few_trainings):
+    place = next(place for place, t in enumerate(few_trainings) if t.operations == "input,maxpool3x3,output"
+                 and t.adjacency == "010001000")
+    unpruned = few_trainings[place]._replace(adjacency="0110000100000000",
+                                             operations="input,maxpool3x3,maxpool3x3,output")
+    table = read(tmp_path, [*few_trainings[:place], unpruned, *few_trainings[place + 1 :]])
+    assert table.notes[0] == (f"In 1 of {len(few_trainings)} records, record {place + 1} for one, vertices or edges on "
+                              "no path from input to output were left out.")
+    assert len(table) == len(read(tmp_path, few_trainings))

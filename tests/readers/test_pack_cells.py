@@ -8,20 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.core import oracles
 from tests.core.strategies import cells, drafts
 from tests.readers.conftest import as_texts
 from vanas_panel.core.draft import Draft
-from vanas_panel.core.encoding import MAX_EDGES
+from vanas_panel.core.encoding import MAX_EDGES, MAX_VERTICES
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import SourceError
-from vanas_panel.readers.cells import pack_cells
+from vanas_panel.readers.cells import pack_cells, pruning_notes
+from vanas_panel.readers.matrices import LARGEST_SIDE
 
 
 def pack(rows, space=None):
     """Pack rows of (adjacency, operations)."""
     adjacency, operations = zip(*rows, strict=True)
     columns = pa.array(adjacency, pa.string()), pa.array(operations, pa.string())
-    return pack_cells(*columns, lambda row: {"row": row}, space)
+    return pack_cells(*columns, lambda row: {"row": row}, space)[:2]
 
 
 def shuffled(cell: Draft, order) -> Draft:
@@ -51,18 +53,63 @@ def test_any_vertex_order_is_sorted_as_a_draft_sorts_it(data):
     assert all(source < target for source, target in sorted_again.edges)
 
 
-@given(drafts())
-def test_exactly_the_drafts_without_problems_are_packed(draft):
-    problems = draft.problems(None)
-    if not problems:
-        packed, _ = pack([as_texts(draft)])
-        assert packed[0] > 0
-        return
+@given(drafts(max_inner=9), st.integers(0, 3), st.sampled_from(["behind", "before the output"]))
+def test_rows_are_pruned_as_reachability_says_and_refused_where_no_cell_is_left(draft, padding, where):
     good = ("0100", "input,output")
-    with pytest.raises(SourceError) as caught:
-        pack([good, good, as_texts(draft)])
-    assert caught.value.row == 2
-    assert str(problems[0]).rstrip(".") in str(caught.value)
+    vertices, edges = oracles.parts_on_walks(draft.operations, draft.edges)
+    kept = sorted(vertices)
+    left = draft if not kept else Draft([draft.operations[vertex] for vertex in kept],
+                                        [(kept.index(source), kept.index(target)) for source, target in edges])
+    rows = [good, good, padded(draft, padding, where)]
+    if not oracles.is_cell(left.operations, left.edges) or len(kept) > MAX_VERTICES:
+        with pytest.raises(SourceError) as caught:
+            pack(rows)
+        assert caught.value.row == 2
+        assert "vertices" in str(caught.value) or str(left.problems(None)[0]).rstrip(".") in str(caught.value)
+        return
+    found = pack_cells(*map(pa.array, zip(*rows, strict=True)), lambda row: {"row": row})
+    assert found.packed[2] == pack([as_texts(left)])[0][0]
+    assert found.pruned.tolist() == [False, False, len(kept) < len(draft.operations)]
+    assert found.padded.tolist() == [False, False, padding > 0]
+
+
+def padded(draft: Draft, padding: int, where: str) -> tuple[str, str]:
+    """The texts of a draft whose matrix has some more rows and columns of zeros."""
+    size = len(draft.operations)
+    places = [*range(size - 1), size - 1 + (0 if where == "behind" else padding)]
+    matrix = np.zeros((size + padding,) * 2, int)
+    for source, target in draft.edges:
+        matrix[places[source], places[target]] = 1
+    return "".join(map(str, matrix.ravel().tolist())), ",".join(draft.operations)
+
+
+def test_operations_that_are_left_out_need_no_name_and_widen_no_space():
+    rows = [("0101000100000000", "input,sep,strange,output"), ("0101000100000000", "input,sep,,output"),
+            ("0101000100000000", "input,sep,input,output"), ("0110000100000" + "0" * 12, "input,sep,output,,none"),
+            ("0110000100" + "0" * 15, "input,sep,output")]
+    found = pack_cells(*map(pa.array, zip(*rows, strict=True)), lambda row: {})
+    assert found.space == CellSpace(("sep",), 3, 3)
+    assert np.unique(found.packed).size == 1
+    assert found.pruned.tolist() == [True] * 3 + [False] * 2
+    assert pruning_notes(found.pruned, found.padded) == [
+        "In 2 of 5 rows, row 4 for one, rows and columns of zeros beyond the operations were left out.",
+        "In 3 of 5 rows, row 1 for one, vertices or edges on no path from input to output were left out."]
+    assert pack([("0101000100000000", "input,maxpool3x3,strange,output")], NASBENCH101)[0][0] > 0
+
+
+def test_the_largest_matrix_is_read_and_a_larger_one_is_refused():
+    for side in (LARGEST_SIDE, LARGEST_SIDE + 1):
+        matrix = np.zeros((side, side), int)
+        matrix[0, side - 2] = matrix[side - 2, side - 1] = 1
+        labels = ["input", *["maxpool3x3"] * (side - 2), "output"]
+        row = ("".join(map(str, matrix.ravel().tolist())), ",".join(labels))
+        if side == LARGEST_SIDE:
+            assert pack([row])[0][0] == pack([("010001000", "input,maxpool3x3,output")])[0][0]
+        else:
+            with pytest.raises(SourceError, match="at most 62 in all"):
+                pack([row])
+            with pytest.raises(SourceError, match="a 63 x 63 matrix, for 2 operations"):
+                pack([(row[0], "input,output")])
 
 
 def test_the_order_of_a_topological_source_is_kept_where_another_one_has_a_smaller_key():
@@ -80,16 +127,17 @@ def test_the_order_of_a_topological_source_is_kept_where_another_one_has_a_small
     ("010001000", "input,,output", "operation '' between input and output"),
     ("0100001000010000", "input,input,maxpool3x3,output", "operation 'input' between"),
     ("01000100", "input,maxpool3x3,output", "8 characters, no square matrix, for 3 operations"),
-    ("0100001000010000", "input,maxpool3x3,output", "a 4 x 4 matrix, for 3 operations"),
+    ("0100001000010000", "input,maxpool3x3,output", "a matrix of 4 rows, 4 of them with edges, for 3 operations"),
+    ("0100", "input,maxpool3x3,output", "a 2 x 2 matrix, for 3 operations"),
     ("0100010x0", "input,maxpool3x3,output", "'x' at place 7"),
     ("010002000", "input,maxpool3x3,output", "'2' at place 5"),
     ("01000100\N{FULLWIDTH DIGIT ZERO}", "input,maxpool3x3,output", "'\N{FULLWIDTH DIGIT ZERO}' at place 8"),
     ("0100001001010000", "input,maxpool3x3,maxpool3x3,output", "directed cycle"),
     ("010011000", "input,maxpool3x3,output", "directed cycle"),
-    ("011000000", "input,maxpool3x3,output", "on no path"),
-    ("001000000", "input,maxpool3x3,output", "on no path"),
     ("010000000", "input,maxpool3x3,output", "no path from input to output"),
-    ("0" * 81, ",".join(["input", *["maxpool3x3"] * 7, "output"]), "a cell of 9 vertices"),
+    ("0" * 81, ",".join(["input", *["maxpool3x3"] * 7, "output"]), "no path from input to output"),
+    ("".join("1" if column == row + 1 else "0" for row in range(9) for column in range(9)),
+     ",".join(["input", *["maxpool3x3"] * 7, "output"]), "a cell of 9 vertices"),
     (None, "input,output", "no adjacency"),
     ("0100", None, "no operations"),
 ])
@@ -133,5 +181,5 @@ def test_sixteen_operations_are_too_many():
 def test_a_sliced_column_is_read_from_its_own_offset():
     adjacency = pa.array(["0100", "010001000", "0100"], pa.large_string()).slice(1)
     operations = pa.array(["input,output", "input,maxpool3x3,output", "input,output"]).slice(1)
-    packed, _ = pack_cells(adjacency, operations, lambda row: {})
+    packed = pack_cells(adjacency, operations, lambda row: {}).packed
     assert (packed >> 52).tolist() == [3, 2]

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import vanas_panel as vp
 from tests.readers.conftest import as_texts
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import SourceError
@@ -412,3 +413,25 @@ def test_structures_where_a_metric_or_the_cells_should_be_are_refused(tmp_path, 
         pq.write_table(rows.set_column(rows.column_names.index(name), name, odd), path)
         with pytest.raises(SourceError, match=f"column '{name}' of type struct"):
             read_parquet(path, ignore)
+
+
+def test_unpruned_matrices_are_pruned_with_a_note_and_fall_together(write):
+    # A dead end, the same cell without it, padded with zeros, and with an isolated vertex.
+    conv, pool = NASBENCH101.operations[0], NASBENCH101.operations[2]
+    table = write(pd.DataFrame({
+        "adjacency": ["0101000100000000", "011001000", "0110000100000000000000000", "0011000000010000"],
+        "operations": [f"input,{conv},{pool},output", f"input,{conv},output", f"input,{conv},output",
+                       f"input,{pool},{conv},output"],
+        "test_accuracy": [0.9, 0.8, 0.7, 0.6]}))
+    assert len(table) == 1 and table.cell(0) == vp.Cell(["input", conv, "output"], [(0, 1), (0, 2), (1, 2)])
+    assert table.column("test_accuracy")[0] == pytest.approx(0.75)
+    assert table.notes[:2] == (
+        "In 1 of 4 rows, row 3 for one, rows and columns of zeros beyond the operations were left out.",
+        "In 2 of 4 rows, row 1 for one, vertices or edges on no path from input to output were left out.")
+    assert "3 of 4 rows hold a cell that an earlier row holds too" in table.notes[2]
+
+
+def test_lists_as_text_are_pruned_too_whatever_stands_for_an_operation_that_is_not_there(write):
+    rows = str([[0, 0, 1, 0, 0], [0] * 5, [0, 0, 0, 1, 0], [0] * 5, [0] * 5])
+    table = write(pd.DataFrame({"matrix": [rows], "ops": ["['input', None, 'a', 'output', None]"], "f1": [1.0]}))
+    assert table.cell(0).operations == ("input", "a", "output") and table.space == CellSpace(("a",), 3, 2)

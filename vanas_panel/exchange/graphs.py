@@ -88,7 +88,9 @@ def _places(used: set[int], side: int, vertices: int) -> dict[int, int]:
     """Which operation each row with an edge belongs to, where a matrix may be padded with zeros."""
     if all(vertex < vertices for vertex in used):  # padded at the end, or not at all
         return {vertex: vertex for vertex in used}
-    if len(used) == vertices:  # padded in between: the output kept its place in the last row
+    if all(vertex < vertices - 1 or vertex == side - 1 for vertex in used):  # padded before the output
+        return {vertex: min(vertex, vertices - 1) for vertex in used}
+    if len(used) == vertices:  # padded anywhere, and every operation has an edge
         return {vertex: place for place, vertex in enumerate(sorted(used))}
     refuse(f"a matrix of {side} rows, {len(used)} of them with edges, and {vertices} operations",
            "one operation for each row, or zeros only in the rows beyond them", "Check both")

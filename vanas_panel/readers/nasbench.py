@@ -27,7 +27,7 @@ from vanas_panel.core.canonical import canonical_keys
 from vanas_panel.core.space import NASBENCH101
 from vanas_panel.errors import SourceError
 from vanas_panel.metrics import known_metric
-from vanas_panel.readers.cells import pack_cells
+from vanas_panel.readers.cells import pack_cells, pruning_notes
 from vanas_panel.readers.grouping import check_repeats, count_earlier, group_rows, spread_repeats
 from vanas_panel.readers.source import Advance, check_values, table_name
 from vanas_panel.readers.tfrecord import read_records
@@ -52,6 +52,8 @@ class _Trainings:
     hashes : uint64 (n, 2)
         The 128 bits of the module hash.
     epochs, packed, parameters : int64 (n,)
+    pruned, padded : bool (n,)
+        As in `vanas_panel.readers.cells.Packed`.
     values : float64 (n, 9)
         One column for each of `_COLUMNS`.
     """
@@ -61,6 +63,8 @@ class _Trainings:
     epochs: np.ndarray
     packed: np.ndarray
     parameters: np.ndarray
+    pruned: np.ndarray
+    padded: np.ndarray
     values: np.ndarray
 
 
@@ -83,7 +87,7 @@ def read_nasbench(path: Path, advance: Advance) -> BenchmarkTable:
     trainings = _Trainings(**{name: np.concatenate(parts.pop(name)) for name in [*parts]})
     keys = _keys(trainings.packed)
     first, group = group_rows(keys)
-    notes = _check_hashes(trainings, group, path)
+    notes = pruning_notes(trainings.pruned, trainings.padded, "records") + _check_hashes(trainings, group, path)
     columns = _columns(trainings, group, first.size, path)
     columns["trainable_parameters"] = trainings.parameters[first].astype(np.float64)
     metrics = {name: known_metric(name) for name in columns}
@@ -120,8 +124,9 @@ def _decode(offsets: list[int], payloads: list[bytes], path: Path) -> _Trainings
     place.check(digests, len, 16, "a module hash of 32 hexadecimal digits")
     if min(epochs) < 1 or max(epochs) >= 1 << 31:
         place.check(epochs, lambda value: 1 <= value < 1 << 31, True, "a number of epochs from 1")
-    packed, _ = pack_cells(pa.array(adjacency, pa.large_string()), pa.array(operations, pa.large_string()),
-                           lambda row: {"path": path, "offset": offsets[row]}, NASBENCH101)
+    packed, _, pruned, padded = pack_cells(
+        pa.array(adjacency, pa.large_string()), pa.array(operations, pa.large_string()),
+        lambda row: {"path": path, "offset": offsets[row]}, NASBENCH101)
     batch = decode_metrics(place.each(_message, metrics, "metrics in base64"))
     place.refuse(batch.count < 0, lambda row: "metrics that are no whole protobuf message", "a ModelMetrics message")
     place.refuse(batch.count != EVALUATIONS, lambda row: f"{batch.count[row]} evaluations",
@@ -137,7 +142,8 @@ def _decode(offsets: list[int], payloads: list[bytes], path: Path) -> _Trainings
             row, found, expected, advice = trouble
             raise SourceError(found, expected, advice, path=path, offset=offsets[row])
     halves = np.frombuffer(b"".join(digests), np.dtype(">u8")).astype(np.uint64).reshape(-1, 2)
-    return _Trainings(np.array(offsets), halves, np.array(epochs), packed, batch.trainable_parameters, values)
+    return _Trainings(np.array(offsets), halves, np.array(epochs), packed, batch.trainable_parameters,
+                      pruned, padded, values)
 
 
 def _message(text: str) -> bytes:

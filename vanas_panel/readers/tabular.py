@@ -34,7 +34,7 @@ import pyarrow.parquet as pq
 from vanas_panel.core.canonical import canonical_keys
 from vanas_panel.errors import SourceError, brief
 from vanas_panel.metrics import Metric, known_metric
-from vanas_panel.readers.cells import pack_cells
+from vanas_panel.readers.cells import pack_cells, pruning_notes
 from vanas_panel.readers.columns import without_nameless
 from vanas_panel.readers.conditions import (
     IGNORE,
@@ -201,7 +201,8 @@ def _assemble(rows: pa.Table, names: _Names, description: Description, left_out:
     rows, chosen = choose_rows(rows, choices, path)
     adjacency, operations, changed = as_cells(_texts(rows, names.adjacency, path), _texts(rows, names.operations, path),
                                               path)
-    packed, space = pack_cells(adjacency, operations, lambda row: {"path": path, "row": row}, description.space)
+    packed, space, pruned, padded = pack_cells(adjacency, operations, lambda row: {"path": path, "row": row},
+                                               description.space)
     keys = canonical_keys(packed)
     first, group = group_rows(keys)
     candidates = [name for name in rows.column_names
@@ -228,7 +229,7 @@ def _assemble(rows: pa.Table, names: _Names, description: Description, left_out:
     empty = [name for name, values in columns.items() if np.isnan(values).all()]
     for name in empty:
         del columns[name], metrics[name]
-    notes = [*description.notes, *changed, *chosen, *_duplicates_note(first, group),
+    notes = [*description.notes, *changed, *pruning_notes(pruned, padded), *chosen, *_duplicates_note(first, group),
              *_left_out_note("not numbers", [name for name in left_out if name not in (*SILENT_NAMES, *choices)]),
              *_choices_note(choices),
              *_left_out_note("without any value", empty)]

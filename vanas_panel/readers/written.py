@@ -93,8 +93,10 @@ def _labels(text: str) -> str:
     """A list of labels as text, separated by commas; the text itself where it is no such list."""
     # NumPy prints no commas, and Python would join the texts.
     values = _list(re.sub(r"(?<=['\"])\s+(?=['\"])", ", ", text))
-    if isinstance(values, list | tuple) and all(isinstance(label, str) and "," not in label for label in values):
-        return ",".join(values)
+    # None stands for an operation where a matrix is padded.
+    if isinstance(values, list | tuple) and all(
+            label is None or (isinstance(label, str) and "," not in label) for label in values):
+        return ",".join(label or "" for label in values)
     # Lists are also written without any quotes.
     inner = text.strip()[1:-1]
     return inner if re.fullmatch(r"[^\[\](){}'\"]+", inner) else text
