@@ -23,6 +23,7 @@ from vanas_panel.selection import Box
 from vanas_panel.session import Session
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.views.binning import bin_points, points_of
+from vanas_panel.views.overview import Overview
 from vanas_panel.views.scale import scale_of
 from vanas_panel.views.spans import drawn_value, middle_of, reach
 from vanas_panel.views.standing import histogram
@@ -151,3 +152,18 @@ def test_ticks_of_a_zoomed_axis_differ_and_mean_what_they_are(low, high, log):
         read = [float(text.split()[0].replace(",", "").replace("−", "-")) * factor.get(text.split()[-1], 1.0)
                 for text in texts]
         assert np.allclose(read, ticks, rtol=1e-12)
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_the_keys_of_the_map_know_their_way_over_odd_columns(log):
+    session = Session(table_of(ODD), metric="run_id", x="run_id", y="ulp")
+    shown = Overview(session)
+    keys = shown._keys
+    for place, name in enumerate(ODD):
+        session.param.update(x=name, y=list(ODD)[place - 1], metric=name, log_x=log, log_y=log)
+        for key in ("b", "+", "+", "ArrowLeft", "0", "Shift+ArrowUp", "Shift+ArrowRight", "-", "Home", "End", "PageUp"):
+            keys.press(key)
+            assert keys.view.said and (keys.row is not None) == bool(len(shown.points))
+            assert keys.view.at is None or 0 <= keys.view.at <= 1
+        keys.press("Enter")
+        assert keys.row in (session.row, None)

@@ -460,7 +460,8 @@ def test_a_map_that_grows_by_a_line_keeps_its_bins():
 def test_the_view_has_names_for_tests():
     layout = opened().__panel__()
     assert layout.css_classes == ["overview"]
-    assert [part.css_classes for part in layout] == [["overview-settings"], ["overview-map"], ["overview-caption"]]
+    assert [part.css_classes for part in layout] == [
+        ["overview-settings"], ["overview-map"], ["vp-keyboard"], ["overview-caption"]]
 
 
 def said_by(model, place="", seen=()) -> dict:

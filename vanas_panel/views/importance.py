@@ -13,6 +13,7 @@ from vanas_panel.session import Session
 from vanas_panel.views.chart import CLICKS
 from vanas_panel.views.format import format_count, lower_label
 from vanas_panel.views.importance_figure import importance_figure, recolor_importance, update_importance
+from vanas_panel.views.importance_keys import ImportanceKeys
 from vanas_panel.views.lock import with_lock
 from vanas_panel.views.markup import Markup, text
 from vanas_panel.views.notebook import View
@@ -97,18 +98,20 @@ class Importance(View):
         self._pane = pn.pane.Bokeh(None, sizing_mode="stretch_both", margin=0, css_classes=["importance-bars"])
         # Only a figure that comes later takes the classes of the pane.
         self._pane.object = self._chart
+        self._keys = ImportanceKeys(session, self._chart, session.add_edge_type)
         self._say()
         self.follow(self._recolor, "dark")
         self.follow(self._update, ["rows", "metric", "dark"])
 
     def __panel__(self) -> pn.viewable.Viewable:
-        return pn.Column(self._head, self._pane, sizing_mode="stretch_both", margin=0, scroll="y-auto",
+        return pn.Column(self._head, self._pane, self._keys.view, sizing_mode="stretch_both", margin=0, scroll="y-auto",
                          css_classes=["importance"], styles={"gap": "4px"})
 
     def _update(self, *_events: Any) -> None:
         """Follow the selection, the metric and the appearance."""
         session = self.session
         update_importance(self._chart, session.importance, session.table.metric(session.metric), palette(session.dark))
+        self._keys.follow()
         self._say()
 
     def _recolor(self, *_events: Any) -> None:

@@ -18,6 +18,8 @@ from vanas_panel.views.theme import FONT, Palette, difference_color, operation_l
 
 BARS = "bars"
 """Name of the renderer whose data source holds the columns."""
+FOCUS = "focus"
+"""Name of the renderer that frames the bar the keyboard is at."""
 _ROWS, _TEXTS, _ZERO = "rows", "texts", "zero"
 
 UNDEFINED = "undefined"
@@ -73,6 +75,8 @@ def importance_figure(importance: pd.DataFrame, metric: Metric, colors: Palette)
                border_radius=2, name=BARS)
     chart.text(x="value", y="name", text="value_text", text_align="align", x_offset="offset", text_baseline="middle",
                text_font=value(FONT), text_font_size="11px", source=source, name=_TEXTS)
+    chart.hbar(y="name", left="left_end", right="right_end", height=1.0, fill_alpha=0.1, line_width=2, name=FOCUS,
+               source=ColumnDataSource({"name": [], "left_end": [], "right_end": []}))
     keep_one_look(chart)
     chart.add_tools(HoverTool(renderers=[rows], visible=False, show_arrow=False, point_policy="follow_mouse",
                               attachment="vertical"))
@@ -99,6 +103,23 @@ def update_importance(chart: figure, importance: pd.DataFrame, metric: Metric, c
     _named(chart)[BARS].data_source.data = columns
 
 
+def show_focus(chart: figure, place: int | None) -> None:
+    """Frame one row.
+
+    Parameters
+    ----------
+    chart : figure
+    place : int or None
+        Counted from the top; None frames nothing.
+    """
+    named = _named(chart)
+    data = named[BARS].data_source.data
+    framed = {name: [] if place is None else [data[name][place]] for name in ("name", "left_end", "right_end")}
+    source = named[FOCUS].data_source
+    if dict(source.data) != framed:
+        source.data = framed
+
+
 def _named(chart: figure) -> dict[str, Any]:
     """What is drawn, by name."""
     return {each.name: each for each in (*chart.renderers, *chart.center)}
@@ -119,6 +140,7 @@ def recolor_importance(chart: figure, colors: Palette) -> None:
     chart.yaxis.axis_line_color = None
     named = _named(chart)
     named[_ROWS].hover_glyph.fill_color = colors.muted
+    named[FOCUS].glyph.update(fill_color=colors.accent, line_color=colors.accent)
     named[_TEXTS].glyph.text_color = colors.muted
     named[_ZERO].line_color = colors.faint
     chart.hover[0].tooltips = hover_html(colors, "@name", "@full_text", ["@with_text", "@without_text", "@reason"],

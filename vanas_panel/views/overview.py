@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from itertools import starmap
 from typing import Any
 
 import panel as pn
@@ -13,6 +13,8 @@ from vanas_panel.session import Session
 from vanas_panel.views.binning import Bins, Points, bin_points, nearest_bin, points_of
 from vanas_panel.views.chart import CLICKS
 from vanas_panel.views.lock import with_lock
+from vanas_panel.views.map_focus import add_focus, recolor_focus
+from vanas_panel.views.map_keys import MapKeys
 from vanas_panel.views.map_style import MARK, recolor_map, replot_map
 from vanas_panel.views.markup import Markup
 from vanas_panel.views.notebook import View
@@ -29,7 +31,7 @@ from vanas_panel.views.overview_text import CSS, DIRECTIONS, caption_html, curre
 from vanas_panel.views.scale import scale_of
 from vanas_panel.views.spans import reach
 from vanas_panel.views.theme import palette
-from vanas_panel.views.window import Window, home_window, whole_window
+from vanas_panel.views.window import Window, home_window, is_part, whole_window
 
 # Before the browser has said how large the map is.
 _FIRST_SIZE = {"inner_width": 420, "inner_height": 270}
@@ -77,8 +79,8 @@ class Overview(View):
         self.follow(self._move_mark, "draft")
 
     def __panel__(self) -> pn.viewable.Viewable:
-        return pn.Column(self._settings, self._pane, self._caption, sizing_mode="stretch_both", margin=0,
-                         css_classes=["overview"], styles={"gap": "4px"})
+        return pn.Column(self._settings, self._pane, self._keys.view, self._caption, sizing_mode="stretch_both",
+                         margin=0, css_classes=["overview"], styles={"gap": "4px"})
 
     # What is shown ---------------------------------------------------------------------------------------------------
 
@@ -98,6 +100,7 @@ class Overview(View):
         element = overview_element(self.points, self.bins, self.window, scale_of(session.table, session.metric),
                                    palette(session.dark), mark=self._mark(), selected=session.rows is not None)
         drawn = overview_figure(element)
+        add_focus(drawn, palette(session.dark))
         for kind in CLICKS:
             drawn.on_event(kind, lambda event: with_lock(self._open, event))
         drawn.on_event(SelectionGeometry, lambda event: with_lock(self._select, event))
@@ -105,6 +108,7 @@ class Overview(View):
         drawn.on_change("inner_width", self._fit)
         drawn.on_change("inner_height", self._fit)
         self._figure, self._mark_source = drawn, source_of(drawn, MARK)
+        self._keys = MapKeys(self, drawn)
         self._pane.object = drawn
         self._say()
 
@@ -125,6 +129,7 @@ class Overview(View):
         self._shape = self._wanted_shape()
         self.bins = self._binned()
         show_bins(self._figure, bin_columns(self.points, self.bins, self.session.rows is not None))
+        self._keys.follow()
         self._say()
 
     def _rebin_soon(self) -> None:
@@ -173,9 +178,11 @@ class Overview(View):
         self._settings.html = current_settings(session)
         if "dark" in changed:
             recolor_map(self._figure, self.points, colors)
+            recolor_focus(self._figure, colors)
         if changed - {"dark"}:
             replot_map(self._figure, self.points, self.window, scale_of(session.table, session.metric), colors)
             self._rebin()
+        self._keys.follow(afresh=bool(changed - {"metric", "dark"}))
         self._move_mark()
 
     def _follow_rows(self, *_events: Any) -> None:
@@ -206,9 +213,18 @@ class Overview(View):
         elif action == "clear":
             session.select(None)
         elif action in ("whole", "home"):
-            self._go(whole_window(self.points.x, self.points.y) if action == "whole" else self._home)
+            self.go(whole_window(self.points.x, self.points.y) if action == "whole" else self._home)
 
-    def _go(self, window: Window) -> None:
+    def screen_size(self) -> tuple[float, float]:
+        """Width and height of the map in pixels."""
+        width, height = self._size.values()
+        return width, height
+
+    def show_whole(self) -> None:
+        """Show all of the map."""
+        self._act("whole")
+
+    def go(self, window: Window) -> None:
         """Show another part of the map."""
         self.window = window
         self._figure.x_range.update(start=window.x[0], end=window.x[1])
@@ -219,11 +235,8 @@ class Overview(View):
     def _zoom(self, event: RangesUpdate) -> None:
         """Follow a zoom, a pan or a reset in the browser."""
         ends = (event.x0, event.x1), (event.y0, event.y1)
-        logs = (self.points.x.log, self.points.y.log)
-        for (low, high), log in zip(ends, logs, strict=True):
-            if low is None or high is None or not math.isfinite(low) or not math.isfinite(high) or low >= high \
-                    or (log and low <= 0):
-                return
+        if not all(starmap(is_part, zip((self.points.x, self.points.y), ends, strict=True))):
+            return
         self.window = Window(*ends)
         self._note = ""
         self._move_mark()
@@ -245,6 +258,7 @@ class Overview(View):
         self._say()
         if place is not None:
             self.session.load_row(int(self.bins.row[place]))
+            self._keys.at_row(int(self.bins.row[place]))
 
     def _select(self, event: SelectionGeometry) -> None:
         """Select the cells in a box."""

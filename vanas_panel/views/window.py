@@ -82,6 +82,12 @@ class Window:
         return self.x[0] <= x <= self.x[1] and self.y[0] <= y <= self.y[1]
 
 
+def is_part(axis: Axis, ends: tuple[Any, Any]) -> bool:
+    """Whether what a browser calls the visible part of an axis is one."""
+    known = all(end is not None and math.isfinite(end) for end in ends)
+    return known and ends[0] < ends[1] and (ends[0] > 0 or not axis.log)
+
+
 def whole_window(x: Axis, y: Axis) -> Window:
     """A window that holds every point, with a margin for the mark of a cell at the edge."""
     return Window(_padded(x, x.low, x.high), _padded(y, y.low, y.high))

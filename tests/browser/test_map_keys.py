@@ -1,0 +1,157 @@
+"""Map and bars in a browser by keyboard alone: what is read out, where the focus stays, what the session then holds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vanas_panel.dashboard import explore
+from vanas_panel.readers import open_table
+from vanas_panel.serve import warm
+
+pytestmark = pytest.mark.browser
+
+FOCUSED = """() => {
+  let at = document.activeElement
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement
+  return at?.getAttribute("aria-label") ?? ""
+}"""
+
+
+@pytest.fixture(scope="module")
+def table():
+    table = open_table("default")
+    warm(table)
+    return table
+
+
+@pytest.fixture
+def app(page, serve_app, table):
+    app = serve_app(lambda: explore(table))
+    page.goto(app.url)
+    page.locator(".vp-completions h2").wait_for()
+    for view in ("overview", "importance"):
+        page.locator(f".vp-{view} .bk-events[role=application]").wait_for()
+    return app
+
+
+@pytest.fixture
+def session(app):
+    return app.built[-1].session
+
+
+@pytest.fixture
+def overview(app):
+    return app.built[-1].views["overview"]
+
+
+def said(page, view):
+    return page.locator(f".vp-{view} .vp-keyboard [role=status]").inner_text()
+
+
+def at_map(page, overview, eventually):
+    """Put the focus on the map, and wait until its bins are those of its size."""
+    page.locator(".vp-overview .bk-events").focus()
+    page.wait_for_timeout(200)
+    eventually(lambda: not overview._waiting, "bins")
+
+
+def test_arrows_read_out_bins_and_enter_opens_the_best_cell(app, page, session, overview, eventually):
+    at_map(page, overview, eventually)
+    page.keyboard.press("b")
+    best = session.table.best(session.metric)
+    eventually(lambda: overview._keys.row == best, "the best bin")
+    place = overview._keys.place()
+    eventually(lambda: f"{overview.bins.cells[place]} cell" in said(page, "overview"), "how many cells it holds")
+    assert "Best test accuracy" in said(page, "overview") and "Parameters" in said(page, "overview")
+    before = overview._keys.row
+    page.keyboard.press("ArrowDown")
+    eventually(lambda: overview._keys.row != before, "a step down")
+    row, place = overview._keys.row, overview._keys.place()
+    assert overview.bins.row[place] == row
+    y = session.table.column(session.y)
+    assert y[row] <= y[best]
+    page.keyboard.press("Enter")
+    eventually(lambda: session.row == row, "the cell of the bin")
+    eventually(lambda: "In the designer now" in said(page, "overview"), "what happened")
+    # Nothing that was drawn anew took the focus or the place away.
+    assert page.evaluate(FOCUSED).startswith("Map of all cells") and overview._keys.row == row
+    page.keyboard.press("Home")
+    eventually(lambda: overview._keys.row != row, "the leftmost bin")
+    assert overview.bins.left[overview._keys.place()] == overview.bins.left.min()
+
+
+def test_shift_draws_a_box_enter_selects_it_and_escape_lets_go(app, page, session, overview, eventually):
+    at_map(page, overview, eventually)
+    page.keyboard.press("b")
+    eventually(lambda: overview._keys.row is not None, "a bin")
+    for key in ["Shift+ArrowLeft"] * 3 + ["Shift+ArrowDown"] * 3:
+        page.keyboard.press(key)
+    eventually(lambda: "Enter selects them" in said(page, "overview"), "a box")
+    page.wait_for_timeout(300)
+    box = overview._keys.box()
+    page.keyboard.press("Enter")
+    eventually(lambda: session.rows is not None, "a selection")
+    x, y = session.table.column(session.x), session.table.column(session.y)
+    inside = (box.x_range[0] <= x) & (x <= box.x_range[1]) & (box.y_range[0] <= y) & (y <= box.y_range[1])
+    assert session.rows.tolist() == np.flatnonzero(inside).tolist() and inside.sum() > 1
+    eventually(lambda: f"{inside.sum()} cells selected" in said(page, "overview"), "how many")
+    page.keyboard.press("Escape")
+    eventually(lambda: session.rows is None, "all cells")
+    assert overview._keys.row is not None
+    page.keyboard.press("Escape")
+    eventually(lambda: overview._keys.row is None and not overview._keys.view.busy, "no place")
+
+
+def test_plus_zooms_around_the_bin_and_arrows_go_beyond_the_window(app, page, session, overview, eventually):
+    at_map(page, overview, eventually)
+    page.keyboard.press("b")
+    eventually(lambda: overview._keys.row is not None, "a bin")
+    row, home = overview._keys.row, overview.window
+    for _ in range(4):
+        page.keyboard.press("+")
+    eventually(lambda: overview.window.x[1] - overview.window.x[0] < (home.x[1] - home.x[0]) / 8, "a closer look")
+    assert overview._keys.row == row
+    place = overview._keys.place()
+    assert overview.bins.left[place] <= session.table.column(session.x)[row] < overview.bins.right[place]
+    for _ in range(40):
+        page.keyboard.press("ArrowLeft")
+    eventually(lambda: overview.window.x[1] < session.table.column(session.x)[row], "another part of the map")
+    page.keyboard.press("0")
+    eventually(lambda: overview.window == overview._home or overview.bins.cells.sum() == len(overview.points), "all")
+    assert page.evaluate(FOCUSED).startswith("Map of all cells")
+
+
+def test_bars_are_read_out_and_enter_draws_such_an_edge(app, page, session, eventually):
+    page.locator(".vp-importance .bk-events").focus()
+    page.keyboard.press("ArrowDown")
+    eventually(lambda: "Bar 1 of 16" in said(page, "importance"), "the first bar")
+    page.keyboard.press("ArrowDown")
+    eventually(lambda: "Bar 2 of 16" in said(page, "importance"), "the second bar")
+    wanted = tuple(session.importance.loc[1, ["source", "target"]])
+    page.keyboard.press("Enter")
+    eventually(lambda: session.draft.edges, "an edge")
+    assert [session.draft.edge_type(edge) for edge in session.draft.edges] == [wanted]
+    page.keyboard.press("End")
+    eventually(lambda: "Bar 16 of 16" in said(page, "importance"), "the last bar")
+    assert page.evaluate(FOCUSED).startswith("Bars of edge importance")
+    # The words stand away from the bar that they speak of.
+    chart = page.locator(".vp-importance .bk-events").bounding_box()
+    words = page.locator(".vp-importance .vp-keyboard [role=status]").bounding_box()
+    assert words["y"] + words["height"] < chart["y"] + chart["height"] / 2
+    # Its edge type stays framed where another metric orders the bars anew.
+    keys = app.built[-1].views["importance"]._keys
+    app.call(lambda built: built.session.param.update(metric="training_time"))
+    assert keys.focused in keys._types() and 0 < keys.view.at < 1
+
+
+def test_tools_of_the_map_have_names_and_states(app, page, overview, eventually):
+    tools = page.locator(".overview-map [role=button]")
+    eventually(lambda: tools.count() == 5, "all tools")
+    names = tools.evaluate_all("all => all.map(each => each.ariaLabel)")
+    assert "Drag a box to select cells" in names and all(names)
+    pan = page.get_by_role("button", name="Drag to pan")
+    assert pan.get_attribute("aria-pressed") == "false"
+    pan.focus()
+    page.keyboard.press("Space")
+    eventually(lambda: pan.get_attribute("aria-pressed") == "true", "pressed")

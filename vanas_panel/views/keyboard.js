@@ -1,0 +1,130 @@
+// The keyboard of a figure: names its canvas and its tools, sends its keys, and shows the words that answer them.
+
+// How often to look for a figure that is not there yet, and how long between; once it is there, ten times more.
+const PATIENCE = 600
+const PAUSE = 100
+
+/** All elements below a node that a selector finds, seen through every shadow root. */
+function all_within(node, selector, found = []) {
+  for (const each of node.querySelectorAll("*")) {
+    if (each.matches(selector)) found.push(each)
+    if (each.shadowRoot) all_within(each.shadowRoot, selector, found)
+  }
+  return found
+}
+
+function name_of(event) {
+  if (event.altKey || event.ctrlKey || event.metaKey) return null
+  const key = event.key === " " ? "Enter" : event.key
+  return key.length > 1 && event.shiftKey ? `Shift+${key}` : key.toLowerCase() === key || key.length > 1 ? key
+    : key.toLowerCase()
+}
+
+/** The nearest element around a node that scrolls up and down. */
+function scroller_of(node) {
+  for (node = node.parentNode ?? node.host; node; node = node.parentNode ?? node.host) {
+    if (node instanceof Element && node.scrollHeight > node.clientHeight + 1
+        && ["auto", "scroll"].includes(getComputedStyle(node).overflowY)) return node
+  }
+  return null
+}
+
+export function render({ model, view }) {
+  const line = document.createElement("div")
+  line.className = "said unseen"
+  line.setAttribute("role", "status")
+  const root = (view.parent?.el ?? view.el).shadowRoot ?? view.el
+  let canvas = null
+
+  const frame = () => {
+    const seen = canvas.matches(":focus-visible")
+    canvas.style.outline = seen ? `2px solid ${model.frame}` : "none"
+    canvas.style.outlineOffset = "-2px"
+    canvas.style.borderRadius = "6px"
+    line.classList.toggle("unseen", !seen)
+    put()
+  }
+  const leave = () => {
+    canvas.style.outline = "none"
+    line.classList.add("unseen")
+  }
+  const press = (event) => {
+    const name = name_of(event)
+    if (event.defaultPrevented || name === null || !model.keys.includes(name)) return
+    // Where there is nothing to give up, Escape is for whatever else is open.
+    if (name === "Escape" && !model.busy) return
+    event.preventDefault()
+    model.send_msg(name)
+    frame()
+  }
+  const label = () => canvas?.setAttribute("aria-label", model.label)
+
+  // Bokeh gives its tools a title and a place among the stops of Tab, but neither role nor state, nor the space bar.
+  const tools = () => all_within(root, ".bk-OnOffButton, .bk-ClickButton").forEach((tool) => {
+    const say = () => {
+      tool.setAttribute("aria-label", tool.title)
+      if (tool.matches(".bk-OnOffButton")) tool.setAttribute("aria-pressed", tool.classList.contains("bk-active"))
+    }
+    if (tool.getAttribute("role") !== "button") {
+      tool.setAttribute("role", "button")
+      new MutationObserver(say).observe(tool, { attributes: true, attributeFilter: ["class", "title"] })
+      tool.addEventListener("keydown", (event) => {
+        if (event.key === " ") {
+          event.preventDefault()
+          tool.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }))
+        }
+      })
+    }
+    say()
+  })
+  const find = () => {
+    canvas = all_within(root, ".bk-events")[0] ?? null
+    if (canvas === null) return false
+    canvas.setAttribute("role", "application")
+    canvas.addEventListener("keydown", press)
+    canvas.addEventListener("focus", frame)
+    canvas.addEventListener("blur", leave)
+    label()
+    tools()
+    return true
+  }
+  // The figure may come later than this, and its tools later than its canvas.
+  let looks = 0
+  let timer = null
+  const look = () => {
+    timer = null
+    if (canvas === null ? find() : (tools(), true)) looks += PATIENCE / 10
+    if ((looks += 1) < PATIENCE) timer = setTimeout(look, PAUSE)
+  }
+  look()
+
+  // The words must not cover what they speak of: they stand below the figure's middle, or above it.
+  const put = () => {
+    const low = model.at !== null && model.at > 0.5
+    line.style.bottom = low && canvas ? `${canvas.offsetHeight - line.offsetHeight}px` : ""
+  }
+  const scroll = () => {
+    put()
+    const around = canvas && model.at !== null ? scroller_of(canvas) : null
+    if (around === null) return
+    const box = canvas.getBoundingClientRect()
+    const seen = around.getBoundingClientRect()
+    const place = box.top + model.at * box.height
+    if (place < seen.top + 24) around.scrollBy(0, place - seen.top - 24)
+    if (place > seen.bottom - 24) around.scrollBy(0, place - seen.bottom + 24)
+  }
+  model.on("said", () => {
+    line.textContent = model.said
+    put()
+  })
+  model.on("label", label)
+  model.on("at", scroll)
+  model.on("remove", () => {
+    clearTimeout(timer)
+    canvas?.removeEventListener("keydown", press)
+    canvas?.removeEventListener("focus", frame)
+    canvas?.removeEventListener("blur", leave)
+  })
+  line.textContent = model.said
+  return line
+}

@@ -1,0 +1,58 @@
+"""The keyboard of a figure: what a screen reader calls it, which keys it takes, and the words that answer them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import param
+from panel.custom import JSComponent
+
+from vanas_panel.views.lock import with_lock
+from vanas_panel.views.style import ACCENT, CARD, LINE, TEXT
+from vanas_panel.views.theme import FONT
+
+_STYLE = f"""
+:host {{ position: relative; display: block; height: 0; margin: -4px 0 0; min-width: 0; z-index: 1; }}
+.said {{
+  position: absolute; bottom: 4px; left: 0; right: 0; padding: 5px 9px; font: 11.5px/1.4 {FONT}; color: {TEXT};
+  background: {CARD}; border: 1px solid {LINE}; border-radius: 6px; box-shadow: 0 2px 8px rgb(0 0 0 / .14);
+  pointer-events: none; overflow-wrap: anywhere;
+}}
+.said:empty, .said.unseen {{
+  width: 1px; height: 1px; padding: 0; border: 0; overflow: hidden; clip-path: inset(50%); right: auto;
+}}
+"""
+
+
+class Keyboard(JSComponent):
+    """Listens to the keys of the figure that stands in the same layout, and says what they did.
+
+    The words are a live region. They are seen only while the figure has the focus by keyboard.
+
+    Parameters
+    ----------
+    on_key : callable, optional
+        Takes one of `keys`; it comes from a browser, so it may be anything.
+    **params
+        As for any Panel component.
+    """
+
+    label = param.String("", doc="What a screen reader says of the figure.")
+    keys = param.List([], item_type=str, doc="Keys such as Enter, Shift+ArrowUp or a letter.")
+    busy = param.Boolean(False, doc="Whether Escape has something to give up here.")
+    said = param.String("", doc="Where the keyboard is, in words.")
+    at = param.Number(None, allow_None=True, doc="Height of that place, as a share of the figure's from its top.")
+    frame = param.String(ACCENT, doc="Colour of the frame around the figure when the keyboard is there.")
+
+    _esm = Path(__file__).with_name("keyboard.js")
+
+    def __init__(self, on_key: Callable[[str], None] | None = None, **params):
+        self._on_key = on_key
+        super().__init__(**{"stylesheets": [_STYLE], "sizing_mode": "stretch_width", "css_classes": ["vp-keyboard"],
+                            **params})
+
+    def _handle_msg(self, data) -> None:
+        """Hand a key over."""
+        if self._on_key is not None and isinstance(data, str) and data in self.keys:
+            with_lock(self._on_key, data)
