@@ -156,25 +156,6 @@ def test_names_from_a_table_are_never_markup(page, serve_app, eventually):
     assert page.title() != "hit" and page.locator("img[src=x]").count() == 0
 
 
-def test_a_finger_drags_vertices_and_does_not_scroll_the_page(new_page, serve_app, eventually):
-    page = new_page(viewport={"width": 420, "height": 700}, has_touch=True)
-    story = Story(page, serve_app(InCompany), eventually)
-    story.load(CHAIN)
-    for vertex in (0, 3):
-        page.touchscreen.tap(*story.at(vertex))
-        page.wait_for_timeout(400)
-    story.until(Draft(CHAIN.operations, (*CHAIN.edges, (0, 3))))
-    (x, y), (to_x, to_y) = story.at(1), story.pixel(100, 250)
-    finger = page.context.new_cdp_session(page)
-    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
-    for step in np.linspace(0.1, 1, 10):
-        at = {"x": x + step * (to_x - x), "y": y + step * (to_y - y)}
-        finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [at]})
-    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    story.eventually(lambda: story.designer._positions[1] == pytest.approx((100, 250), abs=2), "moved")
-    assert page.evaluate("scrollY") == 0
-
-
 @pytest.mark.real
 def test_the_best_cell_of_nas_bench_101(page, serve_app, eventually, real_table_path):
     table = open_table(real_table_path, progress=False)

@@ -3,7 +3,8 @@
 // The body of a Bokeh callback, run for every event with the models it was given as variables; what it remembers from
 // one event to the next lies in `edges.drag`. (As a module it could come too late: modules load when first asked for.)
 // Values are changed in place, or without synchronisation, so that no message goes out before the end. A press that is
-// held before it moves arrives as press, mousemove, pressup instead of as a pan, and drags all the same.
+// held before it moves arrives as press, mousemove, pressup instead of as a pan, and drags all the same. A finger drags
+// only so: what it moves at once is the page (`sharing.js` says which it is).
 
 const drag = (edges.drag ??= {held: null, serial: 0})
 
@@ -35,6 +36,7 @@ function grab(event) {
     vertex, inner, by: event.event_name, moved: false, deleted: false, lines: [], data: vertices.data,
     from: [event.x, event.y], at: [event.x, event.y], x: vertices.data.x[vertex], y: vertices.data.y[vertex],
   }
+  drag.release = release
   for (let i = 0; i < data.start.length; i++) {
     const [starts, ends] = [data.start[i] === vertex, data.end[i] === vertex]
     if (!starts && !ends) continue
@@ -48,6 +50,8 @@ function grab(event) {
     part.points = ["tail_x", "tip_x", "tag_x", "tail_y", "tip_y", "tag_y"].map((name) => [name, data[name][i]])
     held.lines.push(part)
   }
+  // Nothing else tells a finger that it has hold of something.
+  if (drag.finger) show_strip(inner, false, false)
 }
 
 function move(event) {
@@ -104,6 +108,8 @@ function release() {
 
 switch (cb_obj.event_name) {
   case "panstart":
+    if (drag.finger) break
+  // Falls through: a mouse drags at once.
   case "press":
     drag.held = null
     grab(cb_obj)

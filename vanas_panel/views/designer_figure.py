@@ -15,7 +15,6 @@ from bokeh.models import (
     HoverTool,
     MultiLine,
     NormalHead,
-    PanTool,
     Range1d,
     Rect,
     StaticLayoutProvider,
@@ -26,6 +25,7 @@ from bokeh.plotting import figure as bokeh_figure
 from vanas_panel.views.canvas import BOTTOM, BOX_HEIGHT, BOX_WIDTH, HEIGHT, LEFT, RIGHT, STRIP_HEIGHT, TOP, WIDTH
 from vanas_panel.views.chart import keep_one_look
 from vanas_panel.views.designer_scene import Scene, edge_columns, vertex_columns
+from vanas_panel.views.sharing import share_with_page
 from vanas_panel.views.theme import FONT, Palette
 
 _DRAG = Path(__file__).with_name("designer_drag.js").read_text(encoding="utf-8")
@@ -161,6 +161,7 @@ class DesignerCanvas:
         })
         for event in _DRAG_EVENTS:
             self.figure.js_on_event(event, drag)
+        share_with_page(self.figure, dragged=self.edges)
         fit = CustomJS(code=_FIT_TEXT, args={"figure": self.figure, "text": self._text, "vertices": self.vertices,
                                              "share": BOX_WIDTH / WIDTH})
         self.figure.js_on_change("inner_width", fit)
@@ -200,10 +201,6 @@ def _blank_figure(height: int) -> bokeh_figure:
         background_fill_color=None, border_fill_color=None, outline_line_color=None, css_classes=["designer-canvas"],
     )
     plot.below, plot.left, plot.center = [], [], []
-    # Without an active tool for it, a finger's drag would scroll the page; the bounds leave it nothing to move.
-    pan = PanTool()
-    plot.add_tools(pan)
-    plot.toolbar.active_drag = pan
     return plot
 
 

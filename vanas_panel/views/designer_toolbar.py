@@ -14,6 +14,8 @@ _LAYERS = (
 )
 
 HINT = "click two vertices to connect, an edge to remove it"
+TOUCH_HINT = "tap two to connect, hold one to move it"
+"""The same for a finger."""
 
 TOOLBAR_STYLE = f"""
 .vp-markup {{ font: 12px/1.35 {FONT}; }}
@@ -26,6 +28,8 @@ TOOLBAR_STYLE = f"""
 .icon svg {{ display: block; fill: currentColor; }}
 .head h2 {{ flex: none; }}
 .aside {{ overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }}
+.by-touch {{ display: none; }}
+@media (pointer: coarse) {{ .by-mouse {{ display: none; }} .by-touch {{ display: inline; }} }}
 """
 
 
@@ -47,7 +51,8 @@ def toolbar_html(session: Session) -> str:
                for number, operation in enumerate(operations, start=1)]
     nothing = not session.draft.edges and len(session.draft.operations) == 2
     return (
-        f'<div class="head"><h2>Designer</h2><span class="aside" title="{text(HINT)}">{text(HINT)}</span></div>'
+        f'<div class="head"><h2>Designer</h2><span class="aside" title="{text(HINT)}">'
+        f'<span class="by-mouse">{text(HINT)}</span><span class="by-touch">{text(TOUCH_HINT)}</span></span></div>'
         f'<div class="tools" role="toolbar" aria-label="Designer">{"".join(buttons)}<span class="space"></span>'
         f'{_tool("undo", "↶", "Undo (Ctrl+Z)", not session.can_undo, icon=True)}'
         f'{_tool("redo", "↷", "Redo (Ctrl+Shift+Z or Ctrl+Y)", not session.can_redo, icon=True)}'

@@ -30,6 +30,7 @@ from vanas_panel.views.binning import Points
 from vanas_panel.views.chart import hover_html, keep_one_look, style_chart, verbatim
 from vanas_panel.views.format import best_words
 from vanas_panel.views.scale import MetricScale
+from vanas_panel.views.sharing import share_with_page
 from vanas_panel.views.spans import narrowest
 from vanas_panel.views.theme import FONT, Palette
 from vanas_panel.views.ticks import axis_formatter, axis_ticker
@@ -141,6 +142,7 @@ def _add_tools(drawn: figure, bins: GlyphRenderer) -> None:
     drawn.toolbar.update(tools=[select, pan, zoom, wheel, reset, hover], active_drag=select, active_scroll=wheel,
                          logo=None, autohide=False)
     drawn.toolbar_location = "above"
+    share_with_page(drawn, waiting=[select, wheel])
 
 
 def _set_hover(drawn: figure, points: Points, colors: Palette) -> None:
