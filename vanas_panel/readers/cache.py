@@ -33,7 +33,7 @@ import platformdirs
 from tqdm import tqdm
 
 from vanas_panel.errors import SourceError
-from vanas_panel.readers.atomic import publish, unpublished, write_whole
+from vanas_panel.readers.atomic import clear_left_over, publish, unpublished, write_whole
 from vanas_panel.readers.description import sidecar
 from vanas_panel.readers.source import Reader, table_name, unreadable
 from vanas_panel.readers.stored import read_stored, write_unpublished
@@ -86,6 +86,8 @@ def open_converted(path: Path, reader: Reader, *, progress: bool | None = None) 
     SourceError
         Where the source cannot be read, or changes meanwhile.
     """
+    for name in ("tables", "index", "downloads"):
+        clear_left_over(cache_folder() / name)
     try:
         stamp = _stamp(path)
         key = _remembered_key(path, stamp)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
+
+from vanas_panel.readers.atomic import publish, unpublished
 
 
 def write_private(path: Path, text: str, *, replace: bool) -> bool:
@@ -29,28 +30,22 @@ def write_private(path: Path, text: str, *, replace: bool) -> bool:
         As from the system.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Made by mkstemp with mode 0600, so that it was never open to others.
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+    with unpublished(path.parent) as part:
+        part.write_text(text, encoding="utf-8")
         if replace:
-            _keep_owner(path, name)
-            os.replace(name, path)
+            _keep_owner(path, part)
+            publish(part, path, private=True)
             return True
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
         try:
-            os.link(name, path)
+            os.link(part, path)
         except FileExistsError:
             return False
         return True
-    finally:
-        if os.path.exists(name):
-            os.unlink(name)
 
 
-def _keep_owner(path: Path, name: str) -> None:
+def _keep_owner(path: Path, name: Path) -> None:
     """Give a new file to whom the old one belonged, where the administrator writes for a service."""
     if path.exists() and os.name == "posix" and os.geteuid() == 0:
         old = path.stat()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from vanas_panel.errors import ServeError
 from vanas_panel.folders import data_folder
+from vanas_panel.readers.atomic import clear_left_over
 from vanas_panel.serve.folder import write_private
 
 ENVIRONMENT = "VANAS_PANEL_SECRET"
@@ -74,6 +75,7 @@ def kept_secret(path: Path | None = None) -> Secret:
     if path is None and given is not None:
         return Secret(_checked(given, f"the environment variable {ENVIRONMENT}"), data_folder())
     file = path or data_folder() / "secret"
+    clear_left_over(file.parent)
     try:
         if not file.exists():
             # Where two processes start at once, the first one's stays.

@@ -17,6 +17,7 @@ import filelock
 
 from vanas_panel.errors import TrainingError
 from vanas_panel.folders import ENVIRONMENT, data_folder
+from vanas_panel.readers.atomic import clear_left_over, publish, unpublished
 from vanas_panel.schema import SchemaError
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.training.results import Record
@@ -178,6 +179,7 @@ class Personal:
     def _opened(self, make: bool = False) -> Iterator[sqlite3.Connection]:
         """A connection of its own for everything that is done, since threads must not share one."""
         try:
+            clear_left_over(self.path.parent)
             if make:
                 self._make()
             with closing(sqlite3.connect(self.path, timeout=_PATIENCE)) as database:
@@ -204,11 +206,10 @@ class Personal:
         with filelock.FileLock(f"{self.path}.lock", timeout=_PATIENCE):
             if self.path.exists():
                 return
-            part = self.path.with_name(f"{self.path.name}.part")
-            part.unlink(missing_ok=True)
-            with closing(sqlite3.connect(part)) as database:
-                database.execute("PRAGMA journal_mode = WAL")
-                database.execute(_TABLE)
-                database.execute(f"PRAGMA user_version = {FORM}")
             # Nobody ever sees a file without its form: it takes its name when it is whole.
-            part.replace(self.path)
+            with unpublished(self.path.parent) as part:
+                with closing(sqlite3.connect(part)) as database:
+                    database.execute("PRAGMA journal_mode = WAL")
+                    database.execute(_TABLE)
+                    database.execute(f"PRAGMA user_version = {FORM}")
+                publish(part, self.path, private=True)
