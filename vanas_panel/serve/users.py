@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from argon2 import Parameters as HashParameters
 from argon2 import PasswordHasher, Type, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 from filelock import FileLock, Timeout
 
-from vanas_panel.errors import UserFileError
+from vanas_panel.errors import UserFileError, brief
+from vanas_panel.readers.atomic import clear_left_over
 from vanas_panel.serve.folder import write_private
 
 NAME = re.compile(r"[^\W_][\w.@+-]{0,63}")
@@ -26,6 +28,17 @@ NAME = re.compile(r"[^\W_][\w.@+-]{0,63}")
 SHORTEST, LONGEST = 8, 1024
 """Characters of a password."""
 
+LONGEST_NAME = 64
+"""Characters of a name, see `NAME`."""
+
+MOST_MEMORY, MOST_PASSES, MOST_LANES = 256 << 10, 16, 16
+"""KiB of memory, passes over it and lanes that a hash may ask for; ours ask for 64 MiB, 3 and 4."""
+
+MOST_WORK = 1 << 20
+"""KiB times passes that a hash may ask for, which is what a sign-in takes: about a second of one processor core."""
+
+_LONGEST_LINE = 1024
+_LONGEST_FILE = 16 << 20
 _PATIENCE = 10.0
 _hasher = PasswordHasher(type=Type.ID)
 # Checked where nobody has that name, so that an answer for an unknown name takes as long as one for a known name.
@@ -53,6 +66,7 @@ class UserFile:
 
     def __init__(self, path: str | Path):
         self.path = Path(path)
+        clear_left_over(self.path.parent)
         self._seen: tuple | None = None
         self._hashes: dict[str, str] = {}
 
@@ -68,12 +82,14 @@ class UserFile:
 
     def check(self, name: str, password: str) -> bool:
         """Whether somebody of that name has that password; takes about a tenth of a second either way."""
-        known = self._known().get(tidy(name))
-        if len(password) > LONGEST:
+        if len(name) > 4 * LONGEST_NAME or len(password) > LONGEST:
+            # Before anything is computed with them. Four letters and accents may be one letter of a tidy name.
             return False
+        known = self._known().get(tidy(name))
         try:
             return _hasher.verify(known or _NOBODY, tidy(password)) and known is not None
-        except (VerificationError, InvalidHashError):
+        except (VerificationError, InvalidHashError, UnicodeEncodeError):
+            # The last one for half a character, which no password has.
             return False
 
     def proper(self, name: str) -> str:
@@ -99,12 +115,16 @@ class UserFile:
         UserFileError
             Where name or password cannot be used, or the file cannot be written.
         """
-        name = tidy(name)
-        password = tidy(password)
         self.refuse(name, change=change)
+        name = tidy(name)
+        if len(password) <= 4 * LONGEST:
+            password = tidy(password)
         if not SHORTEST <= len(password) <= LONGEST:
             raise UserFileError(f"Found a password of {len(password)} characters; expected {SHORTEST} to {LONGEST}. "
                                 "Choose another; a few words in a row are easy to keep in mind.")
+        if any("\ud800" <= letter <= "\udfff" for letter in password):
+            raise UserFileError("Found half a character (a lone surrogate) in the password; expected whole ones. Type "
+                                "it anew.")
         with self._locked():
             hashes = self._read() if self.path.exists() else {}
             self._refuse(name, hashes, change)
@@ -112,10 +132,11 @@ class UserFile:
 
     def refuse(self, name: str, *, change: bool = False) -> None:
         """Refuse a name that `add` would refuse, before anybody is asked for a password; errors as there."""
-        name = tidy(name)
+        if len(name) <= 4 * LONGEST_NAME:
+            name = tidy(name)
         if not NAME.fullmatch(name):
-            raise UserFileError(f"Found {name!r} as a name; expected 1 to 64 letters, digits or _ . @ + -, the first "
-                                "one a letter or digit. Choose another.")
+            raise UserFileError(f"Found {brief(repr(name), 80)} as a name; expected 1 to {LONGEST_NAME} letters, "
+                                "digits or _ . @ + -, the first one a letter or digit. Choose another.")
         self._refuse(name, self._read() if self.path.exists() else {}, change)
 
     def _refuse(self, name: str, hashes: dict[str, str], change: bool) -> None:
@@ -158,7 +179,12 @@ class UserFile:
     def _read(self) -> dict[str, str]:
         """Read the file."""
         try:
-            lines = self.path.read_text(encoding="utf-8").splitlines()
+            with self.path.open("rb") as file:
+                content = file.read(_LONGEST_FILE + 1)
+            if len(content) > _LONGEST_FILE:
+                raise UserFileError(f"{self.path}: Found more than {_LONGEST_FILE:,} bytes; expected a file of users. "
+                                    "Choose another.")
+            lines = content.decode("utf-8-sig").splitlines()
         except FileNotFoundError:
             raise UserFileError(f"{self.path}: Found no such file; expected a file of users. Make one with "
                                 f"vanas-panel user add NAME --file {self.path}.") from None
@@ -172,10 +198,16 @@ class UserFile:
             if not line.strip() or line.startswith("#"):
                 continue
             # The line itself is not shown: it may hold a password by mistake.
-            if not (colon and NAME.fullmatch(name) and _is_hash(hashed)) or name in hashes:
+            named = len(line) <= _LONGEST_LINE and colon and NAME.fullmatch(name)
+            asked = _asked(hashed) if named else None
+            if asked is None or name in hashes:
                 found = f"a second user {name!r}" if name in hashes else "something else"
                 raise UserFileError(f"{self.path}, line {number}: Found {found}; expected name:hash as "
                                     "vanas-panel user add writes it. Remove the line and add the user again.")
+            if trouble := _too_much(asked):
+                raise UserFileError(f"{self.path}, line {number}: Found a hash of user {name!r} that asks for "
+                                    f"{trouble}. Remove the line, then give the user a new password with vanas-panel "
+                                    f"user add {name}.")
             hashes[name] = hashed
         return hashes
 
@@ -215,9 +247,22 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _is_hash(text: str) -> bool:
-    """Whether a text is a salted hash."""
+def _asked(text: str) -> HashParameters | None:
+    """What a salted hash asks for; None where a text is none."""
     try:
-        return extract_parameters(text).type is Type.ID
-    except InvalidHashError:
-        return False
+        asked = extract_parameters(text)
+    except (InvalidHashError, ValueError):
+        return None
+    whole = 8 <= asked.salt_len <= 64 and 12 <= asked.hash_len <= 128 and asked.version in (16, 18, 19)
+    least = asked.time_cost >= 1 and asked.parallelism >= 1 and asked.memory_cost >= 8 * asked.parallelism
+    return asked if asked.type is Type.ID and whole and least else None
+
+
+def _too_much(asked: HashParameters) -> str:
+    """Which limit a hash asks to exceed; empty where it asks for none of that."""
+    for name, found, most in (("KiB of memory", asked.memory_cost, MOST_MEMORY),
+                              ("passes", asked.time_cost, MOST_PASSES), ("lanes", asked.parallelism, MOST_LANES),
+                              ("KiB times passes", asked.memory_cost * asked.time_cost, MOST_WORK)):
+        if found > most:
+            return f"{brief(format(found, ','), 40)} {name}; expected at most {most:,}"
+    return ""
