@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from vanas_panel.core.plain import plain_bool, plain_text
+
 FRACTION = "fraction"
 SECONDS = "s"
 PARAMETERS = "parameters"
@@ -39,6 +41,13 @@ class Metric:
     unit: str = ""
     higher_is_better: bool | None = None
     guessed: bool = False
+
+    def __post_init__(self):
+        # Scalars of NumPy are taken, too: np.False_ is not the False that directions are compared with.
+        for name in ("name", "label", "unit"):
+            object.__setattr__(self, name, plain_text(getattr(self, name)))
+        for name in ("higher_is_better", "guessed"):
+            object.__setattr__(self, name, plain_bool(getattr(self, name)))
 
     def with_direction(self, higher_is_better: bool | None) -> Metric:
         """The same metric with a direction that somebody chose.

@@ -21,6 +21,7 @@ from vanas_panel.core.completion import complete
 from vanas_panel.core.contribution import edge_contributions
 from vanas_panel.core.draft import Draft, Problem
 from vanas_panel.core.importance import edge_importance
+from vanas_panel.core.plain import plain_bool, plain_float, plain_int, plain_text
 from vanas_panel.core.space import INPUT, OUTPUT
 from vanas_panel.errors import TooManyEdgesError, UnknownMetricError
 from vanas_panel.history import History, Positions, Sketch
@@ -94,6 +95,10 @@ class Session(param.Parameterized):
         self._history = History(Sketch(self.draft, self.positions))
         self.param.watch(self._record, ["draft", "positions"])
         self.param.watch(self._leave_window, ["x", "y", "log_x", "log_y", "window"])
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # Scalars of NumPy are taken, which param refuses, or keeps so that they cannot be written into code.
+        super().__setattr__(name, _PLAIN[name](value) if name in _PLAIN else value)
 
     # What follows from the state -------------------------------------------------------------------------------------
 
@@ -185,6 +190,7 @@ class Session(param.Parameterized):
 
     def remove_vertex(self, vertex: int) -> None:
         """Remove an inner vertex with its edges; input and output stay."""
+        vertex = _vertex(vertex)
         if not 0 < vertex < self.draft.output:
             self.message = "Input and output cannot be removed."
             return
@@ -193,6 +199,7 @@ class Session(param.Parameterized):
 
     def add_edge(self, source: int, target: int) -> None:
         """Draw an edge, within the limits of the search space; a cycle is allowed, as a draft may have one."""
+        source, target = _vertex(source), _vertex(target)
         if source == target:
             self.message = "An edge needs two different vertices."
         elif target == 0:
@@ -206,11 +213,11 @@ class Session(param.Parameterized):
 
     def remove_edge(self, source: int, target: int) -> None:
         """Remove an edge."""
-        self._change(edit.without_edge(self.draft, (source, target)), self.positions)
+        self._change(edit.without_edge(self.draft, (_vertex(source), _vertex(target))), self.positions)
 
     def toggle_edge(self, source: int, target: int) -> None:
         """Remove the edge where it is drawn, draw it where it is not."""
-        act = self.remove_edge if (source, target) in self.draft.edges else self.add_edge
+        act = self.remove_edge if (_vertex(source), _vertex(target)) in self.draft.edges else self.add_edge
         act(source, target)
 
     def add_edge_type(self, source_operation: str, target_operation: str) -> None:
@@ -223,7 +230,7 @@ class Session(param.Parameterized):
 
     def move_vertex(self, vertex: int, x: float, y: float, positions: Positions) -> None:
         """Put a vertex somewhere; `positions` says where all of them are, so that the others stay."""
-        self._change(self.draft, {**positions, vertex: (x, y)})
+        self._change(self.draft, {**positions, _vertex(vertex): (float(x), float(y))})
 
     def hold_places(self, positions: Positions) -> None:
         """Keep vertices where the layout has put them, as a part of the step that comes next and no step of its own."""
@@ -375,6 +382,30 @@ class Session(param.Parameterized):
         if rows is not event.new:
             with param.parameterized.discard_events(self):
                 self.rows = rows
+
+
+def _vertex(number: Any) -> Any:
+    """The number of a vertex as an `int`; what is none as it is, for the draft to refuse."""
+    plain = plain_int(number)
+    return number if plain is None else plain
+
+
+def _window(value: Any) -> Any:
+    """Four ends of a window as floats; what is none as it is, for param to refuse."""
+    if value is None or isinstance(value, str):
+        return value
+    try:
+        ends = tuple(map(plain_float, value))
+    except TypeError:
+        return value
+    return value if None in ends else ends
+
+
+_PLAIN: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("metric", "x", "y", "drawer", "message"), plain_text),
+    **dict.fromkeys(("log_x", "log_y", "dark"), plain_bool),
+    "extra_vertices": _vertex, "window": _window,
+}
 
 
 def first_choices(table: BenchmarkTable) -> dict[str, str]:

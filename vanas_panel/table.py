@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
+from operator import index
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +17,7 @@ from vanas_panel.core.cell import Cell
 from vanas_panel.core.completion import build_index
 from vanas_panel.core.importance import edge_types_of
 from vanas_panel.core.mean import summable
+from vanas_panel.core.plain import plain_int, plain_text
 from vanas_panel.core.protocol import CompletionIndex, EdgeTypes
 from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import (
@@ -73,11 +75,12 @@ class BenchmarkTable:
                  columns: Mapping[str, np.ndarray], *, name: str, title: str = "", notes: Sequence[str] = (),
                  keys: np.ndarray | None = None, training: Mapping[str, Any] | None = None):
         self.space = space
-        self.name = name
-        self.title = title or name
+        self.name = plain_text(name)
+        self.title = plain_text(title) or self.name
         self.notes = tuple(notes)
         self.training: Mapping[str, Any] | None = None if training is None else MappingProxyType(dict(training))
-        self.metrics: Mapping[str, Metric] = MappingProxyType(dict(metrics))
+        self.metrics: Mapping[str, Metric] = MappingProxyType(
+            {plain_text(key): metric for key, metric in metrics.items()})
         self.packed = _read_only(np.asarray(packed, dtype=np.int64))
         self.keys = _read_only(canonical_keys(self.packed) if keys is None else np.asarray(keys, dtype=np.int64))
         self._columns = columns
@@ -110,7 +113,7 @@ class BenchmarkTable:
         """
         try:
             return self.metrics[name]
-        except KeyError:
+        except (KeyError, TypeError):  # or something that can be no key
             raise UnknownMetricError(f"Found metric {name!r}; expected one of {', '.join(self.metrics) or 'none'}. "
                                      "Choose one of these.") from None
 
@@ -128,6 +131,7 @@ class BenchmarkTable:
 
     def column(self, name: str) -> np.ndarray:
         """Mean of a metric over the repeats that are known, ``float64 (n,)``, read-only, NaN where none is."""
+        self.metric(name)
         if name not in self._means:
             values = self.repeats(name)
             self._means[name] = _read_only(values[:, 0] if values.shape[1] == 1 else _mean_of_known(values))
@@ -135,6 +139,7 @@ class BenchmarkTable:
 
     def sorted_column(self, name: str) -> np.ndarray:
         """The known values of `column`, ascending, ``float64 (known,)``: what ranks and percentiles are read from."""
+        self.metric(name)
         if name not in self._sorted:
             values = self.column(name)
             self._sorted[name] = _read_only(np.sort(values[~np.isnan(values)]))
@@ -158,7 +163,7 @@ class BenchmarkTable:
         rank, known : int
             One more than the number of strictly better values, and how many values there are.
         """
-        values = self.sorted_column(name)
+        values, value = self.sorted_column(name), float(value)
         if self.metric(name).higher_is_better is False:
             return int(np.searchsorted(values, value, side="left")) + 1, values.size
         return values.size - int(np.searchsorted(values, value, side="right")) + 1, values.size
@@ -202,7 +207,7 @@ class BenchmarkTable:
         """
         if rows is None:
             return None
-        array = np.asarray(rows)
+        array = _unboxed(np.asarray(rows))
         if array.dtype == bool and array.shape == (len(self),):
             return np.flatnonzero(array)
         if array.size == 0:
@@ -226,12 +231,14 @@ class BenchmarkTable:
         SelectionError
             Where there is no such row.
         """
-        if not 0 <= row < len(self):
-            raise SelectionError(f"Found row {row}; expected 0 to {len(self) - 1}. Choose one of these.")
-        return Cell.from_packed(int(self.packed[row]), self.space)
+        number = plain_int(row)
+        if number is None or not 0 <= number < len(self):
+            raise SelectionError(f"Found row {row!r}; expected 0 to {len(self) - 1}. Choose one of these.")
+        return Cell.from_packed(int(self.packed[number]), self.space)
 
     def find_key(self, key: int) -> int:
         """Row of a canonical key, -1 where the table lacks it."""
+        key = index(key)
         place = int(np.searchsorted(self._sorted_keys, key))
         if place < len(self) and self._sorted_keys[place] == key:
             return int(self._order[place])
@@ -357,6 +364,16 @@ class BenchmarkTable:
         """The directions that differ from those of `origin`, by metric."""
         return {name: metric.higher_is_better for name, metric in self.metrics.items()
                 if metric.higher_is_better is not self.origin.metrics[name].higher_is_better}
+
+
+def _unboxed(array: np.ndarray) -> np.ndarray:
+    """An array of objects, as pandas' own types become one, as truth values or whole numbers where all are."""
+    if array.dtype != object or not array.size:
+        return array
+    items = array.ravel().tolist()
+    if all(isinstance(item, bool | np.bool_) for item in items):
+        return array.astype(bool)
+    return array.astype(np.int64) if all(plain_int(item) is not None for item in items) else array
 
 
 def _read_only(values: np.ndarray) -> np.ndarray:

@@ -66,7 +66,7 @@ class Cell(Draft):
         Parameters
         ----------
         matrix : array_like (vertices, vertices)
-            0 or 1; rows are sources.
+            0 or 1 as numbers or truth values; rows are sources.
         operations : sequence of str (vertices,)
 
         Raises
@@ -76,6 +76,7 @@ class Cell(Draft):
         InvalidCellError
             Where it does not describe a cell.
         """
+        operations = tuple(operations)
         try:
             array = np.asarray(matrix)
         except ValueError:  # rows of different lengths
@@ -86,7 +87,7 @@ class Cell(Draft):
                 f"{len(operations)}, one row for each operation. Check both."
             )
         edges = [(int(source), int(target)) for source, target in zip(*np.nonzero(array), strict=True)]
-        return cls(tuple(operations), tuple(edges), space)
+        return cls(operations, tuple(edges), space)
 
     @classmethod
     def from_packed(cls, packed: int, space: CellSpace) -> Cell:

@@ -22,6 +22,7 @@ from vanas_panel.core.encoding import (
     operation_shift,
     vertex_count,
 )
+from vanas_panel.core.plain import plain_int, plain_text
 from vanas_panel.core.protocol import CellTable, CompletionIndex
 from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import SearchSpaceError
@@ -81,9 +82,8 @@ def complete(table: CellTable, draft: Draft, metric: str = "test_accuracy", top:
     >>> found.attrs["matches"], found.loc[0, "edges"]
     (8, ((0, 2), (1, 3), (2, 1), (2, 3)))
     """
-    for name, value in (("top", top), ("extra_vertices", extra_vertices)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise SearchSpaceError(f"Found {name} = {value!r}; expected a whole number of at least 0. Change it.")
+    top, extra_vertices = _count("top", top), _count("extra_vertices", extra_vertices)
+    metric = plain_text(metric)
     values = table.column(metric)
     reason = _impossible(table.space, draft)
     found = [] if reason else list(_search(table, draft, extra_vertices))
@@ -97,6 +97,14 @@ def complete(table: CellTable, draft: Draft, metric: str = "test_accuracy", top:
                           "edges": [edges for _, edges in cells]})
     frame.attrs.update(matches=int(rows.size), reason=reason)
     return frame
+
+
+def _count(name: str, value: object) -> int:
+    """A number of things as a plain one, or an error that names it."""
+    number = plain_int(value)
+    if number is None or number < 0:
+        raise SearchSpaceError(f"Found {name} = {value!r}; expected a whole number of at least 0. Change it.")
+    return number
 
 
 def _search(table: CellTable, draft: Draft, extra_vertices: int) -> Iterator[tuple]:

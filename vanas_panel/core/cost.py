@@ -31,6 +31,7 @@ from vanas_panel.core.encoding import (
     operation_at,
     vertex_count,
 )
+from vanas_panel.core.plain import plain_int
 from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import SearchSpaceError, UnknownOperationError
 
@@ -84,11 +85,13 @@ class Skeleton:
 
     def __post_init__(self):
         for field in fields(self):
-            value, (low, high) = getattr(self, field.name), _LIMITS[field.name]
-            if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            given, (low, high) = getattr(self, field.name), _LIMITS[field.name]
+            value = plain_int(given)
+            if value is None or not low <= value <= high:
                 raise SearchSpaceError(
-                    f"Found {field.name} = {value!r}; expected a whole number from {low} to {high}. Change it."
+                    f"Found {field.name} = {given!r}; expected a whole number from {low} to {high}. Change it."
                 )
+            object.__setattr__(self, field.name, value)
 
 
 NASBENCH101_SKELETON = Skeleton()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from operator import index
 from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
 
 from vanas_panel.core.encoding import MAX_EDGES, MAX_VERTICES
+from vanas_panel.core.plain import plain_int, plain_text
 from vanas_panel.core.space import INPUT, NASBENCH101, OUTPUT, CellSpace
 from vanas_panel.errors import InvalidCellError, InvalidDraftError
 
@@ -73,9 +73,9 @@ class Draft:
         def __init__(self, operations: Sequence[str], edges: Iterable[Iterable[int]] = ()) -> None: ...
 
     def __post_init__(self):
-        operations = tuple(self.operations)
+        operations = tuple(plain_text(operation) for operation in _items(self.operations, "operations"))
         _check_labels(operations)
-        edges = tuple(sorted({_checked_edge(edge, len(operations)) for edge in self.edges}))
+        edges = tuple(sorted({_checked_edge(edge, len(operations)) for edge in _items(self.edges, "edges")}))
         object.__setattr__(self, "operations", operations)
         object.__setattr__(self, "edges", edges)
 
@@ -212,6 +212,14 @@ class Draft:
                 yield Problem("unknown operation", f"This search space has no operation {names}.", strangers)
 
 
+def _items(value: Iterable, what: str) -> Iterable:
+    """What is to be gone through, or an error that names it."""
+    try:
+        return iter(value)
+    except TypeError:
+        raise InvalidDraftError(f"Found {what} {value!r}; expected a list. Write them as one.") from None
+
+
 def _check_labels(operations: tuple[str, ...]) -> None:
     """Refuse operations that do not run from input to output."""
     if len(operations) < 2 or operations[0] != INPUT or operations[-1] != OUTPUT:
@@ -226,10 +234,10 @@ def _check_labels(operations: tuple[str, ...]) -> None:
 def _checked_edge(edge: Iterable[int], vertices: int) -> Edge:
     """An edge as a pair of plain integers, or an error that names it."""
     try:
-        source, target = (index(vertex) for vertex in edge)
+        source, target = (plain_int(vertex) for vertex in edge)
     except (TypeError, ValueError):
-        source = target = -1
-    if not (0 <= source < vertices and 0 <= target < vertices):
+        source = target = None
+    if source is None or target is None or not (0 <= source < vertices and 0 <= target < vertices):
         raise InvalidDraftError(f"Found edge {edge!r}; expected two vertex indices from 0 to {vertices - 1}. Remove or "
                                 "correct it.")
     return source, target

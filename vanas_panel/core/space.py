@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vanas_panel.core.encoding import MAX_EDGES, MAX_OPERATIONS, MAX_VERTICES
+from vanas_panel.core.plain import plain_int, plain_text
 from vanas_panel.errors import SearchSpaceError, UnknownOperationError
 
 INPUT = "input"
@@ -45,10 +46,10 @@ class CellSpace:
         def __init__(self, operations: Sequence[str], max_vertices: int, max_edges: int) -> None: ...
 
     def __post_init__(self):
-        object.__setattr__(self, "operations", tuple(self.operations))
+        object.__setattr__(self, "operations", tuple(plain_text(operation) for operation in self.operations))
         _check_operations(self.operations)
-        _check_limit("max_vertices", self.max_vertices, 2, MAX_VERTICES)
-        _check_limit("max_edges", self.max_edges, 1, MAX_EDGES)
+        for name, low, high in (("max_vertices", 2, MAX_VERTICES), ("max_edges", 1, MAX_EDGES)):
+            object.__setattr__(self, name, _checked_limit(name, getattr(self, name), low, high))
 
     @property
     def edge_types(self) -> tuple[tuple[str, str], ...]:
@@ -90,10 +91,12 @@ def _check_operations(operations: tuple[str, ...]) -> None:
         )
 
 
-def _check_limit(name: str, value: int, low: int, high: int) -> None:
-    """Refuse a limit that the packed layout cannot hold."""
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+def _checked_limit(name: str, value: object, low: int, high: int) -> int:
+    """A limit as a plain number; refused where the packed layout cannot hold it."""
+    number = plain_int(value)
+    if number is None or not low <= number <= high:
         raise SearchSpaceError(f"Found {name} = {value!r}; expected a whole number from {low} to {high}. Change it.")
+    return number
 
 
 NASBENCH101 = CellSpace(("conv3x3-bn-relu", "conv1x1-bn-relu", "maxpool3x3"), max_vertices=7, max_edges=9)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from vanas_panel.core.draft import Draft
+from vanas_panel.core.plain import plain_int, plain_text
 from vanas_panel.errors import ReportError
 from vanas_panel.session import Session
 from vanas_panel.table import BenchmarkTable
@@ -121,20 +122,22 @@ def plan_of(table: BenchmarkTable, *, title: str | None = None, session: Session
     if session.table is not table:
         raise ReportError(f"Found a session on {session.table.name!r}; expected one on the table of the report, "
                           f"{table.name!r}. Pass the session's own table.")
-    if not 0 <= best <= MOST_BEST:
-        raise ReportError(f"Found {best} best cells to list; expected 0 to {MOST_BEST}. Choose a number between.")
-    wanted = frozenset(PARTS if parts is None else parts)
+    count = plain_int(best)
+    if count is None or not 0 <= count <= MOST_BEST:
+        raise ReportError(f"Found {best!r} best cells to list; expected 0 to {MOST_BEST}. Choose a number between.")
+    wanted = frozenset(PARTS if parts is None else map(plain_text, parts))
     if wanted - set(PARTS):
         raise ReportError(f"Found the part {sorted(wanted - set(PARTS))[0]!r} of a report; expected some of "
                           f"{', '.join(PARTS)}. Choose among these.")
     if len(notes) > _MOST_NOTES:
         raise ReportError(f"Found notes of {len(notes):,} characters; expected at most {_MOST_NOTES:,}. Shorten them.")
-    listed = tuple(known_metrics(table) if metrics is None else metrics)
+    listed = tuple(known_metrics(table) if metrics is None else map(plain_text, metrics))
     for name in listed:
         table.metric(name)
-    return Plan(snapshot(session), title or f"{table.title}: report", notes.strip(),
+    return Plan(snapshot(session), plain_text(title) or f"{table.title}: report", notes.strip(),
                 default_axes(session) if axes is None else tuple(_axes(table, each) for each in axes),
-                tuple(ShelfEntry.of(entry) for entry in shelf_entries), listed, best, wanted, source or table.name,
+                tuple(ShelfEntry.of(entry) for entry in shelf_entries), listed, count, wanted,
+                plain_text(source) or table.name,
                 made or date.today())
 
 
@@ -182,7 +185,7 @@ def _axes(table: BenchmarkTable, wanted: Sequence[Any]) -> Axes:
     if isinstance(wanted, str) or not 2 <= len(wanted) <= 4:
         raise ReportError(f"Found axes {wanted!r}; expected two names of metrics, and for each whether it is "
                           "logarithmic. Write (\"trainable_parameters\", \"test_accuracy\").")
-    axes = Axes(wanted[0], wanted[1], *map(bool, wanted[2:]))
+    axes = Axes(plain_text(wanted[0]), plain_text(wanted[1]), *map(bool, wanted[2:]))
     for name in axes[:2]:
         table.metric(name)
     return axes
