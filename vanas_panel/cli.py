@@ -11,7 +11,8 @@ from typing import NoReturn
 
 import vanas_panel
 from vanas_panel.errors import SourceError, VanasError
-from vanas_panel.readers import DEFAULT, open_table, write_table
+from vanas_panel.readers import DEFAULT, open_asked, write_table
+from vanas_panel.readers.commands import add_reading_options, asked_of
 from vanas_panel.readers.fetch import PUBLISHED, fetch
 from vanas_panel.report import commands as reporting
 from vanas_panel.serve import commands as serving
@@ -95,13 +96,15 @@ def _add_convert(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help=_SOURCE_HELP)
     parser.add_argument("target", nargs="?", metavar="TARGET", type=Path,
                         help="a .parquet file to write; by default the table stays in the cache")
+    add_reading_options(parser)
     parser.set_defaults(run=_convert)
 
 
 def _add_info(parser: argparse.ArgumentParser) -> None:
     """``vanas-panel info``."""
     parser.add_argument("source", nargs="?", default=DEFAULT, metavar="SOURCE", help=_SOURCE_HELP)
-    parser.set_defaults(run=lambda options: _describe(open_table(options.source)))
+    add_reading_options(parser)
+    parser.set_defaults(run=lambda options: _describe(open_asked(options.source, asked_of(options))))
 
 
 def _convert(options: argparse.Namespace) -> None:
@@ -110,7 +113,7 @@ def _convert(options: argparse.Namespace) -> None:
     if target is not None and target.suffix.lower() != ".parquet":
         raise SourceError(f"a target named {target.name!r}", "a name that ends in .parquet", "Choose such a name",
                           path=target)
-    table = open_table(options.source)
+    table = open_asked(options.source, asked_of(options))
     if target is not None:
         try:
             write_table(table, target)

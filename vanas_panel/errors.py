@@ -141,9 +141,14 @@ class SourceError(VanasError):
         self.path = None if path is None else Path(path)
         self.row = row
         self.offset = offset
+        self._parts = found, expected, advice
         said = {"place": "" if path is None else str(path), "found": found, "expected": expected, "advice": advice}
         where = ([] if row is None else [f"row {row + 1}"]) + ([] if offset is None else [f"byte {offset:,}"])
         super().__init__(_fitting(said, where))
+
+    def in_row(self, row: int) -> SourceError:
+        """The same error in another row."""
+        return SourceError(*self._parts, path=self.path, row=row, offset=self.offset)
 
 
 def _fitting(said: dict[str, str], where: list[str]) -> str:

@@ -416,7 +416,8 @@ def first_choices(table: BenchmarkTable) -> dict[str, str]:
     table = table.origin
     names = list(table.metrics)
     if not names:
-        raise UnknownMetricError("Found a table without any metric; expected at least one numeric column. Add one.")
+        raise UnknownMetricError(f"{table.name}: Found no column of numbers in which anything is measured; expected at "
+                                 "least one. Add one, or fill in what was measured.")
     good = [metric.name for metric in table.metrics.values() if metric.higher_is_better]
     metric = _first(names, "test_accuracy", *good)
     x = _first(names, "trainable_parameters", *(name for name in names if name != metric))

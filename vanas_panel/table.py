@@ -84,6 +84,8 @@ class BenchmarkTable:
         self.packed = _read_only(np.asarray(packed, dtype=np.int64))
         self.keys = _read_only(canonical_keys(self.packed) if keys is None else np.asarray(keys, dtype=np.int64))
         self._columns = columns
+        self.opened_with: Mapping[str, Any] = {}
+        """What was said when its source was opened, as keywords of `vanas_panel.open_table`."""
         self._origin: BenchmarkTable | None = None
         self._repeats: dict[str, np.ndarray] = {}
         self._means: dict[str, np.ndarray] = {}
@@ -353,6 +355,12 @@ class BenchmarkTable:
             if table.metric(name).higher_is_better is not higher_is_better:
                 table = table.with_direction(name, higher_is_better)
         return table
+
+    def as_opened(self) -> BenchmarkTable:
+        """The same table, whose directions count as those that it was opened with: it is its own `origin`."""
+        other = copy.copy(self)
+        other._origin = None
+        return other
 
     @property
     def origin(self) -> BenchmarkTable:

@@ -208,7 +208,7 @@ def test_a_conversion_that_fails_leaves_nothing(source, cache):
 
 
 def test_a_source_that_changes_meanwhile_is_refused(source, cache):
-    def reader(path, advance):
+    def reader(path, advance, asked):
         table = READERS[".csv"](path, advance)
         path.write_text(path.read_text() + ROW.format("conv1x1-bn-relu", 1))
         return table

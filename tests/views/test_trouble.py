@@ -3,8 +3,9 @@
 import pytest
 from demo_tables import Page, demo_table
 
-from vanas_panel.dashboard import Dashboard
-from vanas_panel.errors import SourceError
+from vanas_panel.dashboard import Dashboard, explore
+from vanas_panel.errors import SourceError, UnknownMetricError
+from vanas_panel.readers import open_table
 from vanas_panel.serve.tables import shared_tables
 from vanas_panel.session import Session
 from vanas_panel.views import VIEWS
@@ -54,9 +55,12 @@ def test_a_table_in_which_nothing_is_measured_is_named_and_the_others_are_served
     said = []
     tables = shared_tables((empty, good), said.append)
     assert [table.name for table in tables] == ["good"]
-    assert len(said) == 1 and "empty.csv" in said[0] and "in any of its metrics" in said[0]
+    assert said == [f"Left out: {empty}: Found no value in any column of numbers (test_accuracy); expected at least "
+                    "one measured cell. Fill in what was measured, or leave the file out."]
     with pytest.raises(SourceError, match="empty.csv"):
         shared_tables((empty,), said.append)
+    with pytest.raises(UnknownMetricError, match="empty: Found no column of numbers in which anything is measured"):
+        explore(open_table(empty))
 
 
 def test_a_table_that_fails_in_a_way_that_nobody_foresaw_is_left_out(tmp_path, monkeypatch):

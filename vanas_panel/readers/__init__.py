@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from vanas_panel.errors import SourceError
+from vanas_panel.readers.asked import OWN_FORM, Asked
 from vanas_panel.readers.cache import cached_sources, open_converted, open_remembered
 from vanas_panel.readers.nasbench import read_nasbench
 from vanas_panel.readers.source import Reader, check_readable, table_name
@@ -30,7 +32,7 @@ EMBEDDED = Path(__file__).resolve().parents[1] / "data"
 DEFAULT = "default"
 """The name of whichever embedded table is shown where none is asked for."""
 
-__all__ = ["DEFAULT", "READERS", "embedded_tables", "open_table", "write_table"]
+__all__ = ["DEFAULT", "READERS", "embedded_tables", "open_asked", "open_table", "write_table"]
 
 
 def embedded_tables() -> dict[str, Path]:
@@ -38,7 +40,9 @@ def embedded_tables() -> dict[str, Path]:
     return {path.stem: path for path in sorted(EMBEDDED.glob("*.parquet"))}
 
 
-def open_table(source: str | os.PathLike[str], *, progress: bool | None = None) -> BenchmarkTable:
+def open_table(source: str | os.PathLike[str], *, progress: bool | None = None,
+               conditions: Mapping[str, Any] | None = None, infinite: str | None = None,
+               directions: Mapping[str, bool | None] | None = None) -> BenchmarkTable:
     """Open a table of benchmark results.
 
     A source is converted once; the next opening takes a fraction of a second, and reads each column when it is first
@@ -51,6 +55,14 @@ def open_table(source: str | os.PathLike[str], *, progress: bool | None = None) 
         (``nasbench101``), or the name, without its ending, of a file that was opened before.
     progress : bool, optional
         Whether to show a progress bar while a source is converted; by default where the standard error is a terminal.
+    conditions : Mapping of str to str or Mapping, optional
+        What to do where rows of one cell differ in a column: ``split``, ``repeat``, ``ignore``, or
+        ``{"choose": value}``, see docs/schema.md. Each comes before what a description says of the same column.
+    infinite : {"refuse", "set aside"}, optional
+        What to do with rows that hold an infinite value; by default what a description says, else the file is refused.
+    directions : Mapping of str to bool or None, optional
+        Whether higher values of a metric are better; None where neither is. By default what a description says, else
+        what the name does.
 
     Returns
     -------
@@ -60,10 +72,24 @@ def open_table(source: str | os.PathLike[str], *, progress: bool | None = None) 
     ------
     SourceError
         Where there is no such table, or it cannot be read.
+    UnknownMetricError
+        Where it has no metric of a name in `directions`.
+
+    Examples
+    --------
+    >>> open_table("structure4", directions={"edges": False}).metrics["edges"].better
+    'lower is better'
     """
+    return open_asked(source, Asked(conditions or {}, infinite or "", directions or {}), progress=progress)
+
+
+def open_asked(source: str | os.PathLike[str], asked: Asked, *, progress: bool | None = None) -> BenchmarkTable:
+    """Open a table as somebody asked for, see `open_table`."""
     if isinstance(source, str) and _is_name(source):
-        return _open_named(source, progress)
-    return _open_file(Path(source).expanduser(), progress)
+        table = _open_named(source, progress, asked)
+    else:
+        table = _open_file(Path(source).expanduser(), progress, asked)
+    return asked.directed(table) if asked.keywords else table
 
 
 def _is_name(source: str) -> bool:
@@ -72,29 +98,31 @@ def _is_name(source: str) -> bool:
     return source == path.name and path.suffix.lower() not in READERS and not path.is_file()
 
 
-def _open_named(name: str, progress: bool | None) -> BenchmarkTable:
+def _open_named(name: str, progress: bool | None, asked: Asked) -> BenchmarkTable:
     """Open an embedded or cached table."""
     embedded = embedded_tables()
     if name == DEFAULT and DEFAULT not in embedded and embedded:
         name = next(iter(embedded))
     if name in embedded:
+        asked.without_conditions(OWN_FORM, embedded[name])
         return read_stored(embedded[name])
     cached = cached_sources()
     paths = cached.get(name, [])
     if len(paths) > 1:
         raise SourceError(f"several tables named {name!r}: {', '.join(map(str, paths))}", "one", "Open it by its path")
     if paths and paths[0].is_file():
-        return _open_file(paths[0], progress)
-    table = open_remembered(paths[0]) if paths else None
+        return _open_file(paths[0], progress, asked)
+    table = open_remembered(paths[0], asked) if paths else None
     if table is None:
         raise SourceError(f"no table named {name!r}", f"a file, or one of {', '.join([*embedded, *sorted(cached)])}",
                           "Check the name; NAS-Bench-101 comes with: vanas-panel fetch nasbench101")
     return table
 
 
-def _open_file(path: Path, progress: bool | None) -> BenchmarkTable:
+def _open_file(path: Path, progress: bool | None, asked: Asked) -> BenchmarkTable:
     """Open a file."""
     check_readable(path, READERS)
     if path.suffix.lower() == ".parquet" and is_stored(path):
+        asked.without_conditions(OWN_FORM, path)
         return read_stored(path, name=table_name(path))
-    return open_converted(path, READERS[path.suffix.lower()], progress=progress)
+    return open_converted(path, READERS[path.suffix.lower()], progress=progress, asked=asked)

@@ -3,9 +3,9 @@
 The folder is the user's cache folder of the system, or what ``VANAS_PANEL_CACHE`` names:
 
 ``tables/<key>-<reading>-<checksum>.parquet``
-    A converted source. The key is a hash of its content and description, so that a copy of it need not be converted
-    again; `READING` is the version of what readers make of a source; the checksum is the CRC-32C of the file itself,
-    compared at every opening. A damaged file is removed and made anew.
+    A converted source. The key is a hash of its content and description, and of how it was asked to be read, so that a
+    copy of it need not be converted again; `READING` is the version of what readers make of a source; the checksum is
+    the CRC-32C of the file itself, compared at every opening. A damaged file is removed and made anew.
 ``index/<hash of a path>.json``
     The key of the source at that path and its size, times and inode: while these are unchanged, a large source need not
     be hashed to be recognised.
@@ -33,6 +33,7 @@ import platformdirs
 from tqdm import tqdm
 
 from vanas_panel.errors import SourceError
+from vanas_panel.readers.asked import NOTHING, Asked
 from vanas_panel.readers.atomic import clear_left_over, publish, unpublished, write_whole
 from vanas_panel.readers.description import sidecar
 from vanas_panel.readers.source import Reader, table_name, unreadable
@@ -44,7 +45,7 @@ from vanas_panel.terminal import escaped
 ENVIRONMENT = "VANAS_PANEL_CACHE"
 """The environment variable that names another cache folder."""
 
-READING = 4
+READING = 5
 """Version of what readers make of a source. Raise it when that changes, also where it is stored in another form: every
 source is then converted once more. What is left of a source that is gone may be older."""
 
@@ -64,7 +65,8 @@ def downloads_folder() -> Path:
     return cache_folder() / "downloads"
 
 
-def open_converted(path: Path, reader: Reader, *, progress: bool | None = None) -> BenchmarkTable:
+def open_converted(path: Path, reader: Reader, *, progress: bool | None = None,
+                   asked: Asked = NOTHING) -> BenchmarkTable:
     """Open a source by way of the cache.
 
     Parameters
@@ -75,6 +77,8 @@ def open_converted(path: Path, reader: Reader, *, progress: bool | None = None) 
         What converts it.
     progress : bool, optional
         Whether to show a progress bar while it is converted; by default where the standard error is a terminal.
+    asked : Asked, optional
+        How it is to be read. What it became in another way stays in the cache beside it.
 
     Returns
     -------
@@ -95,19 +99,20 @@ def open_converted(path: Path, reader: Reader, *, progress: bool | None = None) 
             key = _content_key(path)
     except OSError as error:
         raise unreadable(path, error) from error
-    table = _open_intact(key, table_name(path))
+    made = _key_of(key, asked)
+    table = _open_intact(made, table_name(path))
     if table is None:
-        with _alone(key):
+        with _alone(made):
             # Another process may have converted it while this one waited.
-            table = _open_intact(key, table_name(path)) or _convert(path, reader, key, stamp, progress)
+            table = _open_intact(made, table_name(path)) or _convert(path, reader, made, stamp, progress, asked)
     _remember(path, stamp, key)
     return table
 
 
-def open_remembered(path: Path) -> BenchmarkTable | None:
+def open_remembered(path: Path, asked: Asked = NOTHING) -> BenchmarkTable | None:
     """Open what a source has been converted to although it is gone; None where nothing whole is left of it."""
     entry = _read_entry(_index_file(path))
-    return None if entry is None else _open_intact(entry.key, table_name(path), older=True)
+    return None if entry is None else _open_intact(_key_of(entry.key, asked), table_name(path), older=True)
 
 
 def cached_sources() -> dict[str, list[Path]]:
@@ -153,6 +158,11 @@ def _content_key(path: Path) -> str:
             with part.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()[:32]
+
+
+def _key_of(key: str, asked: Asked) -> str:
+    """The key of what a source becomes that is read as it is asked for."""
+    return hashlib.sha256(f"{key}{asked.key}".encode()).hexdigest()[:32] if asked.key else key
 
 
 def _index_file(path: Path) -> Path:
@@ -238,13 +248,14 @@ def _alone(key: str) -> Iterator[None]:
         lock.release()
 
 
-def _convert(path: Path, reader: Reader, key: str, stamp: list, progress: bool | None) -> BenchmarkTable:
+def _convert(path: Path, reader: Reader, key: str, stamp: list, progress: bool | None,
+             asked: Asked) -> BenchmarkTable:
     """Convert a source into the cache and open the result."""
     hidden = None if progress is None else not progress
     with tqdm(total=stamp[0][0], desc=escaped(f"Converting {path.name}"), unit="B", unit_scale=True,
               disable=hidden) as bar:
         try:
-            table = reader(path, bar.update)
+            table = reader(path, bar.update, asked)
             changed = _stamp(path) != stamp
         except OSError as error:
             raise unreadable(path, error) from error

@@ -103,7 +103,8 @@ def pack_cells(adjacency: pa.Array, operations: pa.Array, place: Place, space: C
                   np.diff(offsets) > sizes * sizes)
 
 
-def pruning_notes(pruned: np.ndarray, padded: np.ndarray, what: str = "rows") -> list[str]:
+def pruning_notes(pruned: np.ndarray, padded: np.ndarray, what: str = "rows",
+                  numbers: np.ndarray | None = None) -> list[str]:
     """Say in how many rows something was left out.
 
     Parameters
@@ -112,6 +113,8 @@ def pruning_notes(pruned: np.ndarray, padded: np.ndarray, what: str = "rows") ->
         As in `Packed`.
     what : str
         Rows or records.
+    numbers : int64 (n,), optional
+        Which rows of the source these are.
 
     Returns
     -------
@@ -122,8 +125,9 @@ def pruning_notes(pruned: np.ndarray, padded: np.ndarray, what: str = "rows") ->
     >>> pruning_notes(np.array([False, True]), np.array([False, False]))
     ['In 1 of 2 rows, row 2 for one, vertices or edges on no path from input to output were left out.']
     """
+    numbers = np.arange(pruned.size) if numbers is None else numbers
     return [f"In {np.count_nonzero(which):,} of {which.size:,} {what}, {what.removesuffix('s')} "
-            f"{int(np.argmax(which)) + 1:,} for one, {parts} were left out."
+            f"{int(numbers[np.argmax(which)]) + 1:,} for one, {parts} were left out."
             for which, parts in ((padded, "rows and columns of zeros beyond the operations"),
                                 (pruned, "vertices or edges on no path from input to output")) if which.any()]
 

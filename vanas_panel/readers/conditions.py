@@ -1,8 +1,8 @@
 """Conditions: columns that say under what a cell was measured, such as epochs or a data set.
 
 Rows of one cell are repeats where only a seed or a measurement differs. Where a condition differs, their mean would mix
-values that cannot be compared, so the reader asks what to do. The answer stands in the description of the source, see
-docs/schema.md::
+values that cannot be compared, so the reader asks what to do. The answer is a keyword of `vanas_panel.open_table`,
+an option of the command line, or stands in the description of the source, see docs/schema.md::
 
     {"conditions": {"epochs": "split", "dataset": {"choose": "cifar10"}}}
 """
@@ -61,12 +61,12 @@ class Split:
     words: str
 
 
-def choose_rows(rows: pa.Table, choices: Mapping[str, Any], path: Path) -> tuple[pa.Table, list[str]]:
-    """Keep the rows whose conditions have the chosen values.
+def choose_rows(rows: pa.Table, choices: Mapping[str, Any], path: Path) -> tuple[np.ndarray, list[str]]:
+    """The rows whose conditions have the chosen values.
 
     Parameters
     ----------
-    rows : pyarrow.Table
+    rows : pyarrow.Table (n,)
     choices : Mapping
         By column, as in the description.
     path : Path
@@ -74,7 +74,8 @@ def choose_rows(rows: pa.Table, choices: Mapping[str, Any], path: Path) -> tuple
 
     Returns
     -------
-    rows : pyarrow.Table
+    kept : int64 (m,)
+        Ascending.
     notes : list of str
         How many rows were left out, and why.
 
@@ -84,24 +85,25 @@ def choose_rows(rows: pa.Table, choices: Mapping[str, Any], path: Path) -> tuple
         Where no row has such a value.
     """
     notes = []
+    kept = np.arange(rows.num_rows)
     for name, choice in choices.items():
         if not isinstance(choice, Mapping):
             continue
-        column, wanted = _plain(rows[name]), choice[CHOOSE]
+        column, wanted = _plain(rows[name]).take(pa.array(kept)), choice[CHOOSE]
         values = column.to_pylist()
-        kept = np.array([_same(value, wanted) for value in values], bool)
-        if not kept.any():
+        same = np.array([_same(value, wanted) for value in values], bool)
+        if not same.any():
             raise SourceError(f"no row whose {name!r} is {_quoted(wanted)}", f"one of {_listed(column)}",
-                              "Choose one of these in the description", path=path)
-        if not kept.all():
-            notes.append(f"{int((~kept).sum()):,} of {kept.size:,} rows left out, since their {name} is not "
+                              "Choose one of these", path=path)
+        if not same.all():
+            notes.append(f"{int((~same).sum()):,} of {same.size:,} rows left out, since their {name} is not "
                          f"{wanted}.")
-            rows = rows.filter(pa.array(kept))
-    return rows, notes
+            kept = kept[same]
+    return kept, notes
 
 
 def check_conditions(rows: pa.Table, columns: Sequence[str], group: np.ndarray, choices: Mapping[str, Any],
-                     path: Path) -> None:
+                     numbers: np.ndarray, path: Path) -> None:
     """Refuse rows of one cell that differ in a condition about which nothing was said.
 
     Parameters
@@ -113,6 +115,8 @@ def check_conditions(rows: pa.Table, columns: Sequence[str], group: np.ndarray, 
         The number of each row's cell, in the order of their first rows.
     choices : Mapping
         By column, as in the description.
+    numbers : int64 (n,)
+        Which rows of the source these are, for messages.
     path : Path
 
     Raises
@@ -129,14 +133,14 @@ def check_conditions(rows: pa.Table, columns: Sequence[str], group: np.ndarray, 
             continue
         column = _plain(rows[name])
         one, other = (column[row].as_py() for row in pair)
-        say = f'{path.name}.json: {{"conditions": {{"{name}": "split"}}}}'
+        rows_words = f"rows {numbers[pair[0]] + 1} and {numbers[pair[1]] + 1}"
+        say = f'{{"{name}": "split"}}'
         raise SourceError(
-            f"rows {pair[0] + 1} and {pair[1] + 1}, which hold the same cell, with {name} = {_quoted(one)} and "
-            f"{_quoted(other)}",
+            f"{rows_words}, which hold the same cell, with {name} = {_quoted(one)} and {_quoted(other)}",
             "rows of one cell that differ in seeds and measurements only",
-            f"Say what to do in {say} makes a metric for each value; {{\"choose\": {_json(one)}}} in place of "
-            '"split" keeps the rows of one; "repeat" takes the rows for repeats; "ignore" leaves the column out and '
-            "averages", path=path)
+            f"Say open_table(..., conditions={say}), --condition {name}=split, or {{\"conditions\": {say}}} in "
+            f"{path.name}.json for a metric of each value; or {{\"choose\": {_json(one)}}} in place of "
+            '"split" to keep one value, "repeat" or "ignore" to average', path=path)
 
 
 def split_rows(rows: pa.Table, choices: Mapping[str, Any], path: Path) -> list[Split]:

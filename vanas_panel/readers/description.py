@@ -22,6 +22,12 @@ KEY = b"vanas_panel"
 """Key of the description in the metadata of a Parquet schema."""
 
 _ADVICE = "Correct the description as docs/schema.md shows"
+_CHOOSE = "Choose one of these"
+
+SET_ASIDE, REFUSE = "set aside", "refuse"
+INFINITE = (SET_ASIDE, REFUSE)
+"""What can be done with rows that hold an infinite value: read the others and say so; refuse the file."""
+
 _LONGEST = 1 << 20
 """Bytes of a description."""
 
@@ -55,6 +61,7 @@ class _Form(msgspec.Struct, forbid_unknown_fields=True):
     metrics: dict[str, Any] = {}
     ignore: list[str] = []
     conditions: dict[str, Any] = {}
+    infinite: Line = ""
 
 
 _PARTS = _Form.__struct_fields__
@@ -78,6 +85,8 @@ class Description:
         Columns to leave out.
     conditions : Mapping of str to str or Mapping
         By column: what to do where rows of one cell differ in it, see `vanas_panel.readers.conditions`.
+    infinite : str
+        What to do with rows that hold an infinite value, one of `INFINITE`; to refuse them where it is empty.
     path : Path or None
         Where it was read, for messages.
     """
@@ -90,6 +99,7 @@ class Description:
     metrics: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
     conditions: Mapping[str, Any] = field(default_factory=dict)
+    infinite: str = ""
     path: Path | None = None
 
     def metric(self, name: str) -> Metric:
@@ -151,7 +161,9 @@ def _parse(text: bytes, path: Path) -> Description:
         for name, metric in form.metrics.items():
             fitted(metric, _MetricForm, f"metrics[{name!r}]")
         for name, choice in form.conditions.items():
-            _check_condition(name, choice, path)
+            check_condition(name, choice, path)
+        if form.infinite:
+            check_infinite(form.infinite, path)
         space = None if form.space is None else make_space(form.space)
     except SchemaError as error:
         raise SourceError(f"a description with {error.found}", error.expected, _ADVICE, path=path) from None
@@ -159,16 +171,24 @@ def _parse(text: bytes, path: Path) -> Description:
         raise SourceError(f"a search space that is none ({error})", "operations, max_vertices and max_edges", _ADVICE,
                           path=path) from None
     return Description(form.title, tuple(form.notes), form.adjacency, form.operations, space, form.metrics,
-                       tuple(form.ignore), form.conditions, path)
+                       tuple(form.ignore), form.conditions, form.infinite, path)
 
 
-def _check_condition(name: str, choice: Any, path: Path) -> None:
-    """Refuse a choice about a condition that is none."""
+def check_condition(name: str, choice: Any, path: Path | None = None) -> None:
+    """Refuse a choice about a condition that is none; `path` is that of the description, where one says it."""
     chosen = (isinstance(choice, dict) and choice.keys() == {"choose"}
               and isinstance(choice["choose"], (str, int, float)))
     if not (chosen or choice in ("split", "ignore", "repeat")):
         raise SourceError(f"{repr(choice)[:60]} for condition {repr(name)[:60]}",
-                          'one of "split", "ignore", "repeat" and {"choose": VALUE}', _ADVICE, path=path)
+                          'one of "split", "ignore", "repeat" and {"choose": VALUE}',
+                          _ADVICE if path else _CHOOSE, path=path)
+
+
+def check_infinite(choice: Any, path: Path | None = None) -> None:
+    """Refuse a choice about infinite values that is none; `path` as for `check_condition`."""
+    if choice not in INFINITE:
+        raise SourceError(f"{repr(choice)[:60]} for infinite values",
+                          f"one of {' and '.join(map(repr, INFINITE))}", _ADVICE if path else _CHOOSE, path=path)
 
 
 def make_space(form: SpaceForm) -> CellSpace:

@@ -27,8 +27,11 @@ from vanas_panel.core.canonical import canonical_keys
 from vanas_panel.core.space import NASBENCH101
 from vanas_panel.errors import SourceError
 from vanas_panel.metrics import known_metric
+from vanas_panel.readers.asked import NOTHING, Asked
 from vanas_panel.readers.cells import pack_cells, pruning_notes
+from vanas_panel.readers.description import SET_ASIDE
 from vanas_panel.readers.grouping import check_repeats, count_earlier, group_rows, spread_repeats
+from vanas_panel.readers.infinite import aside_note
 from vanas_panel.readers.source import Advance, check_values, table_name
 from vanas_panel.readers.tfrecord import read_records
 from vanas_panel.readers.wire import EVALUATIONS, FIELDS, decode_metrics
@@ -68,7 +71,7 @@ class _Trainings:
     values: np.ndarray
 
 
-def read_nasbench(path: Path, advance: Advance) -> BenchmarkTable:
+def read_nasbench(path: Path, advance: Advance, asked: Asked = NOTHING) -> BenchmarkTable:
     """Read an official file of NAS-Bench-101.
 
     Raises
@@ -77,23 +80,41 @@ def read_nasbench(path: Path, advance: Advance) -> BenchmarkTable:
         At the first record that is damaged, or is no training of a cell of NAS-Bench-101, with its byte offset; and
         where two records contradict each other.
     """
+    asked.without_conditions("a file of NAS-Bench-101, whose budgets are metrics of their own", path)
     with path.open("rb") as file, _without_collector():
-        batches = [_decode(offsets, payloads, path) for offsets, payloads in read_records(file, path, advance)]
+        batches = [_decode(offsets, payloads, path, asked.infinite)
+                   for offsets, payloads in read_records(file, path, advance)]
     if not batches:
         raise SourceError("no records", "at least one", _ADVICE, path=path)
     # Field by field, each released before the next one: so there is never a second copy of everything.
     parts = {field.name: [getattr(batch, field.name) for batch in batches] for field in fields(_Trainings)}
     del batches
     trainings = _Trainings(**{name: np.concatenate(parts.pop(name)) for name in [*parts]})
+    notes = pruning_notes(trainings.pruned, trainings.padded, "records")
+    trainings, aside = _without_infinite(trainings, path)
     keys = _keys(trainings.packed)
     first, group = group_rows(keys)
-    notes = pruning_notes(trainings.pruned, trainings.padded, "records") + _check_hashes(trainings, group, path)
+    notes += aside + _check_hashes(trainings, group, path)
     columns = _columns(trainings, group, first.size, path)
     columns["trainable_parameters"] = trainings.parameters[first].astype(np.float64)
     metrics = {name: known_metric(name) for name in columns}
     notes += _repeats_notes(trainings, group, first.size)
     return BenchmarkTable(NASBENCH101, trainings.packed[first], metrics, columns, name=table_name(path), title=_TITLE,
                           notes=notes, keys=keys[first])
+
+
+def _without_infinite(trainings: _Trainings, path: Path) -> tuple[_Trainings, list[str]]:
+    """The trainings of finite values, and a note about the others, which were let through on request alone."""
+    strange = np.isinf(trainings.values)
+    aside = strange.any(axis=1)
+    if not aside.any():
+        return trainings, []
+    if aside.all():
+        raise SourceError("an infinite value in every record", "at least one record of finite values", _ADVICE,
+                          path=path)
+    names = [name for name, column in zip(_COLUMNS, strange.T, strict=True) if column.any()]
+    note = aside_note("record", np.flatnonzero(aside) + 1, aside.size, names)
+    return _Trainings(**{field.name: getattr(trainings, field.name)[~aside] for field in fields(_Trainings)}), [note]
 
 
 @contextmanager
@@ -108,8 +129,8 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _decode(offsets: list[int], payloads: list[bytes], path: Path) -> _Trainings:
-    """Decode some records and check what they hold."""
+def _decode(offsets: list[int], payloads: list[bytes], path: Path, infinite: str) -> _Trainings:
+    """Decode some records and check what they hold; `infinite` says what to do with infinite values."""
     place = _Place(offsets, path)
     records = place.each(orjson.loads, payloads, f"JSON, {_FORMAT}")
     place.check(records, type, list, _FORMAT)
@@ -136,8 +157,9 @@ def _decode(offsets: list[int], payloads: list[bytes], path: Path) -> _Trainings
                  "nothing below 0")
     measured = [FIELDS.index(name) for name in _MEASURED]
     values = np.column_stack((batch.evaluations[:, 2, measured], batch.total_time, batch.evaluations[:, 1, measured]))
+    passed = np.where(np.isinf(values), np.nan, values) if infinite == SET_ASIDE else values
     for column, name in enumerate(_COLUMNS):
-        trouble = check_values(known_metric(name), values[:, column])
+        trouble = check_values(known_metric(name), passed[:, column])
         if trouble:
             row, found, expected, advice = trouble
             raise SourceError(found, expected, advice, path=path, offset=offsets[row])

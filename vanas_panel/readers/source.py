@@ -5,19 +5,26 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
 
 from vanas_panel.errors import SourceError
 from vanas_panel.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric
+from vanas_panel.readers.asked import NOTHING, Asked
 from vanas_panel.table import BenchmarkTable
 
 Advance = Callable[[int], None]
 """Told how many more bytes of a source have been read."""
 
-Reader = Callable[[Path, Advance], BenchmarkTable]
-"""Reads one source format: the whole table in memory, or a `SourceError`."""
+
+class Reader(Protocol):
+    """Reads one source format: the whole table in memory, or a `SourceError`."""
+
+    def __call__(self, path: Path, advance: Advance, asked: Asked = NOTHING) -> BenchmarkTable:
+        """Read a file as it is asked for."""
+
 
 
 ARROW_ERRORS = (pa.ArrowException, OSError, ValueError)
@@ -99,7 +106,9 @@ def check_values(metric: Metric, values: np.ndarray) -> tuple[int, str, str, str
     strange = np.flatnonzero(np.isinf(values))
     if strange.size:
         return (int(strange[0]), f"an infinite value of {metric.name}",
-                "a finite number, or nothing where it is unknown", "Correct the value or leave it empty")
+                "a finite number, or nothing where it is unknown",
+                'Leave it empty, or set such rows aside: open_table(..., infinite="set aside"), --infinite set-aside, '
+                'or "infinite": "set aside" in the description')
     if metric.unit == FRACTION:
         strange = np.flatnonzero((values < 0) | (values > 1))
         expected, advice = "a fraction from 0 to 1", "Divide by 100 where the values are per cent"

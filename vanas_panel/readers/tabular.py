@@ -34,6 +34,7 @@ import pyarrow.parquet as pq
 from vanas_panel.core.canonical import canonical_keys
 from vanas_panel.errors import SourceError, brief
 from vanas_panel.metrics import Metric, known_metric
+from vanas_panel.readers.asked import NOTHING, Asked
 from vanas_panel.readers.cells import pack_cells, pruning_notes
 from vanas_panel.readers.columns import without_nameless
 from vanas_panel.readers.conditions import (
@@ -45,10 +46,12 @@ from vanas_panel.readers.conditions import (
     is_text,
     split_rows,
 )
-from vanas_panel.readers.description import Description, describe
+from vanas_panel.readers.description import SET_ASIDE, Description, describe
 from vanas_panel.readers.dialect import SEPARATORS, read_sheet
+from vanas_panel.readers.digits import lost_in, may_lose
 from vanas_panel.readers.exact import EXACT_UNITS, exact_values
 from vanas_panel.readers.grouping import check_repeats, count_earlier, group_rows, spread_repeats
+from vanas_panel.readers.infinite import set_aside
 from vanas_panel.readers.source import ARROW_ERRORS, Advance, check_values, table_name
 from vanas_panel.readers.written import as_cells
 from vanas_panel.table import BenchmarkTable
@@ -56,6 +59,8 @@ from vanas_panel.table import BenchmarkTable
 ADJACENCY_NAMES = ("adjacency", "module_adjacency", "adjacency_matrix", "matrix")
 OPERATION_NAMES = ("operations", "module_operations", "ops")
 SILENT_NAMES = ("module_hash",)
+EMPTY_COLUMNS = "without any value"
+"""Why columns of numbers are left out, in the words of a note."""
 
 LONGEST_COLUMN = 500
 """Characters of the name of a column."""
@@ -66,7 +71,7 @@ _REPEAT_DIGITS = 6
 _NUMBER = r"(?i)^\s*[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf(inity)?|nan)\s*$"
 
 
-def read_parquet(path: Path, advance: Advance) -> BenchmarkTable:
+def read_parquet(path: Path, advance: Advance, asked: Asked = NOTHING) -> BenchmarkTable:
     """Read a Parquet file of the schema above.
 
     Raises
@@ -78,7 +83,8 @@ def read_parquet(path: Path, advance: Advance) -> BenchmarkTable:
         with path.open("rb") as opened:
             file = pq.ParquetFile(opened, page_checksum_verification=True)
             schema = file.schema_arrow
-            description = without_nameless(schema.names, describe(path, schema.metadata))
+            description = asked.over(describe(path, schema.metadata), schema.names, path)
+            description = without_nameless(schema.names, description)
             names = _Names(schema.names, description, path)
             metrics = [field.name for field in schema if field.name in names.cells or _may_be_metric(field)]
             # Texts may be conditions.
@@ -97,10 +103,12 @@ def read_parquet(path: Path, advance: Advance) -> BenchmarkTable:
             raise SourceError(f"column {name!r} of type {schema.field(name).type}", "numbers",
                               "Store it as numbers, or list it under 'ignore' in the description", path=path)
     advance(path.stat().st_size)
-    return _assemble(rows, names, description, left_out, path)
+    numbers = _metric_columns(rows, names, description, left_out)
+    lost = lost_in([(name, rows[name], None) for name in numbers])
+    return _assemble(rows, names, description, left_out, path, lost)
 
 
-def read_csv(path: Path, advance: Advance) -> BenchmarkTable:
+def read_csv(path: Path, advance: Advance, asked: Asked = NOTHING) -> BenchmarkTable:
     """Read a CSV file of the schema above: one header line, and quotes around texts that contain the separator.
 
     What the separator and the decimal sign are is found by `vanas_panel.readers.dialect`.
@@ -113,7 +121,7 @@ def read_csv(path: Path, advance: Advance) -> BenchmarkTable:
     description = describe(path)
     sheet = read_sheet(path, [[description.adjacency] if description.adjacency else ADJACENCY_NAMES,
                               [description.operations] if description.operations else OPERATION_NAMES])
-    description = without_nameless(sheet.columns, description)
+    description = without_nameless(sheet.columns, asked.over(description, sheet.columns, path))
     names = _Names(sheet.columns, description, path)
     include = [name for name in sheet.columns if name not in description.ignore]
     try:
@@ -131,7 +139,18 @@ def read_csv(path: Path, advance: Advance) -> BenchmarkTable:
             continue
         _refuse_half_numbers(rows[field.name], field.name, description, path, decimal)
         left_out.append(field.name)
-    return _assemble(rows, names, description, left_out, path)
+    # Whole numbers that no integer of Arrow's can hold have become others.
+    large = [name for name in _metric_columns(rows, names, description, left_out) if may_lose(rows[name])]
+    texts = sheet.rows(large, large, decimal) if large else rows
+    lost = lost_in([(name, rows[name], texts[name] if name in large else None)
+                    for name in _metric_columns(rows, names, description, left_out)])
+    return _assemble(rows, names, description, left_out, path, lost)
+
+
+def _metric_columns(rows: pa.Table, names: _Names, description: Description, left_out: Sequence[str]) -> list[str]:
+    """The columns of some rows that become metrics."""
+    others = {*names.cells, *left_out, *description.ignore, *description.conditions, *SILENT_NAMES}
+    return [name for name in rows.column_names if name not in others]
 
 
 class _Names:
@@ -192,22 +211,36 @@ def _refuse_half_numbers(column: pa.ChunkedArray, name: str, description: Descri
                           "Correct the value, or list the column under 'ignore' in a description", path=path, row=row)
 
 
-def _assemble(rows: pa.Table, names: _Names, description: Description, left_out: Sequence[str],
-              path: Path) -> BenchmarkTable:
-    """Make a table of columns that have been read."""
+def _assemble(rows: pa.Table, names: _Names, description: Description, left_out: Sequence[str], path: Path,
+              lost: Sequence[str]) -> BenchmarkTable:
+    """Make a table of columns that have been read; `lost` are notes about their digits."""
     if not rows.num_rows:
         raise SourceError("no rows", "at least one row", "Write the file again", path=path)
     choices = {name: choice for name, choice in description.conditions.items() if name in rows.column_names}
-    rows, chosen = choose_rows(rows, choices, path)
+    kept, chosen = choose_rows(rows, choices, path)
+    if description.infinite == SET_ASIDE:
+        kept, aside = set_aside(rows, kept, _metric_columns(rows, names, description, left_out), path)
+        chosen += aside
+    try:
+        return _table(rows if kept.size == rows.num_rows else rows.take(pa.array(kept)), kept, names, description,
+                      choices, left_out, path, [*chosen, *lost])
+    except SourceError as error:
+        # People count the rows of the file.
+        raise error if error.row is None else error.in_row(int(kept[error.row])) from None
+
+
+def _table(rows: pa.Table, numbers: np.ndarray, names: _Names, description: Description, choices: Mapping[str, Any],
+           left_out: Sequence[str], path: Path, said: Sequence[str]) -> BenchmarkTable:
+    """Make a table of those rows of a source that count, whose `numbers` in it are given."""
     adjacency, operations, changed = as_cells(_texts(rows, names.adjacency, path), _texts(rows, names.operations, path),
-                                              path)
+                                              path, numbers)
     packed, space, pruned, padded = pack_cells(adjacency, operations, lambda row: {"path": path, "row": row},
                                                description.space)
     keys = canonical_keys(packed)
     first, group = group_rows(keys)
     candidates = [name for name in rows.column_names
                   if name not in (*names.cells, *description.ignore, *SILENT_NAMES)]
-    check_conditions(rows, candidates, group, choices, path)
+    check_conditions(rows, candidates, group, choices, numbers, path)
     trouble = check_repeats(group, count_earlier(group), first.size)
     if trouble:
         row, found, expected, advice = trouble
@@ -217,6 +250,7 @@ def _assemble(rows: pa.Table, names: _Names, description: Description, left_out:
     splits = split_rows(rows, choices, path)
     metrics: dict[str, Metric] = {}
     columns: dict[str, np.ndarray] = {}
+    rounded: list[str] = []
     for name, values in parts.items():
         for split in splits:
             metric = description.metric(name)
@@ -224,15 +258,16 @@ def _assemble(rows: pa.Table, names: _Names, description: Description, left_out:
                 metric = replace(metric, name=name + split.suffix, label=f"{metric.label} ({split.words})")
             metrics[metric.name] = metric
             columns[metric.name], more = _merged([part[split.rows] for part in values], group[split.rows], first.size,
-                                                 metric, split.rows, path)
-            chosen += more
+                                                 metric, numbers[split.rows], path)
+            rounded += more
     empty = [name for name, values in columns.items() if np.isnan(values).all()]
     for name in empty:
         del columns[name], metrics[name]
-    notes = [*description.notes, *changed, *pruning_notes(pruned, padded), *chosen, *_duplicates_note(first, group),
+    notes = [*description.notes, *changed, *pruning_notes(pruned, padded, numbers=numbers), *said, *rounded,
+             *_duplicates_note(first, group, numbers),
              *_left_out_note("not numbers", [name for name in left_out if name not in (*SILENT_NAMES, *choices)]),
              *_choices_note(choices),
-             *_left_out_note("without any value", empty)]
+             *_left_out_note(EMPTY_COLUMNS, empty)]
     return BenchmarkTable(space, packed[first], metrics, columns, name=table_name(path), title=description.title,
                           notes=notes, keys=keys[first])
 
@@ -295,12 +330,12 @@ def _choices_note(choices: Mapping[str, Any]) -> list[str]:
     return [f"Column {name}: {words[choice]}." for name, choice in choices.items() if isinstance(choice, str)]
 
 
-def _duplicates_note(first: np.ndarray, group: np.ndarray) -> list[str]:
-    """Say how many rows hold a cell that an earlier one holds as well, and name one such pair."""
+def _duplicates_note(first: np.ndarray, group: np.ndarray, numbers: np.ndarray) -> list[str]:
+    """Say how many rows hold a cell that an earlier one holds as well, and name one such pair by its `numbers`."""
     repeated = np.setdiff1d(np.arange(group.size), first, assume_unique=True)
     if not repeated.size:
         return []
-    one, other = repeated[0], first[group[repeated[0]]]
+    one, other = numbers[repeated[0]], numbers[first[group[repeated[0]]]]
     return [f"{repeated.size:,} of {group.size:,} rows hold a cell that an earlier row holds too: "
             f"row {one + 1}, for one, that of row {other + 1}. They are taken for repeats of one cell, whose "
             "value is their mean."]

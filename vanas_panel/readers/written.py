@@ -32,7 +32,8 @@ _KEPT = 15
 _LONGEST = 10_000
 
 
-def as_cells(adjacency: pa.Array, operations: pa.Array, path: Path) -> tuple[pa.Array, pa.Array, list[str]]:
+def as_cells(adjacency: pa.Array, operations: pa.Array, path: Path,
+             numbers: np.ndarray | None = None) -> tuple[pa.Array, pa.Array, list[str]]:
     """Bring the texts of cells into the usual form.
 
     Parameters
@@ -41,6 +42,8 @@ def as_cells(adjacency: pa.Array, operations: pa.Array, path: Path) -> tuple[pa.
         As they stand in a file, nulls included.
     path : Path
         For messages.
+    numbers : int64 (n,), optional
+        Which rows of the file these are, for notes.
 
     Returns
     -------
@@ -73,8 +76,9 @@ def as_cells(adjacency: pa.Array, operations: pa.Array, path: Path) -> tuple[pa.
     adjacency = _changed(adjacency, "^1[01]*$", restore)
     if not restored:
         return adjacency, operations, []
+    first = restored[0] if numbers is None else int(numbers[restored[0]])
     return adjacency, operations, [
-        f"In {len(restored):,} of {len(adjacency):,} rows, row {restored[0] + 1} for one, the adjacency had lost its "
+        f"In {len(restored):,} of {len(adjacency):,} rows, row {first + 1} for one, the adjacency had lost its "
         "first zeros, as in a spreadsheet. The number of operations says how many there were, and they were put back."]
 
 

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from vanas_panel.errors import ReportError
-from vanas_panel.readers import open_table
+from vanas_panel.readers import open_asked
+from vanas_panel.readers.commands import add_reading_options, asked_of
 from vanas_panel.report import save_report
 from vanas_panel.report.plan import PARTS, Axes, starting_session
 from vanas_panel.terminal import say
@@ -39,6 +40,7 @@ def add_parsers(subparsers: argparse._SubParsersAction, source_help: str) -> Non
                         help="rows of the table of the best cells (default 20)")
     parser.add_argument("--without", action="append", default=[], choices=list(PARTS), metavar="PART",
                         help=f"leave a part out, one of {', '.join(PARTS)}; may be repeated")
+    add_reading_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -48,7 +50,7 @@ def run(arguments: argparse.Namespace) -> None:
     Parameters
     ----------
     arguments : argparse.Namespace
-        source, target, title, note, metric, axes, best, without.
+        source, target, title, note, metric, axes, best, without, and what `add_reading_options` adds.
 
     Raises
     ------
@@ -59,7 +61,7 @@ def run(arguments: argparse.Namespace) -> None:
     ReportError
         Where the report cannot be written.
     """
-    table = open_table(arguments.source)
+    table = open_asked(arguments.source, asked_of(arguments))
     if arguments.metric is not None:
         table.metric(arguments.metric)
     session = starting_session(table, arguments.metric)

@@ -28,7 +28,8 @@ def code_of(plan: Plan) -> str:
         A runnable script that writes ``report.html``.
     """
     session = plan.session
-    lines = [f"table = vp.open_table({plan.source!r})",
+    how = "".join(f", {name}={value!r}" for name, value in plan.table.opened_with.items())
+    lines = [f"table = vp.open_table({plan.source!r}{how})",
              *(f"table = table.with_direction({name!r}, {better})" for name, better in plan.table.directions.items()),
              "session = vp.Session(", "    table,"]
     lines += [f"    {name}={value}," for name, value in _state_code(session).items()]

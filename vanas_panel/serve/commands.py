@@ -7,6 +7,7 @@ import math
 import os
 from pathlib import Path
 
+from vanas_panel.readers.commands import add_reading_options, asked_of
 from vanas_panel.serve.connections import MOST_CONNECTIONS
 from vanas_panel.serve.life import STOP_TIMEOUT
 from vanas_panel.serve.logs import FORMATS, LEVELS
@@ -34,6 +35,7 @@ def add_parsers(commands: argparse._SubParsersAction, source_help: str) -> None:
                                  allow_abbrev=False)
     parser.add_argument("source", nargs="*", metavar="SOURCE",
                         help=f"{source_help}; several can be switched between, none serves the embedded one")
+    add_reading_options(parser)
     parser.add_argument("--port", type=_port, default=5006, help="default 5006; 0 takes any free one")
     parser.add_argument("--address", default="127.0.0.1",
                         help="address to listen on; by default only this machine can reach the page")
@@ -107,7 +109,9 @@ def _oauth(arguments: argparse.Namespace) -> OAuth | None:
 
 def _options(arguments: argparse.Namespace) -> ServeOptions:
     """What the command line asks for."""
-    return ServeOptions(sources=tuple(arguments.source), port=arguments.port, address=arguments.address,
+    # With several sources each takes what is about its own columns.
+    asked = asked_of(arguments, where_there=len(arguments.source) > 1)
+    return ServeOptions(sources=tuple(arguments.source), asked=asked, port=arguments.port, address=arguments.address,
                         origins=tuple(arguments.allow_origin), allow_anyone=arguments.allow_anyone,
                         shelf=arguments.shelf,
                         auth_file=arguments.auth_file, oauth=_oauth(arguments), secret_file=arguments.secret_file,

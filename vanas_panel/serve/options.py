@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vanas_panel.errors import ServeError
+from vanas_panel.readers.asked import NOTHING, Asked
 from vanas_panel.serve.connections import IDLE_SECONDS, MOST_CONNECTIONS
 from vanas_panel.serve.life import STOP_TIMEOUT
 from vanas_panel.serve.network import is_loopback
@@ -26,6 +27,8 @@ class ServeOptions:
     ----------
     sources : tuple of str, optional
         As for `vanas_panel.open_table`; by default those of the environment, else the embedded table.
+    asked : Asked, optional
+        How they are to be read.
     port : int, optional
         0 takes any free one.
     address : str, optional
@@ -82,6 +85,7 @@ class ServeOptions:
     """
 
     sources: tuple[str, ...] = ()
+    asked: Asked = NOTHING
     port: int = 5006
     address: str = "127.0.0.1"
     origins: tuple[str, ...] = ()

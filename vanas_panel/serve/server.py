@@ -194,7 +194,7 @@ def run(options: ServeOptions, say: Callable[[str], None] = terminal.say) -> Non
     prepare_process()
     # Asked for before the long work, so that a port in use is said at once.
     options = options.on(free_port(options.port, options.address))
-    tables = shared_tables(named_sources(options.sources), say)
+    tables = shared_tables(named_sources(options.sources), say, options.asked)
     for table in tables:
         say(f"{table.title}: {len(table):,} cells.")
     open_shelf(options.shelf, say)

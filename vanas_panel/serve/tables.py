@@ -9,7 +9,9 @@ from functools import lru_cache
 
 from vanas_panel.dashboard import Dashboard
 from vanas_panel.errors import ServeError, SourceError, VanasError
-from vanas_panel.readers import DEFAULT, open_table
+from vanas_panel.readers import DEFAULT, open_asked
+from vanas_panel.readers.asked import NOTHING, Asked
+from vanas_panel.readers.tabular import EMPTY_COLUMNS
 from vanas_panel.session import Session
 from vanas_panel.table import BenchmarkTable
 
@@ -22,7 +24,8 @@ _MOST_WORDS = 500
 
 
 @lru_cache(maxsize=1)
-def shared_tables(sources: tuple[str, ...], say: Callable[[str], None] | None = None) -> tuple[BenchmarkTable, ...]:
+def shared_tables(sources: tuple[str, ...], say: Callable[[str], None] | None = None,
+                  asked: Asked = NOTHING) -> tuple[BenchmarkTable, ...]:
     """The tables of a server, opened once and warmed up. One that fails is named and left out where others are there.
 
     Parameters
@@ -31,6 +34,8 @@ def shared_tables(sources: tuple[str, ...], say: Callable[[str], None] | None = 
         As for `vanas_panel.open_table`; at least one.
     say : callable, optional
         Told of each table that is left out, and why; by default the log is.
+    asked : Asked, optional
+        How they are to be read.
 
     Raises
     ------
@@ -41,7 +46,7 @@ def shared_tables(sources: tuple[str, ...], say: Callable[[str], None] | None = 
     faults: list[tuple[str, VanasError]] = []
     for source in sources:
         try:
-            table = open_table(source)
+            table = open_asked(source, asked)
             _check_measured(table, source)
             warm(table)
         except VanasError as error:
@@ -56,14 +61,18 @@ def shared_tables(sources: tuple[str, ...], say: Callable[[str], None] | None = 
     if not tables:
         raise faults[0][1]
     for source, why in faults:
-        (say or _log.warning)(f"Left out: {source}. {why}"[:_MOST_WORDS])
+        # Most errors name the file by themselves.
+        where = "" if str(why).startswith(source) else f"{source}. "
+        (say or _log.warning)(f"Left out: {where}{why}"[:_MOST_WORDS])
     return tuple(tables)
 
 
 def _check_measured(table: BenchmarkTable, source: str) -> None:
     """Refuse a table in which nothing is measured."""
     if not any(table.known(name) for name in table.metrics):
-        raise SourceError(f"no value in any of its metrics ({', '.join(table.metrics) or 'none'})",
+        empty = [note for note in table.notes if EMPTY_COLUMNS in note]
+        names = ", ".join(table.metrics) or (empty[0].rpartition(": ")[2].rstrip(".") if empty else "")
+        raise SourceError(f"no value in any column of numbers{f' ({names})' if names else ''}",
                           "at least one measured cell", "Fill in what was measured, or leave the file out", path=source)
 
 

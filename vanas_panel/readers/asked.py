@@ -1,0 +1,101 @@
+"""What whoever opens a source says about it, in Python or on the command line; it comes before the description."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from vanas_panel.errors import SourceError
+from vanas_panel.readers.description import Description, check_condition, check_infinite
+from vanas_panel.table import BenchmarkTable
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """How a source is to be read.
+
+    Parameters
+    ----------
+    conditions : Mapping of str to str or Mapping, optional
+        By column, as in a description, see `vanas_panel.readers.conditions`.
+    infinite : str, optional
+        What to do with rows that hold an infinite value: ``set aside``, or ``refuse``; what the description says where
+        it is empty.
+    directions : Mapping of str to bool or None, optional
+        By metric: whether higher values are better; None where neither is.
+    where_there : bool, optional
+        Pass over what the source does not have, as where several sources are opened alike.
+
+    Raises
+    ------
+    SourceError
+        Where a choice is none.
+
+    Examples
+    --------
+    >>> Asked({"epochs": "split"}).keywords
+    {'conditions': {'epochs': 'split'}}
+    """
+
+    conditions: Mapping[str, Any] = field(default_factory=dict)
+    infinite: str = ""
+    directions: Mapping[str, bool | None] = field(default_factory=dict)
+    where_there: bool = False
+
+    def __post_init__(self):
+        for name, choice in self.conditions.items():
+            check_condition(name, choice)
+        if self.infinite:
+            check_infinite(self.infinite)
+        for name, better in self.directions.items():
+            if better is not None and not isinstance(better, bool):
+                raise SourceError(f"{repr(better)[:60]} as the direction of {repr(name)[:60]}",
+                                  "True where higher values are better, False where lower ones are, or None",
+                                  "Choose one of these")
+
+    @property
+    def keywords(self) -> dict[str, Any]:
+        """What differs from a source that is opened without a word, as keywords of `vanas_panel.open_table`."""
+        said = {"conditions": dict(self.conditions), "infinite": self.infinite, "directions": dict(self.directions)}
+        return {name: value for name, value in said.items() if value}
+
+    @property
+    def key(self) -> str:
+        """What of it decides how a source is converted, as text; empty where nothing does."""
+        said = {name: value for name, value in self.keywords.items() if name != "directions"}
+        return json.dumps(said | {"where_there": self.where_there}, sort_keys=True, default=str) if said else ""
+
+    def over(self, description: Description, columns: Collection[str], path: Path) -> Description:
+        """The description of a source that has these columns, with what was asked for in the place of what it says."""
+        conditions = {name: choice for name, choice in self.conditions.items()
+                      if not self.where_there or name in columns}
+        for name in conditions:
+            if name not in columns:
+                raise SourceError(f"a condition {name!r} that is not there", f"one of {', '.join(columns)}",
+                                  "Correct its name", path=path)
+        return replace(description, conditions={**description.conditions, **conditions},
+                       infinite=self.infinite or description.infinite)
+
+    def without_conditions(self, what: str, path: Path) -> None:
+        """Refuse conditions of a source that has none; `what` says why."""
+        if self.conditions and not self.where_there:
+            raise SourceError(f"conditions for {what}", "none", "Leave them out", path=path)
+
+    def directed(self, table: BenchmarkTable) -> BenchmarkTable:
+        """The table with the directions that were asked for, as if its source said so."""
+        for name, better in self.directions.items():
+            if not self.where_there or name in table.metrics:
+                table = table.with_direction(name, better)
+        table = table.as_opened()
+        table.opened_with = self.keywords
+        return table
+
+
+OWN_FORM = "a table in our own form, whose rows are averaged already"
+"""Why a table that is converted has no conditions."""
+
+NOTHING = Asked()
+"""Opened without a word."""
