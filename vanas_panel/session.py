@@ -197,6 +197,16 @@ class Session(param.Parameterized):
         kept = {place - (place > vertex): at for place, at in self.positions.items() if place != vertex}
         self._change(edit.without_vertex(self.draft, vertex), kept)
 
+    def prune(self) -> None:
+        """Remove what is on no path from input to output; the other vertices keep their places."""
+        vertices, _ = self.draft.on_path()
+        if not vertices:
+            self.message = "There is no path from input to output to keep."
+            return
+        kept = {place: self.positions[vertex] for place, vertex in enumerate(sorted(vertices))
+                if vertex in self.positions}
+        self._change(self.draft.pruned(), kept)
+
     def add_edge(self, source: int, target: int) -> None:
         """Draw an edge, within the limits of the search space; a cycle is allowed, as a draft may have one."""
         source, target = _vertex(source), _vertex(target)

@@ -96,7 +96,8 @@ def problem_cases(table: BenchmarkTable, rng: random.Random, count: int) -> list
     for _ in range(count):
         draft = any_draft(table, rng) if rng.random() < 0.8 else some_cell(table, rng)
         order = draft.topological_order()
-        cases.append({**parts(draft), "order": None if order is None else list(order), "problems": [
+        left = parts(draft.pruned()) if draft.on_path()[0] else None
+        cases.append({**parts(draft), "order": None if order is None else list(order), "pruned": left, "problems": [
             {"kind": problem.kind, "message": problem.message, "vertices": list(problem.vertices),
              "edges": [list(edge) for edge in problem.edges]} for problem in draft.problems(table.space)]})
     return cases

@@ -161,3 +161,17 @@ def test_undo_redo_tidy_and_clear(story):
     # By its face: its name is what it does.
     story.page.get_by_text("Clear", exact=True).click()
     story.until(Draft(("input", "output")))
+
+
+def test_what_is_on_no_path_is_removed_with_a_button_and_comes_back(story):
+    dead_end = Draft(("input", C3, C1, "output"), ((0, 1), (0, 2), (1, 3)))
+    story.load(dead_end)
+    button = story.button("Remove what is on no path")
+    button.focus()
+    story.page.keyboard.press("Enter")
+    story.until(Draft(("input", C3, "output"), ((0, 1), (1, 2))))
+    button.wait_for(state="detached")
+    story.page.keyboard.press("Control+z")
+    story.until(dead_end)
+    button.click()
+    story.until(Draft(("input", C3, "output"), ((0, 1), (1, 2))))

@@ -136,6 +136,20 @@ def test_a_cell_drawn_by_mouse_has_the_numbers_of_the_core(browser, tmp_path, ta
         assert_same_numbers(page, table, Draft(best["operations"], [tuple(edge) for edge in best["edges"]]))
 
 
+def test_what_is_on_no_path_is_removed_with_a_button_and_comes_back(demo_page):
+    page = demo_page
+    dead_end = Draft(["input", CONV, POOL, "output"], [(0, 1), (0, 2), (1, 3)])
+    page.evaluate("([operations, edges]) => vanasOffline.ready.then((designer) => designer.load(operations, edges))",
+                  [list(dead_end.operations), [list(edge) for edge in dead_end.edges]])
+    button = page.get_by_role("button", name="Remove what is on no path")
+    button.click()
+    assert_same_numbers(page, demo_table(), dead_end.pruned())
+    assert button.count() == 0
+    page.keyboard.press("Control+z")
+    assert_same_numbers(page, demo_table(), dead_end)
+    assert button.count() == 1
+
+
 def test_a_cell_drawn_by_keyboard_alone_has_the_numbers_of_the_core(demo_page):
     page = demo_page
     page.locator(".vo-canvas").focus()

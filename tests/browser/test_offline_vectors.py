@@ -35,7 +35,10 @@ async (cases) => {
     key: (one) => ({
       key: o.canonicalKey(...o.packDraft(draft(one), table.space)), row: table.find(one.operations, one.edges),
     }),
-    problems: (one) => ({order: o.topologicalOrder(draft(one)), problems: o.problemsOf(draft(one), table.space)}),
+    problems: (one) => ({
+      order: o.topologicalOrder(draft(one)), problems: o.problemsOf(draft(one), table.space),
+      pruned: o.pruned(draft(one)),
+    }),
     contributions: (one) => ({found: o.edgeContributions(table, draft(one), one.metric)}),
     completions: (one) => ({found: o.complete(table, draft(one), one.metric, one.top, one.extra)}),
     importance: (one) => ({found: o.edgeImportance(table, one.metric, one.rows)}),

@@ -264,6 +264,28 @@ def test_the_line_of_words_says_what_state_the_draft_is_in(session):
     assert len(status(session)) == 2
 
 
+def test_a_button_removes_what_is_on_no_path_where_there_is_such(designer, session):
+    button = ("do:prune", "Remove what is on no path")
+    assert button not in status(session)
+    session.load_cell(Draft(("input", C3, MP, "output"), ((0, 1), (1, 2))))
+    assert button not in status(session), "nothing would be left"
+    session.load_cell(Draft(("input", C3, MP, C1, "output"), ((0, 1), (1, 2), (1, 4), (3, 4))))
+    assert status(session)[1] == button
+    assert button not in status(session, selected=1)
+    places = dict(designer._positions)
+    designer._command("prune")
+    assert session.draft == Draft(("input", C3, "output"), ((0, 1), (1, 2)))
+    assert designer._positions == {0: places[0], 1: places[1], 2: places[4]}
+    assert button not in status(session)
+    session.undo()
+    assert session.draft.output == 4
+    session.redo()
+    assert session.cell is not None
+    session.clear()
+    session.prune()
+    assert session.message and session.draft.edges == ()
+
+
 @pytest.mark.parametrize(("values", "words"), [
     ([0.1] * 9, ("good", "all nine edges contribute positively")),
     ([-0.1, -0.2], ("bad", "both edges contribute negatively")),

@@ -161,6 +161,7 @@ class Designer(View):
         actions: dict[str, Callable[[], None]] = {
             "add": partial(self._add, detail), "move": partial(self._nudge, detail),
             "undo": session.undo, "redo": session.redo, "clear": session.clear, "tidy": self._tidy,
+            "prune": partial(self._edit, session.prune),
             "pick": self._pick_focused, "delete": self._delete_focused, "cancel": self._cancel,
             "first": partial(self._focus_at, 0), "last": partial(self._focus_at, -1),
             **{way: partial(self._focus_towards, way) for way in _DIRECTIONS},

@@ -44,15 +44,25 @@ export function render({model, view}) {
   const line = document.createElement("div")
   line.className = "status"
   line.setAttribute("role", "status")
+  const root = view.parent?.el ?? view.el
+  let canvas = null
   const show = () => {
+    const held = line.contains(line.getRootNode().activeElement)
     line.replaceChildren(...model.parts.map(([kind, text]) => {
-      const part = document.createElement("span")
-      part.className = kind
+      const does = kind.startsWith("do:")
+      const part = document.createElement(does ? "button" : "span")
       part.textContent = text
+      if (does) {
+        part.type = "button"
+        part.dataset.action = kind.slice(3)
+        part.title = `${text} from input to output; Undo takes it back`
+        part.addEventListener("click", () => model.send_msg(part.dataset.action))
+      } else part.className = kind
       return part
     }))
+    // A button that goes with what it has done leaves the keyboard where the drawing is.
+    if (held) (line.querySelector("button") ?? canvas)?.focus({preventScroll: true})
   }
-  const root = view.parent?.el ?? view.el
   const listen = (event) => {
     if (event.defaultPrevented || !is_ours(event, root)) return
     const command = command_of(event)
@@ -64,6 +74,7 @@ export function render({model, view}) {
   const frame = (event) => {
     const target = event.composedPath()[0]
     if (!target.classList?.contains("bk-events")) return
+    canvas = target
     target.setAttribute("role", "application")
     target.setAttribute("aria-label", model.keys)
     target.style.outline = target.matches(":focus-visible") ? `2px solid ${model.frame}` : "none"

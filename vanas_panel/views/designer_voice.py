@@ -26,6 +26,9 @@ KEYS = (
     "digits add a vertex, Delete removes it; Escape gives up; Control Z and Control Y undo and redo."
 )
 
+PRUNE = "Remove what is on no path"
+"""What the button says that leaves the vertices and edges between input and output."""
+
 _STYLE = f"""
 :host {{ margin: 0; min-width: 0; }}
 .status {{
@@ -37,6 +40,13 @@ _STYLE = f"""
 .bad {{ color: {NEGATIVE}; }}
 .warning, .message {{ color: {ACCENT}; }}
 .now {{ color: {TEXT}; }}
+.status button {{
+  font: inherit; font-weight: 500; color: {TEXT}; background: none; border: 1px solid currentColor; border-radius: 5px;
+  padding: 0 6px; min-height: 24px; cursor: pointer;
+}}
+.status button:hover {{ color: {ACCENT}; }}
+.status button:focus-visible {{ outline: 2px solid {ACCENT}; outline-offset: 1px; }}
+@media (pointer: coarse) {{ .status button {{ min-height: 32px; }} }}
 """
 
 
@@ -51,7 +61,8 @@ class Voice(JSComponent):
         As for any Panel component.
     """
 
-    parts = param.List([], doc="Pairs of a kind (good, bad, warning, message, now, quiet) and a text.")
+    parts = param.List([], doc=(
+        "Pairs of a kind (good, bad, warning, message, now, quiet) and a text; `do:` and a command is a button."))
 
     keys = param.String(KEYS, doc="What a screen reader says of the canvas.")
     frame = param.String(ACCENT, doc="Colour of the frame around the canvas when the keyboard is there.")
@@ -90,6 +101,8 @@ def status(session: Session, selected: int | None = None) -> list[Part]:
         parts.extend(("now", f"Unfinished: {each.message[:1].lower()}{each.message[1:]}") for each in session.problems)
     elif selected is None:
         parts.extend(("warning", f"⚠ {_short(problem.message, session)}") for problem in session.problems)
+        if can_prune(session):
+            parts.append(("do:prune", PRUNE))
     else:
         source = operation_label(session.draft.operations[selected])
         parts.append(("now", f"From {source} to …: click the target of the edge, or press Escape"))
@@ -104,6 +117,12 @@ def status(session: Session, selected: int | None = None) -> list[Part]:
     elif session.row is not None and len(draft.edges) > MOST_EDGES:
         parts.append(("quiet", f"Too many edges for contributions ({len(draft.edges)}, at most {MOST_EDGES})"))
     return parts
+
+
+def can_prune(session: Session) -> bool:
+    """Whether something is on no path from input to output, while something else is on one."""
+    kinds = {problem.kind for problem in session.problems}
+    return "off path" in kinds and "no path" not in kinds
 
 
 def _toned(part: Part, higher_is_better: bool | None) -> Part:

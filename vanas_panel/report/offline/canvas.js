@@ -135,7 +135,7 @@ export class Canvas {
     else if (name === "pick") this.pickFocused()
     else if (name === "delete" && this.focused !== null) model.removeVertex(this.focused)
     else if (name === "cancel") this.mark(this.selected !== null ? {selected: null} : {focused: null})
-    else if (["undo", "redo", "tidy", "clear"].includes(name)) model[name]()
+    else if (["undo", "redo", "tidy", "clear", "prune"].includes(name)) model[name]()
   }
 
   // What a click on the focused vertex does, except that a second edge between two vertices removes the first.

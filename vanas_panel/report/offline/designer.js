@@ -108,7 +108,10 @@ export class Designer {
     const {canvas, model, state, table} = this
     this.fill(this.toolbar, this.buttons())
     const parts = statusOf(state, table, {message: model.message, selected: canvas.selected})
-    this.status.replaceChildren(...parts.map(([kind, text]) => html("span", {class: `vo-${kind}`}, text)))
+    this.fill(this.status, parts.map(([kind, text]) => (kind.startsWith("do:")
+      ? html("button", {
+        type: "button", "data-action": kind.slice(3), title: `${text} from input to output; Undo takes it back`,
+      }, text) : html("span", {class: `vo-${kind}`}, text))))
   }
 
   // Put other children into a panel; the keyboard keeps its place, or goes to the canvas where a button has gone.

@@ -68,6 +68,15 @@ export function onPath(draft) {
   }
 }
 
+// Without what lies on no walk from input to output; null where there is no such walk, and the draft where all is on one.
+export function pruned(draft) {
+  const {vertices, edges} = onPath(draft)
+  if (!vertices.size) return null
+  const kept = draft.operations.map((_, vertex) => vertex).filter((vertex) => vertices.has(vertex))
+  return makeDraft(kept.map((vertex) => draft.operations[vertex]),
+    draft.edges.filter((_, place) => edges[place]).map((edge) => edge.map((end) => kept.indexOf(end))))
+}
+
 function reachable(start, edges) {
   const seen = new Set([start])
   const stack = [start]

@@ -1,7 +1,7 @@
 // What the page around the designer may use.
 
 import { canonicalKey } from "./key.js"
-import { makeDraft, problemsOf, topologicalOrder } from "./draft.js"
+import { makeDraft, problemsOf, pruned, topologicalOrder } from "./draft.js"
 import { openTable, packDraft } from "./table.js"
 import { edgeContributions } from "./subcells.js"
 import { complete } from "./completion.js"
@@ -49,6 +49,6 @@ document.addEventListener("click", async (event) => {
 globalThis.vanasOffline = {
   openTable, mountDesigner, mountWhenReady, ready,
   canonicalKey, complete, contributionWords, edgeContributions, edgeImportance, formatDifference, formatValue,
-  isBlocked, makeDraft, packDraft, placeVertices, problemsOf, routeEdges, shortDifference, standing, topologicalOrder,
-  withEdgeType,
+  isBlocked, makeDraft, packDraft, placeVertices, problemsOf, pruned, routeEdges, shortDifference, standing,
+  topologicalOrder, withEdgeType,
 }

@@ -1,6 +1,6 @@
 // What a person has drawn, its history, and the edits that a pointer or a key may ask for; the rules of session.py.
 
-import { OUTPUT, hasEdge, makeDraft, sameDraft } from "./draft.js"
+import { OUTPUT, hasEdge, makeDraft, onPath, pruned, sameDraft } from "./draft.js"
 import { withEdge, withEdgeType, withVertex, withoutEdge, withoutVertex } from "./edit.js"
 import { arrange, placeVertices, settle } from "./layout.js"
 
@@ -45,6 +45,14 @@ export class DraftModel {
       return
     }
     this.step({draft: withoutVertex(this.draft, vertex), positions: this.places.filter((_, place) => place !== vertex)})
+  }
+
+  // Leave what is on a path from input to output, every vertex at its place.
+  prune() {
+    const left = pruned(this.draft)
+    const {vertices} = onPath(this.draft)
+    if (left === null) this.say("There is no path from input to output to keep.")
+    else this.step({draft: left, positions: this.places.filter((_, vertex) => vertices.has(vertex))})
   }
 
   addEdge(source, target) {

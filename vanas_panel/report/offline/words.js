@@ -22,6 +22,8 @@ export function statusOf(state, table, {message = "", selected = null} = {}) {
     ]))
   } else if (selected === null) {
     parts.push(...state.problems.map((problem) => ["warning", `⚠ ${short(problem.message, table)}`]))
+    const kinds = state.problems.map(({kind}) => kind)
+    if (kinds.includes("off path") && !kinds.includes("no path")) parts.push(["do:prune", "Remove what is on no path"])
   } else {
     const {label} = lookOf(table.space, operations[selected])
     parts.push(["now", `From ${label} to …: click the target of the edge, or press Escape`])
