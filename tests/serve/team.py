@@ -90,8 +90,10 @@ class Answer:
 class Client:
     """A browser without a window: it keeps cookies, and sends what it is told to."""
 
-    def __init__(self, served: Served, tls: bool = False):
+    def __init__(self, served: Served, tls: bool = False, source: str = "127.0.0.1"):
         self.served, self.tls = served, tls
+        # On Linux every 127.x.y.z is an address of this machine: several visitors are several addresses.
+        self._from = (source, 0)
         self.cookies: dict[str, str] = {}
 
     @property
@@ -101,8 +103,10 @@ class Client:
     def ask(self, path: str = "/", method: str = "GET", body: str | None = None, **headers: str) -> Answer:
         """Ask for something; ``Sec_Fetch_Site="..."`` sets a header."""
         unverified = ssl._create_unverified_context() if self.tls else None
-        connection = (http.client.HTTPSConnection("127.0.0.1", self.served.port, timeout=PATIENCE, context=unverified)
-                      if self.tls else http.client.HTTPConnection("127.0.0.1", self.served.port, timeout=PATIENCE))
+        connection = (http.client.HTTPSConnection("127.0.0.1", self.served.port, timeout=PATIENCE, context=unverified,
+                                                  source_address=self._from) if self.tls else
+                      http.client.HTTPConnection("127.0.0.1", self.served.port, timeout=PATIENCE,
+                                                 source_address=self._from))
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.cookies:
             sent.setdefault("Cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items()))

@@ -2,11 +2,15 @@
 
 import re
 import threading
+import time
 
 import pytest
+from tornado.web import create_signed_value
 
 from tests.serve.team import Client, closed, write
+from vanas_panel.serve import login
 from vanas_panel.serve import users as users_module
+from vanas_panel.serve.checks import Checks
 from vanas_panel.session import Session
 from vanas_panel.views.header import header_html
 from vanas_panel.views.tools import Tools
@@ -62,6 +66,93 @@ def test_guessing_is_slowed_down(stranger, bob):
     assert re.search(r"Wait \d+ seconds?, then try again", answer.text)
     # Whoever is signed in already does not notice.
     assert bob.ask("/").status == 200
+
+
+def test_guesses_of_strangers_keep_nobody_out_of_home_or_a_known_browser(ada, team):
+    guesser = Client(team, source="127.0.0.9")
+    assert [guesser.sign_in("ada", f"guess {number}").status for number in range(7)] == [403] * 6 + [429]
+    # The address from which ada signed in last is let in, from a browser that nobody knows.
+    home = Client(team)
+    assert home.sign_in().status == 303
+    # Another address is not, unless it is that of a browser in which ada has signed in.
+    assert Client(team, source="127.0.0.8").sign_in().status == 429
+    key = re.search(r'name="key" value="([^"]+)"', ada.ask("/logout").text)[1]
+    assert ada.post("/logout", {"key": key}).status == 303
+    ada._from = ("127.0.0.7", 0)
+    assert ada.sign_in().status == 303
+    # The mark of one account does nothing for another one's.
+    guesser.cookies |= {name: value for name, value in ada.cookies.items() if name.endswith("-browser")}
+    assert [guesser.sign_in("bob", f"guess {number}").status for number in range(7)] == [403] * 6 + [429]
+
+
+def test_behind_one_address_guesses_lock_out_nobody_who_has_signed_in_from_there(team, bob, stranger):
+    """As behind a proxy of which the server was not told: all have its address."""
+    known = Client(team)
+    known.cookies = {name: value for name, value in bob.cookies.items() if name.endswith("-browser")}
+    throttle = team.server._tornado.auth_provider.throttle
+    for number in range(40):
+        throttle.attempt(f"name {number}", "127.0.0.1")
+    assert stranger.sign_in("ada").status == 429
+    assert Client(team).sign_in("bob", "build the thing").status == 303
+    for _ in range(20):
+        throttle.attempt("bob", "127.0.0.1")
+    assert Client(team).sign_in("bob", "build the thing").status == 429
+    assert known.sign_in("bob", "build the thing").status == 303
+
+
+def test_lengths_are_looked_at_before_anything_else(stranger, monkeypatch):
+    def refuse(*_):
+        raise AssertionError("nothing is to be done with it")
+
+    for done in ("tidy", "_checks"):
+        monkeypatch.setattr(f"vanas_panel.serve.login.{done}", refuse)
+    # Accents in the wrong order, each of which has to find its place among all others.
+    name = "a" + "\u0301\u0327" * 2_500
+    answer = stranger.sign_in(name, "x")
+    assert answer.status == 403 and "\u0301" not in answer.text
+    monkeypatch.undo()
+    monkeypatch.setattr(users_module, "tidy", lambda text: text if len(text) < 5_000 else refuse())
+    assert stranger.sign_in("ada", "x" * 60_000).status == 403
+
+
+def test_a_name_may_be_typed_with_accents_of_their_own(users):
+    name = "é" * 64
+    users.add(name, "ö" * 1024)
+    assert users.check("e\u0301" * 64, "o\u0308" * 1024)
+    assert not users.check("e\u0301" * 64, "o\u0308" * 1025) and not users.check("e\u0301" * 65, "ö" * 1024)
+
+
+def test_when_too_many_passwords_wait_more_are_asked_to_come_back(stranger, monkeypatch):
+    monkeypatch.setattr("vanas_panel.serve.login._checks", Checks(most=1))
+    assert stranger.sign_in("ada", "guess").status == 403
+    login._checks._places.acquire()
+    answer = stranger.sign_in()
+    assert answer.status == 503 and answer.headers["retry-after"] == "5" and "Too many people sign in" in answer.text
+    login._checks._places.release()
+    assert stranger.sign_in().status == 303
+
+
+def test_the_number_of_a_form_is_void_after_signing_in(stranger):
+    number = stranger.xsrf()
+    assert stranger.sign_in().status == 303
+    fields = {"name": "ada", "password": "difference engine", "_xsrf": number}
+    assert stranger.post("/login", fields).status == 403
+    assert not any(name.endswith("-form") for name in stranger.cookies)
+
+
+def test_the_number_of_a_form_lasts_half_a_day_and_cannot_be_made_up(stranger, team):
+    browsers = team.server._tornado.auth_provider.browsers
+    fields = {"name": "ada", "password": "difference engine"}
+    for hours, status in ((13, 403), (11, 303)):
+        then = time.time() - hours * 3600
+        cookie = create_signed_value(browsers._key, browsers._form, "0" * 32, clock=lambda then=then: then)
+        stranger.cookies = {browsers._form: cookie.decode()}
+        assert stranger.post("/login", {**fields, "_xsrf": browsers._number("0" * 32)}).status == status
+    # A site under the same domain may set a cookie and send the same in a form, which Tornado's own check would take.
+    for pair in ("x", "0" * 32, "2|eda77c5f|dcf3f0d7b6a1e1f9a5a8a2c1f7b4e6d0|1700000000"):
+        stranger.cookies = {browsers._form: pair, "_xsrf": pair}
+        assert stranger.post("/login", {**fields, "_xsrf": pair}).status == 403
+    assert stranger.ask("/").status == 302
 
 
 @pytest.mark.parametrize("fields", [{}, {"_xsrf": ""}, {"_xsrf": "2|00000000|0|0"}, {"_xsrf": "x"}])

@@ -16,7 +16,6 @@ from vanas_panel.serve import ServeOptions, serve
 from vanas_panel.serve.network import allowed_hosts
 from vanas_panel.serve.oauth import OAuth, client_secret
 from vanas_panel.serve.secret import kept_secret
-from vanas_panel.serve.throttle import FORGET, FREE, LONGEST, Throttle
 from vanas_panel.serve.users import UserFile
 
 
@@ -219,25 +218,6 @@ def test_a_secret_is_not_taken_from_the_command_line(capsys):
         assert stopped.value.code == 2
     with pytest.raises(SystemExit):
         main(["user", "add", "ada", "difference engine"])
-
-
-def test_the_throttle_forgets_and_never_waits_for_long():
-    now = [0.0]
-    throttle = Throttle(clock=lambda: now[0])
-    waits = []
-    for _ in range(40):
-        now[0] += throttle.attempt("203.0.113.7")
-        waits.append(throttle.attempt("203.0.113.7"))
-    assert max(waits) <= LONGEST
-    now[0] += FORGET + 1
-    assert throttle.attempt("203.0.113.7") == 0
-    # The networks of IPv6 count, and a right password is no guess.
-    for number in range(FREE + 1):
-        throttle.attempt(f"2001:db8::{number:x}")
-    assert throttle.attempt("2001:db8::ffff") > 0 and throttle.attempt("2001:db8:1::1") == 0
-    for _ in range(3 * FREE):
-        assert throttle.attempt("198.51.100.1") == 0
-        throttle.right("198.51.100.1")
 
 
 def test_the_command_starts_a_server_to_which_people_sign_in(users):

@@ -155,7 +155,8 @@ class Guard(Router):
         if not self._warned and any(name in request.headers for name in FORWARDED):
             self._warned = True
             _log.warning("A request came through a proxy, whose headers are not believed: all visitors count as one "
-                         "address. Behind a proxy that sets X-Forwarded-For itself, start with --use-xheaders.")
+                         "address, for wrong passwords, connections and pages. Behind a proxy that sets "
+                         "X-Forwarded-For itself, start with --use-xheaders.")
 
     def _holder(self, request: HTTPServerRequest) -> str | None:
         """Who opened the page whose websocket this is; None where its token is not one of ours."""

@@ -6,19 +6,20 @@ import asyncio
 import hmac
 import logging
 import math
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
 from tornado.web import HTTPError, RequestHandler
 
+from vanas_panel.serve.checks import BUSY_SECONDS, BusyError, Checks
 from vanas_panel.serve.forms import POLICY, login_page, logout_page, notice
 from vanas_panel.serve.signin import LOGIN, LOGOUT, SignIn
+from vanas_panel.serve.throttle import Try
+from vanas_panel.serve.users import UserFile, can_be_name, tidy
 
 _log = logging.getLogger(__name__)
 
-# A check takes a tenth of a second and 64 MiB: away from the event loop, and never many at once.
-_CHECKS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="password")
+_checks = Checks()
 
 PAUSE = 0.5
 """Seconds that the answer to a wrong password takes longer."""
@@ -56,9 +57,11 @@ class PlainHandler(RequestHandler):
 
     def target(self, text: str) -> str:
         """Where to go after signing in: the address that was asked for, if it is one of this server."""
+        if len(text) >= 8192:
+            return self.home
         parts = urlsplit(text)
         good = (text.startswith(self.home) and not parts.netloc and not parts.scheme and not text.startswith("//")
-                and "\\" not in text and text.isprintable() and len(text) < 8192
+                and "\\" not in text and text.isprintable()
                 and parts.path not in (self.sign_in.prefix + LOGIN, self.sign_in.prefix + LOGOUT))
         return text if good else self.home
 
@@ -74,6 +77,11 @@ class LoginHandler(PlainHandler):
             return
         self._show(target)
 
+    def check_xsrf_cookie(self) -> None:
+        """Refuse a form that was not written for this browser, or before it last signed in."""
+        if not self.sign_in.browsers.is_number(self.request, self.get_body_argument("_xsrf", "")):
+            raise HTTPError(403)
+
     async def post(self) -> None:
         """Check name and password."""
         users = self.sign_in.users
@@ -82,29 +90,54 @@ class LoginHandler(PlainHandler):
         name, password = self.get_body_argument("name", ""), self.get_body_argument("password", "", strip=False)
         target = self.target(self.get_body_argument("next", ""))
         address = self.request.remote_ip or ""
-        wait = self.sign_in.throttle.attempt(address)
-        if wait > 0:
-            _log.warning("Sign-in refused for %.0f s: too many wrong passwords from %s", wait, address)
-            self.set_status(429)
-            self.set_header("Retry-After", math.ceil(wait))
-            self._show(target, name, f"There were too many wrong passwords. Wait {_seconds(wait)}, then try again.")
+        if not can_be_name(name):
+            # Not shown again, nor counted or hashed: nobody's, and long texts would keep others waiting.
+            await self._wrong(target, "", address)
             return
-        good = await asyncio.get_running_loop().run_in_executor(_CHECKS, users.check, name, password)
-        if not good:
-            # What was typed as a name may be a password: it stays out of the log.
-            _log.warning("Sign-in with a wrong name or password from %s", address)
-            await asyncio.sleep(PAUSE)
-            self.set_status(403)
-            self._show(target, name, "The name or the password is wrong.")
+        try:
+            tried, good = await _checks.run(self._check, users, tidy(name), password, address)
+        except BusyError:
+            self._later(target, name, 503, BUSY_SECONDS, "Too many people sign in at this moment.")
             return
-        self.sign_in.throttle.right(address)
-        self.sign_in.start(self, users.proper(name))
-        _log.info("Signed in: %s from %s", users.proper(name), address)
-        self.redirect(target, status=303)
+        if tried.wait > 0:
+            _log.warning("Sign-in refused for %.0f s: too many wrong passwords from %s", tried.wait, address)
+            self._later(target, name, 429, tried.wait, "There were too many wrong passwords.")
+        elif not good:
+            await self._wrong(target, name, address)
+        else:
+            self.sign_in.browsers.use_up(self)
+            self.sign_in.browsers.mark(self, self.sign_in.throttle.digest("account", users.proper(name)))
+            self.sign_in.start(self, users.proper(name))
+            _log.info("Signed in: %s from %s", users.proper(name), address)
+            self.redirect(target, status=303)
+
+    def _check(self, users: UserFile, name: str, password: str, address: str) -> tuple[Try, bool]:
+        """On a thread: whether the password may be looked at, and whether it is right."""
+        throttle = self.sign_in.throttle
+        browser = self.sign_in.browsers.marked(self.request, throttle.digest("account", name))
+        tried = throttle.attempt(name, address, browser)
+        good = tried.wait == 0 and users.check(name, password)
+        if good:
+            throttle.right(tried, name, address)
+        return tried, good
+
+    async def _wrong(self, target: str, name: str, address: str) -> None:
+        """Answer to a wrong name or password."""
+        # What was typed as a name may be a password: it stays out of the log.
+        _log.warning("Sign-in with a wrong name or password from %s", address)
+        await asyncio.sleep(PAUSE)
+        self.set_status(403)
+        self._show(target, name, "The name or the password is wrong.")
+
+    def _later(self, target: str, name: str, status: int, wait: float, why: str) -> None:
+        """Ask to come back later."""
+        self.set_status(status)
+        self.set_header("Retry-After", math.ceil(wait))
+        self._show(target, name, f"{why} Wait {_seconds(wait)}, then try again.")
 
     def _show(self, target: str, name: str = "", error: str = "") -> None:
         """Write the form."""
-        self.finish(login_page(target=target, xsrf=self.xsrf_token.decode(), name=name, error=error))
+        self.finish(login_page(target=target, xsrf=self.sign_in.browsers.number(self), name=name, error=error))
 
 
 class LogoutHandler(PlainHandler):

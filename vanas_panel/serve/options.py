@@ -160,3 +160,18 @@ class ServeOptions:
         for file in filter(None, (self.tls_cert, self.tls_key)):
             if not file.is_file():
                 raise ServeError(f"{file}: Found no such file; expected one in PEM form. Name another.")
+
+    def doubts(self) -> tuple[str, ...]:
+        """What may be forgotten, in sentences; none of it keeps the server from starting.
+
+        Examples
+        --------
+        >>> ServeOptions().doubts(), len(ServeOptions(auth_file=Path("users"), prefix="/vanas").doubts())
+        ((), 1)
+        """
+        behind = self.path or (self.origins and is_loopback(self.address))
+        if not behind or self.xheaders or not self.signs_in:
+            return ()
+        return ("It looks as if a proxy stood before this server, whose headers are not read: all visitors count as "
+                "one address, for wrong passwords, connections and pages. If the proxy sets X-Forwarded-For itself, "
+                "start with --use-xheaders.",)

@@ -33,9 +33,10 @@ from vanas_panel.serve.options import MIB, ServeOptions
 from vanas_panel.serve.pages import TITLE, page
 from vanas_panel.serve.processes import Crew, bound
 from vanas_panel.serve.secret import Secret, kept_secret, passing_secret
-from vanas_panel.serve.shelves import open_shelf
+from vanas_panel.serve.shelves import open_shelf, shared_attempts
 from vanas_panel.serve.signin import SignIn
 from vanas_panel.serve.tables import named_sources, shared_tables
+from vanas_panel.serve.throttle import Store
 from vanas_panel.serve.users import UserFile
 from vanas_panel.serve.visits import PageLimits
 from vanas_panel.table import BenchmarkTable
@@ -53,7 +54,8 @@ MAX_HEADER = 64 * 1024
 
 
 def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loop: IOLoop | None = None,
-                 life: Life | None = None, secret: Secret | None = None, warm: bool = True) -> Server:
+                 life: Life | None = None, secret: Secret | None = None, attempts: Store | None = None,
+                 warm: bool = True) -> Server:
     """A server that is ready to run: it has its port, and answers once its loop runs.
 
     Parameters
@@ -68,6 +70,8 @@ def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loo
         Of the process, where somebody has to know about it.
     secret : Secret, optional
         Signs cookies and pages; by default that of `options`.
+    attempts : Store, optional
+        Where wrong passwords are counted; by default the memory of this process.
     warm : bool, optional
         Whether to make one page first, so that no visitor waits for what is made once.
 
@@ -83,7 +87,7 @@ def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loo
     """
     hosts = Hosts.of(options.address, options.port, options.origins)
     secret = secret or _secret(options)
-    sign_in = _sign_in(options, secret)
+    sign_in = _sign_in(options, secret, attempts)
     try:
         server = get_server(_applications(tables, sign_in), port=options.port, address=options.address, title=TITLE,
                             # Panel's own warming draws one page before the port opens.
@@ -106,11 +110,12 @@ def _secret(options: ServeOptions) -> Secret:
     return kept_secret(options.secret_file) if options.signs_in else passing_secret()
 
 
-def _sign_in(options: ServeOptions, secret: Secret) -> SignIn | None:
+def _sign_in(options: ServeOptions, secret: Secret, attempts: Store | None) -> SignIn | None:
     """How people sign in; None where nobody does."""
     common: dict[str, Any] = {"hours": options.sign_in_hours, "prefix": options.path}
     if options.auth_file is not None:
-        return SignIn(secret, users=UserFile(options.auth_file), handlers=(LoginHandler, LogoutHandler), **common)
+        return SignIn(secret, users=UserFile(options.auth_file), handlers=(LoginHandler, LogoutHandler),
+                      attempts=attempts, **common)
     if options.oauth is not None:
         return SignIn(secret, provider=options.oauth.provider, allowed=options.allowed_users,
                       handlers=(login_handler(options.oauth), LogoutHandler), **common)
@@ -133,7 +138,7 @@ def _signing(secret: Secret, sign_in: SignIn | None) -> dict[str, Any]:
         "include_headers": ["Host", "User-Agent"], "cookie_secret": secret.key("cookies"), "transforms": [Headers],
     }
     if sign_in is not None:
-        settings |= {"auth_provider": sign_in, "xsrf_cookies": True, "xsrf_cookie_name": f"{sign_in.cookie}-form"}
+        settings |= {"auth_provider": sign_in, "xsrf_cookies": True}
     return settings
 
 
@@ -190,6 +195,8 @@ def serve(sources: Sequence[str] = (), *, say: Callable[[str], None] = terminal.
 def run(options: ServeOptions, say: Callable[[str], None] = terminal.say) -> None:
     """Serve the page as asked for, until it is interrupted; errors as for `serve`."""
     options.check()
+    for doubt in options.doubts():
+        say(doubt)
     start_log(options.log_format, options.log_level)
     prepare_process()
     # Asked for before the long work, so that a port in use is said at once.
@@ -217,7 +224,7 @@ def _run_one(options: ServeOptions, tables: Sequence[BenchmarkTable], secret: Se
     """Run a process of the server until it is stopped."""
     life = Life(number)
     life.works += [_is_training, is_working]
-    server = build_server(options, tables, life=life, secret=secret)
+    server = build_server(options, tables, life=life, secret=secret, attempts=shared_attempts())
     for application in server._tornado.applications.values():
         keep_shell(application.application, options.path)
     memory.settle()

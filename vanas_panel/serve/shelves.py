@@ -6,7 +6,8 @@ import os
 from collections.abc import Callable
 
 from vanas_panel.errors import ShelfError
-from vanas_panel.shelf import SHELF_ENVIRONMENT, share_shelf
+from vanas_panel.serve.counters import SharedAttempts
+from vanas_panel.shelf import SHELF_ENVIRONMENT, Attempts, share_shelf, shared_shelf
 
 
 def open_shelf(url: str | None, say: Callable[[str], None]) -> None:
@@ -35,3 +36,8 @@ def open_shelf(url: str | None, say: Callable[[str], None]) -> None:
     # Connections must not be shared with processes that are forked from here.
     shelf.close()
     say(f"The shelf is {shelf.place}.")
+
+
+def shared_attempts() -> SharedAttempts:
+    """Where the server counts wrong passwords: in the database of its shelf, with all who share that."""
+    return SharedAttempts(Attempts(shared_shelf()))

@@ -23,8 +23,9 @@ from bokeh.server.auth_provider import AuthProvider
 from tornado.httputil import HTTPServerRequest
 from tornado.web import RequestHandler, create_signed_value, decode_signed_value
 
+from vanas_panel.serve.browsers import Browsers
 from vanas_panel.serve.secret import Secret
-from vanas_panel.serve.throttle import Throttle
+from vanas_panel.serve.throttle import Store, Throttle
 from vanas_panel.serve.users import UserFile
 
 LOGIN, LOGOUT = "/login", "/logout"
@@ -68,17 +69,21 @@ class SignIn(AuthProvider):
         Path of the server, without a slash at its end.
     handlers : tuple of two RequestHandler classes, optional
         The pages to sign in and to sign out.
+    attempts : Store, optional
+        Where wrong passwords are counted; by default the memory of this process.
     """
 
     def __init__(self, secret: Secret, *, users: UserFile | None = None, provider: str = "",
                  allowed: Sequence[str] = (), hours: float = 12.0, prefix: str = "",
-                 handlers: tuple[type[RequestHandler], type[RequestHandler]] | None = None):
+                 handlers: tuple[type[RequestHandler], type[RequestHandler]] | None = None,
+                 attempts: Store | None = None):
         self.users, self.provider, self.allowed = users, provider, tuple(allowed)
         self.hours, self.prefix = hours, prefix
-        self.throttle = Throttle()
+        self.throttle = Throttle(secret.key("attempts"), attempts)
         self._key = secret.key("sign-in")
         # Cookies do not know ports: servers on one machine take names of their own.
         self.cookie = f"vanas-{secret.key('cookie name')[:8]}"
+        self.browsers = Browsers(secret.key("browsers"), self.cookie)
         self._ended = secret.folder / "signed-out" if secret.folder else None
         self._login, self._logout = handlers or (None, None)
         self._forget_old()

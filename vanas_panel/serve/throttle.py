@@ -1,87 +1,202 @@
-"""Slowing down whoever guesses passwords."""
+"""Slowing down whoever guesses passwords: who is counted together, and how long one then waits.
+
+Wrong passwords are counted at *doors*. Somebody comes in by one of three ways, and is asked at its doors only:
+
+- a browser in which this account signed in before (a signed cookie says so): by that browser;
+- else the address from which this account signed in last, its *home*: by account and address together;
+- else as a stranger: by the account, wherever the guesses come from, and by the address, whatever the names.
+
+So guesses of strangers lock nobody out of where they work. Doors are keyed digests, since what is typed as a name may
+be a password.
+"""
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
+import secrets
 import time
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
-FREE = 5
-"""Wrong passwords of one address that cost nothing."""
-
-LONGEST = 300.0
-"""Seconds that an address waits at most."""
+from vanas_panel.serve.counters import HeldAttempts
+from vanas_panel.shelf import Count
 
 FORGET = 900.0
-"""Seconds after which the wrong passwords of an address are forgotten."""
+"""Seconds without a try after which the wrong passwords at a door are forgotten."""
 
-_MOST_ADDRESSES = 10_000
+FORGET_HOMES = 180 * 86_400.0
+"""Seconds after which it is forgotten where an account signed in."""
+
+_TIDY_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How one kind of door slows people down.
+
+    Attributes
+    ----------
+    free : int
+        Wrong passwords that cost nothing. After one more, one waits 2 seconds, and twice as long with each further one.
+    longest : float
+        Seconds that one waits at most.
+    """
+
+    free: int
+    longest: float
+
+
+RULES = {"account": Rule(5, 300.0), "address": Rule(30, 300.0), "home": Rule(10, 30.0), "browser": Rule(10, 30.0)}
+"""The kinds of doors. An address may be that of a whole course; at home one is not to be kept waiting by others."""
+
+
+class Store(Protocol):
+    """Where counts are kept; see `vanas_panel.shelf.Attempts`."""
+
+    def change(self, doors: Sequence[str], decide: Callable[[Mapping[str, Count]], Mapping[str, Count]]) -> None:
+        """Look at some doors and change them, alone."""
+
+    def home(self, account: str) -> str | None:
+        """From where an account signed in last."""
+
+    def settle(self, account: str, address: str, now: float) -> None:
+        """Note from where an account has signed in."""
+
+    def forget(self, attempts_before: float, homes_before: float) -> None:
+        """Remove what is older than a time."""
+
+
+def waiting(rule: Rule, found: Count, now: float) -> float:
+    """Seconds to wait at a door; 0 where a password may be tried now.
+
+    Examples
+    --------
+    >>> rule = Rule(free=5, longest=300.0)
+    >>> [waiting(rule, Count(wrong, 100.0), now=101.0) for wrong in (5, 6, 7, 8, 20)]
+    [0.0, 1.0, 3.0, 7.0, 299.0]
+    """
+    found = current(found, now)
+    if found.wrong <= rule.free:
+        return 0.0
+    # No further than 2 ** 20, which is longer than any rule has it, so that nothing overflows.
+    pause = min(rule.longest, 2.0 ** min(found.wrong - rule.free, 20))
+    return max(0.0, found.last + pause - now)
+
+
+def current(found: Count, now: float) -> Count:
+    """What still counts of a door. A time to come, as after the clock was set back, is taken for now."""
+    return Count() if now - found.last > FORGET else Count(found.wrong, min(found.last, now))
+
+
+@dataclass(frozen=True)
+class Try:
+    """The answer to somebody who wants to try a password.
+
+    Attributes
+    ----------
+    wait : float
+        Seconds to wait; 0 where the try is granted, and then counted as wrong until `Throttle.right` takes it back.
+    doors : tuple of str
+        Where it was counted.
+    """
+
+    wait: float
+    doors: tuple[str, ...]
 
 
 class Throttle:
-    """How long an address has to wait before it may try another password.
+    """How long somebody has to wait before trying another password.
 
     Every try counts as a wrong one until it turns out to be right, so that many at once gain nothing.
 
     Parameters
     ----------
+    key : str, optional
+        Of the digests; servers that share it, and the store, count together.
+    store : Store, optional
+        By default the memory of this process.
     clock : callable, optional
-        Seconds of a clock that never goes back.
+        Seconds since 1970.
 
     Examples
     --------
     >>> throttle = Throttle(clock=lambda: 0.0)
-    >>> [throttle.attempt("203.0.113.7") for _ in range(8)]
+    >>> [throttle.attempt("ada", "203.0.113.7").wait for _ in range(8)]
     [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 2.0, 2.0]
-    >>> throttle.attempt("203.0.113.8")
-    0.0
+    >>> throttle.attempt("ada", "203.0.113.8").wait, throttle.attempt("bob", "203.0.113.7").wait
+    (2.0, 0.0)
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic):
+    def __init__(self, key: str = "", store: Store | None = None, clock: Callable[[], float] = time.time):
+        self._key = (key or secrets.token_hex(32)).encode()
+        self._store: Store = store or HeldAttempts()
         self._clock = clock
-        # Of every address: how many wrong passwords, when the last one was.
-        self._wrong: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self._tidied = clock()
 
-    def attempt(self, address: str) -> float:
+    def attempt(self, account: str, address: str, browser: str = "") -> Try:
         """Ask for leave to try a password.
 
         Parameters
         ----------
+        account : str
+            As it was typed; whether there is such an account does not matter.
         address : str
-
-        Returns
-        -------
-        float
-            Seconds to wait; 0 where the try is granted, and then counted.
+        browser : str, optional
+            The number of a browser in which this account has signed in before.
         """
-        network, now = _network(address), self._clock()
-        count, last = self._wrong.get(network, (0, now))
-        if now - last > FORGET:
-            count = 0
-        wait = last + min(LONGEST, 2.0 ** (count - FREE)) - now if count > FREE else 0.0
-        if wait > 0:
-            return wait
-        self._wrong[network] = (count + 1, now)
-        self._wrong.move_to_end(network)
-        if len(self._wrong) > _MOST_ADDRESSES:
-            self._wrong.popitem(last=False)
-        return 0.0
-
-    def right(self, address: str) -> None:
-        """Take back the last try of an address: the password was right."""
-        network = _network(address)
-        count, last = self._wrong.get(network, (0, 0.0))
-        if count > 1:
-            self._wrong[network] = (count - 1, last)
+        now = self._clock()
+        who, where = self.digest("account", account), self.digest("address", network(address))
+        if browser:
+            rules = {self.digest("browser", browser): RULES["browser"]}
+        elif self._store.home(who) == where:
+            rules = {self.digest("home", who, where): RULES["home"]}
         else:
-            self._wrong.pop(network, None)
+            rules = {who: RULES["account"], where: RULES["address"]}
+        wait = 0.0
+
+        def decide(found: Mapping[str, Count]) -> Mapping[str, Count]:
+            nonlocal wait
+            wait = max(waiting(rule, found[door], now) for door, rule in rules.items())
+            return {} if wait > 0 else {door: Count(current(found[door], now).wrong + 1, now) for door in rules}
+
+        self._store.change(tuple(rules), decide)
+        self._tidy(now)
+        return Try(wait, tuple(rules))
+
+    def right(self, tried: Try, account: str, address: str) -> None:
+        """Take back a try: the password was right, and the account is at home now where it came from.
+
+        Only this one is taken back, or somebody with an account could wipe out the guesses of others beside it.
+        """
+        self._store.change(tried.doors, lambda found: {
+            door: Count(max(0, count.wrong - 1), count.last) for door, count in found.items()})
+        self._store.settle(self.digest("account", account), self.digest("address", network(address)), self._clock())
+
+    def digest(self, kind: str, *parts: str) -> str:
+        """A keyed digest of what is not to be read in a table, 64 hexadecimal digits."""
+        return hmac.digest(self._key, "\0".join((kind, *parts)).encode("utf-8", "surrogatepass"), "sha256").hex()
+
+    def _tidy(self, now: float) -> None:
+        """Remove what no longer counts, once a minute at most."""
+        if not 0 <= now - self._tidied < _TIDY_SECONDS:
+            self._tidied = now
+            self._store.forget(now - FORGET, now - FORGET_HOMES)
 
 
-def _network(address: str) -> str:
-    """Who an address belongs to: of IPv6, one household has a whole network."""
+def network(address: str) -> str:
+    """Who an address belongs to: of IPv6, one household has a whole network.
+
+    Examples
+    --------
+    >>> network("203.0.113.7"), network("2001:db8::7"), network("::ffff:203.0.113.7")
+    ('203.0.113.7', '2001:db8::/64', '203.0.113.7')
+    """
     try:
         number = ipaddress.ip_address(address)
     except ValueError:
         return address
-    return str(ipaddress.ip_network((number, 64), strict=False)) if number.version == 6 else address
+    if isinstance(number, ipaddress.IPv6Address):
+        return str(number.ipv4_mapped or ipaddress.ip_network((int(number), 64), strict=False))
+    return str(number)

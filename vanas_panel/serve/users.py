@@ -39,6 +39,9 @@ MOST_WORK = 1 << 20
 
 _LONGEST_LINE = 1024
 _LONGEST_FILE = 16 << 20
+_WRITTEN = 4
+"""Code points that one letter may be written with, at most, before `tidy` makes it one."""
+
 _PATIENCE = 10.0
 _hasher = PasswordHasher(type=Type.ID)
 # Checked where nobody has that name, so that an answer for an unknown name takes as long as one for a known name.
@@ -82,8 +85,8 @@ class UserFile:
 
     def check(self, name: str, password: str) -> bool:
         """Whether somebody of that name has that password; takes about a tenth of a second either way."""
-        if len(name) > 4 * LONGEST_NAME or len(password) > LONGEST:
-            # Before anything is computed with them. Four letters and accents may be one letter of a tidy name.
+        # Lengths first: making sixty thousand letters tidy takes a second.
+        if not can_be_name(name) or len(password) > _WRITTEN * LONGEST or len(tidy(password)) > LONGEST:
             return False
         known = self._known().get(tidy(name))
         try:
@@ -117,7 +120,7 @@ class UserFile:
         """
         self.refuse(name, change=change)
         name = tidy(name)
-        if len(password) <= 4 * LONGEST:
+        if len(password) <= _WRITTEN * LONGEST:
             password = tidy(password)
         if not SHORTEST <= len(password) <= LONGEST:
             raise UserFileError(f"Found a password of {len(password)} characters; expected {SHORTEST} to {LONGEST}. "
@@ -132,7 +135,7 @@ class UserFile:
 
     def refuse(self, name: str, *, change: bool = False) -> None:
         """Refuse a name that `add` would refuse, before anybody is asked for a password; errors as there."""
-        if len(name) <= 4 * LONGEST_NAME:
+        if can_be_name(name):
             name = tidy(name)
         if not NAME.fullmatch(name):
             raise UserFileError(f"Found {brief(repr(name), 80)} as a name; expected 1 to {LONGEST_NAME} letters, "
@@ -240,6 +243,11 @@ class UserFile:
         """The error for a file that cannot be written."""
         return UserFileError(f"{self.path}: Found {(error.strerror or 'an error').lower()}; expected a file that this "
                              "user can write. Choose another with --file.")
+
+
+def can_be_name(text: str) -> bool:
+    """Whether a text is short enough to be somebody's name, however it was typed; nothing else is asked of it here."""
+    return len(text) <= _WRITTEN * LONGEST_NAME
 
 
 def tidy(text: str) -> str:

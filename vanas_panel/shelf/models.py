@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Integer, Text
+from sqlalchemy import JSON, BigInteger, DateTime, Double, ForeignKey, Integer, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
@@ -90,3 +90,27 @@ class ChangeRow(Base):
     name: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text)
     tags: Mapped[list[Any]] = mapped_column(JSON)
+
+
+class AttemptRow(Base):
+    """How many passwords in a row were wrong at one door, and when the last one was tried (seconds since 1970).
+
+    A door is a keyed digest (see `vanas_panel.serve.throttle`): the table holds neither names nor addresses, nor a
+    password that was typed as a name.
+    """
+
+    __tablename__ = "shelf_attempt"
+
+    door: Mapped[str] = mapped_column(Text, primary_key=True)
+    wrong: Mapped[int] = mapped_column(Integer)
+    last: Mapped[float] = mapped_column(Double, index=True)
+
+
+class HomeRow(Base):
+    """From which address an account signed in last, and when (seconds since 1970); both are keyed digests."""
+
+    __tablename__ = "shelf_home"
+
+    account: Mapped[str] = mapped_column(Text, primary_key=True)
+    address: Mapped[str] = mapped_column(Text)
+    last: Mapped[float] = mapped_column(Double)
