@@ -6,6 +6,7 @@ import pytest
 
 from tests.demo_tables import demo_table
 from vanas_panel.dashboard import Dashboard
+from vanas_panel.report.tables import csv, selection_table
 from vanas_panel.session import Session
 
 pytestmark = pytest.mark.browser
@@ -49,6 +50,16 @@ def test_a_report_of_the_screen_is_saved_and_opens(page, opened, tmp_path, event
     state = file.evaluate("() => vanasOffline.ready.then(({state}) => [state.operations, state.edges])")
     assert state == [list(cell.operations), [list(edge) for edge in cell.edges]]
     file.close()
+
+
+def test_all_cells_are_saved_in_parts_as_one_file(page, opened, tmp_path, monkeypatch):
+    monkeypatch.setattr("vanas_panel.report.panel.PART_ROWS", 20)
+    app = opened()
+    with page.expect_download() as download:
+        page.locator("[data-export=selection][data-kind=csv]").click()
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    assert path.read_text(encoding="utf-8") == csv(selection_table(app.built[-1].session.table))
 
 
 def test_figures_and_tables_are_saved_one_by_one(page, opened, tmp_path):

@@ -7,6 +7,7 @@ import gzip
 from datetime import datetime
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 import vanas_panel as vp
@@ -15,6 +16,7 @@ from vanas_panel.errors import ShelfError
 from vanas_panel.report.panel import ReportPanel
 from vanas_panel.report.parts import file_name
 from vanas_panel.report.plan import PARTS
+from vanas_panel.report.tables import csv, selection_table
 from vanas_panel.session import Session
 from vanas_panel.shelf.entry import Entry
 from vanas_panel.views.tools import Tools
@@ -93,6 +95,34 @@ def test_single_files_are_made(panel, name, kind, head):
     panel._form._handle_msg({"do": "export", "name": name, "kind": kind})
     file, made, text = panel.saved[0]
     assert file == f"demo-{name}.{kind}" and made == kind and text.startswith(head)
+
+
+def test_all_cells_travel_in_parts_as_the_browser_asks_for_them(panel, monkeypatch):
+    monkeypatch.setattr("vanas_panel.report.panel.PART_ROWS", 40)
+    sent = []
+    monkeypatch.setattr(panel._form, "_send_msg", sent.append)
+    panel._form._handle_msg({"do": "export", "name": "selection", "kind": "csv"})
+    for part in (0, 2, "1", None, 1, 1, 2, 3):
+        # Only the part that comes next is made; what else a browser says changes nothing.
+        panel._form._handle_msg({"do": "more", "part": part})
+    assert [(each["part"], each["parts"]) for each in sent] == [(0, 3), (1, 3), (2, 3)]
+    texts = [gzip.decompress(base64.b64decode(each["content"])).decode() for each in sent]
+    assert [text.count("\n") for text in texts] == [41, 40, 10]
+    assert "".join(texts) == csv(selection_table(panel.session.table))
+    assert not panel._form.busy and panel._form.said.startswith("Saved demo-selection.csv")
+
+
+def test_a_table_on_its_way_is_of_the_cells_that_were_selected(panel, monkeypatch):
+    monkeypatch.setattr("vanas_panel.report.panel.PART_ROWS", 40)
+    sent = []
+    monkeypatch.setattr(panel._form, "_send_msg", sent.append)
+    panel.session.select(range(60))
+    panel._form._handle_msg({"do": "export", "name": "selection", "kind": "csv"})
+    assert panel._form.busy and panel._form.said == "Making demo-selection.csv … 40 of 60 cells"
+    panel.session.select([2])
+    panel._form._handle_msg({"do": "more", "part": 1})
+    texts = [gzip.decompress(base64.b64decode(each["content"])).decode() for each in sent]
+    assert "".join(texts) == csv(selection_table(panel.session.table, np.arange(60)))
 
 
 @pytest.mark.parametrize("message", [

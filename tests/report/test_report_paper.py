@@ -18,6 +18,7 @@ from vanas_panel.report.maps import map_of
 from vanas_panel.report.paper import importance_svg, overview_svg
 from vanas_panel.report.paper_axis import axis_ticks, tick_texts
 from vanas_panel.report.plan import Axes
+from vanas_panel.report.tables import selection_table
 from vanas_panel.session import Session
 from vanas_panel.views.theme import LIGHT
 
@@ -162,13 +163,11 @@ def test_what_is_not_there_is_said():
         exported(session, "selection", "svg")
 
 
-def test_too_many_cells_are_refused(monkeypatch):
-    monkeypatch.setattr("vanas_panel.report.figures.MOST_ROWS", 89)
+def test_any_number_of_cells_is_saved():
     session = Session(demo_table())
-    with pytest.raises(ReportError, match="at most 89"):
-        exported(session, "selection", "csv")
-    session.select(range(89))
-    assert len(exported(session, "selection", "csv").splitlines()) == 90
+    assert len(exported(session, "selection", "csv").splitlines()) == 91
+    session.select([])
+    assert exported(session, "selection", "csv").splitlines() == [",".join(selection_table(session.table).columns)]
 
 
 def test_a_map_of_nothing_is_drawn():

@@ -10,14 +10,11 @@ from vanas_panel.report.cell_figure import cell_figure_svg
 from vanas_panel.report.maps import map_of
 from vanas_panel.report.paper import importance_svg, overview_svg
 from vanas_panel.report.plan import Axes
-from vanas_panel.report.tables import completions_table, contributions_table, csv, selection_table
+from vanas_panel.report.tables import completions_table, contributions_table, csv, selection_parts
 from vanas_panel.session import Session
 from vanas_panel.views.designer_scene import Scene, contributions_of
 from vanas_panel.views.layout import arrange
 from vanas_panel.views.theme import LIGHT, Palette
-
-MOST_ROWS = 100_000
-"""The most cells that are saved from the page; they travel to the browser whole."""
 
 
 class Export(NamedTuple):
@@ -65,12 +62,8 @@ def drawn_cell_svg(session: Session, colors: Palette = LIGHT) -> str:
 
 
 def _selection_csv(session: Session) -> str:
-    """The selected cells, if a browser can take them."""
-    count = len(session.table) if session.rows is None else session.rows.size
-    if count > MOST_ROWS:
-        raise ReportError(f"Found {count:,} cells to save; expected at most {MOST_ROWS:,}. Select fewer in the "
-                          "overview, or write them from Python with vanas_panel.report.selection_table.")
-    return csv(selection_table(session.table, session.rows))
+    """The selected cells."""
+    return "".join(selection_parts(session.table, session.rows))
 
 
 def _contributions_csv(session: Session) -> str:

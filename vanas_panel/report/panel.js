@@ -10,7 +10,7 @@ const SCALE = 3
 
 async function drawn(svg) {
   const image = new Image()
-  image.src = URL.createObjectURL(new Blob([svg], { type: TYPES.svg }))
+  image.src = URL.createObjectURL(svg)
   await image.decode()
   const canvas = document.createElement("canvas")
   canvas.width = SCALE * image.naturalWidth
@@ -23,15 +23,23 @@ async function drawn(svg) {
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"))
 }
 
-/** The text that arrives compressed. */
+/** What arrives compressed. */
 async function unpacked(content) {
   const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text()
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).blob()
 }
 
-async function save({ name, kind, content: packed }) {
-  const content = await unpacked(packed)
-  const file = kind === "png" ? await drawn(content) : new Blob([content], { type: `${TYPES[kind]};charset=utf-8` })
+/** Takes one part of a file, and asks for the next one: so neither side holds more on the way than one of them. */
+async function take({ name, kind, content, part, parts }, held, ask) {
+  if (part === 0) held.length = 0
+  held.push(await unpacked(content))
+  if (part + 1 < parts) return ask({ do: "more", part: part + 1 })
+  await save(name, kind, held.splice(0))
+}
+
+async function save(name, kind, parts) {
+  const whole = new Blob(parts, { type: `${TYPES[kind] ?? TYPES.svg};charset=utf-8` })
+  const file = kind === "png" ? await drawn(whole) : whole
   const link = document.createElement("a")
   link.href = URL.createObjectURL(file)
   link.download = name
@@ -78,7 +86,8 @@ export function render({ model }) {
       model.send_msg({ do: "export", name: button.dataset.export, kind: button.dataset.kind })
     }
   })
-  model.on("msg:custom", (event) => save(event.data ?? event))
+  const held = []
+  model.on("msg:custom", (event) => take(event.data ?? event, held, (asked) => model.send_msg(asked)))
   model.on("html", show)
   model.on("said", answer)
   model.on("refused", answer)

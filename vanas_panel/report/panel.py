@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import gzip
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from vanas_panel.report.figures import exported
 from vanas_panel.report.panel_text import CSS, form_html
 from vanas_panel.report.parts import file_name
 from vanas_panel.report.plan import PARTS, Axes, Plan, default_axes, plan_of, snapshot
+from vanas_panel.report.tables import PART_ROWS, SELECTION, selection_parts
 from vanas_panel.session import Session
 from vanas_panel.views.style import MARKUP
 from vanas_panel.views.tools import Tools
@@ -29,6 +31,33 @@ _MOST_ENTRIES = 50
 _MOST_TITLE = 200
 # A report takes a few hundred megabytes for some seconds, so a process makes one at a time.
 _one = threading.Lock()
+
+
+@dataclass
+class Stream:
+    """A table on its way to the browser.
+
+    Attributes
+    ----------
+    name : str
+        Of the file.
+    texts : iterator of str
+        Its parts.
+    rows, parts : int
+        How many there are.
+    part, size : int
+        The part that comes next, and the bytes that went before it.
+    making : bool
+        Whether that part is being made.
+    """
+
+    name: str
+    texts: Iterator[str]
+    rows: int
+    parts: int
+    part: int = 0
+    size: int = 0
+    making: bool = False
 
 
 class ReportForm(JSComponent):
@@ -53,8 +82,8 @@ class ReportForm(JSComponent):
         self._on_ask = on_ask
         super().__init__(**{"stylesheets": [MARKUP, CSS], **params})
 
-    def hand_over(self, name: str, kind: str, content: str) -> None:
-        """Let the browser save a file.
+    def hand_over(self, name: str, kind: str, content: str, part: int = 0, parts: int = 1) -> None:
+        """Let the browser save a file, or give it one part of it; it asks for the next one with ``more``.
 
         Parameters
         ----------
@@ -64,8 +93,10 @@ class ReportForm(JSComponent):
             ``html``, ``svg``, ``csv`` or ``png``; the last one is drawn from the content, an SVG.
         content : str
             Compressed with gzip, as base64.
+        part, parts : int, optional
+            Which part this is, counted from 0, and of how many.
         """
-        self._send_msg({"name": name, "kind": kind, "content": content})
+        self._send_msg({"name": name, "kind": kind, "content": content, "part": part, "parts": parts})
 
     def _handle_msg(self, data: Any) -> None:
         """Hand over what was asked for."""
@@ -92,6 +123,7 @@ class ReportPanel(pn.viewable.Viewer):
         self._shelf = None if tools is None else tools.shelf
         self._entries: list[Any] = []
         self._work = Work()
+        self._stream: Stream | None = None
         self._form = ReportForm(self._ask, sizing_mode="stretch_width")
         session.param.watch(self._update, ["drawer", "rows", "draft", "x", "y", "log_x", "log_y", "metric"])
         self._read_shelf()
@@ -128,7 +160,9 @@ class ReportPanel(pn.viewable.Viewer):
         self._show()
 
     def _ask(self, asked: dict[str, Any]) -> None:
-        """Make what a button asks for."""
+        """Make what a button asks for, or the part of a file for which the browser is ready."""
+        if asked.get("do") == "more":
+            self._go_on(asked.get("part"))
         if self._form.busy:
             return
         try:
@@ -137,8 +171,11 @@ class ReportPanel(pn.viewable.Viewer):
                 self._make(f"{file_name(plan.title)}.html", "html", partial(report_html, plan))
             elif asked.get("do") == "export":
                 name, kind = str(asked.get("name")), str(asked.get("kind"))
-                self._make(f"{file_name(self.session.table.name)}-{name}.{kind}", kind,
-                           partial(exported, snapshot(self.session), name, kind))
+                file = f"{file_name(self.session.table.name)}-{name}.{kind}"
+                if (name, kind) == (SELECTION, "csv"):
+                    self._begin(file)
+                else:
+                    self._make(file, kind, partial(exported, snapshot(self.session), name, kind))
         except VanasError as error:
             self._say(str(error), refused=True)
 
@@ -163,17 +200,44 @@ class ReportPanel(pn.viewable.Viewer):
         self._form.param.update(busy=True, said=f"Making {name} …", refused=False)
         self._work.do(partial(_packed, work), partial(self._done, name, kind), self._failed)
 
-    def _done(self, name: str, kind: str, made: tuple[int, str]) -> None:
-        """Hand a file over."""
+    def _begin(self, name: str) -> None:
+        """Make the table of the selected cells, however many, one part after the other as the browser takes them."""
+        table, rows = self.session.table, self.session.rows
+        count = len(table) if rows is None else int(rows.size)
+        self._stream = Stream(name, selection_parts(table, rows, PART_ROWS), count, max(1, -(-count // PART_ROWS)))
+        self._form.param.update(busy=True, said=f"Making {name} …", refused=False)
+        self._go_on(0)
+
+    def _go_on(self, part: Any) -> None:
+        """Make the next part of a table, if it is that one which the browser asks for."""
+        stream = self._stream
+        if stream is not None and part == stream.part and not stream.making:
+            stream.making = True
+            self._work.do(partial(_packed, partial(next, stream.texts)), partial(self._took, stream), self._failed)
+
+    def _took(self, stream: Stream, made: tuple[int, str]) -> None:
+        """Hand a part of a table over."""
+        size, content = made
+        part = stream.part
+        stream.part, stream.size, stream.making = part + 1, stream.size + size, False
+        if stream.part == stream.parts:
+            self._stream = None
+            self._done(stream.name, "csv", (stream.size, content), part, stream.parts)
+        else:
+            self._say(f"Making {stream.name} … {stream.part * PART_ROWS:,} of {stream.rows:,} cells")
+            self._form.hand_over(stream.name, "csv", content, part, stream.parts)
+
+    def _done(self, name: str, kind: str, made: tuple[int, str], part: int = 0, parts: int = 1) -> None:
+        """Hand a file over, or the last part of it."""
         self._form.busy = False
         size, content = made
-        self._form.hand_over(name, kind, content)
+        self._form.hand_over(name, kind, content, part, parts)
         words = f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{max(1, round(size / 1e3))} kB"
         self._say(f"Saved {name}." if kind == "png" else f"Saved {name}, {words}.")
 
     def _failed(self, error: VanasError) -> None:
         """Say what went wrong."""
-        self._form.busy = False
+        self._form.busy, self._stream = False, None
         fault = "Found a fault in making this file; expected none. Tell whoever runs this page."
         self._say(fault if isinstance(error, ShelfError) else str(error), refused=True)
 

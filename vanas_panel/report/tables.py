@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from csv import QUOTE_MINIMAL, QUOTE_NONNUMERIC
 from io import StringIO
 
@@ -19,6 +19,9 @@ from vanas_panel.table import BenchmarkTable
 SELECTION, IMPORTANCE, CONTRIBUTIONS, COMPLETIONS, BEST = (
     "selection", "importance", "contributions", "completions", "best-cells")
 """Names of the tables, which are also those of their files."""
+
+PART_ROWS = 20_000
+"""Cells that travel to a browser at once: a part takes some tenths of a second and a few megabytes."""
 
 
 def tables_of(session: Session) -> dict[str, pd.DataFrame]:
@@ -131,10 +134,39 @@ def best_table(table: BenchmarkTable, metric: str, count: int, rows: np.ndarray 
     return found
 
 
-def csv(frame: pd.DataFrame) -> str:
+def selection_parts(table: BenchmarkTable, rows: np.ndarray | None = None, size: int = PART_ROWS) -> Iterator[str]:
+    """What `csv` makes of a `selection_table`, in parts, so that no more than one of them is in memory.
+
+    Parameters
+    ----------
+    table : BenchmarkTable
+    rows : int64 (m,), optional
+        The whole table by default.
+    size : int, optional
+        Rows of each part but the last one.
+
+    Yields
+    ------
+    str
+        The first one with the names of the columns; at least one part, also of no rows.
+
+    Examples
+    --------
+    >>> import vanas_panel as vp
+    >>> table = vp.open_table("structure4")
+    >>> "".join(selection_parts(table, size=7)) == csv(selection_table(table))
+    True
+    """
+    places = np.arange(len(table)) if rows is None else np.asarray(rows, dtype=np.int64)
+    for start in range(0, max(1, places.size), size):
+        yield csv(selection_table(table, places[start:start + size]), header=start == 0)
+
+
+def csv(frame: pd.DataFrame, header: bool = True) -> str:
     r"""A table as text of comma-separated values, without the index, its texts as `vanas_panel.formulas` defuses them.
 
-    Numbers stay numbers, also negative ones. `read_csv` brings the texts back.
+    Numbers stay numbers, also negative ones. `read_csv` brings the texts back. Without `header` the line with the names
+    of the columns is left out.
 
     Examples
     --------
@@ -145,7 +177,8 @@ def csv(frame: pd.DataFrame) -> str:
     safe.columns = [defused(str(name)) for name in frame.columns]
     # A carriage return alone would end the line for some readers; Python puts no quotes around it by itself.
     returns = any("\r" in value for column in safe for value in [column, *safe[column]] if isinstance(value, str))
-    return safe.to_csv(index=False, lineterminator="\n", quoting=QUOTE_NONNUMERIC if returns else QUOTE_MINIMAL)
+    return safe.to_csv(index=False, header=header, lineterminator="\n",
+                       quoting=QUOTE_NONNUMERIC if returns else QUOTE_MINIMAL)
 
 
 def read_csv(text: str) -> pd.DataFrame:
