@@ -1,6 +1,6 @@
 """The page as a whole, told in a real browser: presets, cards, completions, appearance, widths, keyboard."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +8,7 @@ import pytest
 from demo_tables import CELLS, demo_columns, demo_table, structure_table, table_of
 
 from vanas_panel.core.cell import Cell
+from vanas_panel.core.draft import Draft
 from vanas_panel.core.space import NASBENCH101
 from vanas_panel.dashboard import Dashboard, explore
 from vanas_panel.metrics import Metric
@@ -263,15 +264,26 @@ def scroll_of(page):
 
 
 def test_all_of_it_fits_a_laptop_without_scrolling(open_page, page, table):
-    open_page(table)
+    served = open_page(table)
     assert scroll_of(page) == [0, 0]
     assert page.evaluate("document.documentElement.scrollHeight") <= 900
     found = boxes(page)
     assert overlapping(found) == []
     assert all(0 <= left < right <= 1440 and 0 <= top < bottom <= 900 for left, top, right, bottom in found.values())
-    # Three columns, each ending at the same height.
+    # Three columns, of which those of the figures end at the same height.
     assert len({round(left) for left, *_ in found.values()}) == 3
-    assert len({round(found[name][3]) for name in (".vp-importance", ".vp-designer", ".vp-completions")}) == 1
+    assert len({round(found[name][3]) for name in (".vp-importance", ".vp-designer")}) == 1
+    # The third is as high as what it says, first of no cell, then of one and five completions: nothing of it is cut.
+    app, hidden = served.built[-1], "e => [e.scrollHeight - e.clientHeight, e.scrollWidth - e.clientWidth]"
+    texts = [page.locator(f"{card} {part}") for card in (".vp-performance", ".vp-completions")
+             for part in (".vp-markup", ".scroll")]
+    assert [text.evaluate(hidden) for text in texts] == [[0, 0]] * 4
+    small = Draft(("input", table.space.operations[0], "output"), ((0, 1), (1, 2)))
+    served.call(lambda _: (app.session.load_cell(small), app.session.param.update(extra_vertices=1)))
+    page.locator(".vp-completions .list button").nth(4).wait_for()
+    page.locator(".vp-performance [data-card=shape]").wait_for()
+    assert [text.evaluate(hidden) for text in texts] == [[0, 0]] * 4
+    assert scroll_of(page) == [0, 0]
 
 
 @pytest.mark.parametrize(("width", "height", "columns"), [(1280, 720, 3), (1024, 768, 2), (390, 844, 1)])
@@ -301,6 +313,61 @@ def test_the_served_page_fits_a_phone(serve_app, new_page, table):
     wait_for_all(page)
     assert page.evaluate("window.innerWidth") == 390
     assert scroll_of(page)[0] == 0
+    # The header is one row in which everything has its place.
+    assert page.locator(".vp-top").bounding_box()["height"] < 50
+    reach = [page.locator(f".vp-header [data-action='{name}']").bounding_box() for name in (
+        "drawer:train", "drawer:report", "dark")] + [page.locator("[data-action=copy-link]").bounding_box()]
+    assert len({round(box["y"] + box["height"] / 2) for box in reach}) <= 2
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in reach)
+    assert all(one["x"] + one["width"] <= other["x"] for one, other in pairwise(reach))
+    # Nothing is written so small that it cannot be read, on the canvases included.
+    sizes = page.evaluate(SIZES)
+    assert len(sizes) > 60 and [text for text, size in sizes if size < 11] == []
+    words = page.evaluate("""Bokeh.documents[0].get_model_by_name("words").glyph.text_font_size.value""")
+    assert float(words.removesuffix("px")) >= 11
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (2560, 1440)])
+def test_the_designer_fills_its_card(open_page, new_page, width, height):
+    page = new_page(viewport={"width": width, "height": height})
+    open_page(demo_table(), on=page)
+    page.locator(".designer-status .status").wait_for()
+    found = boxes(page, (".vp-designer", ".designer-canvas", ".designer-status"))
+    _, _, _, bottom = found[".vp-designer"]
+    assert bottom - found[".designer-status"][3] < 30
+    assert found[".designer-status"][1] - found[".designer-canvas"][3] < 12
+
+
+def test_the_ring_around_a_cell_at_the_top_of_the_map_is_whole(open_page, new_page, table):
+    page = new_page(viewport={"width": 1024, "height": 768})
+    served = open_page(table, on=page)
+    served.call(lambda board: board.session.load_row(table.best(board.session.y)))
+    page.locator("[data-card=shape]").wait_for()
+    room = page.evaluate("""() => {
+      const figure = Array.from(Bokeh.documents[0]._all_models.values()).find((model) => model.type == "Figure"
+        && model.renderers.some((each) => each.name == "mark"))
+      const mark = figure.renderers.find((each) => each.name == "mark").data_source.data
+      return (figure.y_range.end - mark.y[0]) / (figure.y_range.end - figure.y_range.start) * figure.inner_height
+    }""")
+    assert room > 10.5
+
+
+SIZES = """() => {
+  const found = []
+  const look = (root) => {
+    for (const each of root.querySelectorAll("*")) {
+      if (each.shadowRoot) look(each.shadowRoot)
+      const own = Array.from(each.childNodes).filter((node) => node.nodeType == 3)
+      const text = own.map((node) => node.data.trim()).join("")
+      if (!text || ["STYLE", "SCRIPT", "OPTION"].includes(each.tagName) || !each.checkVisibility()) continue
+      const size = parseFloat(getComputedStyle(each).fontSize)
+      if (size > 0) found.push([text, size])
+    }
+  }
+  look(document)
+  return found
+}"""
+"""Every visible text of the page with the size of its type; one of size 0 is for screen readers."""
 
 
 # Hands ---------------------------------------------------------------------------------------------------------------

@@ -35,7 +35,11 @@ CSS = f"""
 .notice li {{ margin: 3px 0; }}
 .notice button {{ float: right; width: 26px; height: 26px; padding: 0; margin: -4px -6px 4px 8px; font-size: 15px; }}
 .said input {{ display: block; width: 100%; margin-top: 8px; padding: 4px 6px; font: inherit; }}
-@container vp-page (max-width: {NARROW}px) {{ :host {{ padding: 8px 12px; border: 0; background: none; }} }}
+@container vp-page (max-width: {NARROW}px) {{
+  :host {{ padding: 9px 12px 8px 0; border: 0; background: none; }}
+  .copy {{ font-size: 0; padding: 0 7px; }}
+  .copy::before {{ content: "Link" / ""; font-size: 12px; }}
+}}
 """
 
 _FOLLOWED = ["metric", "x", "y", "log_x", "log_y", "window", "rows", "draft", "positions", "pinned", "extra_vertices",

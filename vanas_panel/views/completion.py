@@ -33,9 +33,14 @@ CSS = f"""
 .list .line {{ color: {MUTED}; font-size: 11px; font-weight: 400; }}
 .list .go {{ color: {MUTED}; font-size: 11px; }}
 .list button:hover .go {{ color: {ACCENT}; }}
+@media (min-height: 1200px) {{
+  .list {{ grid-template-columns: minmax(0, 1fr); }}
+  .list button {{ padding: 9px 8px; gap: 16px; }}
+  .list svg {{ width: 76px; height: 73px; }}
+}}
 .hint {{ color: {MUTED}; font-size: 11px; padding: 8px 6px; }}
 .extra {{ display: flex; align-items: center; gap: 3px; color: {MUTED}; font-size: 11px; white-space: nowrap; }}
-.extra button {{ padding: 1px 5px; font-size: 10.5px; }}
+.extra button {{ padding: 1px 5px; font-size: 11px; }}
 """
 
 _EXTRA = ("Only cells with exactly the vertices that are drawn", "Also cells with one more vertex of any operation",

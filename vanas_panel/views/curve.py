@@ -10,7 +10,7 @@ from vanas_panel.views.style import ACCENT, FAINT, LINE, MUTED
 
 CSS = f"""
 .curve {{ display: block; width: 100%; height: auto; }}
-.curve text {{ font-size: 10px; fill: {MUTED}; }}
+.curve text {{ font-size: 11px; fill: {MUTED}; }}
 .curve .grid {{ stroke: {LINE}; stroke-width: 1; }}
 .curve .axis {{ stroke: {FAINT}; stroke-width: 1; }}
 .curve polyline {{ fill: none; stroke-width: 1.6; stroke-linejoin: round; }}

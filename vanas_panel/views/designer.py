@@ -60,9 +60,9 @@ class Designer(View):
         # A second tap that follows quickly, on the target of an edge for instance, comes as a double one.
         self._canvas.figure.on_event(DoubleTap, lambda event: with_lock(self._tap, event))
         self._canvas.drop.on_change("data", lambda attribute, old, new: with_lock(self._drop, attribute, old, new))
-        self._pane = pn.pane.Bokeh(self._canvas.figure, sizing_mode="stretch_width", margin=0)
+        self._pane = pn.pane.Bokeh(self._canvas.figure, sizing_mode="stretch_both", min_height=height, margin=0)
         self._view = pn.Column(
-            self._toolbar, self._pane, self._voice, css_classes=["designer"], sizing_mode="stretch_width", margin=0,
+            self._toolbar, self._pane, self._voice, css_classes=["designer"], sizing_mode="stretch_both", margin=0,
         )
         self.follow(self._follow_draft, ["draft", "positions"])
         self.follow(self._follow, ["metric", "dark", "message"])

@@ -51,12 +51,27 @@ const all = edges.data.xs.map((xs, i) => distance(xs, edges.data.ys[i]));
 return all.indexOf(Math.min(...all)) == cb_data.vars.index;
 """
 _NOT_DRAGGING = "return !edges.drag?.held?.moved;"
-# Words must fit their boxes however narrow the canvas is; a letter is about 0.58 of the font's size wide.
+# Words must fit their boxes however narrow the canvas is, and be readable; they grow with a large one.
 _FIT_TEXT = """
-const box = figure.inner_width * share;
-const longest = Math.max(...vertices.data.text.map((text) => text.length));
-const size = Math.max(7.5, Math.min(12.5, 0.94 * box / (0.58 * longest)));
+const room = 0.94 * figure.inner_width * share;
+const scale = Math.min(1.6, Math.max(1, Math.min(figure.inner_width / width, figure.inner_height / height)));
+const pen = (globalThis.vanasPen ??= document.createElement("canvas").getContext("2d"));
+pen.font = `100px ${font}`;
+const {data} = vertices;
+const wide = (word) => pen.measureText(word).width / 100;
+const size = Math.max(11, Math.min(12.5 * scale, room / Math.max(...data.text.map(wide))));
+const fitting = (word) => {
+  if (wide(word) * size <= room) return word;
+  for (let kept = word.length - 1; kept > 2; kept--) {
+    const short = word.slice(0, Math.ceil(kept / 2)) + "…" + word.slice(word.length - Math.floor(kept / 2));
+    if (wide(short) * size <= room) return short;
+  }
+  return "…";
+};
+data.word = data.text.map(fitting);
 text.setv({text_font_size: {value: `${size.toFixed(1)}px`}}, {sync: false});
+tags.setv({text_font_size: {value: `${(11 * Math.sqrt(scale)).toFixed(1)}px`}}, {sync: false});
+vertices.change.emit();
 """
 
 
@@ -68,7 +83,7 @@ class DesignerCanvas:
     scene : Scene
         What to show first.
     height : int
-        In pixels; the width follows the page.
+        In pixels, at least; both follow the page.
 
     Attributes
     ----------
@@ -162,9 +177,11 @@ class DesignerCanvas:
         for event in _DRAG_EVENTS:
             self.figure.js_on_event(event, drag)
         share_with_page(self.figure, dragged=self.edges)
-        fit = CustomJS(code=_FIT_TEXT, args={"figure": self.figure, "text": self._text, "vertices": self.vertices,
-                                             "share": BOX_WIDTH / WIDTH})
+        fit = CustomJS(code=_FIT_TEXT, args={
+            "figure": self.figure, "text": self._text, "tags": self._tags, "vertices": self.vertices, "font": FONT,
+            "share": BOX_WIDTH / WIDTH, "width": WIDTH, "height": HEIGHT})
         self.figure.js_on_change("inner_width", fit)
+        self.figure.js_on_change("inner_height", fit)
         self.vertices.js_on_change("data", fit)
 
 
@@ -196,7 +213,8 @@ def _tooltip(colors: Palette, title: str, line: str, detail: str) -> str:
 def _blank_figure(height: int) -> bokeh_figure:
     """A figure without axes whose ranges stay as they are."""
     plot = bokeh_figure(
-        height=height, sizing_mode="stretch_width", min_width=280, toolbar_location=None, tools="", min_border=0,
+        height=height, min_height=height, sizing_mode="stretch_both", min_width=280, toolbar_location=None, tools="",
+        min_border=0,
         x_range=Range1d(0, WIDTH, bounds=(0, WIDTH)), y_range=Range1d(0, HEIGHT, bounds=(0, HEIGHT)),
         background_fill_color=None, border_fill_color=None, outline_line_color=None, css_classes=["designer-canvas"],
     )
@@ -233,10 +251,10 @@ def _add_labels(plot: bokeh_figure, vertices: ColumnDataSource, edges: ColumnDat
     """Words in the boxes, rings around chosen ones, and the contributions on the edges."""
     plot.rect("x", "y", BOX_WIDTH + 9, BOX_HEIGHT + 9, source=vertices, fill_color=None, border_radius=9,
               line_color="ring", line_alpha="ring_alpha", line_width="ring_width", line_dash="ring_dash", name="rings")
-    words = plot.text("x", "y", "text", source=vertices, text_color="text_color", text_alpha="text_alpha",
+    words = plot.text("x", "y", "word", source=vertices, text_color="text_color", text_alpha="text_alpha",
                       text_align="center", text_baseline="middle", text_font=value(FONT), text_font_size="12.5px",
                       name="words")
     tags = plot.text("tag_x", "tag_y", "tag", source=edges, text_color="color", text_align="center",
-                     text_baseline="middle", text_font=value(FONT), text_font_size="10.5px", padding=2, border_radius=4,
+                     text_baseline="middle", text_font=value(FONT), text_font_size="11px", padding=2, border_radius=4,
                      background_fill_alpha="tag_alpha", name="tags")
     return words.glyph, tags.glyph

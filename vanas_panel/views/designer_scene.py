@@ -138,6 +138,8 @@ def vertex_columns(scene: Scene) -> Columns:
         "outline": [colors.terminal_line if v in ends else looks[v][0] for v in vertices],
         "alpha": [FAINT if v in stray else 1.0 for v in vertices],
         "text": [_fitting(operation_label(operation)) for operation in draft.operations],
+        # The browser shortens these to what the boxes have room for.
+        "word": [_fitting(operation_label(operation)) for operation in draft.operations],
         "text_color": [colors.text if v in stray else looks[v][1] for v in vertices],
         "text_alpha": [0.75 if v in stray else 1.0 for v in vertices],
         "ring": [colors.accent if scene.selected == v else colors.muted for v in vertices],

@@ -44,8 +44,22 @@ button.face {{ font-size: 14px; }}
 .drawers {{ display: flex; gap: 6px; flex-wrap: wrap; }}
 button[aria-expanded=true] {{ border-color: {ACCENT}; background: {SOFT_ACCENT}; }}
 @container vp-page (max-width: {NARROW}px) {{
-  .bar {{ padding: 8px 12px; }}
-  .table {{ margin-right: var(--vp-corner, 0); }}
+  .bar {{
+    padding: 8px 0 8px 12px; margin-right: calc(12px + var(--vp-corner, 0px)); gap: 6px; flex-wrap: nowrap;
+    overflow: auto hidden; scrollbar-width: none;
+  }}
+  .bar > * {{ flex: none; }}
+  .bar > .table {{ flex: 1 1 60px; min-width: 60px; align-items: center; gap: 4px; }}
+  summary {{ font-size: 0; }}
+  summary::after {{
+    content: "i" / ""; display: block; width: 18px; border: 1px solid; border-radius: 9px; text-align: center;
+    font: italic 600 12px/16px serif;
+  }}
+  h1 {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
+  .table > span, .selection:not(.some), .selection .quiet {{ display: none; }}
+  ul {{ position: fixed; top: 46px; left: 12px; right: 12px; width: auto; }}
+  .drawers {{ flex-wrap: nowrap; gap: 4px; }}
+  .drawers button {{ padding: 0 6px; }}
 }}
 """
 

@@ -30,7 +30,7 @@ CSS = f"""
 .card .value {{ font-size: 21px; font-weight: 650; line-height: 1.2; letter-spacing: -.01em; white-space: nowrap; }}
 .card .value.long {{ font-size: 17px; line-height: 1.5; }}
 .card .value small {{ font-size: 12px; font-weight: 500; color: {MUTED}; letter-spacing: 0; }}
-.card .line {{ color: {MUTED}; font-size: 10.5px; letter-spacing: -.005em; }}
+.card .line {{ color: {MUTED}; font-size: 11px; letter-spacing: -.01em; }}
 .card .change {{ font-size: 11px; font-weight: 600; }}
 .whole .value {{ color: {MUTED}; font-weight: 550; }}
 .gain {{ color: {POSITIVE}; }}
@@ -48,6 +48,12 @@ td {{ padding: 4px 2px; border-top: 1px solid {LINE}; }}
 td:nth-child(1) {{ color: {MUTED}; }}
 td:nth-child(2) {{ font-weight: 600; text-align: right; white-space: nowrap; }}
 td:nth-child(3) {{ color: {MUTED}; text-align: right; white-space: nowrap; }}
+@media (min-height: 1200px) {{
+  .card {{ padding: 7px 12px; }}
+  .spread {{ height: 44px; margin: 4px 0 8px; }}
+  table {{ font-size: 12.5px; }}
+  td {{ padding: 7px 2px; }}
+}}
 .pinned {{ display: flex; align-items: center; gap: 8px; background: {PAGE}; border-radius: 6px; padding: 3px 8px; }}
 .pinned span {{ flex: 1; }}
 .buttons {{ display: flex; gap: 6px; }}

@@ -27,11 +27,11 @@ CSS = f"""
 .presets {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(48px, 1fr)); gap: 6px; }}
 .presets button {{
   display: flex; flex-direction: column; align-items: center; gap: 2px; padding: 4px 1px 3px; min-width: 0;
-  border-color: {LINE}; border-radius: 7px; font-size: 10.5px; font-weight: 500; line-height: 1.15; text-align: center;
+  border-color: {LINE}; border-radius: 7px; font-size: 11px; font-weight: 500; line-height: 1.15; text-align: center;
 }}
 .presets button[aria-pressed=true] {{ border-color: {ACCENT}; }}
 .presets svg {{ max-width: 100%; flex: none; }}
-@container vp-page (max-width: 1380px) {{ .presets button {{ font-size: 9.5px; }} }}
+@container vp-page (max-width: 1380px) {{ .presets button {{ letter-spacing: -.035em; }} }}
 .presets span {{ min-height: 2.3em; display: flex; align-items: center; }}
 """
 

@@ -75,6 +75,8 @@ CARD_STYLE = f"""
   box-sizing: border-box; margin: 0; padding: 11px 14px 12px; gap: 8px; min-width: 0; min-height: 0;
   background: {CARD}; border: 1px solid {LINE}; border-radius: 8px; color: {TEXT}; overflow: hidden;
 }}
+:host(.vp-performance) > *, :host(.vp-completions) > * {{ flex: none !important; height: auto !important; }}
+:host(.vp-designer) > * {{ flex: 1 0 auto !important; height: auto !important; }}
 """
 """For the layout around a view."""
 
@@ -173,18 +175,18 @@ COLUMN_STYLE = f"""
 .vp-importance {{ flex: none; height: 378px; }}
 .vp-presets {{ flex: none; }}
 .vp-designer {{ flex: 1 0 auto; }}
-.vp-performance {{ flex: none; height: 520px; }}
-.vp-completions {{ flex: none; height: 380px; }}
+.vp-performance, .vp-completions {{ flex: none; }}
 @container vp-page (min-width: {NARROW}px) and (max-width: {WIDE - 0.02}px) {{
   :host(.vp-column-2) {{ flex-direction: row; }}
-  :host(.vp-column-2) .vp-card {{ flex: 1 1 0; height: 440px; }}
+  :host(.vp-column-2) .vp-card {{ flex: 1 1 0; }}
 }}
 @container vp-page (min-width: {WIDE}px) {{
-  .vp-performance {{ flex: 1 1 446px; height: auto; min-height: 300px; }}
-  .vp-completions {{ flex: 1 1 360px; height: auto; min-height: 300px; }}
+  .vp-performance, .vp-completions {{ flex: 0 1 auto; }}
+  .vp-performance {{ max-height: calc(var(--vp-height) * .64); overflow: hidden auto; scrollbar-width: thin; }}
 }}
 """
-"""For the layout of one column of cards."""
+"""For the layout of one column of cards. Performance and completions are as high as what they say, so that neither is
+cut while the other has room; a table of very many metrics scrolls within its card."""
 
 TOP_STYLE = f"""
 {_NO_BUTTON}
@@ -206,7 +208,7 @@ BAR_STYLE = f"""
 .vp-address {{ align-self: stretch; height: auto; z-index: 3; }}
 @container vp-page (max-width: {NARROW}px) {{
   .vp-address {{ position: absolute; top: 0; right: 0; }}
-  :host:has(.vp-address) {{ --vp-corner: 88px; }}
+  :host:has(.vp-address) {{ --vp-corner: 46px; }}
 }}
 """
 """For the line of the header with what stands at its end."""

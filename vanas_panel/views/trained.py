@@ -20,7 +20,7 @@ from vanas_panel.views.style import ACCENT, LINE, MUTED, SOFT_ACCENT
 CSS = f"""
 .tag {{
   display: inline-block; border: 1px solid {ACCENT}; color: {ACCENT}; border-radius: 9px; padding: 0 7px;
-  font-size: 10.5px; font-weight: 600; line-height: 16px; white-space: nowrap;
+  font-size: 11px; font-weight: 600; line-height: 16px; white-space: nowrap;
 }}
 .own {{ border: 1px solid {LINE}; border-left: 3px solid {ACCENT}; border-radius: 6px; padding: 7px 10px; }}
 .own .line {{ color: {MUTED}; font-size: 11px; }}

@@ -17,7 +17,7 @@ from vanas_panel.views.spans import drawn_value, is_wide, widened
 _MOST_UNITS = 64
 # Beyond, neighbouring whole numbers have no place between them.
 _LARGEST_UNIT = 2.0**50
-_MARGIN = 0.03
+_MARGIN = 0.06
 _LOG_MARGIN = 0.3
 """Decades on either side of one place,"""
 _NARROW_LOG = 1e-9
