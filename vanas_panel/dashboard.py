@@ -18,6 +18,7 @@ from vanas_panel.training.runs import shared_runs
 from vanas_panel.views import VIEWS
 from vanas_panel.views.address_bar import AddressBar
 from vanas_panel.views.header import DrawerButton, Header
+from vanas_panel.views.landmark import Landmark, LandmarkRow
 from vanas_panel.views.markup import Markup, text
 from vanas_panel.views.notebook import View, load
 from vanas_panel.views.style import (
@@ -41,6 +42,10 @@ COLUMNS = (("overview", "importance"), ("presets", "designer"), ("performance", 
 
 WITH_TOOLS = ("performance",)
 """Views that are made with the tools of the page, as every drawer is."""
+
+_NAMES = {"banner": "Table, selection and drawers", "main": "Map, designer and measurements"}
+"""What screen readers call the parts of the page."""
+
 
 class Dashboard(pn.viewable.Viewer):
     """The page.
@@ -117,12 +122,12 @@ class Dashboard(pn.viewable.Viewer):
         columns = [pn.Column(*(cards[name] for name in names), sizing_mode="stretch_both",
                              stylesheets=[COLUMN_STYLE], css_classes=[f"vp-column-{place}"])
                    for place, names in enumerate(COLUMNS)]
-        self._body = pn.Column(*columns, sizing_mode="stretch_both", stylesheets=[BODY_STYLE])
+        self._body = Landmark(*columns, sizing_mode="stretch_both", stylesheets=[BODY_STYLE])
         self._drawers: dict[str, pn.Column] = {}
-        self._drawer = pn.Column(stylesheets=[DRAWER_STYLE], css_classes=["vp-drawer"], visible=False)
-        bar = pn.Row(*filter(None, [header, self._address]), sizing_mode="stretch_width", stylesheets=[BAR_STYLE],
-                     css_classes=["vp-bar"])
-        top = pn.Column(bar, self._drawer, stylesheets=[TOP_STYLE], css_classes=["vp-top"])
+        self._drawer = Landmark(stylesheets=[DRAWER_STYLE], css_classes=["vp-drawer"], visible=False)
+        self._bar = LandmarkRow(*filter(None, [header, self._address]), sizing_mode="stretch_width",
+                                stylesheets=[BAR_STYLE], css_classes=["vp-bar"])
+        top = pn.Column(self._bar, self._drawer, stylesheets=[TOP_STYLE], css_classes=["vp-top"])
         self._paint()
         self._pull()
         self._page.objects = [top, self._body]
@@ -139,6 +144,9 @@ class Dashboard(pn.viewable.Viewer):
         """Take the light or the dark appearance."""
         classes = {"vp-page": True, DARK_CLASS: self.session.dark, NOTEBOOK_CLASS: self._is_in_notebook}
         self._page.css_classes = [name for name, wanted in classes.items() if wanted]
+        # A notebook has a head and a main part of its own.
+        for part, role in ((self._bar, "banner"), (self._body, "main")):
+            part.html_attributes = {"role": "group" if self._is_in_notebook else role, "aria-label": _NAMES[role]}
 
     def _pull(self, *_events) -> None:
         """Show the drawer that is open."""
@@ -147,6 +155,7 @@ class Dashboard(pn.viewable.Viewer):
         if known and name not in self._drawers:
             self._drawers[name] = self._made(DRAWERS[name])
         self._drawer.objects = [self._drawers[name]] if known else []
+        self._drawer.html_attributes = {"role": "complementary", "aria-label": DRAWERS[name].title} if known else {}
         self._drawer.visible = known
         self._body.css_classes = ["vp-body", "vp-beside"] if known else ["vp-body"]
 

@@ -100,7 +100,7 @@ def actions(visitor: Visitor) -> dict[str, Callable[[], Click]]:
         "another preset": press("preset:5"),
         "a completion": lambda: visitor.click("completion"),
         "an edge": lambda: visitor.click("edge"),
-        "clear the designer": press("clear", "Leave input and output only"),
+        "clear the designer": press("clear", "Clear: leave input and output only"),
         "undo": press("undo"),
         "a box on the map": visitor.drag,
         "clear the selection": press("clear", "Select all cells again"),

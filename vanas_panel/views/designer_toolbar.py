@@ -57,7 +57,7 @@ def toolbar_html(session: Session) -> str:
         f'{_tool("undo", "↶", "Undo (Ctrl+Z)", not session.can_undo, icon=True)}'
         f'{_tool("redo", "↷", "Redo (Ctrl+Shift+Z or Ctrl+Y)", not session.can_redo, icon=True)}'
         f'{_tool("tidy", _LAYERS, "Arrange the vertices in layers", not session.positions, icon=True)}'
-        f'{_tool("clear", "Clear", "Leave input and output only", nothing)}</div>'
+        f'{_tool("clear", "Clear", "Clear: leave input and output only", nothing)}</div>'
     )
 
 

@@ -41,10 +41,10 @@ CSS = f"""
 .pill {{ min-width: 90px; }}
 .pill.metric {{ min-width: 126px; }}
 .pill.logs {{ min-width: 0; }}
-.logs {{ flex: none; gap: 1px; padding: 0 3px 0 7px; cursor: default; font-size: 11.5px; }}
+.logs {{ flex: none; gap: 0; padding: 0 1px 0 6px; cursor: default; font-size: 11.5px; }}
 .logs:focus-within {{ outline: none; }}
 .logs button {{
-  border: 1px solid transparent; padding: 0; height: 21px; width: 20px; margin-left: 1px; border-radius: 4px;
+  border: 1px solid transparent; padding: 0; height: 24px; width: 24px; margin-left: 1px; border-radius: 4px;
 }}
 .caption {{ color: {MUTED}; font-size: 11px; line-height: 15px; }}
 .caption p {{ min-height: 15px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}

@@ -206,6 +206,10 @@ class Performance(View):
             self.session.load_cell(self.session.pinned)
 
 
+# Without a button in it, only this lets a keyboard scroll it.
+_SCROLL = '<div tabindex="0" role="region" aria-label="Metrics"'
+
+
 def performance_html(session: Session, *, trains: bool = False, own: Trained | None = None) -> str:
     """The whole view as HTML.
 
@@ -229,7 +233,7 @@ def performance_html(session: Session, *, trains: bool = False, own: Trained | N
         parts.append(_pinned_html(session, session.pinned, palette(session.dark)))
     if cell is None:
         parts.append(problems_html(session.problems, is_empty=session.draft == EMPTY))
-        parts.append(f'<div class="scroll whole">{cards_html(table_cards(session.table))}</div>')
+        parts.append(f'{_SCROLL} class="scroll whole">{cards_html(table_cards(session.table))}</div>')
         return "".join(parts)
     if row is None:
         parts.append('<div class="note">A valid cell, but not in this table: nothing was measured for it. '
@@ -237,7 +241,7 @@ def performance_html(session: Session, *, trains: bool = False, own: Trained | N
     counted = isinstance(session.table, JoinedTable) and row is not None and row >= len(session.table.source)
     if own is not None:
         parts.append(trained.own_html(own, "counted in" if counted else "not in the ranks below"))
-    parts.append(f'<div class="scroll">{cards_html(cards(session.table, cell, row, session.pinned))}</div>')
+    parts.append(f'{_SCROLL} class="scroll">{cards_html(cards(session.table, cell, row, session.pinned))}</div>')
     return "".join(parts)
 
 

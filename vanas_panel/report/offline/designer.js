@@ -139,7 +139,7 @@ export class Designer {
     return [...operations, html("span", {class: "vo-space"}),
       button("undo", "Undo (Ctrl+Z)", ["↶"], !model.past.length),
       button("redo", "Redo (Ctrl+Shift+Z or Ctrl+Y)", ["↷"], !model.future.length), tidy,
-      button("clear", "Leave input and output only", ["Clear"], !model.canClear)]
+      button("clear", "Clear: leave input and output only", ["Clear"], !model.canClear)]
   }
 
   // A button was pressed.
