@@ -328,6 +328,10 @@ def test_it_prints_on_a4_in_light_colours(opened, report, tmp_path):
     page.set_viewport_size({"width": 680, "height": 962})
     assert page.evaluate("document.documentElement.scrollWidth") <= 680
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(28, 43, 58)"
+    # The first page, 264 mm within its margins, is full: the first map ends on it, and near its end or before a second.
+    first, second = (page.locator(".paper").nth(place).bounding_box() for place in (0, 1))
+    high = 264 / 25.4 * 96
+    assert first["y"] + first["height"] < high < second["y"] + second["height"]
     figures = page.locator("[data-figure^=overview]")
     assert figures.count() == 3 and all(figures.nth(place).is_visible() for place in range(3))
     assert page.locator("#cell .still").is_visible() and not page.locator("#designer-live").is_visible()

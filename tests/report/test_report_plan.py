@@ -12,11 +12,14 @@ import vanas_panel as vp
 from tests.demo_tables import demo_table, structure_table, table_of
 from vanas_panel.errors import ReportError, UnknownMetricError
 from vanas_panel.report import ShelfEntry, plan_of, report_html, save_report
+from vanas_panel.report.data_card import data_card_html
 from vanas_panel.report.plan import Axes, default_axes, snapshot, starting_session
 from vanas_panel.report.recipe import code_of, rows_code
 from vanas_panel.selection import Box
 from vanas_panel.session import EMPTY, Session
 from vanas_panel.shelf.entry import Entry
+from vanas_panel.table import BenchmarkTable
+from vanas_panel.training.joined import JoinedTable
 
 MADE = date(2026, 1, 31)
 CELL = vp.Draft(["input", "conv3x3-bn-relu", "maxpool3x3", "output"], [(0, 1), (1, 2), (2, 3), (0, 3)])
@@ -164,3 +167,25 @@ def test_rows_are_ranges_where_these_are_few():
     assert rows_code(np.array([], dtype=np.int64), 9) == "[]"
     assert rows_code(np.array([0, 1, 2, 8]), 9) == "np.r_[0:3, 8]"
     assert rows_code(np.arange(0, 100, 2), 100).startswith("unpack_rows('100.")
+
+
+@pytest.mark.parametrize("source", ["/home/mira/secret/cells.parquet", "secret/cells.parquet", "~mira/cells.parquet",
+                                    "C:\\Users\\mira\\cells.parquet"])
+def test_a_report_names_no_folder_of_its_author(source, tmp_path):
+    path = save_report(vp.open_table("structure4"), tmp_path / "out.html", source=source, made=MADE)
+    text = path.read_text(encoding="utf-8")
+    assert "mira" not in text and "secret" not in text and str(tmp_path) not in text
+    assert "<dd>cells.parquet</dd>" in text and "vp.open_table(&#x27;cells.parquet&#x27;)" in text
+    assert "# In the folder of the table." in text
+
+
+def test_a_report_says_what_its_cells_were_trained_on():
+    table = vp.open_table("structure4")
+    table.training = {"devices": ["cuda"], "device_names": ["Some <GPU>"], "precision": "bf16", "torch": ["2.9"]}
+    text = data_card_html(plan_of(table))
+    assert "<dt>Trained on</dt><dd>CUDA (Some &lt;GPU&gt;), bf16, PyTorch 2.9</dd>" in text
+    assert "Trained here on" not in text
+    five = vp.Cell(["input", *3 * ["maxpool3x3"], "output"], [(0, 1), (1, 2), (2, 3), (3, 4)], table.space)
+    own = BenchmarkTable(table.space, np.array([five.packed(table.space)]), {}, {}, name="own", training=table.training)
+    joined = JoinedTable(vp.open_table("structure4"), own)
+    assert "<dt>Trained here on</dt><dd>CUDA" in data_card_html(plan_of(joined))

@@ -57,7 +57,8 @@ def save_report(table: BenchmarkTable, path: str | os.PathLike[str], *, title: s
         Which parts to put in, of `PARTS`; all of them by default. Without ``"designer"`` the file is smaller, and
         clicks load no cell.
     source : str, optional
-        What ``vanas_panel.open_table`` opens the table by, for the code in the report; by default its name.
+        What ``vanas_panel.open_table`` opens the table by, for the code in the report; by default its name. Of a path
+        only the last part is written down: the folders of whoever made the report are nobody's concern.
     made : date, optional
         The day on the report; today by default. All else is the same for the same input.
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from vanas_panel.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric
 from vanas_panel.report.plan import Plan
+from vanas_panel.training.settings import FLOAT32
 from vanas_panel.views.format import format_count, format_value
 from vanas_panel.views.markup import text
 from vanas_panel.views.spans import middle_of
 from vanas_panel.views.theme import operation_label
 
+_DEVICES = {"cpu": "processor", "cuda": "CUDA", "mps": "MPS"}
 _UNITS = {FRACTION: "per cent", SECONDS: "seconds", PARAMETERS: "count", MACS: "MAC"}
 
 
@@ -30,6 +35,29 @@ def cells_words(count: int) -> str:
     return f"{format_count(count)} cell{'' if count == 1 else 's'}"
 
 
+def training_words(training: Mapping[str, Any]) -> str:
+    """On what cells were trained: kinds of devices with their names, the precision, and the version of PyTorch.
+
+    Parameters
+    ----------
+    training : Mapping
+        As `vanas_panel.table.BenchmarkTable` has it. What says nothing of devices is of a time before there was a
+        choice: of processors in float32.
+
+    Examples
+    --------
+    >>> training_words({"devices": ["cuda"], "device_names": ["Some GPU"], "precision": "bf16", "torch": ["2.9"]})
+    'CUDA (Some GPU), bf16, PyTorch 2.9'
+    >>> training_words({})
+    'processor, float32'
+    """
+    kinds = " and ".join(_DEVICES.get(kind, kind) for kind in training.get("devices", ["cpu"]))
+    names = ", ".join(training.get("device_names", []))
+    torch = ", ".join(training.get("torch", []))
+    return ", ".join([f"{kinds} ({names})" if names else kinds, training.get("precision", FLOAT32),
+                      *([f"PyTorch {torch}"] if torch else [])])
+
+
 def _facts_html(plan: Plan) -> str:
     """Name, source, search space and notes."""
     table, space = plan.table, plan.table.space
@@ -40,6 +68,9 @@ def _facts_html(plan: Plan) -> str:
         ("Search space", [f"at most {space.max_vertices} vertices and {space.max_edges} edges"]),
         ("Operations", [operations]),
     ]
+    for words, training in (("Trained on", table.training), ("Trained here on", getattr(table, "own_training", None))):
+        if training is not None:
+            facts.append((words, [training_words(training)]))
     if table.notes:
         facts.append(("Notes", list(table.notes)))
     return "".join(f"<dt>{label}</dt><dd>{'<br>'.join(text(line) for line in lines)}</dd>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import PureWindowsPath
 from typing import Any, NamedTuple
 
 from vanas_panel.core.draft import Draft
@@ -137,7 +138,7 @@ def plan_of(table: BenchmarkTable, *, title: str | None = None, session: Session
     return Plan(snapshot(session), plain_text(title) or f"{table.title}: report", notes.strip(),
                 default_axes(session) if axes is None else tuple(_axes(table, each) for each in axes),
                 tuple(ShelfEntry.of(entry) for entry in shelf_entries), listed, count, wanted,
-                plain_text(source) or table.name,
+                without_folders(plain_text(source) or table.name),
                 made or date.today())
 
 
@@ -148,6 +149,19 @@ def starting_session(table: BenchmarkTable, metric: str | None = None) -> Sessio
     if best is not None:
         session.load_row(best)
     return session
+
+
+def without_folders(source: str) -> str:
+    r"""What a table is opened by, without the folders that it lies in: those are the author's own.
+
+    Examples
+    --------
+    >>> without_folders("/home/mira/runs/cells.csv"), without_folders("C:\\\\runs\\\\cells.csv")
+    ('cells.csv', 'cells.csv')
+    >>> without_folders("nasbench101")
+    'nasbench101'
+    """
+    return PureWindowsPath(source).name or source
 
 
 def snapshot(session: Session) -> Session:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from pathlib import PurePath
 
 import numpy as np
 
@@ -47,6 +48,8 @@ def code_of(plan: Plan) -> str:
         lines.append(f"    parts={[name for name in PARTS if name in plan.parts]!r},")
     if plan.source != plan.table.name:
         lines.append(f"    source={plan.source!r},")
+    if PurePath(plan.source).suffix:
+        lines.insert(0, "# In the folder of the table.")
     code = "\n".join([*lines, ")", ""])
     imports = ["import vanas_panel as vp"]
     if plan.entries:

@@ -178,18 +178,25 @@ _PRINT = f"""
   section {{ margin: 0 0 7mm; padding: 0; border: 0; border-radius: 0; background: none; }}
   h2 {{ font-size: 13pt; padding-bottom: 1.5mm; border-bottom: 1px solid {FAINT}; width: 100%; }}
   h2, h3, .top {{ break-after: avoid; }}
-  figure, .card, .entry, tr, dl > div, .banner {{ break-inside: avoid; }}
+  figure, .paper, .card, .entry, tr, dl > div, .banner {{ break-inside: avoid; }}
+  figure:has(.paper) {{ break-inside: auto; }}
   .cell {{ grid-template-columns: minmax(0, 1fr); gap: 5mm; }}
   .drawing {{ max-width: 118mm; }}
   .top .aside {{ display: none; }}
   .columns, .charts, .halves {{ display: block; }}
+  #data .halves {{ display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1.7fr); gap: 8mm; font-size: 8.6pt; }}
+  #data .halves > * {{ margin: 0; }}
+  #data dl {{ grid-template-columns: minmax(0, 1fr); gap: 0; }}
+  #data dd {{ margin-bottom: 1.2mm; }}
+  #data table {{ font-size: 8.2pt; }}
+  #data td, #data th {{ padding: 1mm 2mm 1mm 0; }}
   .halves > * + *, main .columns > section + section {{ margin-top: 7mm; }}
   .has-designer:not(.changed) .still {{ display: grid; }}
   .changed #designer-live {{ display: block !important; }}
   .panel, .live, .tabs, .actions, .save, nav, .explain, .screen-only {{ display: none !important; }}
   .paper {{ display: block; }}
   .paper + .paper {{ margin-top: 6mm; }}
-  .paper svg {{ width: 100%; }}
+  .paper svg {{ width: 100%; max-height: 84mm; }}
   .wide {{ overflow: visible; }}
   thead {{ display: table-header-group; }}
   pre {{ max-height: none; overflow: visible; font-size: 8.4pt; white-space: pre-wrap; overflow-wrap: anywhere; }}

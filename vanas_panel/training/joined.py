@@ -29,11 +29,14 @@ class JoinedTable(BenchmarkTable):
         The table without what was added.
     added : int
         How many rows were.
+    own_training : Mapping or None
+        On what they were trained, as ``training`` of a table says it.
     """
 
     def __init__(self, source: BenchmarkTable, added: BenchmarkTable):
         self.source = source
         self.added = len(added)
+        self.own_training = added.training
         cells = f"{self.added:,} cell{'' if self.added == 1 else 's'}"
         super().__init__(
             source.space, np.concatenate([source.packed, added.packed]), source.metrics, _Columns(source, added),
