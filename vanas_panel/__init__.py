@@ -32,6 +32,7 @@ from vanas_panel.errors import (
     UnknownOperationError,
     VanasError,
 )
+from vanas_panel.limits import Limits
 from vanas_panel.metrics import Metric
 from vanas_panel.readers import open_table
 from vanas_panel.session import Session
@@ -54,6 +55,7 @@ __all__ = [
     "ExchangeError",
     "InvalidCellError",
     "InvalidDraftError",
+    "Limits",
     "Metric",
     "Problem",
     "ReportError",

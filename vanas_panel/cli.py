@@ -11,6 +11,7 @@ from typing import NoReturn
 
 import vanas_panel
 from vanas_panel.errors import SourceError, VanasError
+from vanas_panel.limits import current_limits, limited
 from vanas_panel.readers import DEFAULT, open_asked, write_table
 from vanas_panel.readers.commands import add_reading_options, asked_of
 from vanas_panel.readers.fetch import PUBLISHED, fetch
@@ -52,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
-        options.run(options)
+        with limited(current_limits().changed(",".join(getattr(options, "limit", [])))):
+            options.run(options)
     except VanasError as error:
         say(f"vanas-panel {options.command}: {' '.join(str(error).split())}", sys.stderr)
         return BAD_USE

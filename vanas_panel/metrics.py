@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from vanas_panel.core.plain import plain_bool, plain_text
@@ -114,6 +115,7 @@ _TIMES = _set("time latency runtime duration walltime delay")
 _UNITS_OF_TIMES = {"s": SECONDS, "min": "min", "h": "h"}
 
 
+@lru_cache(10_000)
 def known_metric(name: str) -> Metric:
     """What a column of that name means.
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from vanas_panel.errors import SourceError
+from vanas_panel.limits import Limits, limited, out_of_memory
 from vanas_panel.readers.asked import OWN_FORM, Asked
 from vanas_panel.readers.cache import cached_sources, open_converted, open_remembered
 from vanas_panel.readers.nasbench import read_nasbench
@@ -42,7 +43,7 @@ def embedded_tables() -> dict[str, Path]:
 
 def open_table(source: str | os.PathLike[str], *, progress: bool | None = None,
                conditions: Mapping[str, Any] | None = None, infinite: str | None = None,
-               directions: Mapping[str, bool | None] | None = None) -> BenchmarkTable:
+               directions: Mapping[str, bool | None] | None = None, limits: Limits | None = None) -> BenchmarkTable:
     """Open a table of benchmark results.
 
     A source is converted once; the next opening takes a fraction of a second, and reads each column when it is first
@@ -63,6 +64,8 @@ def open_table(source: str | os.PathLike[str], *, progress: bool | None = None,
     directions : Mapping of str to bool or None, optional
         Whether higher values of a metric are better; None where neither is. By default what a description says, else
         what the name does.
+    limits : Limits, optional
+        How large the table may be; by default as `vanas_panel.limits` says.
 
     Returns
     -------
@@ -71,7 +74,7 @@ def open_table(source: str | os.PathLike[str], *, progress: bool | None = None,
     Raises
     ------
     SourceError
-        Where there is no such table, or it cannot be read.
+        Where there is no such table, it cannot be read, or it is larger than the limits or the memory allow.
     UnknownMetricError
         Where it has no metric of a name in `directions`.
 
@@ -80,15 +83,19 @@ def open_table(source: str | os.PathLike[str], *, progress: bool | None = None,
     >>> open_table("structure4", directions={"edges": False}).metrics["edges"].better
     'lower is better'
     """
-    return open_asked(source, Asked(conditions or {}, infinite or "", directions or {}), progress=progress)
+    with limited(limits):
+        return open_asked(source, Asked(conditions or {}, infinite or "", directions or {}), progress=progress)
 
 
 def open_asked(source: str | os.PathLike[str], asked: Asked, *, progress: bool | None = None) -> BenchmarkTable:
     """Open a table as somebody asked for, see `open_table`."""
-    if isinstance(source, str) and _is_name(source):
-        table = _open_named(source, progress, asked)
-    else:
-        table = _open_file(Path(source).expanduser(), progress, asked)
+    try:
+        if isinstance(source, str) and _is_name(source):
+            table = _open_named(source, progress, asked)
+        else:
+            table = _open_file(Path(source).expanduser(), progress, asked)
+    except MemoryError as error:
+        raise out_of_memory(source) from error
     return asked.directed(table) if asked.keywords else table
 
 

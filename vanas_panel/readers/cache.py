@@ -33,6 +33,7 @@ import platformdirs
 from tqdm import tqdm
 
 from vanas_panel.errors import SourceError
+from vanas_panel.limits import Limits, current_limits
 from vanas_panel.readers.asked import NOTHING, Asked
 from vanas_panel.readers.atomic import clear_left_over, publish, unpublished, write_whole
 from vanas_panel.readers.description import sidecar
@@ -45,7 +46,7 @@ from vanas_panel.terminal import escaped
 ENVIRONMENT = "VANAS_PANEL_CACHE"
 """The environment variable that names another cache folder."""
 
-READING = 5
+READING = 6
 """Version of what readers make of a source. Raise it when that changes, also where it is stored in another form: every
 source is then converted once more. What is left of a source that is gone may be older."""
 
@@ -94,18 +95,18 @@ def open_converted(path: Path, reader: Reader, *, progress: bool | None = None,
         clear_left_over(cache_folder() / name)
     try:
         stamp = _stamp(path)
-        key = _remembered_key(path, stamp)
-        if key is None:
-            key = _content_key(path)
+        content = _remembered_key(path, stamp)
+        if content is None:
+            content = _content_key(path)
     except OSError as error:
         raise unreadable(path, error) from error
-    made = _key_of(key, asked)
+    made = _key_of(content, asked)
     table = _open_intact(made, table_name(path))
     if table is None:
         with _alone(made):
             # Another process may have converted it while this one waited.
             table = _open_intact(made, table_name(path)) or _convert(path, reader, made, stamp, progress, asked)
-    _remember(path, stamp, key)
+    _remember(path, stamp, content)
     return table
 
 
@@ -160,9 +161,11 @@ def _content_key(path: Path) -> str:
     return digest.hexdigest()[:32]
 
 
-def _key_of(key: str, asked: Asked) -> str:
-    """The key of what a source becomes that is read as it is asked for."""
-    return hashlib.sha256(f"{key}{asked.key}".encode()).hexdigest()[:32] if asked.key else key
+def _key_of(content: str, asked: Asked) -> str:
+    """The key of what a source becomes that is read as it is asked for, with so many repeats kept one by one."""
+    repeats = current_limits().repeats
+    how = asked.key + ("" if repeats == Limits().repeats else f" {repeats} repeats")
+    return hashlib.sha256(f"{content}{how}".encode()).hexdigest()[:32] if how else content
 
 
 def _index_file(path: Path) -> Path:

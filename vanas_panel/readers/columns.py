@@ -12,6 +12,18 @@ from vanas_panel.readers.description import Description
 _NAMELESS = re.compile(r"\s*|Unnamed: \d+(\.\d+)?(_level_\d+)?|__index_level_\d+__")
 
 
+def listed(names: Sequence[str], most: int = 20) -> str:
+    """Names for a note: the first ones, and how many more there are.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"], most=2)
+    'a, b and 1 more'
+    """
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
 def number_nameless(columns: Sequence[str]) -> list[str]:
     """Tell nameless columns apart, as pandas does: all but the first become ``Unnamed: <place>``, from 0.
 
@@ -20,7 +32,8 @@ def number_nameless(columns: Sequence[str]) -> list[str]:
     >>> number_nameless(["", "adjacency", "", ""])
     ['', 'adjacency', 'Unnamed: 2', 'Unnamed: 3']
     """
-    return [name or (f"Unnamed: {place}" if "" in columns[:place] else "") for place, name in enumerate(columns)]
+    first = next((place for place, name in enumerate(columns) if not name), None)
+    return [name or ("" if place == first else f"Unnamed: {place}") for place, name in enumerate(columns)]
 
 
 def without_nameless(columns: Sequence[str], description: Description) -> Description:
@@ -33,9 +46,11 @@ def without_nameless(columns: Sequence[str], description: Description) -> Descri
     """
     named = {*description.metrics, *description.conditions, *description.ignore, description.adjacency,
              description.operations}
-    nameless = [name for name in columns if _NAMELESS.fullmatch(name) and name not in named]
+    places = {name: place for place, name in reversed(list(enumerate(columns, 1)))
+              if _NAMELESS.fullmatch(name) and name not in named}
+    nameless = sorted(places, key=places.__getitem__)
     if not nameless:
         return description
-    said = ", ".join(name.strip() or f"the one at place {columns.index(name) + 1}" for name in nameless)
+    said = listed([name.strip() or f"the one at place {places[name]}" for name in nameless])
     note = f"Columns left out, since they have no name, as the index that pandas writes: {said}."
     return replace(description, ignore=(*description.ignore, *nameless), notes=(*description.notes, note))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from vanas_panel.limits import add_limit_option
 from vanas_panel.readers.asked import Asked
 from vanas_panel.readers.conditions import CHOOSE, IGNORE, REPEAT, SPLIT
 from vanas_panel.readers.description import REFUSE, SET_ASIDE
@@ -21,6 +22,7 @@ def add_reading_options(parser: argparse.ArgumentParser) -> None:
                             "choose:VALUE; may be repeated")
     group.add_argument("--infinite", choices=list(_INFINITE), metavar="CHOICE",
                        help="set-aside reads a file without the rows that hold an infinite value; default refuse")
+    add_limit_option(group)
     group.add_argument("--better", type=_direction, action="append", default=[], metavar="METRIC=DIRECTION",
                        help="which values of a metric are better: higher, lower or neither; may be repeated")
 

@@ -124,6 +124,8 @@ def check_conditions(rows: pa.Table, columns: Sequence[str], group: np.ndarray, 
     SourceError
         That offers the choices.
     """
+    if group.size == int(group.max(initial=-1)) + 1:
+        return  # Every cell stands in one row, so there is nothing to compare.
     for name in columns:
         if name in choices or not _may_be_condition(rows[name], name):
             continue

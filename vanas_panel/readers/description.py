@@ -113,10 +113,11 @@ class Description:
     def check_columns(self, columns: Sequence[str]) -> None:
         """Refuse a description of columns that are not there, which is most often a misspelling."""
         named = [*self.metrics, *self.ignore, *self.conditions, *filter(None, (self.adjacency, self.operations))]
+        there = {*columns}
         for name in named:
-            if name not in columns:
+            if name not in there:
                 raise SourceError(f"a description of a column {name!r} that is not there",
-                                  f"one of {', '.join(columns)}", _ADVICE, path=self.path)
+                                  f"one of {', '.join(columns[:40])}", _ADVICE, path=self.path)
 
 
 def sidecar(path: Path) -> Path:

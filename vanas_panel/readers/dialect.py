@@ -20,6 +20,7 @@ import pyarrow.csv
 
 from vanas_panel.errors import SourceError
 from vanas_panel.formulas import DEFUSED, original
+from vanas_panel.limits import current_limits
 from vanas_panel.readers.columns import number_nameless
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
@@ -109,7 +110,9 @@ def read_sheet(path: Path, cell_columns: Sequence[Collection[str]]) -> Sheet:
     SourceError
         Where the file or its header is no such text.
     """
+    limits = current_limits()
     try:
+        limits.check("bytes", path.stat().st_size, "bytes", "Write the file with fewer rows or columns", path=path)
         data = path.read_bytes()
         if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             data = data.decode("utf-16").encode()
@@ -117,8 +120,15 @@ def read_sheet(path: Path, cell_columns: Sequence[Collection[str]]) -> Sheet:
         said = _SAID.match(data)
         choices = [said[1].decode()] if said else list(SEPARATORS)
         data = data[said.end() :] if said else data
-        headers = {separator: _header(data, separator) for separator in choices}
+        # All that a header can be, so that a file of one endless line costs little.
+        head = data[: 4 * limits.columns * (limits.name + 3)]
+        headers = _headers(head, choices)
         separator = _separator(headers, cell_columns)
+        columns = len(headers[separator])
+        limits.check("columns", columns, "columns", "Leave some out", path=path)
+        rows = data.count(b"\n")
+        limits.check("rows", rows, "lines", "Leave some out", path=path)
+        limits.check("bytes", 8 * rows * columns, "bytes of values", "Leave rows or columns out", path=path)
         if re.search(rf'(?m)(^|{separator}) +"'.encode(), data) or any(
                 name.startswith(" ") for name in headers[separator]):
             data = _without_blanks(data, separator)
@@ -129,6 +139,18 @@ def read_sheet(path: Path, cell_columns: Sequence[Collection[str]]) -> Sheet:
     # Arrow looks for the end of the header even where nothing follows it.
     return Sheet(data if data.endswith(b"\n") else data + b"\n",
                  number_nameless([original(name.strip()) for name in headers[separator]]), separator)
+
+
+def _headers(data: bytes, separators: Sequence[str]) -> dict[str, list[str]]:
+    """The names in the first line by separator; those of a wrong one may be too long to be any."""
+    headers = {}
+    for separator in separators:
+        try:
+            headers[separator] = _header(data, separator)
+        except csv.Error:
+            if not headers and separator == separators[-1]:
+                raise
+    return headers
 
 
 def _header(data: bytes, separator: str) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 from vanas_panel.core.encoding import MAX_OPERATIONS, MAX_VERTICES, adjacency_columns
 from vanas_panel.core.space import INPUT, NASBENCH101, OUTPUT, CellSpace
 from vanas_panel.errors import SourceError
+from vanas_panel.limits import current_limits
 from vanas_panel.readers.matrices import LARGEST_SIDE
 
 Place = Callable[[int], dict]
@@ -20,7 +21,7 @@ _NOTHING = {"", "none", "null", "nan", "pad", "padding"}
 
 def split_labels(texts: Sequence[str], codes: np.ndarray, place: Place) -> list[tuple[str, ...]]:
     """The labels in the distinct operation texts, from input to output; `codes` says which rows hold them."""
-    split = []
+    split, longest = [], current_limits().name
     for code, text in enumerate(texts):
         labels = tuple(label.strip() for label in text.split(","))
         while len(labels) > 2 and labels[-1].lower() in _NOTHING:  # padded like its matrix
@@ -29,6 +30,9 @@ def split_labels(texts: Sequence[str], codes: np.ndarray, place: Place) -> list[
             raise SourceError(f"operations {short(text)!r}", f"{INPUT!r} first and {OUTPUT!r} last, and at most "
                               f"{LARGEST_SIDE} in all", "Order the vertices that way",
                               **place(int(np.flatnonzero(codes == code)[0])))
+        if (letters := max(map(len, labels))) > longest:
+            raise SourceError(f"an operation whose name has {letters:,} characters", f"at most {longest:,}",
+                              "Shorten the name", **place(int(np.flatnonzero(codes == code)[0])))
         split.append(labels)
     return split
 

@@ -27,8 +27,10 @@ class Reader(Protocol):
 
 
 
-ARROW_ERRORS = (pa.ArrowException, OSError, ValueError)
-"""What the Arrow library raises for damaged files; names that are no UTF-8, for one, are a `ValueError`."""
+ARROW_ERRORS = (pa.ArrowCapacityError, pa.ArrowIndexError, pa.ArrowInvalid, pa.ArrowKeyError, pa.ArrowTypeError,
+                pa.ArrowNotImplementedError, pa.ArrowSerializationError, OSError, ValueError)
+"""What the Arrow library raises for damaged files; names that are no UTF-8, for one, are a `ValueError`. A lack of
+memory says nothing about the file, so it is none of them."""
 
 
 def check_readable(path: Path, suffixes: Iterable[str]) -> None:

@@ -31,8 +31,10 @@ from vanas_panel.core.encoding import (
 )
 from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import SearchSpaceError, SourceError
+from vanas_panel.limits import out_of_memory
 from vanas_panel.metrics import Metric
 from vanas_panel.readers.atomic import publish, unpublished
+from vanas_panel.readers.bounded import check_size, open_parquet
 from vanas_panel.readers.description import make_space
 from vanas_panel.readers.source import ARROW_ERRORS, check_values
 from vanas_panel.readers.stored_form import TableForm, fitted_table
@@ -117,7 +119,8 @@ def read_stored(path: Path, *, name: str | None = None, verify: bool = True) -> 
     """
     try:
         # An Arrow file: unlike one of Python's it needs no closing, and it outlives the file's name.
-        file = pq.ParquetFile(pa.OSFile(str(path)), page_checksum_verification=True)
+        file = open_parquet(pa.OSFile(str(path)), path)
+        check_size(file, {*file.schema_arrow.names}, len(file.schema_arrow.names), path)
         about = _about(file.schema_arrow, path)
         cells = file.read(columns=["packed", "key"], use_threads=False)
     except ARROW_ERRORS as error:
@@ -163,6 +166,8 @@ class _StoredColumns(Mapping[str, np.ndarray]):
                 values[repeat] = rows[column].to_numpy()
         except ARROW_ERRORS as error:
             raise _damaged(self._path, error) from error
+        except MemoryError as error:
+            raise out_of_memory(self._path) from error
         for one in values if name in self._doubted else ():
             # Infinite ones are values that somebody computed; others are damage.
             trouble = check_values(self._doubted[name], np.where(np.isinf(one), np.nan, one))

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,14 +29,15 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from vanas_panel.core.canonical import canonical_keys
 from vanas_panel.errors import SourceError, brief
+from vanas_panel.limits import current_limits
 from vanas_panel.metrics import Metric, known_metric
 from vanas_panel.readers.asked import NOTHING, Asked
+from vanas_panel.readers.bounded import open_parquet, read_columns
 from vanas_panel.readers.cells import pack_cells, pruning_notes
-from vanas_panel.readers.columns import without_nameless
+from vanas_panel.readers.columns import listed, without_nameless
 from vanas_panel.readers.conditions import (
     IGNORE,
     REPEAT,
@@ -50,9 +51,10 @@ from vanas_panel.readers.description import SET_ASIDE, Description, describe
 from vanas_panel.readers.dialect import SEPARATORS, read_sheet
 from vanas_panel.readers.digits import lost_in, may_lose
 from vanas_panel.readers.exact import EXACT_UNITS, exact_values
-from vanas_panel.readers.grouping import check_repeats, count_earlier, group_rows, spread_repeats
+from vanas_panel.readers.grouping import count_earlier, group_rows, spread_repeats
 from vanas_panel.readers.infinite import set_aside
 from vanas_panel.readers.source import ARROW_ERRORS, Advance, check_values, table_name
+from vanas_panel.readers.summaries import is_summarised, summarised
 from vanas_panel.readers.written import as_cells
 from vanas_panel.table import BenchmarkTable
 
@@ -61,9 +63,6 @@ OPERATION_NAMES = ("operations", "module_operations", "ops")
 SILENT_NAMES = ("module_hash",)
 EMPTY_COLUMNS = "without any value"
 """Why columns of numbers are left out, in the words of a note."""
-
-LONGEST_COLUMN = 500
-"""Characters of the name of a column."""
 
 _REPEAT_DIGITS = 6
 
@@ -81,23 +80,24 @@ def read_parquet(path: Path, advance: Advance, asked: Asked = NOTHING) -> Benchm
     """
     try:
         with path.open("rb") as opened:
-            file = pq.ParquetFile(opened, page_checksum_verification=True)
+            file = open_parquet(opened, path)
             schema = file.schema_arrow
             description = asked.over(describe(path, schema.metadata), schema.names, path)
             description = without_nameless(schema.names, description)
             names = _Names(schema.names, description, path)
             metrics = [field.name for field in schema if field.name in names.cells or _may_be_metric(field)]
             # Texts may be conditions.
-            texts = [field.name for field in schema if field.name not in (*metrics, *SILENT_NAMES) and is_text(field)]
-            wanted = [name for name in metrics if name not in description.ignore]
-            kept = [*wanted, *(name for name in texts if name not in description.ignore)]
-            # By these names Arrow reads parts of columns with that name as well, such as s.x of a structure s.
-            rows = file.read(columns=kept).select(kept)
+            texts = {field.name for field in schema if field.name not in SILENT_NAMES and is_text(field)}
+            ignored = {*description.ignore}
+            others = [name for name in schema.names if name in texts and name not in names.cells]
+            wanted = [name for name in (*metrics, *others) if name not in ignored]
+            rows = read_columns(opened, file, wanted, texts.intersection(wanted), path)
         rows.validate(full=True)
     except ARROW_ERRORS as error:
         raise SourceError(f"a file that does not read as Parquet ({_first_line(error)})", "a whole Parquet file",
                           "Write or copy it again", path=path) from error
-    left_out = [name for name in schema.names if name not in (*wanted, *description.ignore)]
+    measured = {*metrics}
+    left_out = [name for name in schema.names if name not in measured and name not in ignored]
     for name in left_out:
         if name in description.metrics or known_metric(name).unit:
             raise SourceError(f"column {name!r} of type {schema.field(name).type}", "numbers",
@@ -123,7 +123,8 @@ def read_csv(path: Path, advance: Advance, asked: Asked = NOTHING) -> BenchmarkT
                               [description.operations] if description.operations else OPERATION_NAMES])
     description = without_nameless(sheet.columns, asked.over(description, sheet.columns, path))
     names = _Names(sheet.columns, description, path)
-    include = [name for name in sheet.columns if name not in description.ignore]
+    ignored = {*description.ignore}
+    include = [name for name in sheet.columns if name not in ignored]
     try:
         decimal = sheet.decimal([name for name in include if name not in (*names.cells, *SILENT_NAMES)], path)
         rows = sheet.rows(include, names.cells, decimal)
@@ -157,12 +158,13 @@ class _Names:
     """Which columns hold the cells."""
 
     def __init__(self, columns: Sequence[str], description: Description, path: Path):
+        most = current_limits().name
         for name, times in Counter(columns).items():
             if times > 1:
                 raise SourceError(f"two columns {brief(name, 60)!r}", "distinct names", "Rename one of them", path=path)
-            if len(name) > LONGEST_COLUMN:
+            if len(name) > most:
                 raise SourceError(f"a column whose name has {len(name):,} characters, {brief(name, 60)!r}",
-                                  f"at most {LONGEST_COLUMN}", "Rename it", path=path)
+                                  f"at most {most:,}", "Rename it", path=path)
         description.check_columns([*columns, *{_base_and_repeat(name)[0] for name in columns}.difference(columns)])
         self.adjacency = description.adjacency or _choose(columns, ADJACENCY_NAMES, path)
         self.operations = description.operations or _choose(columns, OPERATION_NAMES, path)
@@ -238,14 +240,11 @@ def _table(rows: pa.Table, numbers: np.ndarray, names: _Names, description: Desc
                                                description.space)
     keys = canonical_keys(packed)
     first, group = group_rows(keys)
-    candidates = [name for name in rows.column_names
-                  if name not in (*names.cells, *description.ignore, *SILENT_NAMES)]
+    there = {*rows.column_names}
+    no_conditions = {*names.cells, *description.ignore, *SILENT_NAMES}
+    candidates = [name for name in rows.column_names if name not in no_conditions]
     check_conditions(rows, candidates, group, choices, numbers, path)
-    trouble = check_repeats(group, count_earlier(group), first.size)
-    if trouble:
-        row, found, expected, advice = trouble
-        raise SourceError(found, expected, advice, path=path, row=row)
-    parts = _parts(rows.drop_columns([name for name in {*left_out, *choices} if name in rows.column_names]), names,
+    parts = _parts(rows.drop_columns([*there.intersection([*left_out, *choices])]), names,
                    description, path)
     splits = split_rows(rows, choices, path)
     metrics: dict[str, Metric] = {}
@@ -256,9 +255,10 @@ def _table(rows: pa.Table, numbers: np.ndarray, names: _Names, description: Desc
             metric = description.metric(name)
             if split.suffix:
                 metric = replace(metric, name=name + split.suffix, label=f"{metric.label} ({split.words})")
-            metrics[metric.name] = metric
-            columns[metric.name], more = _merged([part[split.rows] for part in values], group[split.rows], first.size,
-                                                 metric, numbers[split.rows], path)
+            made, more = _merged([part[split.rows] for part in values], group[split.rows], first.size, metric,
+                                 numbers[split.rows], path, parts)
+            metrics |= {one.name: one for one in made}
+            columns |= {one.name: column for one, column in made.items()}
             rounded += more
     empty = [name for name, values in columns.items() if np.isnan(values).all()]
     for name in empty:
@@ -279,13 +279,20 @@ def _texts(rows: pa.Table, name: str, path: Path) -> pa.Array:
         column = pc.cast(column, column.type.value_type)
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         raise SourceError(f"column {name!r} of type {column.type}", "text", "Store it as text", path=path)
-    return pc.cast(column, pa.large_string()).combine_chunks()
+    texts = pc.cast(column, pa.large_string()).combine_chunks()
+    longest, most = pc.max(pc.binary_length(texts)).as_py() or 0, current_limits().text
+    # Bytes are quick to count; only characters are limited.
+    if longest > most and (longest := pc.max(lengths := pc.utf8_length(texts)).as_py()) > most:
+        raise SourceError(f"a text of {longest:,} characters in column {name!r}", f"at most {most:,}",
+                          "Correct the row, or leave it out", path=path, row=pc.index(lengths, longest).as_py())
+    return texts
 
 
 def _parts(rows: pa.Table, names: _Names, description: Description, path: Path) -> dict[str, list[np.ndarray]]:
     """Columns of numbers by metric, those of one metric in the order of their repeats, ``float64 (n,)`` each."""
     parts: dict[str, list[np.ndarray]] = {}
-    columns = [name for name in rows.column_names if name not in (*names.cells, *description.ignore)]
+    others = {*names.cells, *description.ignore}
+    columns = [name for name in rows.column_names if name not in others]
     order = {_base_and_repeat(name)[0]: place for place, name in reversed(list(enumerate(columns)))}
     for name in sorted(columns, key=lambda name: (order[_base_and_repeat(name)[0]], _base_and_repeat(name)[1])):
         base, _ = _base_and_repeat(name)
@@ -308,19 +315,24 @@ def _numbers(column: pa.ChunkedArray, metric: Metric, path: Path) -> np.ndarray:
 
 
 def _merged(parts: Sequence[np.ndarray], group: np.ndarray, groups: int, metric: Metric, rows: np.ndarray,
-            path: Path) -> tuple[np.ndarray, list[str]]:
-    """Values as ``float64 (groups,)`` or, where there are repeats, ``(groups, repeats)``, and notes about them.
+            path: Path, taken: Collection[str]) -> tuple[dict[Metric, np.ndarray], list[str]]:
+    """Columns of a metric, and notes about them.
 
-    `rows` says which rows of the source those of `group` are.
+    They are ``float64 (groups,)`` or, where there are repeats, ``(groups, repeats)``. `rows` says which rows of the
+    source those of `group` are; the names in `taken` are those of other metrics.
     """
     if len(parts) == 1 and np.array_equal(group, np.arange(groups)):
-        return parts[0], []
+        return {metric: parts[0]}, []
+    values, owner = np.concatenate(parts), np.tile(group, len(parts))
+    if metric.unit in EXACT_UNITS:
+        exact, notes = exact_values(values, owner, groups, rows, metric, path)
+        return {metric: exact}, notes
+    if is_summarised(owner, groups):
+        return summarised(values, owner, groups, metric, taken)
     earlier = count_earlier(group) * len(parts)
     repeat = np.concatenate([earlier + number for number in range(len(parts))])
-    table = spread_repeats(np.concatenate(parts), np.tile(group, len(parts)), repeat, groups)
-    if metric.unit in EXACT_UNITS:
-        return exact_values(table, group, rows, metric, path)
-    return table[:, 0] if table.shape[1] == 1 else table, []
+    table = spread_repeats(values, owner, repeat, groups)
+    return {metric: table[:, 0] if table.shape[1] == 1 else table}, []
 
 
 def _choices_note(choices: Mapping[str, Any]) -> list[str]:
@@ -343,7 +355,7 @@ def _duplicates_note(first: np.ndarray, group: np.ndarray, numbers: np.ndarray) 
 
 def _left_out_note(reason: str, names: Sequence[str]) -> list[str]:
     """Say which columns are no metrics, and why."""
-    return [f"Columns left out, since {reason}: {', '.join(names)}."] if names else []
+    return [f"Columns left out, since {reason}: {listed(names)}."] if names else []
 
 
 def _first_line(error: Exception) -> str:
