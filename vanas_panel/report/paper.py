@@ -105,7 +105,7 @@ def importance_svg(importance: pd.DataFrame, metric: Metric, colors: Palette, *,
         side, anchor = (-5, "end") if value < 0 else (5, "start")
         says = "; ".join(filter(None, (rows["full_text"][place], rows["with_text"][place],
                                        rows["without_text"][place], rows["reason"][place])))
-        parts.append(f"<g><title>{escape(name)}: {escape(says)}</title>"
+        parts.append(f"<g><title>{escape(rows['full_name'][place])}: {escape(says)}</title>"
                      f"{_text(_NAMES, middle, escape(name), colors.text, 'end', middle=True)}"
                      f'<rect x="{min(zero, tip):.1f}" y="{middle - 7:.1f}" width="{abs(tip - zero):.1f}" height="14" '
                      f'rx="2" fill="{escape(color)}"/>'

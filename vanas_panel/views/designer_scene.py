@@ -15,6 +15,7 @@ from vanas_panel.metrics import FRACTION, Metric
 from vanas_panel.views.canvas import BOX_HEIGHT, BOX_WIDTH, Point
 from vanas_panel.views.designer_tags import place_tags
 from vanas_panel.views.format import MOST_SHORT, format_difference
+from vanas_panel.views.labels import IN_BOX, short_labels
 from vanas_panel.views.routing import Route, route
 from vanas_panel.views.spans import FAR
 from vanas_panel.views.theme import Palette, difference_color, operation_colors, operation_label
@@ -24,7 +25,6 @@ FAINT = 0.32
 _PLAIN_WIDTH = 1.8
 _WIDTHS = (1.4, 5.0)
 """Widths of the edges with the least and with the largest contribution."""
-_LONGEST_LABEL = 18
 _HEAD = 7.0
 """Length of an arrow head that the line leaves free."""
 
@@ -125,6 +125,7 @@ def vertex_columns(scene: Scene) -> Columns:
     vertices = range(len(draft.operations))
     looks = [operation_colors(operation, scene.operations, colors) for operation in draft.operations]
     ends = (0, draft.output)
+    short = short_labels((*scene.operations, *draft.operations), IN_BOX)
     marked = [scene.selected == v or scene.focused == v for v in vertices]
     return {
         "index": list(vertices),
@@ -137,9 +138,9 @@ def vertex_columns(scene: Scene) -> Columns:
         "fill": [fill for fill, _ in looks],
         "outline": [colors.terminal_line if v in ends else looks[v][0] for v in vertices],
         "alpha": [FAINT if v in stray else 1.0 for v in vertices],
-        "text": [_fitting(operation_label(operation)) for operation in draft.operations],
+        "text": [short[operation] for operation in draft.operations],
         # The browser shortens these to what the boxes have room for.
-        "word": [_fitting(operation_label(operation)) for operation in draft.operations],
+        "word": [short[operation] for operation in draft.operations],
         "text_color": [colors.text if v in stray else looks[v][1] for v in vertices],
         "text_alpha": [0.75 if v in stray else 1.0 for v in vertices],
         "ring": [colors.accent if scene.selected == v else colors.muted for v in vertices],
@@ -239,11 +240,6 @@ def _detail(scene: Scene, edge: Edge) -> str:
     if n_with and n_without:
         return f"mean of {cells} minus mean of {n_without} without"
     return f"{cells}, {n_without} without"
-
-
-def _fitting(label: str) -> str:
-    """A label that a box has room for; the pointer reads the whole of it."""
-    return label if len(label) <= _LONGEST_LABEL else label[:_LONGEST_LABEL - 1] + "…"
 
 
 def _degree(draft: Draft, vertex: int) -> str:

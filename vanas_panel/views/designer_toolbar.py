@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vanas_panel.session import Session
+from vanas_panel.views.labels import IN_BUTTON, short_labels
 from vanas_panel.views.markup import text
 from vanas_panel.views.theme import FONT, operation_colors, operation_label, palette
 
@@ -22,7 +23,7 @@ TOOLBAR_STYLE = f"""
 .tools {{ display: flex; flex-wrap: wrap; gap: 5px; align-items: center; }}
 .tools button {{ min-height: 28px; padding: 0 7px; display: inline-flex; align-items: center; gap: 5px; }}
 .tools button:disabled {{ opacity: .45; cursor: default; }}
-.tools .space {{ flex: 1 1 auto; }}
+.tools .acts {{ display: flex; gap: 5px; margin-left: auto; }}
 .swatch {{ width: 10px; height: 10px; border-radius: 3px; flex: none; }}
 .tools .icon {{ min-width: 28px; padding: 0 6px; justify-content: center; font-size: 15px; line-height: 1; }}
 .icon svg {{ display: block; fill: currentColor; }}
@@ -53,20 +54,23 @@ def toolbar_html(session: Session) -> str:
     return (
         f'<div class="head"><h2>Designer</h2><span class="aside" title="{text(HINT)}">'
         f'<span class="by-mouse">{text(HINT)}</span><span class="by-touch">{text(TOUCH_HINT)}</span></span></div>'
-        f'<div class="tools" role="toolbar" aria-label="Designer">{"".join(buttons)}<span class="space"></span>'
+        f'<div class="tools" role="toolbar" aria-label="Designer">{"".join(buttons)}<span class="acts">'
         f'{_tool("undo", "↶", "Undo (Ctrl+Z)", not session.can_undo, icon=True)}'
         f'{_tool("redo", "↷", "Redo (Ctrl+Shift+Z or Ctrl+Y)", not session.can_redo, icon=True)}'
         f'{_tool("tidy", _LAYERS, "Arrange the vertices in layers", not session.positions, icon=True)}'
-        f'{_tool("clear", "Clear", "Clear: leave input and output only", nothing)}</div>'
+        f'{_tool("clear", "Clear", "Clear: leave input and output only", nothing)}</span></div>'
     )
 
 
 def _operation_button(number: int, operation: str, operations: tuple[str, ...], dark: bool) -> str:
     """The button that adds a vertex."""
     fill, _ = operation_colors(operation, operations, palette(dark))
+    label, short = operation_label(operation), short_labels(operations, IN_BUTTON)[operation]
+    # A screen reader says the whole of it.
+    name = "" if label == short else f' aria-label="{text(label)}"'
     key = f" (key {number})" if number <= 9 else ""
-    return (f'<button data-action="add:{number}" title="{text(f"Add a {operation} vertex{key}")}">'
-            f'<span class="swatch" style="background:{text(fill)}"></span>{text(operation_label(operation))}</button>')
+    return (f'<button data-action="add:{number}" title="{text(f"Add a {operation} vertex{key}")}"{name}>'
+            f'<span class="swatch" style="background:{text(fill)}"></span>{text(short)}</button>')
 
 
 def _tool(action: str, face: str, title: str, disabled: bool, *, icon: bool = False) -> str:

@@ -13,6 +13,7 @@ from bokeh.plotting import figure
 from vanas_panel.metrics import FRACTION, Metric
 from vanas_panel.views.chart import hover_html, keep_one_look, style_chart
 from vanas_panel.views.format import MOST_SHORT, format_count, format_difference, format_value, lower_label
+from vanas_panel.views.labels import IN_BAR, short_labels
 from vanas_panel.views.spans import drawn_value, is_wide
 from vanas_panel.views.theme import FONT, Palette, difference_color, operation_label
 
@@ -143,7 +144,7 @@ def recolor_importance(chart: figure, colors: Palette) -> None:
     named[FOCUS].glyph.update(fill_color=colors.accent, line_color=colors.accent)
     named[_TEXTS].glyph.text_color = colors.muted
     named[_ZERO].line_color = colors.faint
-    chart.hover[0].tooltips = hover_html(colors, "@name", "@full_text", ["@with_text", "@without_text", "@reason"],
+    chart.hover[0].tooltips = hover_html(colors, "@full_name", "@full_text", ["@with_text", "@without_text", "@reason"],
                                          "click to draw such an edge in the designer")
 
 
@@ -158,8 +159,9 @@ def importance_columns(importance: pd.DataFrame, metric: Metric, colors: Palette
     Returns
     -------
     dict of str to list
-        ``name``, ``source`` and ``target`` (operations), ``value`` (0 where it is undefined), ``color``, the extent of
-        all bars, the texts beside the bars with the room that the longest takes, and those in the hover.
+        ``name`` with short labels, ``full_name``, ``source`` and ``target`` (operations), ``value`` (0 where it is
+        undefined), ``color``, the extent of all bars, the texts beside the bars with the room that the longest takes,
+        and those in the hover.
     """
     values = importance["importance"].tolist()
     drawn = [0.0 if math.isnan(each) else drawn_value(each) for each in values]
@@ -167,9 +169,12 @@ def importance_columns(importance: pd.DataFrame, metric: Metric, colors: Palette
     if not is_wide(low, high):
         high = 1.0
     rows = [_row(metric, *row) for row in importance.itertuples(index=False)]
+    pairs = list(zip(importance["source"], importance["target"], strict=True))
+    short = short_labels(dict.fromkeys(operation for pair in pairs for operation in pair), IN_BAR)
     longest = max((len(row["value_text"]) for row in rows), default=0)
     return {
-        "name": [edge_type_label(*pair) for pair in zip(importance["source"], importance["target"], strict=True)],
+        "name": [f"{short[source]} → {short[target]}" for source, target in pairs],
+        "full_name": [edge_type_label(*pair) for pair in pairs],
         "source": importance["source"].tolist(), "target": importance["target"].tolist(),
         "value": drawn,
         "color": [difference_color(metric, each, colors) for each in values],
@@ -184,7 +189,7 @@ def importance_columns(importance: pd.DataFrame, metric: Metric, colors: Palette
 
 
 def edge_type_label(source: str, target: str) -> str:
-    """An edge type in short.
+    """An edge type in words, with the whole labels of its operations.
 
     Examples
     --------

@@ -87,5 +87,6 @@ class ImportanceKeys:
         session = self._session
         one = session.importance.iloc[place:place + 1]
         columns = importance_columns(one, session.table.metric(session.metric), palette(session.dark))
-        name, value, *rest = (columns[each][0] for each in ("name", "full_text", "with_text", "without_text", "reason"))
+        name, value, *rest = (columns[each][0] for each in ("full_name", "full_text", "with_text", "without_text",
+                                                            "reason"))
         return f"{name}: {value}; {', '.join(filter(None, rest))}. Bar {place + 1} of {len(session.importance)}."

@@ -129,17 +129,16 @@ export class Designer {
       type: "button", "data-action": action, title, "aria-label": title, disabled,
     }, ...face)
     const operations = table.space.operations.map((operation, place) => {
-      const {label, fill} = lookOf(table.space, operation)
+      const {button: label, fill} = lookOf(table.space, operation)
       const key = place < 9 ? ` (key ${place + 1})` : ""
       const swatch = html("span", {class: "vo-swatch", style: `background: ${fill}`})
       return button(`add:${place + 1}`, `Add a ${operation} vertex${key}`, [swatch, label])
     })
     const tidy = button("tidy", "Arrange the vertices in layers", [], model.positions === null)
     tidy.innerHTML = LAYERS
-    return [...operations, html("span", {class: "vo-space"}),
-      button("undo", "Undo (Ctrl+Z)", ["↶"], !model.past.length),
+    return [...operations, html("span", {class: "vo-acts"}, button("undo", "Undo (Ctrl+Z)", ["↶"], !model.past.length),
       button("redo", "Redo (Ctrl+Shift+Z or Ctrl+Y)", ["↷"], !model.future.length), tidy,
-      button("clear", "Clear: leave input and output only", ["Clear"], !model.canClear)]
+      button("clear", "Clear: leave input and output only", ["Clear"], !model.canClear))]
   }
 
   // A button was pressed.

@@ -68,7 +68,7 @@ export function onPath(draft) {
   }
 }
 
-// Without what lies on no walk from input to output; null where there is no such walk, and the draft where all is on one.
+// Without what lies on no walk from input to output; null where there is no such walk.
 export function pruned(draft) {
   const {vertices, edges} = onPath(draft)
   if (!vertices.size) return null

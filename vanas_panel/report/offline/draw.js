@@ -20,13 +20,21 @@ export function svgElement(name, attributes = {}, ...children) {
   return element
 }
 
-// How an operation of a table looks: its short label, and the colours of its box and of the words in it.
+// A label that a box has room for, without its middle.
+function cut(label) {
+  const half = LONGEST_LABEL / 2
+  return label.length <= LONGEST_LABEL ? label : `${label.slice(0, half)}…${label.slice(1 - half)}`
+}
+
+// How an operation of a table looks: its labels, and the colours of its box and of the words in it.
 export function lookOf(space, operation) {
   if (operation === "input" || operation === "output") {
-    return {label: operation, fill: "var(--vp-terminal)", line: "var(--vp-terminal-line)", ink: "var(--vp-text)"}
+    const colors = {fill: "var(--vp-terminal)", line: "var(--vp-terminal-line)", ink: "var(--vp-text)"}
+    return {label: operation, box: operation, button: operation, ...colors}
   }
-  const [label, fill, ink] = space.looks[space.operations.indexOf(operation)] ?? [operation, ...STRANGER]
-  return {label, fill, line: fill, ink}
+  const look = space.looks[space.operations.indexOf(operation)] ?? [operation, ...STRANGER]
+  const [label, fill, ink, box = cut(label), button = box] = look
+  return {label, box, button, fill, line: fill, ink}
 }
 
 // Everything on the canvas at one moment, as SVG groups. A scene is {draft, places, lines, space, metric, problems,
@@ -84,7 +92,7 @@ function drawEdge(scene, index, look) {
 
 function drawVertex(scene, vertex) {
   const last = scene.draft.operations.length - 1
-  const {label, fill, line, ink} = lookOf(scene.space, scene.draft.operations[vertex])
+  const {box, fill, line, ink} = lookOf(scene.space, scene.draft.operations[vertex])
   const [x, y] = onScreen(scene.places[vertex])
   const stray = troubled(scene, "off path").vertices.includes(vertex)
   const marks = [stray && "vo-faint", scene.selected === vertex && "vo-selected",
@@ -95,8 +103,8 @@ function drawVertex(scene, vertex) {
   title.textContent = {0: "where every path starts", [last]: "where every path ends"}[vertex] ??
     scene.draft.operations[vertex]
   const words = svgElement("text", {class: "vo-word", style: `fill: ${stray ? "var(--vp-text)" : ink}`})
-  words.textContent = label.length <= LONGEST_LABEL ? label : `${label.slice(0, LONGEST_LABEL - 1)}…`
-  if (label.length > 13) words.style.fontSize = `${(168 / Math.min(label.length, LONGEST_LABEL)).toFixed(1)}px`
+  words.textContent = box
+  if (box.length > 13) words.style.fontSize = `${(168 / box.length).toFixed(1)}px`
   group.append(title,
     svgElement("rect", {class: "vo-ring", x: -boxWidth / 2 - 4.5, y: -boxHeight / 2 - 4.5, width: boxWidth + 9,
       height: boxHeight + 9, rx: 9}),

@@ -20,6 +20,7 @@ import numpy as np
 from vanas_panel.core.encoding import EDGE_FIELD, OPERATION_SHIFT
 from vanas_panel.report.offline.columns import code_column
 from vanas_panel.table import BenchmarkTable
+from vanas_panel.views.labels import IN_BOX, IN_BUTTON, short_labels
 from vanas_panel.views.theme import LIGHT, operation_colors, operation_label
 
 FORMAT = 1
@@ -120,8 +121,10 @@ def packed_script(table: BenchmarkTable, metrics: Iterable[str] | None = None, *
 
 
 def _looks(operations: tuple[str, ...]) -> list[list[str]]:
-    """Short label, fill and text colour of every operation, which light and dark have in common."""
-    return [[operation_label(operation), *operation_colors(operation, operations, LIGHT)] for operation in operations]
+    """Label, fill and text colour of every operation, and its label in a box and in a button, in light and dark."""
+    box, button = short_labels(operations, IN_BOX), short_labels(operations, IN_BUTTON)
+    return [[operation_label(operation), *operation_colors(operation, operations, LIGHT), box[operation],
+             button[operation]] for operation in operations]
 
 
 def _deflated(text: bytes) -> bytes:
