@@ -1,5 +1,5 @@
 # Everything happens in scripts/, which also work when called directly. Only relative paths here: make splits at spaces.
-.PHONY: help run test check lint bench clean
+.PHONY: help run test check lint bench fuzz clean
 export SOURCE PORT PYTHON
 
 help:
@@ -8,6 +8,7 @@ help:
 	@echo 'make check  every check but those in a browser'
 	@echo 'make lint   style, types and import contracts only'
 	@echo 'make bench  the benchmark suite'
+	@echo 'make fuzz   ten thousand damaged files and texts of every kind (FILES=1000 for fewer)'
 	@echo 'make clean  remove caches and build products, but not .venv'
 
 run:
@@ -28,6 +29,11 @@ lint:
 bench:
 	@sh scripts/setup.sh check
 	@.venv/bin/python -m pytest tests/bench --benchmark-only
+
+FILES ?= 10000
+fuzz:
+	@sh scripts/setup.sh check
+	@.venv/bin/python -m tests.fuzz --files $(FILES)
 
 clean:
 	@rm -rf .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks build dist
