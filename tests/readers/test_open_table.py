@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
@@ -46,11 +47,13 @@ def test_a_relative_path_with_spaces_is_a_path(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(("name", "found"), [
-    ("nothing.csv", "Found no file of that name; expected an existing file (.parquet, .csv, .tfrecord). Check"),
+    ("nothing.csv", "Found no file of that name; expected an existing file (.parquet, .pq, .csv, .tsv, "
+     ".tab, .txt, .tfrecord). Check"),
     ("nothing/at all.csv", "Found no file of that name"),
     ("folder", "Found a directory; expected a file"),
     ("folder.csv", "Found a directory; expected a file"),
-    ("some.pickle", "Found a file whose name ends in '.pickle'; expected one of .parquet, .csv, .tfrecord. Convert"),
+    ("some.pickle", "Found a file whose name ends in '.pickle'; expected one of .parquet, .pq, .csv, .tsv, .tab, .txt, "
+     ".tfrecord. It may run code when it is loaded, so it is never opened here."),
     ("some", "Found a file whose name ends in ''; expected one of"),
     ("empty.csv", "Found an empty file"),
     ("empty.parquet", "Found an empty file"),
@@ -67,6 +70,42 @@ def test_what_cannot_be_read_at_all_is_said(tmp_path, name, found):
         open_table(tmp_path / name)
     assert found in str(caught.value)
     assert caught.value.path == tmp_path / name
+
+
+@pytest.mark.parametrize("ending", [".tsv", ".TAB", ".txt", ".csv"])
+@pytest.mark.parametrize("separator", ["\t", ",", ";"])
+def test_text_is_read_by_its_own_separator_whatever_its_ending(tmp_path, ending, separator):
+    path = tmp_path / f"results{ending}"
+    path.write_text("\n".join(separator.join(row) for row in [
+        ["adjacency", "operations", "test_accuracy"], ["010001000", '"input,maxpool3x3,output"', "0.5"]]))
+    table = open_table(path)
+    assert table.name == "results" and table.column("test_accuracy").tolist() == [0.5]
+    assert open_table("results").name == "results"
+
+
+def test_parquet_may_be_called_pq(tmp_path):
+    path = tmp_path / "results.pq"
+    pd.DataFrame({"adjacency": ["0100"], "operations": ["input,output"], "m": [1.0]}).to_parquet(path)
+    assert open_table(path).metrics.keys() == {"m"}
+    own = tmp_path / "own.PQ"
+    write_table(open_table(path), own)
+    assert open_table(own).metrics.keys() == {"m"}
+
+
+@pytest.mark.parametrize(("name", "start", "advice"), [
+    ("r.csv.gz", b"x", "Unpack it first, and open the file in it"), ("r.zip", b"x", "Unpack it first"),
+    ("r.xlsx", b"x", "save the sheet as CSV"), ("r.ods", b"x", "save the sheet as CSV"),
+    ("r.jsonl", b"x", "pandas.read_json"), ("r.feather", b"x", "frame.to_parquet"), ("r.npz", b"x", "frame.to_parquet"),
+    ("r.dat", b"x", "give its name that ending"),
+    ("r.csv", b"\x1f\x8b\x08\x00", "packed with gzip; expected text, as its ending says. Unpack it first"),
+    ("r.txt", b"PK\x03\x04\x14", "a packed file or a spreadsheet"), ("r.csv", b"PAR1\x15", "ends in .parquet"),
+    ("r.tsv", b"\xd0\xcf\x11\xe0\xa1", "Found a spreadsheet"), ("r.csv", b"\x28\xb5\x2f\xfd", "packed with zstd"),
+])
+def test_what_people_have_is_refused_with_what_to_do(tmp_path, name, start, advice):
+    (tmp_path / name).write_bytes(start)
+    with pytest.raises(SourceError, match="expected") as caught:
+        open_table(tmp_path / name)
+    assert advice in str(caught.value) and len(str(caught.value).removeprefix(str(tmp_path))) <= 500
 
 
 @pytest.mark.parametrize("suffix", READERS)
@@ -94,7 +133,7 @@ def test_the_home_folder_may_be_abbreviated(source, monkeypatch):
 def test_a_name_that_is_no_utf_8_is_no_obstacle(source, few_trainings, suffix):
     path = source.with_name(os.fsdecode(b"caf\xe9") + suffix)
     path.write_text(CONTENT + CONTENT.splitlines()[1].replace("0.5", "0.25"))
-    if suffix == ".parquet":
+    if suffix in (".parquet", ".pq"):
         with path.open("rb") as file:
             rows = pyarrow.csv.read_csv(file, convert_options=pyarrow.csv.ConvertOptions(
                 column_types={"adjacency": pa.string()}))

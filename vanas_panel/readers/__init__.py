@@ -21,11 +21,11 @@ from vanas_panel.readers.tabular import read_csv, read_parquet
 from vanas_panel.table import BenchmarkTable
 
 READERS: Mapping[str, Reader] = {
-    ".parquet": read_parquet,
-    ".csv": read_csv,
+    ".parquet": read_parquet, ".pq": read_parquet,
+    ".csv": read_csv, ".tsv": read_csv, ".tab": read_csv, ".txt": read_csv,
     ".tfrecord": read_nasbench,
 }
-"""What reads a source, by the ending of its name."""
+"""What reads a source, by the ending of its name. What separates the columns of a text is found in the text itself."""
 
 EMBEDDED = Path(__file__).resolve().parents[1] / "data"
 """The folder of the tables that come with the package, in our own form."""
@@ -129,7 +129,7 @@ def _open_named(name: str, progress: bool | None, asked: Asked) -> BenchmarkTabl
 def _open_file(path: Path, progress: bool | None, asked: Asked) -> BenchmarkTable:
     """Open a file."""
     check_readable(path, READERS)
-    if path.suffix.lower() == ".parquet" and is_stored(path):
+    if READERS[path.suffix.lower()] is read_parquet and is_stored(path):
         asked.without_conditions(OWN_FORM, path)
         return read_stored(path, name=table_name(path))
     return open_converted(path, READERS[path.suffix.lower()], progress=progress, asked=asked)

@@ -13,6 +13,7 @@ import pyarrow as pa
 from vanas_panel.errors import SourceError
 from vanas_panel.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric
 from vanas_panel.readers.asked import NOTHING, Asked
+from vanas_panel.readers.endings import FIRST_BYTES, advice_for, mistaken_text
 from vanas_panel.table import BenchmarkTable
 
 Advance = Callable[[int], None]
@@ -26,6 +27,8 @@ class Reader(Protocol):
         """Read a file as it is asked for."""
 
 
+TEXTS = (".csv", ".tsv", ".tab", ".txt")
+"""Endings of files that are text with a separator."""
 
 ARROW_ERRORS = (pa.ArrowCapacityError, pa.ArrowIndexError, pa.ArrowInvalid, pa.ArrowKeyError, pa.ArrowTypeError,
                 pa.ArrowNotImplementedError, pa.ArrowSerializationError, OSError, ValueError)
@@ -57,12 +60,16 @@ def check_readable(path: Path, suffixes: Iterable[str]) -> None:
         if not path.is_file():
             raise SourceError("a device or a pipe", f"a file ({known})", "Save what it sends to a file", path=path)
         if path.suffix.lower() not in suffixes:
-            raise SourceError(f"a file whose name ends in {path.suffix!r}", f"one of {known}",
-                              "Convert it to CSV or Parquet as docs/schema.md describes", path=path)
+            raise SourceError(f"a file whose name ends in {path.suffix!r}", f"one of {known}", advice_for(path),
+                              path=path)
         with path.open("rb") as file:
-            if not file.read(1):
-                raise SourceError("an empty file", "a table with at least one row", "Write or fetch the file again",
-                                  path=path)
+            start = file.read(FIRST_BYTES)
+        if not start:
+            raise SourceError("an empty file", "a table with at least one row", "Write or fetch the file again",
+                              path=path)
+        mistaken = mistaken_text(start) if path.suffix.lower() in TEXTS else None
+        if mistaken:
+            raise SourceError(mistaken[0], "text, as its ending says", mistaken[1], path=path)
     except OSError as error:
         raise unreadable(path, error) from error
 
