@@ -89,7 +89,9 @@ def _tick_text(metric: Metric, tick: float, largest: float, gap: float, *, log: 
         if log and "." in text:
             text = text.rstrip("0").rstrip(".")
     else:
-        mantissa, _, power = f"{size:.{_digits(size / space)}e}".partition("e")
+        # Steps of 15 minutes end in another digit each time.
+        share = (10 if metric.unit == SECONDS else 1) * size / space
+        mantissa, _, power = f"{size:.{_digits(share)}e}".partition("e")
         text = f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}e{power}"
     return f"{'−' if value < 0 else ''}{text} {unit}".rstrip()
 

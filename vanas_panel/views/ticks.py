@@ -99,7 +99,9 @@ if (largest * factor >= 1e-4 && largest * factor < 1e9) {
   const decimals = digits(1 / space);
   text = size.toLocaleString('en-US', {minimumFractionDigits: log ? 0 : decimals, maximumFractionDigits: decimals});
 } else {
-  const [mantissa, power] = size.toExponential(digits(size / space)).split('e');
+  // Steps of 15 minutes end in another digit each time.
+  const share = (kind == 'time' ? 10 : 1) * size / space;
+  const [mantissa, power] = size.toExponential(digits(share)).split('e');
   text = (mantissa.includes('.') ? mantissa.replace(/[.]?0+$/, '') : mantissa)
     + 'e' + power[0] + power.slice(1).padStart(2, '0');
 }
