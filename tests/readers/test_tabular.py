@@ -213,6 +213,20 @@ def test_a_text_among_numbers_is_named_with_its_row(tmp_path, text):
     assert f"{text!r} in column 'loss'; expected a number" in str(caught.value)
 
 
+@pytest.mark.parametrize("text", ["0x10", "0XfF", "-0x1", "1_000", "１２", "٣", "0b11"])
+@pytest.mark.parametrize("others", [("7", "8"), ("0.5", "1e3")])
+def test_only_plain_digits_are_numbers(tmp_path, text, others):
+    with pytest.raises(SourceError, match="column 'loss'; expected a number") as caught:
+        read_text(tmp_path, HEAD + "".join(map(ROW.format, (others[0], text, others[1]))))
+    assert caught.value.row == 1 and repr(text) in str(caught.value)
+
+
+def test_a_column_of_addresses_is_no_metric(tmp_path):
+    table = read_text(tmp_path, "adjacency,operations,loss,address\n"
+                      '0100,"input,output",0.5,0x10\n010001000,"input,maxpool3x3,output",0.25,0x2F\n')
+    assert list(table.metrics) == ["loss"]
+
+
 @pytest.mark.parametrize("text", ["", "NA", "NaN", "nan", "null"])
 def test_usual_words_for_unknown_are_unknown(tmp_path, text):
     table = read_text(tmp_path, HEAD + ROW.format(text) + '0100,"input,output",0.5\n')

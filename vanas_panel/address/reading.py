@@ -22,6 +22,7 @@ from vanas_panel.core.cell import Cell
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.space import INPUT, OUTPUT
 from vanas_panel.errors import LinkError, VanasError
+from vanas_panel.numerals import decimal_number
 from vanas_panel.selection import Box, unpack_rows
 from vanas_panel.session import EMPTY, Session
 from vanas_panel.table import BenchmarkTable
@@ -229,10 +230,7 @@ def _is_count(value: str) -> bool:
 
 def _number(value: str, finite: bool = False) -> float:
     """A number other than NaN."""
-    try:
-        number = float(value) if len(value) <= 40 else math.nan
-    except ValueError:
-        number = math.nan
+    number = decimal_number(value)
     if math.isnan(number) or (finite and math.isinf(number)):
         raise LinkError(f"Found {_quoted(value)}; expected a number.")
     return number

@@ -29,6 +29,7 @@ SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 # A spreadsheet may say its separator in a line of its own, before the header.
 _SAID = re.compile(rb'\A"?sep=([,;\t])"?\r?\n')
 
+_HEXADECIMAL = re.compile(rb"0[xX]")
 _POINT = r"^\s*[+-]?\d*\.\d+([eE][+-]?\d+)?\s*$"
 _COMMA = r"^\s*[+-]?\d*,\d+([eE][+-]?\d+)?\s*$"
 _THOUSANDS = r"^\s*[+-]?[1-9]\d?\d?,\d{3}\s*$"
@@ -63,6 +64,13 @@ class Sheet:
         rows = pyarrow.csv.read_csv(io.BytesIO(self.data), read_options=read, convert_options=convert,
                                     parse_options=parse)
         return pa.table([_original(column) for column in rows.columns], rows.schema)
+
+    def hexadecimal(self, include: Sequence[str]) -> list[str]:
+        """Which of the columns `include` hold something like ``0x10``, which Arrow takes for 16 among whole numbers."""
+        if not _HEXADECIMAL.search(self.data):
+            return []
+        rows = self.rows(include, include)
+        return [name for name in include if _first(rows[name], r"^\s*[+-]?0[xX]") is not None]
 
     def decimal(self, include: Sequence[str], path: Path) -> str:
         """Find the sign of the decimals in the columns `include`, which are those that may be numbers.

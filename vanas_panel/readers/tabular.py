@@ -127,7 +127,7 @@ def read_csv(path: Path, advance: Advance, asked: Asked = NOTHING) -> BenchmarkT
     include = [name for name in sheet.columns if name not in ignored]
     try:
         decimal = sheet.decimal([name for name in include if name not in (*names.cells, *SILENT_NAMES)], path)
-        rows = sheet.rows(include, names.cells, decimal)
+        rows = sheet.rows(include, (*names.cells, *sheet.hexadecimal(include)), decimal)
     except ARROW_ERRORS as error:
         advice = ("Put the operations in quotes, since they contain commas, and write decimals with points"
                   if sheet.separator == "," else f"Separate the columns of every line by {SEPARATORS[sheet.separator]}")
@@ -177,7 +177,7 @@ class _Names:
 def _base_and_repeat(name: str) -> tuple[str, int]:
     """Metric and number of the repeat that a column name stands for."""
     base, _, repeat = name.rpartition("/")
-    is_repeat = bool(base) and repeat.isdecimal() and len(repeat) <= _REPEAT_DIGITS
+    is_repeat = bool(base) and repeat.isascii() and repeat.isdecimal() and len(repeat) <= _REPEAT_DIGITS
     return (base, int(repeat)) if is_repeat else (name, 0)
 
 

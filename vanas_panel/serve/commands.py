@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import math
 import os
 from pathlib import Path
 
+from vanas_panel.numerals import decimal_number
 from vanas_panel.readers.commands import add_reading_options, asked_of
 from vanas_panel.serve.connections import MOST_CONNECTIONS
 from vanas_panel.serve.life import STOP_TIMEOUT
@@ -150,12 +150,9 @@ def _positive(text: str) -> int:
 
 def _seconds(text: str) -> float:
     """A time in seconds."""
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
+    seconds = decimal_number(text)
     if not 0 <= seconds < 1e6:
-        raise argparse.ArgumentTypeError(f"found {text!r}; expected a number of seconds")
+        raise argparse.ArgumentTypeError(f"found {text[:40]!r}; expected a number of seconds")
     return seconds
 
 

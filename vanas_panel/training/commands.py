@@ -14,6 +14,7 @@ from vanas_panel.core.cell import Cell
 from vanas_panel.core.space import NASBENCH101
 from vanas_panel.errors import ExchangeError, TrainingError
 from vanas_panel.exchange import read
+from vanas_panel.numerals import whole_number
 from vanas_panel.readers import write_table
 from vanas_panel.terminal import say
 from vanas_panel.training.extra import require_extra
@@ -56,7 +57,7 @@ def add_parsers(subparsers: argparse._SubParsersAction) -> None:
                             help="JSON; what it leaves out keeps the value used for the table mnist-cells")
         parser.add_argument("--scheduler", metavar="ADDRESS",
                             help="train on the workers of this Dask scheduler, for instance tcp://host:8786")
-        parser.add_argument("--workers", type=int, metavar="N",
+        parser.add_argument("--workers", type=_count, metavar="N",
                             help="processes on this machine where no scheduler is given (default: one for each core, "
                                  "or one for each cell that the devices train at once)")
         parser.add_argument("--device", default="auto", metavar="DEVICE",
@@ -64,7 +65,7 @@ def add_parsers(subparsers: argparse._SubParsersAction) -> None:
                                  "scheduler, as its workers see them")
         parser.add_argument("--precision", choices=sorted(PRECISIONS), metavar="P",
                             help="float32, or bf16 or fp16 for mixed precision (default: what the settings say)")
-        parser.add_argument("--cells-per-device", type=int, metavar="N",
+        parser.add_argument("--cells-per-device", type=_count, metavar="N",
                             help=f"cells trained at once on one device, 1 to {MOST} (default: 4 on a graphics card, "
                                  "one for each worker on a processor)")
 
@@ -242,12 +243,17 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     return settings if arguments.precision is None else replace(settings, precision=arguments.precision)
 
 
+def _count(text: str) -> int:
+    """A whole number; whether it is one that can be used is said where it is."""
+    value = whole_number(text)
+    if value is None:
+        raise argparse.ArgumentTypeError(f"found {text[:40]!r}; expected a whole number such as 4")
+    return value
+
+
 def _vertices(text: str) -> int:
     """A number of vertices that NAS-Bench-101's space allows."""
-    try:
-        value = int(text)
-    except ValueError:
-        value = 0
+    value = whole_number(text) or 0
     if not 2 <= value <= NASBENCH101.max_vertices:
         raise argparse.ArgumentTypeError(f"found {text!r}; expected 2 to {NASBENCH101.max_vertices}")
     return value

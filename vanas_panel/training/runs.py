@@ -21,6 +21,7 @@ from typing import Any
 
 from vanas_panel.core.cell import Cell
 from vanas_panel.errors import TrainingError, VanasError
+from vanas_panel.numerals import whole_number
 from vanas_panel.training.extra import missing_words
 from vanas_panel.training.personal import Personal
 from vanas_panel.training.results import Record
@@ -238,11 +239,10 @@ class Runs:
         said = os.environ.get(CELLS_PER_DEVICE)
         if self._cells_per_device is not None or not said:
             return self._cells_per_device
-        try:
-            return int(said)
-        except ValueError:
-            raise TrainingError(f"Found {CELLS_PER_DEVICE} = {said[:40]!r}; expected a whole number. Change "
-                                "it.") from None
+        number = whole_number(said)
+        if number is None:
+            raise TrainingError(f"Found {CELLS_PER_DEVICE} = {said[:40]!r}; expected a whole number. Change it.")
+        return number
 
     def _heard(self, name: str, word: dict[str, Any]) -> None:
         """A worker says something."""
