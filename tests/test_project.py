@@ -124,3 +124,17 @@ def test_public_functions_state_the_types_of_their_parameters(file):
         if argument.annotation is None and argument.arg not in ("self", "cls")
     ]
     assert untyped == []
+
+
+def test_the_paper_and_the_benchmark_can_be_cited():
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    titles = [cited["preferred-citation"]["title"], *(each["title"] for each in cited["references"])]
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert len(titles) == 2 and all(title in readme for title in titles)
+    assert [len(work["authors"]) for work in (cited["preferred-citation"], *cited["references"])] == [3, 6]
+
+
+def test_the_picture_of_the_page_is_small():
+    picture = ROOT / "docs" / "page.png"
+    assert "(docs/page.png)" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert picture.read_bytes().startswith(b"\x89PNG") and picture.stat().st_size <= 250_000

@@ -57,6 +57,11 @@ def test_it_offers_maps_parts_entries_and_single_files(panel):
     assert "disabled" in page.all("button", data_export="contributions")[0]
 
 
+def test_it_names_what_to_cite(panel):
+    words = Page(panel._form.html).text
+    assert "Choi, Hong and Jo" in words and "Ying et al., NAS-Bench-101" in words
+
+
 def test_what_it_says_follows_the_session(panel):
     panel.session.select(range(12))
     panel.session.load_row(3)

@@ -42,6 +42,10 @@ button.main {{ padding: 8px 16px; font-weight: 600; border-color: {ACCENT}; }}
 .single button {{ padding: 4px 9px; font-size: 11px; min-width: 44px; }}
 """
 
+CITE = ("To cite: Choi, Hong and Jo, VANAS: A Visual Analytics System for Neural Architecture Search (2021); for "
+        "its cells Ying et al., NAS-Bench-101: Towards Reproducible Neural Architecture Search (ICML 2019).")
+"""What a report of NAS-Bench-101 draws on."""
+
 _TITLES = {"svg": "as SVG, sharp at any size", "png": "as PNG", "csv": "as CSV"}
 
 
@@ -65,7 +69,7 @@ def form_html(session: Session, axes: Sequence[Axes], entries: Sequence[Any]) ->
     return (f'<div class="choices">{_axes_html(session, axes)}{_entries_html(entries)}{_parts_html(session, entries)}'
             '</div><div class="go"><button class="main" data-do="report" title="One file that opens without a network">'
             f'Save the report</button><span class="quiet">{text(_about(session))}</span></div>'
-            f'<div class="said"></div>{_singles_html(session)}')
+            f'<div class="said"></div>{_singles_html(session)}<p class="quiet">{text(CITE)}</p>')
 
 
 def _about(session: Session) -> str:
