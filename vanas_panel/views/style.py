@@ -162,6 +162,7 @@ BODY_STYLE = f"""
   }}
   :host(.vp-beside) {{ grid-template-columns: minmax(0, 1.22fr) minmax(0, 1.36fr) {DRAWER - 12}px; }}
   .vp-column-0, .vp-column-1, .vp-column-2 {{ grid-column: auto; }}
+  .vp-column-2 {{ height: 0; min-height: 100%; }}
 }}
 """
 """For the layout of the columns: three, then two with the third below them, then one. ``vp-beside`` while a drawer is
@@ -181,8 +182,8 @@ COLUMN_STYLE = f"""
   :host(.vp-column-2) .vp-card {{ flex: 1 1 0; }}
 }}
 @container vp-page (min-width: {WIDE}px) {{
-  .vp-performance, .vp-completions {{ flex: 0 1 auto; }}
-  .vp-performance {{ max-height: calc(var(--vp-height) * .64); overflow: hidden auto; scrollbar-width: thin; }}
+  .vp-completions {{ flex: 0 0 auto; }}
+  .vp-performance {{ flex: 0 1 auto; min-height: 300px; overflow: hidden auto; scrollbar-width: thin; }}
 }}
 """
 """For the layout of one column of cards. Performance and completions are as high as what they say, so that neither is
