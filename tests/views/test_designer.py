@@ -255,6 +255,11 @@ def test_another_metric_changes_the_contributions(designer, session):
 def test_the_line_of_words_says_what_state_the_draft_is_in(session):
     assert status(session) == [("now", "Unfinished: there is no path from input to output."),
                                ("quiet", "2 of 7 vertices, 0 of 9 edges")]
+    # Begun, and still nothing wrong.
+    session.load_cell(Draft(("input", C3, MP, C1, "output"), ((0, 1), (1, 4))))
+    assert status(session)[0] == ("now", "Unfinished: 2 vertices lie on no path from input to output.")
+    session.load_cell(Draft(("input", C3, "output"), ((0, 1),)))
+    assert {kind for kind, _ in status(session)} == {"now", "quiet"}
     session.load_cell(Draft(("input", C3, C1, "output"), ((0, 1), (1, 2), (2, 1), (2, 3))))
     assert status(session)[0] == ("warning", "⚠ There is a directed cycle: conv 3×3 → conv 1×1 → conv 3×3.")
     session.load_row(1)

@@ -133,6 +133,18 @@ export function render({ model }) {
     notice.replaceChildren(close, head, list)
   }
   model.on("messages", tell)
+  // What was said last goes first: a drawer stays until the next time.
+  const hush = (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return
+    const open = [said, notice].find((each) => each.hasChildNodes())
+    if (!open) return
+    event.preventDefault()
+    // Where the focus was in it, it goes to the button beside.
+    const held = open.contains(open.getRootNode().activeElement)
+    open.replaceChildren()
+    if (held) button.focus({ preventScroll: true })
+  }
+  window.addEventListener("keydown", hush, { capture: true })
   // A screen reader says what changes, not what is there from the start.
   setTimeout(tell, 0)
 
@@ -141,6 +153,7 @@ export function render({ model }) {
     clearTimeout(fading)
     window.removeEventListener("pagehide", leave)
     window.removeEventListener("popstate", go_back)
+    window.removeEventListener("keydown", hush, { capture: true })
   })
   return box
 }

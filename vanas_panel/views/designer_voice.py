@@ -11,7 +11,7 @@ from panel.custom import JSComponent
 
 from vanas_panel.core.contribution import MOST_EDGES
 from vanas_panel.metrics import MACS, PARAMETERS
-from vanas_panel.session import EMPTY, Session
+from vanas_panel.session import Session
 from vanas_panel.views.designer_scene import contributions_of
 from vanas_panel.views.lock import with_lock
 from vanas_panel.views.style import ACCENT, FONT, MUTED, NEGATIVE, POSITIVE, TEXT
@@ -20,6 +20,9 @@ from vanas_panel.views.theme import operation_label
 Part = tuple[str, str]
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+# Nothing is wrong with what somebody is still drawing.
+_UNFINISHED = ("no path", "off path")
 
 KEYS = (
     "Designer canvas. Arrow keys choose a vertex, with Shift they move it; Enter starts an edge, ends or removes it; "
@@ -96,11 +99,8 @@ def status(session: Session, selected: int | None = None) -> list[Part]:
     parts: list[Part] = []
     if session.message:
         parts.append(("message", session.message))
-    if selected is None and session.draft == EMPTY:
-        # Nothing is wrong with what has not been begun.
-        parts.extend(("now", f"Unfinished: {each.message[:1].lower()}{each.message[1:]}") for each in session.problems)
-    elif selected is None:
-        parts.extend(("warning", f"⚠ {_short(problem.message, session)}") for problem in session.problems)
+    if selected is None:
+        parts.extend(_problem_part(problem.kind, _short(problem.message, session)) for problem in session.problems)
         if can_prune(session):
             parts.append(("do:prune", PRUNE))
     else:
@@ -117,6 +117,13 @@ def status(session: Session, selected: int | None = None) -> list[Part]:
     elif session.row is not None and len(draft.edges) > MOST_EDGES:
         parts.append(("quiet", f"Too many edges for contributions ({len(draft.edges)}, at most {MOST_EDGES})"))
     return parts
+
+
+def _problem_part(kind: str, words: str) -> Part:
+    """What keeps a draft from being a cell: a warning only where drawing on would not mend it."""
+    if kind in _UNFINISHED:
+        return "now", f"Unfinished: {words[:1].lower()}{words[1:]}"
+    return "warning", f"⚠ {words}"
 
 
 def can_prune(session: Session) -> bool:

@@ -8,6 +8,9 @@ const NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "e
 // More edges have too many sub-cells to count while somebody waits; no published search space allows as many.
 export const MOST_LIVE_EDGES = 15
 
+// Nothing is wrong with what somebody is still drawing.
+const UNFINISHED = ["no path", "off path"]
+
 export const KEYS = "Designer canvas. Arrow keys choose a vertex, with Shift they move it; Enter starts an edge, " +
   "ends or removes it; digits add a vertex, Delete removes it; Escape gives up; Control Z and Control Y undo and redo."
 
@@ -15,13 +18,8 @@ export const KEYS = "Designer canvas. Arrow keys choose a vertex, with Shift the
 export function statusOf(state, table, {message = "", selected = null} = {}) {
   const {operations, edges} = state
   const parts = message ? [["message", message]] : []
-  if (selected === null && operations.length === 2 && !edges.length) {
-    // Nothing is wrong with what has not been begun.
-    parts.push(...state.problems.map(({message: words}) => [
-      "now", `Unfinished: ${words[0].toLowerCase()}${words.slice(1)}`,
-    ]))
-  } else if (selected === null) {
-    parts.push(...state.problems.map((problem) => ["warning", `⚠ ${short(problem.message, table)}`]))
+  if (selected === null) {
+    parts.push(...state.problems.map(({kind, message}) => problemPart(kind, short(message, table))))
     const kinds = state.problems.map(({kind}) => kind)
     if (kinds.includes("off path") && !kinds.includes("no path")) parts.push(["do:prune", "Remove what is on no path"])
   } else {
@@ -40,6 +38,12 @@ export function statusOf(state, table, {message = "", selected = null} = {}) {
     parts.push(["quiet", `Too many edges for contributions (${edges.length}, at most ${MOST_LIVE_EDGES} in a report)`])
   }
   return parts
+}
+
+// A warning only where drawing on would not mend it.
+function problemPart(kind, words) {
+  return UNFINISHED.includes(kind) ? ["now", `Unfinished: ${words[0].toLowerCase()}${words.slice(1)}`]
+    : ["warning", `⚠ ${words}`]
 }
 
 function standingOf({row, metric: name}, table) {
