@@ -175,7 +175,7 @@ def guess_direction(name: str) -> bool | None:
     >>> guess_direction("neg_loss"), guess_direction("depth"), guess_direction("test_accuracy_std")
     (True, None, None)
     """
-    words = _split(name)
+    words = words_of(name)
     if "per" in words[1:-1]:
         place = words.index("per", 1)
         words, divisor = words[:place], words[place + 1 :]
@@ -194,13 +194,19 @@ def guess_direction(name: str) -> bool | None:
 def _stem_and_unit(name: str) -> tuple[str, str]:
     """A name without its last word, and the unit that this word is; the whole name, and no unit, where it is none."""
     stem, _, last = name.rpartition("_")
-    units = {**_UNITS, **_UNITS_OF_TIMES} if _TIMES.intersection(_split(stem)) else _UNITS
+    units = {**_UNITS, **_UNITS_OF_TIMES} if _TIMES.intersection(words_of(stem)) else _UNITS
     unit = units.get(last.lower(), "") if stem else ""
     return (stem, unit) if unit else (name, "")
 
 
-def _split(name: str) -> list[str]:
-    """The words of a name in small letters; a number behind letters belongs to them (``top1``)."""
+def words_of(name: str) -> list[str]:
+    """The words of a name in small letters; a number behind letters belongs to them.
+
+    Examples
+    --------
+    >>> words_of("top1_error"), words_of("numParams (M)")
+    (['top1', 'error'], ['num', 'params', 'm'])
+    """
     with_capitals = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", name)
     return re.findall(r"[^\W\d_]+\d*|\d+", with_capitals.lower())
 

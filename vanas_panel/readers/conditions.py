@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 
 from vanas_panel.errors import SourceError
 from vanas_panel.metrics import known_metric
+from vanas_panel.readers.exact import follows_from_cell
 
 SPLIT, IGNORE, REPEAT, CHOOSE = "split", "ignore", "repeat", "choose"
 """What can be done with a condition: a metric for each value; leave the column out and average; the same, because the
@@ -203,6 +204,8 @@ def _may_be_condition(column: pa.ChunkedArray, name: str) -> bool:
     if lower in _CONDITIONS:
         return True
     known = known_metric(name)
+    if follows_from_cell(known):
+        return False  # A contradiction, not a condition.
     if known.unit or known.higher_is_better is not None or _REPEATS.search(lower) or "/" in name:
         return False
     plain = _plain(column)

@@ -50,7 +50,7 @@ from vanas_panel.readers.conditions import (
 from vanas_panel.readers.description import SET_ASIDE, Description, describe
 from vanas_panel.readers.dialect import SEPARATORS, read_sheet
 from vanas_panel.readers.digits import lost_in, may_lose
-from vanas_panel.readers.exact import EXACT_UNITS, exact_values
+from vanas_panel.readers.exact import exact_values, follows_from_cell
 from vanas_panel.readers.grouping import count_earlier, group_rows, spread_repeats
 from vanas_panel.readers.infinite import set_aside
 from vanas_panel.readers.source import ARROW_ERRORS, Advance, check_values, table_name
@@ -256,7 +256,7 @@ def _table(rows: pa.Table, numbers: np.ndarray, names: _Names, description: Desc
             if split.suffix:
                 metric = replace(metric, name=name + split.suffix, label=f"{metric.label} ({split.words})")
             made, more = _merged([part[split.rows] for part in values], group[split.rows], first.size, metric,
-                                 numbers[split.rows], path, parts)
+                                 numbers[split.rows], path, parts, exact=follows_from_cell(description.metric(name)))
             metrics |= {one.name: one for one in made}
             columns |= {one.name: column for one, column in made.items()}
             rounded += more
@@ -315,18 +315,19 @@ def _numbers(column: pa.ChunkedArray, metric: Metric, path: Path) -> np.ndarray:
 
 
 def _merged(parts: Sequence[np.ndarray], group: np.ndarray, groups: int, metric: Metric, rows: np.ndarray,
-            path: Path, taken: Collection[str]) -> tuple[dict[Metric, np.ndarray], list[str]]:
+            path: Path, taken: Collection[str], *, exact: bool) -> tuple[dict[Metric, np.ndarray], list[str]]:
     """Columns of a metric, and notes about them.
 
     They are ``float64 (groups,)`` or, where there are repeats, ``(groups, repeats)``. `rows` says which rows of the
-    source those of `group` are; the names in `taken` are those of other metrics.
+    source those of `group` are; the names in `taken` are those of other metrics. `exact` says whether the metric
+    follows from the cell.
     """
     if len(parts) == 1 and np.array_equal(group, np.arange(groups)):
         return {metric: parts[0]}, []
     values, owner = np.concatenate(parts), np.tile(group, len(parts))
-    if metric.unit in EXACT_UNITS:
-        exact, notes = exact_values(values, owner, groups, rows, metric, path)
-        return {metric: exact}, notes
+    if exact:
+        column, notes = exact_values(values, owner, groups, rows, metric, path)
+        return {metric: column}, notes
     if is_summarised(owner, groups):
         return summarised(values, owner, groups, metric, taken)
     earlier = count_earlier(group) * len(parts)
