@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from demo_tables import demo_table
 from designer_hands import CHAIN, InCompany, Story
+from offline_pages import opened_file
 
 from vanas_panel.core.draft import Draft
 from vanas_panel.dashboard import linked
+from vanas_panel.report.offline import offline_html
 from vanas_panel.serve import page as served_page
 from vanas_panel.serve import pages, warm
 from vanas_panel.session import EMPTY
@@ -136,6 +138,68 @@ def test_a_finger_that_rests_on_a_vertex_takes_it_along(new_page, serve_app, eve
     assert page.evaluate("scrollY") == 0 and strip() == 0
     finger.swipe(story.at(1), story.pixel(250, 10), rest=450)
     eventually(lambda: len(story.session.draft.operations) == 3, "deleted")
+
+
+# The designer of a report ---------------------------------------------------------------------------------------------
+
+class Offline:
+    """The designer in a file on a phone, with more of the page around it than fits the screen."""
+
+    def __init__(self, page):
+        self.page = page
+        self.finger = Finger(page)
+        page.evaluate("globalThis.vanasOffline.ready.then(() => null)")
+
+    def now(self):
+        """The draft, its places, and how far the page is scrolled."""
+        state = self.page.evaluate("vanasOffline.ready.then(({state}) => JSON.parse(JSON.stringify(state)))")
+        return state["operations"], state["edges"], state["positions"], self.page.evaluate("scrollY")
+
+    def at(self, vertex):
+        """Where a vertex is on the screen, the middle of the canvas brought into its middle."""
+        self.page.locator(".vo-canvas").evaluate("e => e.scrollIntoView({block: 'center'})")
+        box = self.page.locator(f'[data-vertex="{vertex}"] .vo-box').bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+@pytest.fixture
+def offline(browser, tmp_path):
+    tall = '<div style="height: 1200px">text</div>'
+    with opened_file(browser, tmp_path / "page.html", tall + offline_html(demo_table(), draft=CHAIN) + tall,
+                     **PHONE) as page:
+        yield Offline(page)
+
+
+@pytest.mark.parametrize("vertex", [None, 2])
+def test_a_swipe_over_the_designer_of_a_report_scrolls_it(offline, eventually, vertex):
+    x, y = offline.at(2)
+    x += 90 if vertex is None else 0
+    before = offline.now()
+    offline.finger.swipe((x, y), (x, y - 250))
+    eventually(lambda: offline.now()[3] > before[3] + 150, f"scrolled from {before[3]}")
+    assert offline.now()[:3] == before[:3]
+    assert offline.page.locator(".vo-dragging").count() == 0
+
+
+def test_a_finger_draws_in_a_report_by_taps(offline):
+    for vertex in (0, 3):
+        offline.page.touchscreen.tap(*offline.at(vertex))
+    assert offline.now()[1] == sorted([*map(list, CHAIN.edges), [0, 3]])
+
+
+def test_a_finger_that_rests_on_a_vertex_of_a_report_takes_it_along(offline, eventually):
+    operations, _edges, places, scrolled_to = (offline.at(1), offline.now())[1]
+    x, y = offline.at(1)
+    offline.finger.swipe((x, y), (x - 60, y + 15), rest=450, lift=False)
+    assert offline.page.locator(".vo-dragging").count() == 1
+    offline.finger.lift()
+    eventually(lambda: offline.now()[2] != places, "moved")
+    assert offline.at(1) == (pytest.approx(x - 60, abs=3), pytest.approx(y + 15, abs=3))
+    # Slowly and far, from something that is drawn anew all the while: still nothing scrolls.
+    strip = offline.page.locator(".vo-strip rect").bounding_box()
+    offline.finger.swipe(offline.at(1), (x, strip["y"] + strip["height"] / 2), rest=450)
+    eventually(lambda: len(offline.now()[0]) == len(operations) - 1, "deleted")
+    assert offline.now()[3] == scrolled_to
 
 
 # The wheel -----------------------------------------------------------------------------------------------------------

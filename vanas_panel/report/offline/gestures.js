@@ -3,11 +3,14 @@
 // `hands` has about(vertex), where its box is and whether it is an inner one; vertexAt(point) and edgeAt(point, reach);
 // pick(vertex or null), removeEdge(source, target), join(source, target or null) and drop(vertex, point, deleted);
 // preview(vertex, point) and hint(source, point) while something is dragged, cancelDrag(); and command(name) for keys.
+// A mouse drags at once. A finger takes hold of a vertex by resting on it: what it moves at once is the page.
 
 import { CANVAS } from "./constants.js"
 
 const SLACK = 4
 const REACH = 9
+// Milliseconds that a finger rests on a vertex to take hold of it; a phone's own menu would come after 500.
+const REST = 300
 const COMMANDS = {
   ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right", Home: "first", End: "last",
   Enter: "pick", " ": "pick", Delete: "delete", Backspace: "delete", Escape: "cancel",
@@ -27,6 +30,12 @@ export function listenToPointer(canvas, hands) {
     canvas.classList.toggle("vo-dragging", active)
     canvas.classList.toggle("vo-over", over)
   }
+  const takeHold = () => {
+    held.free = true
+    // Nothing else tells a finger that it has hold of something.
+    if (!held.isPort) strip(held.inner, false)
+  }
+  listenToFingers(canvas, () => held !== null && held.free)
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || held !== null) return
     handled = false
@@ -34,15 +43,18 @@ export function listenToPointer(canvas, hands) {
     const vertex = hands.vertexAt(point)
     if (vertex === null) return
     const isPort = event.target.classList.contains("vo-port")
-    held = {...hands.about(vertex), vertex, isPort, from: point, id: event.pointerId, moved: false}
+    const free = event.pointerType === "mouse"
+    held = {...hands.about(vertex), vertex, isPort, from: point, id: event.pointerId, moved: false, free, timer: null}
     canvas.setPointerCapture(event.pointerId)
+    if (!free) held.timer = setTimeout(takeHold, REST)
   })
   canvas.addEventListener("pointermove", (event) => {
     if (held === null || event.pointerId !== held.id) return
     const point = pointOf(event)
     held.moved ||= Math.hypot(point[0] - held.from[0], point[1] - held.from[1]) > SLACK
     if (!held.moved) return
-    if (held.isPort) hands.hint(held.vertex, point)
+    if (!held.free) clearTimeout(held.timer)
+    else if (held.isPort) hands.hint(held.vertex, point)
     else {
       const at = centreOf(held, point)
       strip(held.inner, isDelete(at))
@@ -53,10 +65,11 @@ export function listenToPointer(canvas, hands) {
     if (held === null || event.pointerId !== held.id) return
     const [was, point] = [held, pointOf(event)]
     const deleted = isDelete(centreOf(was, point))
+    clearTimeout(was.timer)
     held = null
     handled = true
     strip(false, false)
-    if (event.type === "pointercancel") hands.cancelDrag()
+    if (event.type === "pointercancel" || (was.moved && !was.free)) hands.cancelDrag()
     else if (!was.moved) hands.pick(was.vertex)
     else if (was.isPort) hands.join(was.vertex, hands.vertexAt(point))
     else hands.drop(was.vertex, centreOf(was, point), deleted)
@@ -70,6 +83,19 @@ export function listenToPointer(canvas, hands) {
     if (edge === null) hands.pick(null)
     else hands.removeEdge(...edge)
   })
+}
+
+// While a finger has hold of a vertex it neither scrolls the page nor opens a menu.
+function listenToFingers(canvas, holds) {
+  const keep = (event) => { if (event.cancelable && holds()) event.preventDefault() }
+  let isFinger = false
+  canvas.addEventListener("pointerdown", ({pointerType}) => { isFinger = pointerType !== "mouse" })
+  canvas.addEventListener("contextmenu", (event) => { if (isFinger) event.preventDefault() })
+  canvas.addEventListener("touchmove", keep, {passive: false})
+  // The drawing is made anew while it is dragged, and what the finger came down on hears of it outside the page.
+  canvas.addEventListener("touchstart", ({target}) => {
+    if (target !== canvas) target.addEventListener("touchmove", keep, {passive: false})
+  }, {passive: true})
 }
 
 // Where the centre of a box that is held is, while the pointer is at a point; an inner box may go down to the strip.
