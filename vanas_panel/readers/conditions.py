@@ -192,6 +192,11 @@ def differing_rows(codes: np.ndarray, group: np.ndarray) -> tuple[int, int] | No
     return (int(first[group[other[0]]]), int(other[0])) if other.size else None
 
 
+def is_condition_name(name: str) -> bool:
+    """Whether a column of that name is a condition, whatever it holds."""
+    return name.lower().strip() in _CONDITIONS
+
+
 def is_text(column: pa.Field) -> bool:
     """Whether a column holds texts, which may be a condition."""
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
@@ -200,9 +205,9 @@ def is_text(column: pa.Field) -> bool:
 
 def _may_be_condition(column: pa.ChunkedArray, name: str) -> bool:
     """Whether a column is a condition by its name, or else by its values: few texts, or few whole numbers."""
-    lower = name.lower().strip()
-    if lower in _CONDITIONS:
+    if is_condition_name(name):
         return True
+    lower = name.lower().strip()
     known = known_metric(name)
     if follows_from_cell(known):
         return False  # A contradiction, not a condition.

@@ -30,9 +30,11 @@ SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _SAID = re.compile(rb'\A"?sep=([,;\t])"?\r?\n')
 
 _HEXADECIMAL = re.compile(rb"0[xX]")
-_POINT = r"^\s*[+-]?\d*\.\d+([eE][+-]?\d+)?\s*$"
-_COMMA = r"^\s*[+-]?\d*,\d+([eE][+-]?\d+)?\s*$"
-_THOUSANDS = r"^\s*[+-]?[1-9]\d?\d?,\d{3}\s*$"
+# A percent sign may follow a number, after blanks of any kind.
+_END = r"[\s\x{a0}\x{202f}]*[%\x{ff05}]?\s*$"
+_POINT = r"^\s*[+-]?\d*\.\d+([eE][+-]?\d+)?" + _END
+_COMMA = r"^\s*[+-]?\d*,\d+([eE][+-]?\d+)?" + _END
+_THOUSANDS = r"^\s*[+-]?[1-9]\d?\d?,\d{3}" + _END
 
 
 @dataclass(frozen=True)

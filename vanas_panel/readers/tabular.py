@@ -9,6 +9,8 @@ The columns:
     Text: ``V`` labels separated by commas, ``input`` first and ``output`` last. Also called ``module_operations``.
 every other column of numbers
     A metric. Empty (null, NaN) means unknown. Columns ``name/0``, ``name/1``, ... are repeats of one metric.
+every other column of texts with percent signs
+    A metric, too: ``93.5%`` is 0.935.
 every other column
     Left out, and a note of the table says so; ``module_hash`` is left out silently, for it follows from the cell.
 
@@ -53,6 +55,7 @@ from vanas_panel.readers.digits import lost_in, may_lose
 from vanas_panel.readers.exact import exact_values, follows_from_cell
 from vanas_panel.readers.grouping import count_earlier, group_rows, spread_repeats
 from vanas_panel.readers.infinite import set_aside
+from vanas_panel.readers.percents import read_percents
 from vanas_panel.readers.source import ARROW_ERRORS, Advance, check_values, table_name
 from vanas_panel.readers.summaries import is_summarised, summarised
 from vanas_panel.readers.written import as_cells
@@ -96,7 +99,9 @@ def read_parquet(path: Path, advance: Advance, asked: Asked = NOTHING) -> Benchm
     except ARROW_ERRORS as error:
         raise SourceError(f"a file that does not read as Parquet ({_first_line(error)})", "a whole Parquet file",
                           "Write or copy it again", path=path) from error
-    measured = {*metrics}
+    rows, description, percents = read_percents(rows, [name for name in wanted if name not in names.cells], description,
+                                                path)
+    measured = {*metrics, *percents}
     left_out = [name for name in schema.names if name not in measured and name not in ignored]
     for name in left_out:
         if name in description.metrics or known_metric(name).unit:
@@ -134,6 +139,8 @@ def read_csv(path: Path, advance: Advance, asked: Asked = NOTHING) -> BenchmarkT
         raise SourceError(f"a file that does not read as CSV ({_first_line(error)})",
                           f"{len(sheet.columns)} columns in every line, as in the header", advice, path=path) from error
     advance(path.stat().st_size)
+    rows, description, _ = read_percents(rows, [name for name in include if name not in (*names.cells, *SILENT_NAMES)],
+                                         description, path, decimal)
     left_out = []
     for field in rows.schema:
         if field.name in names.cells or _may_be_metric(field):
