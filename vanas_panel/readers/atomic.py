@@ -18,6 +18,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
+from vanas_panel.disks import BESIDE
+
 # SQLite keeps files of its own beside one that it writes.
 _OURS = re.compile(r"\.vanas-([0-9a-f]{8})-(\d{1,10})-(\d{1,20})-[0-9a-f]{16}\.tmp(-journal|-wal|-shm)?")
 # Of versions that did not write down whose it is.
@@ -61,7 +63,8 @@ def unpublished(folder: Path) -> Iterator[Path]:
     try:
         yield path
     finally:
-        path.unlink(missing_ok=True)
+        for ending in ("", *BESIDE):
+            Path(f"{path}{ending}").unlink(missing_ok=True)
 
 
 def publish(path: Path, target: Path, *, private: bool = False) -> None:

@@ -32,6 +32,7 @@ import orjson
 import platformdirs
 from tqdm import tqdm
 
+from vanas_panel.disks import cause
 from vanas_panel.errors import SourceError
 from vanas_panel.limits import Limits, current_limits
 from vanas_panel.readers.asked import NOTHING, Asked
@@ -271,7 +272,9 @@ def _convert(path: Path, reader: Reader, key: str, stamp: list, progress: bool |
             write_unpublished(table, part)
             publish(part, folder / f"{key}-{READING}-{_checksum(part)}.parquet")
     except OSError as error:
-        note = f"This table could not be cached, so the next opening converts it again: {error}."
+        # Without the path of the folder: reports show notes, too.
+        note = (f"This table could not be cached ({cause(error)}), so the next opening converts it again. Mend the "
+                f"cache folder, or name another one in {ENVIRONMENT}.")
         table.notes = (*table.notes, note)
         return table
     return _open_intact(key, table_name(path)) or table

@@ -7,11 +7,13 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
+from vanas_panel.disks import shortage
 from vanas_panel.errors import ShelfError
 from vanas_panel.folders import data_folder
 
@@ -128,10 +130,22 @@ def errors_for_people(url: URL) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:
+        full = full_disk(error.orig if isinstance(error, DBAPIError) and error.orig else error, url)
+        if full is not None:
+            raise full from None
         # Without the chain: its text and its values may hold a password or a person's words.
         raise ShelfError(f"Found {described(url)} unusable ({_reason(error, url)}); expected the database of a shelf "
                          "that can be read and written. Check that it is there and that this user may use it, then "
                          "try again.") from None
+
+
+def full_disk(error: BaseException, url: URL) -> ShelfError | None:
+    """What is said where the disk under a file takes nothing more; None where an error has another cause."""
+    lack = shortage(error, Path(str(url.database))) if url.drivername == "sqlite" else ""
+    if not lack:
+        return None
+    return ShelfError(f"Found {lack} at {described(url)}; expected room for what is saved. Make room, then try again: "
+                      "what was saved before is still there.")
 
 
 def _reason(error: Exception, url: URL) -> str:

@@ -15,9 +15,10 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, text
 
+from vanas_panel.disks import keep_private
 from vanas_panel.errors import ShelfError
 from vanas_panel.shelf.models import VERSION_TABLE
-from vanas_panel.shelf.place import WRITES, described, errors_for_people
+from vanas_panel.shelf.place import WRITES, described, errors_for_people, full_disk
 
 _PATIENCE = 120
 _LOCK_NUMBER = 0x76616E6173
@@ -78,6 +79,7 @@ def _upgrade_file(engine: Engine, url: URL, revision: str) -> None:
             if not file.exists():
                 # Notes are nobody else's business on a machine that several people use.
                 os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+            keep_private(file, group=True)
             with engine.execution_options(**{WRITES: True}).connect() as connection:
                 connection.connection.driver_connection.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr]
                 with connection.begin():
@@ -86,6 +88,9 @@ def _upgrade_file(engine: Engine, url: URL, revision: str) -> None:
         raise ShelfError(f"Found {described(url)} locked for two minutes by another process; expected its turn to "
                          "come. Stop that process, then try again.") from None
     except OSError as error:
+        full = full_disk(error, url)
+        if full is not None:
+            raise full from None
         raise ShelfError(f"Found no way to use {described(url)} ({(error.strerror or str(error)).lower()}); expected "
                          "a place that this user may write to. Name another one.") from None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from tqdm import tqdm
 
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.space import NASBENCH101
+from vanas_panel.disks import cause
 from vanas_panel.errors import ExchangeError, TrainingError
 from vanas_panel.exchange import read
 from vanas_panel.numerals import whole_number
@@ -232,8 +232,8 @@ def _write_table(results: Path, path: Path) -> None:
     try:
         write_table(table, path)
     except OSError as error:
-        raise TrainingError(f"{path}: Found no place that can be written ({os.strerror(error.errno or 0)}); expected "
-                            "one. Choose a folder that exists.") from None
+        raise TrainingError(f"{path}: Found no place that can be written ({cause(error)}); expected one. Make room, "
+                            "or choose a folder that exists.") from None
     say(f"Wrote a table of {len(table):,} cells to {path}.")
 
 

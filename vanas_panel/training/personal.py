@@ -15,6 +15,7 @@ from pathlib import Path
 
 import filelock
 
+from vanas_panel.disks import cause, keep_private, shortage
 from vanas_panel.errors import TrainingError
 from vanas_panel.folders import ENVIRONMENT, data_folder
 from vanas_panel.readers.atomic import clear_left_over, publish, unpublished
@@ -182,11 +183,17 @@ class Personal:
             clear_left_over(self.path.parent)
             if make:
                 self._make()
+            keep_private(self.path)
             with closing(sqlite3.connect(self.path, timeout=_PATIENCE)) as database:
                 self._check(database)
                 yield database
         except (OSError, sqlite3.Error) as error:
-            raise TrainingError(f"{self.path}: Found no usable file of trained cells ({error}); expected one that can "
+            lack = shortage(error, self.path)
+            if lack:
+                raise TrainingError(f"{self.path}: Found {lack}; expected room for trained cells. Make room, then try "
+                                    "again: what was kept before is still there.") from None
+            reason = cause(error) if isinstance(error, OSError) and error.errno else error
+            raise TrainingError(f"{self.path}: Found no usable file of trained cells ({reason}); expected one that can "
                                 "be read and written. Check the folder, or move the file away to start anew; "
                                 f"{ENVIRONMENT} names another folder.") from None
 

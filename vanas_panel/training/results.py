@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from vanas_panel.core.cell import Cell
+from vanas_panel.disks import cause
 from vanas_panel.errors import TrainingError
 from vanas_panel.schema import SchemaError, fitted, read_json
 from vanas_panel.training.result_form import MOST_BYTES, ResultForm, check_result
@@ -239,7 +240,7 @@ class ResultsFile:
             # Without a buffer, so that nothing is left to be written at the end of a failure.
             self._stream = self.path.open("ab", buffering=0)
         except OSError as error:
-            raise TrainingError(f"{self.path}: Found no file that can be written ({error.strerror}); expected a place "
+            raise TrainingError(f"{self.path}: Found no file that can be written ({cause(error)}); expected a place "
                                 "for results. Choose another path.") from None
         if self.results.torn:
             self._stream.truncate(self.path.stat().st_size - len(self.results.torn))
@@ -269,7 +270,7 @@ class ResultsFile:
             # Half a line would be taken for one broken off, but only at the end of the file.
             with suppress(OSError):
                 self._stream.truncate(before)
-            raise TrainingError(f"{self.path}: Found no room for another result ({error.strerror}); expected a file "
+            raise TrainingError(f"{self.path}: Found no room for another result ({cause(error)}); expected a file "
                                 "that can be written. Make room, then run the same command again: what is in the file "
                                 "is kept.") from None
 
