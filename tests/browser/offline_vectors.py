@@ -127,8 +127,9 @@ def completion_drafts(table: BenchmarkTable, rng: random.Random) -> Draft:
     return draft
 
 
-def completion_cases(table: BenchmarkTable, rng: random.Random, metrics: list[str], count: int) -> list[dict]:
-    """Completions of drafts."""
+def completion_cases(table: BenchmarkTable, places: list[int], rng: random.Random, metrics: list[str],
+                     count: int) -> list[dict]:
+    """Completions of drafts of a table in the order of its source; `places` are the packed rows of its rows."""
     cases = []
     for _ in range(count):
         draft, metric = completion_drafts(table, rng), rng.choice(metrics)
@@ -136,7 +137,7 @@ def completion_cases(table: BenchmarkTable, rng: random.Random, metrics: list[st
         frame = complete(table, draft, metric, top, extra)
         cases.append({**parts(draft), "metric": metric, "top": top, "extra": extra, "found": {
             "matches": frame.attrs["matches"], "reason": frame.attrs["reason"], "rows": [
-                {"row": int(row), "value": plain(value), "operations": list(operations),
+                {"row": places[row], "value": plain(value), "operations": list(operations),
                  "edges": [list(edge) for edge in edges]}
                 for row, value, operations, edges in frame.itertuples(index=False, name=None)]}})
     return cases
@@ -201,15 +202,22 @@ def word_cases(table: BenchmarkTable, rng: random.Random, count: int) -> list[di
     return cases
 
 
-def vectors(table: BenchmarkTable, *, seed: int = 20260, cells: int = 3000, drafts: int = 3000,
+def as_source(table: BenchmarkTable, places: list[int]) -> BenchmarkTable:
+    """A packed table in the order of its source, its cells and values as they are packed."""
+    keys = table.keys[places]
+    return BenchmarkTable(table.space, keys, dict(table.metrics),
+                          {name: table.column(name)[places] for name in table.metrics}, name=table.name, keys=keys)
+
+
+def vectors(table: BenchmarkTable, places: list[int], *, seed: int = 20260, cells: int = 3000, drafts: int = 3000,
             searches: int = 300) -> dict[str, list[dict]]:
-    """All cases for a table that is packed, in its own row order."""
+    """All cases for a table that is packed, in its own row order; `places` are its rows in the order of the source."""
     rng = random.Random(seed)
     metrics = [name for name in table.metrics if table.known(name)]
     return {
         "key": key_cases(table, rng, cells), "problems": problem_cases(table, rng, drafts),
         "contributions": contribution_cases(table, rng, metrics, searches),
-        "completions": completion_cases(table, rng, metrics, searches),
+        "completions": completion_cases(as_source(table, places), places, rng, metrics, searches),
         "importance": importance_cases(table, rng, metrics, 3 * len(metrics)),
         "words": word_cases(table, rng, 900), "rank": rank_cases(table, rng, metrics, 500),
         "edit": edit_cases(table, rng, 500),

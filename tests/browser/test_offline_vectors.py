@@ -11,6 +11,8 @@ from demo_tables import FIVE, demo_table
 from offline_pages import opened_file
 from offline_vectors import vectors
 
+from vanas_panel.core.completion import complete
+from vanas_panel.core.draft import Draft
 from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.metrics import known_metric
@@ -110,8 +112,10 @@ TABLES = {"demo": lambda request: demo_table(), "five": lambda request: five_tab
                                   for name in TABLES])
 def test_browser_answers_as_python_does(name, request, browser, tmp_path):
     table = TABLES[name](request)
-    seen = pack_table(table).table
-    cases = vectors(seen, searches=200) if name == "real" else vectors(seen, cells=1000, drafts=1000, searches=150)
+    packed = pack_table(table)
+    seen, places = packed.table, packed.places(range(len(table)))
+    few = {"searches": 200} if name == "real" else {"cells": 1000, "drafts": 1000, "searches": 150}
+    cases = vectors(seen, places, **few)
     with opened_file(browser, tmp_path / "page.html", offline_html(table)) as page:
         assert page.evaluate(CONTENT) == content(seen)
         answers = page.evaluate(ASK, json.loads(json.dumps(cases)))
@@ -120,6 +124,42 @@ def test_browser_answers_as_python_does(name, request, browser, tmp_path):
         for case, found in zip(given, answers[kind], strict=True):
             assert {key: case[key] for key in found} == found, (kind, case)
     assert_cases_are_worth_it(cases, name)
+
+
+# The rows of the best completions, ranked by every metric of a table.
+ASK_ROWS = """
+async ([drafts, extra]) => {
+  const o = globalThis.vanasOffline
+  const table = await o.openTable("vanas-designer-table")
+  return table.metrics.map(({name}) => drafts.map(({operations, edges}) =>
+    o.complete(table, o.makeDraft(operations, edges), name, 50, extra).rows.map(({row}) => row)))
+}
+"""
+
+
+@pytest.mark.parametrize("ties", ["all", "some", "unknown", "none"])
+def test_completions_that_share_a_value_stand_as_on_the_page(browser, tmp_path, ties):
+    rng = np.random.default_rng(8)
+    count = FIVE.size
+    levels = {"all": np.ones(count), "none": rng.permutation(count).astype(float),
+              # Three cells in four share a value with others, or have none; the worst there is ranks as unknown.
+              "some": np.where(rng.random(count) < 0.75, rng.integers(0, 4, count), rng.random(count)),
+              "unknown": rng.choice([0.5, np.nan, np.inf], count)}[ties]
+    columns = {"training_time": levels, "test_accuracy": rng.permutation(count) / count}
+    table = BenchmarkTable(NASBENCH101, rng.permutation(FIVE), {name: known_metric(name) for name in columns}, columns,
+                           name="ties")
+    packed = pack_table(table)
+    assert (packed.header["order"] is None) == (ties == "none")
+    drafts = [Draft(["input", *inner, "output"], edges) for inner, edges in (
+        ([], []), (NASBENCH101.operations[:2], [(0, 1)]), (NASBENCH101.operations[1:2] * 3, [(1, 4)]))]
+    with opened_file(browser, tmp_path / "page.html", offline_html(table)) as page:
+        found = page.evaluate(ASK_ROWS, [
+            [{"operations": list(one.operations), "edges": [list(edge) for edge in one.edges]} for one in drafts], 2])
+    for name, rows in zip(packed.table.metrics, found, strict=True):
+        for draft, listed in zip(drafts, rows, strict=True):
+            shown = complete(table, draft, name, 50, 2)["row"].tolist()
+            assert len(shown) > 10
+            assert listed == packed.places(shown)
 
 
 def assert_cases_are_worth_it(cases, name):

@@ -16,6 +16,7 @@ Codes and levels are written in planes, all lowest bytes first, which compresses
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,6 +84,45 @@ def code_column(values: np.ndarray) -> CodedColumn:
         sections = (np.packbits(known, bitorder="little").tobytes(), *sections)
     return CodedColumn({**description, "known": int(known.sum()), "missing": not known.all(),
                         "error": _error(restored, present)}, sections, whole)
+
+
+def code_order(places: np.ndarray, scores: Sequence[np.ndarray]) -> tuple[dict | None, tuple[bytes, ...]]:
+    """Write the order of the source where ties need it: nothing where the packed rows have tied cells in that order.
+
+    Parameters
+    ----------
+    places : int64 (n,)
+        Row of the source of every packed row.
+    scores : sequence of float64 (n,)
+        What is ranked by, without NaN: rows with equal ones are tied.
+
+    Returns
+    -------
+    description : dict or None
+        As of a column in the coding ``steps``, whose values count the rows of ties in the order of the source.
+    sections : tuple of bytes
+
+    Examples
+    --------
+    >>> description, _ = code_order(np.array([2, 0, 1]), [np.array([0.5, 0.5, 0.7])])
+    >>> description["known"]
+    2
+    """
+    asked = np.zeros(places.size, dtype=bool)
+    for score in scores:
+        ties = np.unique(score, return_inverse=True)[1].reshape(-1)
+        rows = np.argsort(ties, kind="stable")
+        turned = (np.diff(places[rows]) < 0) & (np.diff(ties[rows]) == 0)
+        asked |= np.isin(ties, ties[rows[1:][turned]])
+    if not asked.any():
+        return None, ()
+    codes = np.argsort(np.argsort(places[asked]))
+    planes = max(1, -(-int(codes.size - 1).bit_length() // 8))
+    sections = (_planes(codes, planes),)
+    if not asked.all():
+        sections = (np.packbits(asked, bitorder="little").tobytes(), *sections)
+    return {"coding": "steps", "per_unit": 1, "first": 0, "single": False, "planes": planes,
+            "known": int(asked.sum()), "missing": not asked.all()}, sections
 
 
 def _error(restored: np.ndarray, values: np.ndarray) -> float:

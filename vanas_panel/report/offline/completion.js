@@ -19,7 +19,7 @@ export function complete(table, draft, metric, top = 5, extraVertices = 0) {
   const found = reason ? [] : search(table, draft, extraVertices)
   const matches = found.reduce((sum, part) => sum + part.rows.length, 0)
   if (!matches) return {matches, reason: reason || noMatch(table, draft, extraVertices), rows: []}
-  const best = bestRows(found, values, top, table.metric(metric).higher === false)
+  const best = bestRows(table, found, metric, top)
   return {
     matches,
     reason: "",
@@ -165,8 +165,10 @@ function imagesOf(space, draft, group) {
   return [...images.values()]
 }
 
-// The best rows of all parts, unknown values last, ties by row.
-function bestRows(found, values, top, lowerFirst) {
+// The best rows of all parts, unknown values last, ties as the rows stand in the source.
+function bestRows(table, found, metric, top) {
+  const values = table.column(metric)
+  const lowerFirst = table.metric(metric).higher === false
   const score = (row) => {
     const value = lowerFirst ? values[row] : -values[row]
     return Number.isNaN(value) ? Infinity : value
@@ -175,7 +177,8 @@ function bestRows(found, values, top, lowerFirst) {
   for (const part of found) {
     for (const row of part.rows) {
       const entry = {row, part, score: score(row)}
-      const before = (other) => other.score < entry.score || (other.score === entry.score && other.row < row)
+      const before = (other) => other.score < entry.score ||
+        (other.score === entry.score && table.isBefore(other.row, row))
       if (best.length === top && (top === 0 || before(best[top - 1]))) continue
       let place = best.length
       while (place > 0 && !before(best[place - 1])) place--

@@ -4,7 +4,7 @@ The keys, ascending, fall into runs of equal vertices and operations: a run is t
 length, and within it every edge field is the difference to the one before. Numbers of that kind are written seven bits
 to a byte, the lowest first, the highest bit set where more follow. All sections are deflated together, and put
 into JSON as base64, since browsers have both on board. The order of the rows, and of the vertices within a cell, is the
-canonical one: the order of the source is not kept.
+canonical one; the order of the source is kept for the rows that share a value, which the page lists in it.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from vanas_panel.core.encoding import EDGE_FIELD, OPERATION_SHIFT
-from vanas_panel.report.offline.columns import code_column
+from vanas_panel.report.offline.columns import code_column, code_order
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.views.labels import IN_BOX, IN_BUTTON, short_labels
 from vanas_panel.views.theme import LIGHT, operation_colors, operation_label
 
-FORMAT = 1
+FORMAT = 2
 """Number of this format, to be raised with every change of it."""
 
 
@@ -35,14 +35,15 @@ class PackedTable:
     ----------
     header : dict
         Ready for JSON: ``format``, ``name``, ``title``, ``count``, ``space``, ``metrics`` (with the coding of each, and
-        ``error``, the largest difference between a value of the source and the restored one) and ``sections``, the
-        lengths of all sections in bytes.
+        ``error``, the largest difference between a value of the source and the restored one), ``order``, the coding of
+        the order of the source among tied rows, or null where it is the packed one, and ``sections``, the lengths of
+        all sections in bytes.
     data : bytes
         All sections, deflated without a header.
     table : BenchmarkTable
         What a browser will see: the same cells, each in its canonical order, in the order of their keys.
     sizes : dict of str to int
-        Compressed bytes of the keys and of every metric on its own, and of the whole script.
+        Compressed bytes of the keys, of every metric and of the order on its own, and of the whole script.
     """
 
     header: dict
@@ -92,7 +93,9 @@ def pack_table(table: BenchmarkTable, metrics: Iterable[str] | None = None) -> P
     names = [name for name in table.metrics if table.known(name)] if metrics is None else list(dict.fromkeys(metrics))
     keys, order = table.lookup
     coded = {name: code_column(table.column(name)[order]) for name in names}
-    parts = {"keys": _key_sections(keys), **{name: column.sections for name, column in coded.items()}}
+    kept, order_sections = code_order(order, [_score(table, name, column.restored) for name, column in coded.items()])
+    parts = {"keys": _key_sections(keys), **{name: column.sections for name, column in coded.items()},
+             "order": order_sections}
     sections = [section for part in parts.values() for section in part]
     space, described = table.space, []
     for name, column in coded.items():
@@ -102,7 +105,7 @@ def pack_table(table: BenchmarkTable, metrics: Iterable[str] | None = None) -> P
     header = {"format": FORMAT, "name": table.name, "title": table.title, "count": len(table),
               "space": {"operations": list(space.operations), "maxVertices": space.max_vertices,
                         "maxEdges": space.max_edges, "looks": _looks(space.operations)},
-              "metrics": described, "sections": [len(section) for section in sections]}
+              "metrics": described, "order": kept, "sections": [len(section) for section in sections]}
     seen = BenchmarkTable(space, keys, {name: table.metric(name) for name in names},
                           {name: column.restored for name, column in coded.items()}, name=table.name,
                           title=table.title, keys=keys)
@@ -118,6 +121,11 @@ def packed_script(table: BenchmarkTable, metrics: Iterable[str] | None = None, *
                   element_id: str = "vanas-table") -> str:
     """The data block of a table, see `pack_table` and `PackedTable.script`."""
     return pack_table(table, metrics).script(element_id)
+
+
+def _score(table: BenchmarkTable, name: str, values: np.ndarray) -> np.ndarray:
+    """What completions are sorted by, ascending: unknown values are tied with the worst that there can be."""
+    return np.where(np.isnan(values), np.inf, values if table.metric(name).higher_is_better is False else -values)
 
 
 def _looks(operations: tuple[str, ...]) -> list[list[str]]:

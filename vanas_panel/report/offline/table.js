@@ -11,7 +11,7 @@ export async function openTable(elementId) {
   const block = document.getElementById(elementId)
   if (block === null) throw new Error(`Found no data block ${elementId} in this page.`)
   const header = JSON.parse(block.textContent)
-  if (header.format !== 1) throw new Error(`Found a table of format ${header.format}; this page reads format 1.`)
+  if (header.format !== 2) throw new Error(`Found a table of format ${header.format}; this page reads format 2.`)
   const packed = bytesOf(header.data)
   delete header.data
   const inflated = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"))
@@ -36,6 +36,7 @@ export class Table {
     this.runs = readRuns(sections)
     this.edges = readEdges(sections.next().value, this.runs, this.count)
     this.columns = new Map(header.metrics.map((metric) => [metric.name, readColumn(metric, sections, this.count)]))
+    this.order = header.order === null ? null : readColumn(header.order, sections, this.count)
     this.sorted = new Map()
   }
 
@@ -60,6 +61,13 @@ export class Table {
 
   value(name, row) {
     return this.column(name)[row]
+  }
+
+  // Whether a row stands before another one in the source of the table, for rows that share a value.
+  isBefore(row, other) {
+    const {order} = this
+    const isKept = order !== null && !Number.isNaN(order[row]) && !Number.isNaN(order[other])
+    return isKept ? order[row] < order[other] : row < other
   }
 
   // The known values of a metric, ascending: what ranks and shares are read from.
