@@ -118,9 +118,8 @@ def code_order(places: np.ndarray, scores: Sequence[np.ndarray]) -> tuple[dict |
         return None, ()
     codes = np.argsort(np.argsort(places[asked]))
     planes = max(1, -(-int(codes.size - 1).bit_length() // 8))
-    sections = (_planes(codes, planes),)
-    if not asked.all():
-        sections = (np.packbits(asked, bitorder="little").tobytes(), *sections)
+    present = () if asked.all() else (np.packbits(asked, bitorder="little").tobytes(),)
+    sections = (*present, _planes(codes, planes))
     return {"coding": "steps", "per_unit": 1, "first": 0, "single": False, "planes": planes,
             "known": int(asked.sum()), "missing": not asked.all()}, sections
 
