@@ -88,7 +88,7 @@ def test_addresses_and_numbers_of_workers_are_handed_on(run):
 
 
 def test_a_cell_whose_repeats_all_fail_is_told_with_the_reason(run, settings):
-    code, said, error = run("train", json.dumps(CHAIN), settings=replace(settings, learning_rate=1e38))
+    code, said, error = run("train", json.dumps(CHAIN), settings=replace(settings, learning_rate=1e12))
     assert code == 2
     assert said.count("Training became unstable") == 3
     assert "3 failed repeats" in error
