@@ -1,5 +1,5 @@
 # Everything happens in scripts/, which also work when called directly. Only relative paths here: make splits at spaces.
-.PHONY: help run test check lint bench fuzz clean
+.PHONY: help run test check lint bench fuzz lock sbom clean
 export SOURCE PORT PYTHON
 
 help:
@@ -9,6 +9,8 @@ help:
 	@echo 'make lint   style, types and import contracts only'
 	@echo 'make bench  the benchmark suite'
 	@echo 'make fuzz   ten thousand damaged files and texts of every kind (FILES=1000 for fewer)'
+	@echo 'make lock   write the locks in locks/ anew, after a change of pyproject.toml or constraints.txt (needs uv)'
+	@echo 'make sbom   list every part of the installation with its licence (dist/sbom.cdx.json, CycloneDX)'
 	@echo 'make clean  remove caches and build products, but not .venv'
 
 run:
@@ -34,6 +36,13 @@ FILES ?= 10000
 fuzz:
 	@sh scripts/setup.sh check
 	@.venv/bin/python -m tests.fuzz --files $(FILES)
+
+lock:
+	@sh scripts/lock.sh
+
+sbom:
+	@sh scripts/setup.sh check
+	@.venv/bin/python scripts/sbom.py
 
 clean:
 	@rm -rf .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks build dist

@@ -69,19 +69,25 @@ Is there space on the disk, and may you write here?"
 fingerprint() {
     pwd -P
     .venv/bin/python --version
-    cat pyproject.toml constraints.txt | cksum
+    cat pyproject.toml constraints.txt locks/*.txt | cksum
 }
 
+# Everything comes from a lock, which holds the hashes of all files: pip refuses a file that is another one. Only PyTorch,
+# whose builds differ from machine to machine, is held to its version alone.
 install_packages() {
     requirement=$1
+    lock=locks/$2.txt
     stamp=.venv/vanas-panel-$2.stamp
     now=$(fingerprint)
     if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ]; then
         return
     fi
     echo "Installing the packages into .venv; this takes a few minutes the first time."
-    .venv/bin/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt \
-        --editable "$requirement" || stop "pip could not install the packages; its message is above.
+    pip="-m pip install --disable-pip-version-check --quiet"
+    # shellcheck disable=SC2086  # the options hold no spaces
+    { .venv/bin/python $pip --require-hashes --requirement "$lock" \
+        && .venv/bin/python $pip --no-build-isolation --constraint constraints.txt --editable "$requirement"; } \
+        || stop "pip could not install the packages; its message is above.
 Most often there is no network, or no package index can be reached (look at: .venv/bin/python -m pip config list).
 What is installed already is kept: run the same command again. Another Python than the tested 3.11 may lack a pinned
 version; remove .venv and name another with make PYTHON=python3.11 ..."

@@ -18,7 +18,8 @@ def project(tmp_path) -> Path:
     """What set-up needs of the project, in a folder with spaces in its name, and no environment yet."""
     folder = tmp_path / "a folder with spaces"
     folder.mkdir()
-    shutil.copytree(ROOT / "scripts", folder / "scripts")
+    for name in ("scripts", "locks"):
+        shutil.copytree(ROOT / name, folder / name)
     for name in ("Makefile", "pyproject.toml", "constraints.txt"):
         shutil.copy(ROOT / name, folder)
     return folder
