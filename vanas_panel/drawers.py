@@ -9,6 +9,7 @@ import panel as pn
 
 from vanas_panel.report.panel import ReportPanel
 from vanas_panel.session import Session
+from vanas_panel.views.about import About
 from vanas_panel.views.exchange import Exchange
 from vanas_panel.views.shelf import TeamShelf
 from vanas_panel.views.tools import Tools
@@ -44,5 +45,6 @@ DRAWERS: dict[str, Drawer] = {
                        "The drawn cell as PyTorch, NAS-Bench-101 or JSON text, and back", Exchange),
     "report": Drawer("Report", "Report", "Save what is on the screen as one file, or a figure or a table of it",
                      ReportPanel),
+    "about": Drawer("About", "About this page", "What this is, in which version, and how to cite it", About),
 }
 """Every drawer by its name, in the order of their buttons. To add one, write its view and one line here."""

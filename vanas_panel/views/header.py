@@ -59,7 +59,9 @@ button[aria-expanded=true] {{ border-color: {ACCENT}; background: {SOFT_ACCENT};
   .table > span, .selection:not(.some), .selection .quiet {{ display: none; }}
   ul {{ position: fixed; top: 46px; left: 12px; right: 12px; width: auto; }}
   .drawers {{ flex-wrap: nowrap; gap: 4px; }}
-  .drawers button {{ padding: 0 6px; }}
+  .drawers button {{ padding: 0 5px; min-width: 0; }}
+  .drawers [data-action="drawer:about"] {{ font-size: 0; min-width: 24px; }}
+  .drawers [data-action="drawer:about"]::after {{ content: "?" / ""; font-size: 13px; }}
 }}
 """
 

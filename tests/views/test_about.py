@@ -1,0 +1,37 @@
+"""About names the version, the open table with its notes, and both works to cite."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from demo_tables import CELLS, demo_table, table_of
+
+import vanas_panel as vp
+from vanas_panel.drawers import DRAWERS
+from vanas_panel.session import Session
+from vanas_panel.views.about import BENCHMARK, PAPER, about_html
+
+CITATION = yaml.safe_load((Path(__file__).parents[2] / "CITATION.cff").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("words", "work"), [(PAPER, CITATION["preferred-citation"]),
+                                             (BENCHMARK, CITATION["references"][0])])
+def test_what_is_cited_is_what_reference_managers_read(words, work):
+    assert work["title"] in words
+    assert str(work["year"]) in words
+    for author in work["authors"]:
+        assert f"{author['given-names']} {author['family-names']}" in words
+    html = about_html(Session(demo_table()))
+    assert html.count(words) == 2, "shown, and copied by its button"
+
+
+def test_the_version_and_the_open_table_are_said_and_escaped():
+    table = table_of({"edges": range(CELLS.size)}, title="<b>mine</b>")
+    html = about_html(Session(table))
+    assert f"vanas-panel {vp.__version__}" in html
+    assert "<b>" not in html
+    assert "&lt;b&gt;mine" in html
+    assert DRAWERS["about"].label == "About"
+    assert "http" not in html
