@@ -315,8 +315,9 @@ def test_the_served_page_fits_a_phone(serve_app, new_page, table):
     assert scroll_of(page)[0] == 0
     # The header is one row in which everything has its place.
     assert page.locator(".vp-top").bounding_box()["height"] < 50
-    reach = [page.locator(f".vp-header [data-action='{name}']").bounding_box() for name in (
-        "drawer:train", "drawer:report", "drawer:about", "dark")] + [page.locator("[data-action=copy-link]").bounding_box()]
+    reach = [page.locator(f".vp-header [data-action='{name}']").bounding_box()
+             for name in ("drawer:train", "drawer:report", "drawer:about", "dark")]
+    reach += [page.locator("[data-action=copy-link]").bounding_box()]
     assert len({round(box["y"] + box["height"] / 2) for box in reach}) <= 2
     assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in reach)
     assert all(one["x"] + one["width"] <= other["x"] for one, other in pairwise(reach))

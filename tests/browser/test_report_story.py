@@ -383,3 +383,22 @@ def test_completions_start_with_as_many_vertices_more_as_on_the_screen(opened, t
     page = opened(save_report(table, tmp_path / "more.html", session=session))
     assert page.locator("[data-action='extra:1']").get_attribute("aria-checked") == "true"
     assert f"{session.completions.attrs['matches']:,} cell" in page.locator("#completions").inner_text()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_bars_of_many_edge_types_end_above_the_words_below_them(browser, tmp_path, width):
+    """Four operations have 25 edge types, which are higher than what sixteen of them take."""
+    operations = ["conv3x3", "conv5x5", "sep3x3", "skip"]
+    path = tmp_path / "cells.csv"
+    path.write_text("adjacency,operations,test_accuracy\n" + "".join(
+        f'010001000,"input,{name},output",0.{place}\n' for place, name in enumerate(operations, start=5)),
+        encoding="utf-8")
+    file = tmp_path / "report.html"
+    save_report(vp.open_table(path), file)
+    page = browser.new_page(viewport={"width": width, "height": 900}, offline=True)
+    page.goto(file.as_uri())
+    page.wait_for_selector("html[data-ready]")
+    chart = page.locator("#importance .bk-Figure").bounding_box()
+    assert chart["height"] >= 25 * 17
+    assert chart["y"] + chart["height"] <= page.locator("#explain").bounding_box()["y"]
+    page.close()

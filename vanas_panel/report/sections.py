@@ -17,6 +17,7 @@ from vanas_panel.report.tables import best_rows
 from vanas_panel.views.drawing import cell_svg
 from vanas_panel.views.format import NOT_MEASURED, best_words, format_count, format_value, lower_label
 from vanas_panel.views.importance import unit_words
+from vanas_panel.views.importance_figure import ROW_PIXELS
 from vanas_panel.views.markup import text
 from vanas_panel.views.overview_text import left_out
 from vanas_panel.views.scale import shades_of
@@ -93,9 +94,11 @@ def importance_html(plan: Plan) -> str:
     rows = len(plan.table) if session.rows is None else session.rows.size
     over = "selected cells" if session.rows is not None else "cells"
     body = f'<div class="paper" data-figure="importance">{importance_svg(found, metric, VARIABLES, width=560)}</div>'
+    # As high as on the page at least; a chart of more rows than that has room for would run over the words below it.
+    height = max(372, ROW_PIXELS * len(found) + 20)
     return (f'<section id="importance"><div class="top"><h2>Edge importance</h2>'
             f'{save_html("importance", "svg", "png", "csv")}</div>'
-            f'<figure class="bars"><div class="live"></div>{body}'
+            f'<figure class="bars"><div class="live" style="height: {height}px"></div>{body}'
             '<p class="explain" id="explain" aria-live="polite">Click a bar for what it means.</p>'
             f"<figcaption><b>Edge importance</b> in {text(unit_words(metric))}: the mean over the cells with at least "
             f"one edge of a type, minus the mean over those with none; {format_count(measured)} of "

@@ -115,7 +115,6 @@ main > .columns {{ margin-bottom: 16px; }}
 .tabs {{ display: flex; flex-wrap: wrap; gap: 6px; margin-bottom: 8px; }}
 .live {{ position: relative; }}
 .map .live {{ height: clamp(330px, 46vh, 440px); }}
-.bars .live {{ height: 372px; }}
 .paper {{ display: none; }}
 .no-script .paper {{ display: block; }}
 .no-script .paper + .paper {{ margin-top: 16px; }}
