@@ -139,6 +139,11 @@ def test_short_names_are_resolved_and_said(short, operation):
     assert exchange.read(f"matrix={ROWS}; ops={['input', short, 'output']!r}").operations[1] == short
 
 
+def test_what_python_warns_of_is_read_all_the_same(recwarn):
+    draft = exchange.read("note = 1if True else 2\nOPERATIONS = ['input', 'output']\nEDGES = [(0, 1)]")
+    assert draft.edges == ((0, 1),) and not recwarn.list
+
+
 def test_names_that_fit_several_or_none_are_not_guessed():
     assert resolve("conv", vp.NASBENCH101.operations) == [C3, C1]
     for strange in ("sep_conv_3x3", "conv5x5", "avgpool3x3", "-", "", "none", "conv3x3 conv3x3 x"):

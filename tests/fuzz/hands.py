@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+from math import isfinite
 from random import Random
 from typing import Any
 
@@ -99,7 +100,8 @@ def _near(hand: Random, value: Any) -> Any:
     if isinstance(value, int):
         return hand.choice([value + 1, -value, value + 0.5, float(value), str(value), value * 10**6])
     if isinstance(value, float):
-        return hand.choice([value + 1, -value, value / 2, int(value), str(value), value * 1e9])
+        whole = round(value) if isfinite(value) else 0
+        return hand.choice([value + 1, -value, value / 2, whole, str(value), value * 1e9])
     if isinstance(value, str):
         return text_of(hand, value)
     return [value] if value is not None else 0

@@ -113,6 +113,8 @@ def _parquet(columns: dict[str, Any], metadata: dict[bytes, bytes] | None = None
         except (pa.ArrowException, OverflowError, ValueError):
             arrays.append(pa.array([str(value).encode("utf-8", "replace").decode() for value in values]))
     stream = io.BytesIO()
+    # Parquet has no struct without fields.
+    arrays = [pa.array(["{}"] * len(each)) if each.type == pa.struct([]) else each for each in arrays]
     rows = pa.Table.from_arrays(arrays, names=[name.encode("utf-8", "replace").decode() for name in columns])
     pq.write_table(rows.replace_schema_metadata(metadata), stream, write_page_checksum=True)
     return stream.getvalue()

@@ -300,6 +300,12 @@ def test_a_description_in_the_schema_is_followed(tmp_path, columns):
     assert (table.title, table.metrics["latency"].unit) == ("Beside", "")
 
 
+def test_a_description_names_no_cells_by_what_repeats_have_in_common(tmp_path, columns):
+    columns["operations/0"] = columns.pop("operations")
+    with pytest.raises(SourceError, match="column 'operations', which the description names"):
+        write_parquet(tmp_path, columns, {"vanas_panel": b'{"operations": "operations"}'})
+
+
 @pytest.mark.parametrize("kind", [pa.float16(), pa.float32(), pa.int8(), pa.uint64(), pa.decimal128(10, 2)])
 def test_every_type_of_number_is_a_metric(tmp_path, columns, kind):
     values = [(Decimal if pa.types.is_decimal(kind) else np.float16 if kind == pa.float16() else int)(row % 5)

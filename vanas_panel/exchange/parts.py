@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import warnings
 from collections.abc import Iterable
 from textwrap import dedent
 
@@ -71,7 +72,7 @@ def _from_python(text: str, not_json: BaseException) -> list[Found]:
     # What stands between the brackets of a call is no statement, as when "matrix=m, ops=ops" alone was copied.
     for tried in (text, f"ModelSpec({text}\n)"):
         try:
-            script = Script(ast.parse(tried))
+            script = Script(_parsed(tried))
         except _UNREADABLE as not_python:
             if tried is text and not text.startswith("{"):
                 error = not_python
@@ -91,12 +92,19 @@ def _from_python(text: str, not_json: BaseException) -> list[Found]:
     return found
 
 
+def _parsed(text: str) -> ast.Module:
+    """Python text as a tree; what its author should be warned of is no matter of ours."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        return ast.parse(text)
+
+
 def _from_lists(text: str) -> list[Found]:
     """Parts of a cell in a text that nothing else is known of: one matrix and one list of operations."""
     values = []
     for part in bracketed(text)[:_MOST_LISTS]:
         try:
-            values += Script(ast.parse(part)).bare
+            values += Script(_parsed(part)).bare
         except _UNREADABLE:
             continue
     found = [pair for pair in _from_bare(values) if pair[0] != "edges"]

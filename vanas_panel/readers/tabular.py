@@ -176,6 +176,11 @@ class _Names:
         self.adjacency = description.adjacency or _choose(columns, ADJACENCY_NAMES, path)
         self.operations = description.operations or _choose(columns, OPERATION_NAMES, path)
         self.cells = (self.adjacency, self.operations)
+        for name in self.cells:
+            # A description may name a metric by what its repeats have in common, but not these.
+            if name not in columns:
+                raise SourceError(f"columns {brief(', '.join(columns[:12]), 200)}", f"column {name!r}, which the "
+                                  "description names", "Correct the name in the description", path=description.path)
         for name in {self.adjacency, self.operations}.intersection(description.ignore):
             raise SourceError(f"column {name!r}, which describes the cells, under 'ignore'", "metrics there only",
                               "Take it out of the description", path=description.path)
