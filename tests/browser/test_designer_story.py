@@ -175,3 +175,24 @@ def test_what_is_on_no_path_is_removed_with_a_button_and_comes_back(story):
     story.until(dead_end)
     button.click()
     story.until(Draft(("input", C3, "output"), ((0, 1), (1, 2))))
+
+
+def test_a_line_follows_the_pointer_from_the_picked_vertex_without_the_server(story):
+    story.load(CHAIN)
+    story.click(*story.at(1))
+    story.eventually(lambda: "solid" in story.column("vertices", "ring_dash"), "a picked vertex")
+    sent = len(story.sent)
+    x, y = story.designer._positions[1]
+    story.page.mouse.move(*story.pixel(x + 120, y + 30), steps=3)
+    story.eventually(lambda: story.column("band", "x") == pytest.approx([x, x + 120], abs=2), "a line to the pointer")
+    assert story.column("band", "y") == pytest.approx([y, y + 30], abs=2)
+    assert len(story.sent) == sent
+    # Over the picked vertex, off the canvas, and once the edge is drawn, there is none.
+    story.page.mouse.move(*story.at(1))
+    story.eventually(lambda: story.column("band", "x") == [], "no line within the box")
+    story.page.mouse.move(*story.pixel(x + 120, y + 30))
+    story.eventually(lambda: story.column("band", "x") != [], "the line again")
+    story.click(*story.at(3))
+    story.until(Draft(CHAIN.operations, (*CHAIN.edges, (1, 3))))
+    story.page.mouse.move(*story.pixel(x + 120, y + 30))
+    assert story.column("band", "x") == []

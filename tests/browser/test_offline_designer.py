@@ -292,3 +292,20 @@ def test_layouts_of_random_cells_keep_edges_clear_of_boxes(browser, tmp_path, ta
           return blocked
         }""")
         assert blocked == []
+
+
+def test_a_line_follows_the_pointer_from_the_picked_vertex(demo_page):
+    line = demo_page.locator(".vo-sketch")
+    (x, y), end = at(demo_page, 0), at(demo_page, 1)
+    demo_page.mouse.move(x + 200, y + 90)
+    assert line.get_attribute("d") is None
+    demo_page.mouse.click(x, y)
+    demo_page.mouse.move(x + 200, y + 90, steps=3)
+    tip = line.evaluate("path => { const {x, y} = path.getPointAtLength(1e6).matrixTransform(path.getScreenCTM()); "
+                        "return [x, y] }")
+    assert tip == pytest.approx([x + 200, y + 90], abs=2)
+    demo_page.mouse.click(*end)
+    assert state(demo_page)["edges"] == [[0, 1]]
+    assert line.get_attribute("d") is None
+    demo_page.mouse.move(x + 200, y + 90)
+    assert line.get_attribute("d") is None

@@ -418,3 +418,22 @@ def test_everything_that_can_be_clicked_says_what_it_does(open_page, page, event
         "all => all.filter(e => e.checkVisibility() && !(e.title || e.closest('[title]') || e.ariaLabel))"
         ".map(e => e.outerHTML.slice(0, 120))")
     assert silent == []
+
+
+def test_focus_and_pressed_buttons_are_seen_in_forced_colours_and_nothing_moves_for_who_wants_none(
+        serve_app, new_page, table):
+    page = new_page(forced_colors="active", reduced_motion="reduce")
+    app = serve_app(lambda: explore(table))
+    page.goto(app.url)
+    page.locator(".vp-completions h2").wait_for()
+    styles = """button => {
+        const {backgroundColor, outlineStyle, outlineWidth, transitionProperty} = getComputedStyle(button)
+        return [backgroundColor, outlineStyle, outlineWidth, transitionProperty]
+    }"""
+    pressed = page.locator(".vp-completions button[aria-pressed=true], .vp-completions button[aria-checked=true]").first
+    other = page.locator(".vp-completions button[aria-pressed=false], .vp-completions button[aria-checked=false]").first
+    assert pressed.evaluate(styles)[0] != other.evaluate(styles)[0]
+    page.keyboard.press("Tab")
+    other.focus()
+    _, style, width, moving = other.evaluate(styles)
+    assert (style, width, moving) == ("solid", "2px", "none")

@@ -89,6 +89,17 @@ function move(event) {
   vertices.change.emit()
 }
 
+// A line from the vertex that was picked, whose ring is solid, to the pointer: a click there is where the edge ends.
+function show_band(x, y) {
+  const {data} = vertices
+  const picked = x === null ? -1 : data.ring_dash.findIndex((dash, i) => dash === "solid" && data.ring_alpha[i] > 0)
+  const shown = picked >= 0 && vertex_at(x, y) !== picked
+  if (!shown && !band.data.x.length) return
+  band.data.x = shown ? [data.x[picked], x] : []
+  band.data.y = shown ? [data.y[picked], y] : []
+  band.change.emit()
+}
+
 function show_strip(active, over, covered) {
   strip.data.fill_alpha[0] = over ? 0.32 : active ? 0.15 : 0
   strip.data.text_alpha[0] = active && !covered ? 1 : 0
@@ -112,16 +123,23 @@ switch (cb_obj.event_name) {
   // Falls through: a mouse drags at once.
   case "press":
     drag.held = null
+    show_band(null, null)
     grab(cb_obj)
     break
   case "pan":
     if (drag.held !== null) move(cb_obj)
     break
   case "mousemove":
-    if (drag.held !== null && drag.held.by === "press") move(cb_obj)
+    if (drag.held === null) show_band(cb_obj.x, cb_obj.y)
+    else if (drag.held.by === "press") move(cb_obj)
     break
   case "panend":
   case "pressup":
     if (drag.held !== null) release()
+    break
+  // The pointer has left, or (without a name) another draft or another choice has come.
+  case "mouseleave":
+  case undefined:
+    show_band(null, null)
     break
 }

@@ -11,6 +11,7 @@ from bokeh.models import (
     ColumnDataSource,
     CustomJS,
     EdgesOnly,
+    GlyphRenderer,
     GraphRenderer,
     HoverTool,
     MultiLine,
@@ -29,7 +30,7 @@ from vanas_panel.views.sharing import share_with_page
 from vanas_panel.views.theme import FONT, Palette
 
 _DRAG = Path(__file__).with_name("designer_drag.js").read_text(encoding="utf-8")
-_DRAG_EVENTS = ("panstart", "pan", "panend", "press", "mousemove", "pressup")
+_DRAG_EVENTS = ("panstart", "pan", "panend", "press", "mousemove", "mouseleave", "pressup")
 
 # The nearest edge alone, none behind a vertex, and nothing at all during a drag.
 _NEAREST_EDGE = """
@@ -103,6 +104,7 @@ class DesignerCanvas:
         self.figure = _blank_figure(height)
         self._strip = _add_strip(self.figure)
         self._head = _add_lines(self.figure, self.edges)
+        self._band = _add_band(self.figure)
         self._graph = self._add_graph()
         self._text, self._tags = _add_labels(self.figure, self.vertices, self.edges)
         self._hover = self._add_hover()
@@ -133,6 +135,7 @@ class DesignerCanvas:
         self._tags.background_fill_color = colors.card
         self._strip.data = {**self._strip.data, "fill": [colors.negative], "text_color": [colors.negative]}
         self._graph.edge_renderer.hover_glyph.line_color = colors.faint
+        self._band.glyph.line_color = colors.accent
         at_edges, at_vertices = self._hover
         at_edges.tooltips = _tooltip(colors, "@title", "contribution <b>@value</b>", "@detail")
         at_vertices.tooltips = _tooltip(colors, "@text", "@what", "@degree")
@@ -171,11 +174,13 @@ class DesignerCanvas:
         """Dragging, in the browser; and words that fit."""
         drag = CustomJS(code=_DRAG, module=False, args={
             "graph": self._graph, "vertices": self.vertices, "edges": self.edges, "strip": self._strip,
-            "drop": self.drop, "half": [BOX_WIDTH / 2, BOX_HEIGHT / 2], "range": [LEFT, RIGHT, BOTTOM, TOP],
+            "band": self._band.data_source, "drop": self.drop,
+            "half": [BOX_WIDTH / 2, BOX_HEIGHT / 2], "range": [LEFT, RIGHT, BOTTOM, TOP],
             "strip_height": STRIP_HEIGHT,
         })
         for event in _DRAG_EVENTS:
             self.figure.js_on_event(event, drag)
+        self.vertices.js_on_change("data", drag)
         share_with_page(self.figure, dragged=self.edges)
         fit = CustomJS(code=_FIT_TEXT, args={
             "figure": self.figure, "text": self._text, "tags": self._tags, "vertices": self.vertices, "font": FONT,
@@ -245,6 +250,12 @@ def _add_lines(plot: bokeh_figure, edges: ColumnDataSource) -> Arrow:
                   line_alpha=0, level="glyph")
     plot.add_layout(arrow)
     return arrow
+
+
+def _add_band(plot: bokeh_figure) -> GlyphRenderer:
+    """The line from a picked vertex to the pointer, below the boxes; only the browser fills and empties it."""
+    source = ColumnDataSource({"x": [], "y": []}, name="band")
+    return plot.line("x", "y", source=source, line_width=2, line_dash=[5, 4])
 
 
 def _add_labels(plot: bokeh_figure, vertices: ColumnDataSource, edges: ColumnDataSource) -> tuple[Text, Text]:

@@ -54,6 +54,21 @@ _PILL = f"""
 # Panel gives every column a hidden button for scrolling, which would take a place of its own in a grid.
 _NO_BUTTON = ".scroll-button { display: none; }"
 
+_SEEN = """
+@media (forced-colors: active) {
+  button:focus-visible, select:focus-visible, input:focus-visible, textarea:focus-visible, [tabindex]:focus-visible {
+    outline: 2px solid Highlight; outline-offset: 1px;
+  }
+  .bk-btn.bk-active, button[aria-pressed=true], button[aria-checked=true], button[aria-selected=true] {
+    forced-color-adjust: none; background: Highlight !important; border-color: Highlight !important;
+    color: HighlightText !important;
+  }
+  button:disabled, .bk-btn:disabled { color: GrayText; border-color: GrayText; opacity: 1; }
+}
+@media (prefers-reduced-motion: reduce) { * { transition: none !important; animation: none !important; } }
+"""
+"""Focus and what is pressed where the browser takes colours of its own, and no motion for who wants none."""
+
 CONTROLS = f"""
 :host {{ font-family: {FONT}; font-size: 12px; color: {TEXT}; margin: 0; }}
 .bk-btn, .bk-btn-default, .bk-btn-light, select, select.bk-input, input.bk-input {{ {_PILL} }}
@@ -66,7 +81,7 @@ select, select.bk-input {{ min-height: 28px; height: 28px; padding: 0 24px 0 8px
 select option {{ background: {CARD}; color: {TEXT}; }}
 label, .bk-input-group label {{ font: 500 11px/1.3 {FONT}; color: {MUTED}; }}
 input[type=checkbox], input[type=radio] {{ accent-color: {ACCENT}; margin: 0 4px 0 0; }}
-"""
+{_SEEN}"""
 """For the ``stylesheets`` of a Panel widget: quiet pills that turn to the accent only where they are active."""
 
 CARD_STYLE = f"""
@@ -111,8 +126,7 @@ select:focus-visible, [tabindex]:focus-visible {{ {_FOCUS} }}
 button.small {{ padding: 3px 8px; font-size: 11px; }}
 button[aria-pressed=true], button[aria-checked=true] {{ border-color: {ACCENT}; background: {SOFT_ACCENT}; }}
 .num {{ font-variant-numeric: tabular-nums; }}
-@media (prefers-reduced-motion: reduce) {{ * {{ transition: none !important; animation: none !important; }} }}
-"""
+{_SEEN}"""
 """For HTML text in `vanas_panel.views.markup.Markup`."""
 
 CODE = f"""

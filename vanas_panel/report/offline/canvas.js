@@ -43,6 +43,7 @@ export class Canvas {
   }
 
   draw() {
+    if (this.selected === null) this.sketch.removeAttribute("d")
     this.drawing.replaceChildren(...drawScene(this.sceneOf(this.model.places, this.lines)))
   }
 
@@ -101,6 +102,13 @@ export class Canvas {
   hint(source, point) {
     const [x, y] = this.model.places[source]
     this.sketch.setAttribute("d", pathOf([[x, y - boxHeight / 2], point]))
+  }
+
+  // A line from the picked vertex to the pointer, which says where a click would let the edge end.
+  follow(point) {
+    if (point === null || this.selected === null || this.vertexAt(point) === this.selected) {
+      this.sketch.removeAttribute("d")
+    } else this.hint(this.selected, point)
   }
 
   // While a vertex is dragged its edges follow; the others may be crossed until it is dropped.

@@ -2,7 +2,8 @@
 //
 // `hands` has about(vertex), where its box is and whether it is an inner one; vertexAt(point) and edgeAt(point, reach);
 // pick(vertex or null), removeEdge(source, target), join(source, target or null) and drop(vertex, point, deleted);
-// preview(vertex, point) and hint(source, point) while something is dragged, cancelDrag(); and command(name) for keys.
+// preview(vertex, point) and hint(source, point) while something is dragged, cancelDrag(); follow(point or null) while
+// nothing is; and command(name) for keys.
 // A mouse drags at once. A finger takes hold of a vertex by resting on it: what it moves at once is the page.
 
 import { CANVAS } from "./constants.js"
@@ -49,6 +50,7 @@ export function listenToPointer(canvas, hands) {
     if (!free) held.timer = setTimeout(takeHold, REST)
   })
   canvas.addEventListener("pointermove", (event) => {
+    if (held === null && event.pointerType === "mouse") hands.follow(pointOf(event))
     if (held === null || event.pointerId !== held.id) return
     const point = pointOf(event)
     held.moved ||= Math.hypot(point[0] - held.from[0], point[1] - held.from[1]) > SLACK
@@ -74,6 +76,7 @@ export function listenToPointer(canvas, hands) {
     else if (was.isPort) hands.join(was.vertex, hands.vertexAt(point))
     else hands.drop(was.vertex, centreOf(was, point), deleted)
   }
+  canvas.addEventListener("pointerleave", () => { if (held === null) hands.follow(null) })
   canvas.addEventListener("pointerup", release)
   canvas.addEventListener("pointercancel", release)
   // A click elsewhere than on a vertex: an edge, or nothing. One also follows the end of a drag.
