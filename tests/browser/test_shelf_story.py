@@ -254,3 +254,43 @@ def test_nothing_is_cut_or_beside_the_drawer(opened, new_page, eventually, shelf
     overflowing = page.locator(".vp-drawer article, .vp-drawer form, .vp-drawer .pair").evaluate_all(
         "nodes => nodes.filter((node) => node.scrollWidth > node.clientWidth + 1).length")
     assert overflowing == 0
+
+
+def test_half_typed_words_and_pastes_outlast_the_page_and_come_back_to_their_writer_alone(
+        page, serve_app, shelf, table):
+    user = "ann"
+    app = serve_app(lambda: Dashboard(Session(table), tools=Tools(user=user, shelf=shelf)))
+    name, paste = page.get_by_label("Name", exact=True), page.get_by_label("Paste a cell here")
+
+    def open_form():
+        page.goto(app.url)
+        page.get_by_role("button", name="Shelf").click()
+        page.get_by_role("button", name="Save this cell").wait_for()
+        app.call(lambda built: built.session.load_row(40))
+        page.get_by_role("button", name="Save this cell").click()
+        name.wait_for()
+
+    def open_paste():
+        page.get_by_role("button", name="Code").click()
+        paste.wait_for()
+
+    open_form()
+    write(page, name="Half", note="typed")
+    open_paste()
+    paste.fill("{half a cell")
+    open_form()
+    assert (name.input_value(), page.get_by_label("Note", exact=True).input_value()) == ("Half", "typed")
+    open_paste()
+    assert paste.input_value() == "{half a cell"
+    user = "bob"
+    open_form()
+    assert name.input_value() == ""
+    open_paste()
+    assert paste.input_value() == ""
+    user = "ann"
+    open_form()
+    assert name.input_value() == "Half"
+    page.get_by_role("button", name="Cancel").click()
+    name.wait_for(state="hidden")
+    open_form()
+    assert name.input_value() == ""

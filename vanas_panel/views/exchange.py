@@ -181,7 +181,8 @@ class Exchange(pn.viewable.Viewer):
         self.session = session
         self._skeletons = skeletons_for(session.table)
         self._code = Markup(self._html(), self._act, css=CSS, sizing_mode="stretch_both", min_height=300)
-        self._paste = PasteBox(self._load, limit=MAX_TEXT, sizing_mode="stretch_width")
+        self._paste = PasteBox(self._load, limit=MAX_TEXT, owner=tools.user if tools else "",
+                               sizing_mode="stretch_width")
         self._layout = pn.Column(self._code, self._paste, sizing_mode="stretch_both", margin=0,
                                  stylesheets=[":host { gap: 14px; } .scroll-button { display: none; }"])
         session.param.watch(self._update, "draft")

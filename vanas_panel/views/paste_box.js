@@ -23,7 +23,23 @@ export function render({ model }) {
     said.setAttribute("role", model.refused ? "alert" : "status")
     said.textContent = model.said
   }
-  const keep = () => { model.text = worth() }
+  const place = `vanas-paste:${JSON.stringify(model.owner)}`
+  const keep = () => {
+    model.text = worth()
+    try {
+      if (field.value) sessionStorage.setItem(place, worth())
+      else sessionStorage.removeItem(place)
+    } catch {
+      // A browser that keeps nothing: the text lives as long as the page.
+    }
+  }
+  const stored = () => {
+    try {
+      return sessionStorage.getItem(place) ?? ""
+    } catch {
+      return ""
+    }
+  }
   const clear = () => {
     // Somebody may have gone on typing.
     if (sent === worth()) field.value = ""
@@ -41,7 +57,8 @@ export function render({ model }) {
   model.on("said", answer)
   model.on("refused", answer)
   // Only now, and never later: what is typed here is nobody else's to change.
-  field.value = model.text
+  field.value = model.text || stored()
+  if (field.value !== model.text) keep()
   answer()
   return box
 }

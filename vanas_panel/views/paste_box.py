@@ -27,7 +27,9 @@ textarea::placeholder {{ color: {MUTED}; opacity: 1; }}
 
 
 class PasteBox(JSComponent):
-    """A field for pasted text. What is in it stays until it is accepted, also while its drawer is closed.
+    """A field for pasted text, which stays until it is accepted.
+
+    So it does while its drawer is closed, and when the page is loaded anew in the same tab.
 
     Parameters
     ----------
@@ -40,6 +42,7 @@ class PasteBox(JSComponent):
         As for any Panel component.
     """
 
+    owner = param.String("", doc="Who pastes; what is in the field comes back to nobody else.")
     text = param.String("", doc="What is in the field; set by the browser only.")
     accepted = param.Integer(0, doc="How many texts were accepted; each empties the field.")
     said = param.String("", doc="The answer, shown as text.")

@@ -32,7 +32,7 @@ class Desk:
     """
 
     def __init__(self, shelf: Shelf, user: str, work: Work, closed: Callable[[str], None]):
-        self.form = WordsForm(self._act)
+        self.form = WordsForm(self._act, owner=user)
         self.edited: Entry | None = None
         self._shelf, self._user, self._work, self._closed = shelf, user, work, closed
         self._new: tuple[Draft, str] | None = None
@@ -46,7 +46,8 @@ class Desk:
     def start_edit(self, entry: Entry) -> None:
         """Ask for other words of an entry."""
         self.edited, self._new = entry, None
-        self.form.open(f"Change “{entry.name}”", Words(entry.name, entry.note, entry.tags))
+        self.form.open(f"Change “{entry.name}”", Words(entry.name, entry.note, entry.tags),
+                       f"{entry.id} {entry.version}")
 
     def _close(self, words: str = "") -> None:
         """Put the form away."""

@@ -17,9 +17,28 @@ export function render({ model }) {
   const [heading, notice, row] = ["h3", ".notice", ".row"].map((part) => form.querySelector(part))
   const inputs = Object.fromEntries(KEYS.map((key) => [key, form.querySelector(`.${key}-input`)]))
 
+  // What is typed outlasts the page, which another table loads anew; in this tab, and for its writer alone.
+  const place = () => `vanas-words:${JSON.stringify([model.owner, model.start.about ?? ""])}`
+  const stored = () => {
+    try {
+      return JSON.parse(sessionStorage.getItem(place())) ?? {}
+    } catch {
+      return {}
+    }
+  }
+  const store = (words) => {
+    try {
+      if (words === null) sessionStorage.removeItem(place())
+      else sessionStorage.setItem(place(), JSON.stringify(words))
+    } catch {
+      // A browser that keeps nothing: the words live as long as the page.
+    }
+  }
+  const written = () => Object.fromEntries(KEYS.map((key) => [key, inputs[key].value]))
   const send = (action) => {
     if (model.answer.busy || model.answer.closed) return
-    model.send_msg({ action, ...Object.fromEntries(KEYS.map((key) => [key, inputs[key].value])) })
+    if (action === "take") store(null)
+    model.send_msg({ action, ...written() })
   }
   // The button that opened the form gets the keyboard back. Its text may have been written anew meanwhile.
   let opener = null
@@ -31,9 +50,10 @@ export function render({ model }) {
   }
   const open = () => {
     heading.textContent = model.start.heading ?? ""
+    const kept = model.start.opening && !model.answer.closed ? stored() : {}
     for (const key of KEYS) {
       inputs[key].maxLength = model.limits[key]
-      inputs[key].value = model.start[key] ?? ""
+      inputs[key].value = typeof kept[key] === "string" ? kept[key] : model.start[key] ?? ""
     }
     if (!model.start.opening) return
     remember()
@@ -51,6 +71,7 @@ export function render({ model }) {
   const answer = () => {
     const { notice: html, buttons, busy, closed } = model.answer
     if (closed) {
+      if (model.start.opening) store(null)
       if (form.contains(form.getRootNode().activeElement)) {
         form.getRootNode().activeElement.blur()
         opener?.[0].querySelector(opener[1])?.focus({ preventScroll: true })
@@ -69,6 +90,7 @@ export function render({ model }) {
     if (held !== null && !busy) (row.querySelector(`[value="${CSS.escape(held)}"]`) ?? row.firstChild).focus()
     if (html) form.scrollIntoView({ block: "nearest" })
   }
+  form.addEventListener("input", () => store(written()))
   form.addEventListener("submit", (event) => event.preventDefault())
   form.addEventListener("keydown", (event) => {
     if (model.answer.closed) return

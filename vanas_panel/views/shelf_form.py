@@ -58,7 +58,9 @@ class WordsForm(JSComponent):
         As for any Panel component.
     """
 
-    start = param.Dict({}, doc="Heading, number of the opening, and what the inputs hold then; all shown as text.")
+    owner = param.String("", doc="Who writes; what is half typed comes back to nobody else.")
+    start = param.Dict({}, doc="Heading, what it is about, number of the opening, and what the inputs hold "
+                               "then; all shown as text.")
     answer = param.Dict({}, doc="The notice above the buttons, as HTML; the buttons; whether they have to wait; and "
                                 "whether the form is closed.")
     limits = param.Dict({"name": LONGEST_NAME, "note": LONGEST_NOTE, "tags": MOST_TAGS * (LONGEST_TAG + 2)},
@@ -73,19 +75,21 @@ class WordsForm(JSComponent):
                             **params})
         self.close()
 
-    def open(self, heading: str, words: Words) -> None:
+    def open(self, heading: str, words: Words, about: str = "new") -> None:
         """Show the form, with the keyboard in its first input.
 
         Parameters
         ----------
         heading : str
         words : Words
-            What it starts with.
+            What it starts with, unless something is half typed.
+        about : str, optional
+            Which entry and version they are of; words that are half typed belong to it.
         """
         self._openings += 1
         self.say()
-        self.start = {"heading": heading, "opening": self._openings, "name": words.name, "note": words.note,
-                      "tags": ", ".join(words.tags)}
+        self.start = {"heading": heading, "about": about, "opening": self._openings, "name": words.name,
+                      "note": words.note, "tags": ", ".join(words.tags)}
         self.visible = True
 
     def say(self, notice: str = "", buttons: Sequence[Button] = (SAVE, CANCEL), *, busy: bool = False) -> None:
