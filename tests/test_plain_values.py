@@ -91,6 +91,7 @@ def after(*actions, **start):
 
 
 CALLS = {
+    "Limits": lambda of: vp.Limits(columns=of(200)),
     "Draft": lambda of: vp.Draft(of(OPERATIONS), [of(edge) for edge in EDGES]),
     "Cell": lambda of: repr(vp.Cell(of(OPERATIONS), of(EDGES))),
     "Cell.from_matrix": lambda of: repr(vp.Cell.from_matrix(

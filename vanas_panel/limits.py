@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, fields, replace
 
-from vanas_panel.errors import SourceError
+from vanas_panel.core.plain import plain_int
+from vanas_panel.errors import SourceError, brief
 
 ENVIRONMENT = "VANAS_PANEL_LIMITS"
 """The environment variable that changes limits."""
@@ -65,9 +66,11 @@ class Limits:
 
     def __post_init__(self) -> None:
         for name in _NAMES:
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise SourceError(f"a limit {name} = {value!r}", "a whole number above 0", "Choose such a number")
+            value = plain_int(getattr(self, name))
+            if value is None or value < 1:
+                raise SourceError(f"a limit {name} = {brief(repr(getattr(self, name)), 60)}", "a whole number above 0",
+                                  "Choose such a number")
+            object.__setattr__(self, name, value)
 
     def changed(self, words: str) -> Limits:
         """The same limits but for those that a text names.

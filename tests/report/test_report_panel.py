@@ -130,6 +130,22 @@ def test_a_table_on_its_way_is_of_the_cells_that_were_selected(panel, monkeypatc
     assert "".join(texts) == csv(selection_table(panel.session.table, np.arange(60)))
 
 
+def test_a_table_on_its_way_is_given_up_with_the_drawer(panel, monkeypatch):
+    monkeypatch.setattr("vanas_panel.report.panel.PART_ROWS", 40)
+    sent = []
+    monkeypatch.setattr(panel._form, "_send_msg", sent.append)
+    panel.session.drawer = "report"
+    panel._form._handle_msg({"do": "export", "name": "selection", "kind": "csv"})
+    panel.session.drawer = ""
+    assert not panel._form.busy and panel._form.refused
+    assert panel._form.said == "demo-selection.csv was not finished, since the drawer was closed."
+    panel.session.drawer = "report"
+    # What the browser had asked for before is no part of the file that is asked for now.
+    panel._form._handle_msg({"do": "more", "part": 1})
+    panel._form._handle_msg({"do": "export", "name": "selection", "kind": "csv"})
+    assert [each["part"] for each in sent] == [0, 0] and panel._form.busy
+
+
 @pytest.mark.parametrize("message", [
     {"do": "export", "name": "contributions", "kind": "csv"}, {"do": "export", "name": "../x", "kind": "csv"},
     {"do": "export", "name": ["x"], "kind": None}, asked(title="x" * 201), asked(notes="x" * 20_001),

@@ -89,6 +89,16 @@ def test_zooming_keeps_the_place_and_the_bounds(log):
     assert shifted(points, bounds, bounds, (1, 0)) == bounds
 
 
+def test_a_window_at_the_limit_stays_where_rounding_would_move_it_for_ever():
+    points = points_of(vp.open_table("default"), "trainable_parameters", "test_accuracy", "test_accuracy", True)
+    # Found by trying random windows: every move was by one unit in the last place.
+    bounds = Window((0.3697662831199404, 2.5854825029889916), (0.0, 1.0))
+    window = Window((0.6490351953751498, 1.3666919662902315), (0.0, 1.0))
+    for _ in range(12):
+        before, window = window, shifted(points, window, bounds, (-1, 0))
+    assert window == before
+
+
 def test_an_empty_map_has_no_bin(points):
     none = Bins(*(np.zeros(0) for _ in range(4)), np.zeros(0), *(np.zeros(0, dtype=np.int64) for _ in range(3)))
     assert bin_at(none, points, SQUARE, 1, 1) is None and best_bin(none, points) is None

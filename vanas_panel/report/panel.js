@@ -32,6 +32,8 @@ async function unpacked(content) {
 /** Takes one part of a file, and asks for the next one: so neither side holds more on the way than one of them. */
 async function take({ name, kind, content, part, parts }, held, ask) {
   if (part === 0) held.length = 0
+  // What a drawer that was closed meanwhile has asked for.
+  if (part !== held.length) return
   held.push(await unpacked(content))
   if (part + 1 < parts) return ask({ do: "more", part: part + 1 })
   await save(name, kind, held.splice(0))

@@ -135,6 +135,7 @@ class ReportPanel(pn.viewable.Viewer):
     def _update(self, *events: Any) -> None:
         """Follow the session while the drawer is open."""
         if self.session.drawer != "report":
+            self._abandon()
             return
         if any(event.name == "drawer" for event in events):
             self._read_shelf()
@@ -213,10 +214,20 @@ class ReportPanel(pn.viewable.Viewer):
         stream = self._stream
         if stream is not None and part == stream.part and not stream.making:
             stream.making = True
-            self._work.do(partial(_packed, partial(next, stream.texts)), partial(self._took, stream), self._failed)
+            self._work.do(partial(_packed, partial(next, stream.texts)), partial(self._took, stream),
+                          partial(self._lost, stream))
+
+    def _abandon(self) -> None:
+        """Make no more of a table: the browser takes its parts only while the drawer is open."""
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            self._form.busy = False
+            self._say(f"{stream.name} was not finished, since the drawer was closed.", refused=True)
 
     def _took(self, stream: Stream, made: tuple[int, str]) -> None:
         """Hand a part of a table over."""
+        if stream is not self._stream:
+            return
         size, content = made
         part = stream.part
         stream.part, stream.size, stream.making = part + 1, stream.size + size, False
@@ -234,6 +245,11 @@ class ReportPanel(pn.viewable.Viewer):
         self._form.hand_over(name, kind, content, part, parts)
         words = f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{max(1, round(size / 1e3))} kB"
         self._say(f"Saved {name}." if kind == "png" else f"Saved {name}, {words}.")
+
+    def _lost(self, stream: Stream, error: VanasError) -> None:
+        """Say what went wrong with a part of a table, unless nobody waits for it any more."""
+        if stream is self._stream:
+            self._failed(error)
 
     def _failed(self, error: VanasError) -> None:
         """Say what went wrong."""

@@ -173,7 +173,9 @@ def shifted(points: Points, window: Window, bounds: Window, way: tuple[int, int]
         low, high = (float(axis.to_screen(value)) for value in ends)
         first, last = (float(axis.to_screen(value)) for value in limits)
         move = min(max(step * (high - low) / 2, first - low), last - high) if step else 0.0
-        sides.append(_within(axis, (low + move, high + move), limits) if move else ends)
+        # At the limit, rounding leaves a little to go: for ever, if it were gone.
+        is_moved = abs(move) > 1e-9 * (high - low)
+        sides.append(_within(axis, (low + move, high + move), limits) if is_moved else ends)
     return Window(*sides)
 
 
