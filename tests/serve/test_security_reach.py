@@ -92,7 +92,8 @@ def test_the_session_of_a_page_cannot_be_chosen(ada):
 
 
 def cookie_of(client: Client) -> tuple[str, str]:
-    return next((name, value) for name, value in client.cookies.items() if not name.endswith("-form"))
+    """The cookie that is the sign-in, beside those of the form and the browser."""
+    return next((name, value) for name, value in client.cookies.items() if not name.endswith(("-form", "-browser")))
 
 
 def test_forged_cookies_are_no_sign_in(ada, stranger):
@@ -102,6 +103,10 @@ def test_forged_cookies_are_no_sign_in(ada, stranger):
     forged = ["", "ada", "2|1:0|x", create_signed_value("x" * 32, name, content).decode(),
               "|".join([*fields[:-1], "0" * 64]), "|".join([*fields[:-2], fields[-2][:-4] + "AAAA", fields[-1]]),
               value.strip('"') + "0", "%00"]
+    # Nor is the cookie by which a browser is known again.
+    browser, known = next(each for each in ada.cookies.items() if each[0].endswith("-browser"))
+    assert stranger.ask("/", Cookie=f"{browser}={known}").status == 302
+    assert stranger.ask("/", Cookie=f"{name}={known}").status == 302
     for text in forged:
         assert stranger.ask("/", Cookie=f"{name}={text}").status == 302, text
         assert stranger.ask("/metadata", Cookie=f"{name}={text}").status == 403, text
@@ -128,7 +133,8 @@ def test_a_sign_in_ends_by_itself(serve, users, monkeypatch):
     served = serve(auth_file=users.path, sign_in_hours=1.0)
     client = Client(served)
     answer = client.sign_in()
-    assert "Max-Age=3600" in next(cookie for cookie in answer.set_cookies if "Max-Age" in cookie)
+    name, _ = cookie_of(client)
+    assert "Max-Age=3600" in next(cookie for cookie in answer.set_cookies if cookie.startswith(f"{name}="))
     assert client.ask("/").status == 200
     later = time.time() + 3700
     monkeypatch.setattr("tornado.web.time.time", lambda: later)
