@@ -149,6 +149,12 @@ def test_names_that_fit_several_or_none_are_not_guessed():
     for strange in ("sep_conv_3x3", "conv5x5", "avgpool3x3", "-", "", "none", "conv3x3 conv3x3 x"):
         assert resolve(strange, vp.NASBENCH101.operations) == []
     assert resolve("conv3x3", ["sepconv3x3", "conv3x3"]) == ["conv3x3"]
+    for other in ("sep_conv_3x3", "dil_conv_3x3", "SeparableConv2d 3x3", "dilated_conv_3x3", "sepconv3x3-bn-relu"):
+        for short in ("conv3x3", "conv", "3x3", "conv3x3-bn-relu"):
+            assert resolve(short, [other, MP]) == ([MP] if short == "3x3" else []), (short, other)
+            assert resolve(short, [other, C3]) == [C3]
+    assert resolve("sep conv", ["sep_conv_3x3", "dil_conv_3x3", C3]) == ["sep_conv_3x3"]
+    assert resolve("SeparableConv2d 3x3", ["sep_conv_3x3", "dil_conv_3x3", C3]) == ["sep_conv_3x3"]
     with pytest.raises(vp.ExchangeError, match="'3x3', which may be conv3x3-bn-relu, maxpool3x3; expected one of them"):
         exchange.read(f"matrix={ROWS}; ops=['input', '3x3', 'output']", vp.NASBENCH101)
     kept = exchange.read(f"matrix={ROWS}; ops=['input', 'conv5x5', 'output']", vp.NASBENCH101)
