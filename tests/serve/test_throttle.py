@@ -54,16 +54,16 @@ class Naive:
         self.tries = []
         self.homes = {}
 
-    def doors(self, account, address, browser):
+    def doors(self, account, address, browser, relayed):
         if browser:
             return {("browser", account)}
-        if self.homes.get(account) == address:
-            return {("home", account, address)}
+        if not relayed and self.homes.get(account) == address:
+            return {("home", account, address), ("neighbours", address)}
         return {("account", account), ("address", address)}
 
-    def wait(self, account, address, browser, now):
+    def wait(self, account, address, browser, relayed, now):
         longest = 0.0
-        for door in self.doors(account, address, browser):
+        for door in self.doors(account, address, browser, relayed):
             wrong, later = 0, now
             times = [(time, right) for time, doors, right in self.tries if door in doors]
             last = times[-1][0] if times else None
@@ -76,35 +76,42 @@ class Naive:
                 longest = max(longest, last + min(2.0 ** (wrong - rule.free), rule.longest) - now)
         return longest
 
-    def grant(self, account, address, browser, now, right):
-        self.tries.append((now, self.doors(account, address, browser), right))
-        if right:
+    def grant(self, account, address, browser, relayed, now, right):
+        self.tries.append((now, self.doors(account, address, browser, relayed), right))
+        if right and not relayed:
             self.homes[account] = address
 
 
 # Pauses round about those of the rules, so that waits and forgetting are met from both sides.
 PAUSES = st.one_of(st.sampled_from([0.0, 1.0, 2.0, 4.0, 29.5, 30.0, 300.0, FORGET, FORGET + 0.5]),
                    st.integers(0, 1200).map(float))
-TRIES = st.lists(st.tuples(PAUSES, st.sampled_from(["ada", "bob"]), st.sampled_from([HOME, ELSEWHERE]),
+# So many that their tries at home fill the door of all neighbours.
+ACCOUNTS = ["ada", "bob", "cleo", "dora", "eve", "flo", "gil"]
+TRIES = st.lists(st.tuples(PAUSES, st.sampled_from(ACCOUNTS), st.sampled_from([HOME, ELSEWHERE]),
                            st.booleans(), st.sampled_from([False, False, False, True]),
-                           st.integers(1, 12)), max_size=25)
+                           st.sampled_from([False, False, False, True]), st.integers(1, 12)), max_size=25)
 
 
-@given(TRIES)
-def test_the_throttle_does_what_a_plain_list_of_tries_says(tries):
-    clock, naive = Clock(), Naive()
+@given(st.booleans(), TRIES)
+def test_the_throttle_does_what_a_plain_list_of_tries_says(team, tries):
+    clock, naive, marked = Clock(), Naive(), set()
     throttle = Throttle(clock=clock)
-    for pause, account, address, known, right, times in tries:
+    if team:
+        for account in ACCOUNTS:
+            naive.grant(account, HOME, "", False, clock.now, right=True)
+            sign_in(throttle, account)
+    for pause, account, address, known, relayed, right, times in tries:
         clock.now += pause
         for _ in range(1 if right else times):
             # A browser is marked when somebody signs in with it.
-            browser = f"browser of {account}" if known and account in naive.homes else ""
-            expected = naive.wait(account, address, browser, clock.now)
-            tried = throttle.attempt(account, address, browser)
+            browser = f"browser of {account}" if known and account in marked else ""
+            expected = naive.wait(account, address, browser, relayed, clock.now)
+            tried = throttle.attempt(account, address, browser, relayed=relayed)
             assert tried.wait == pytest.approx(max(0.0, expected))
             if tried.wait == 0:
-                naive.grant(account, address, browser, clock.now, right)
+                naive.grant(account, address, browser, relayed, clock.now, right)
                 if right:
+                    marked.add(account)
                     throttle.right(tried, account, address)
 
 
@@ -149,6 +156,49 @@ def test_guesses_of_strangers_keep_nobody_out_of_home(clock, throttle):
     assert throttle.attempt("ada", HOME).wait <= RULES["home"].longest
 
 
+def test_an_address_is_slowed_down_at_home_too_but_for_seconds_only(clock, throttle):
+    names = [f"name {number}" for number in range(200)]
+    for name in names:
+        sign_in(throttle, name)
+    waits = [throttle.attempt(name, HOME).wait for name in names for _ in range(11)]
+    assert waits.count(0.0) == RULES["neighbours"].free + 1
+    granted, end = 0, clock.now + 86_400
+    while clock.now < end:
+        wait = next((wait for wait in (throttle.attempt(name, HOME).wait for name in names[:40])), 0.0)
+        names.append(names.pop(0))
+        assert wait <= RULES["home"].longest
+        granted += wait == 0
+        clock.now += min(wait, 5.0)
+    assert granted < 17_400
+    # Whoever is at home and was not guessed at waits seconds, once the guesser pauses that long.
+    sign_in(throttle, "zoe", "192.0.2.1")
+    clock.now += RULES["neighbours"].longest
+    sign_in(throttle, names[100])
+
+
+def test_free_tries_do_not_tell_where_an_account_is_at_home():
+    for address in (HOME, ELSEWHERE):
+        throttle = Throttle(clock=Clock())
+        sign_in(throttle)
+        assert guesses(throttle, "ada", address) == guesses(throttle, "nobody", address) == 6
+
+
+def test_behind_a_proxy_that_is_not_believed_nobody_is_at_home(throttle):
+    names = [f"name {number}" for number in range(200)]
+    for name in names:
+        throttle.right(throttle.attempt(name, HOME, relayed=True), name, HOME)
+    sign_in(throttle, "ada")
+    assert throttle.attempt("ada", HOME).doors != throttle.attempt("ada", HOME, relayed=True).doors
+    waits = [throttle.attempt(name, HOME, relayed=True).wait for name in names for _ in range(3)]
+    assert waits.count(0.0) == RULES["address"].free and waits[-1] == 2.0
+    # Signing in through it made it nobody's home, and took away nobody's either.
+    assert throttle.attempt(names[150], HOME).wait > 0 and throttle.attempt("ada", HOME).wait == 0
+    tried = throttle.attempt("ada", HOME, "ada's", relayed=True)
+    assert tried.wait == 0, "a known browser is let in"
+    throttle.right(tried, "ada", ELSEWHERE)
+    assert throttle.attempt("ada", HOME).wait == 0
+
+
 def test_home_is_the_last_one_only(throttle):
     sign_in(throttle)
     sign_in(throttle, address="192.0.2.1")
@@ -159,7 +209,7 @@ def test_home_is_the_last_one_only(throttle):
 
 
 def test_behind_one_address_a_guesser_locks_out_neither_others_nor_a_known_browser(throttle):
-    """As behind a proxy whose headers are not believed."""
+    """As behind a proxy that adds no headers."""
     for account in ("ada", "bob"):
         sign_in(throttle, account)
     for number in range(200):
@@ -260,7 +310,8 @@ def test_without_its_database_a_process_counts_for_itself_and_says_so_once(caplo
     sign_in(throttle, "bob")
     sign_in(throttle, "bob")
     assert asked == ["home", "home"]
-    assert len(throttle.attempt("bob", HOME).doors) == 1, "home is known without the database"
+    assert throttle.digest("neighbours", throttle.digest("address", HOME)) in throttle.attempt("bob", HOME).doors, (
+        "home is known without the database")
 
 
 def test_checks_are_few_at_once_and_only_so_many_wait():

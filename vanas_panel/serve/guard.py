@@ -67,6 +67,7 @@ class Guard(Router):
         guard._warned = server._http.xheaders
         server._http.request_callback = guard
         server._tornado.settings["is_ours"] = guard.is_ours
+        server._tornado.settings["believes_proxy"] = server._http.xheaders
         if sign_in is not None:
             server._tornado.settings["close_strangers"] = guard.close_strangers
             periodic = PeriodicCallback(guard.close_strangers, RECHECK_MILLISECONDS)

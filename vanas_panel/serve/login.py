@@ -13,6 +13,7 @@ from tornado.web import HTTPError, RequestHandler
 
 from vanas_panel.serve.checks import BUSY_SECONDS, BusyError, Checks
 from vanas_panel.serve.forms import POLICY, login_page, logout_page, notice
+from vanas_panel.serve.network import is_relayed
 from vanas_panel.serve.signin import LOGIN, LOGOUT, SignIn
 from vanas_panel.serve.throttle import Try
 from vanas_panel.serve.users import UserFile, can_be_name, tidy
@@ -115,7 +116,8 @@ class LoginHandler(PlainHandler):
         """On a thread: whether the password may be looked at, and whether it is right."""
         throttle = self.sign_in.throttle
         browser = self.sign_in.browsers.marked(self.request, throttle.digest("account", name))
-        tried = throttle.attempt(name, address, browser)
+        relayed = is_relayed(self.request.headers, believed=self.settings.get("believes_proxy", False))
+        tried = throttle.attempt(name, address, browser, relayed=relayed)
         good = tried.wait == 0 and users.check(name, password)
         if good:
             throttle.right(tried, name, address)

@@ -5,13 +5,34 @@ from __future__ import annotations
 import errno
 import ipaddress
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from vanas_panel.errors import ServeError
 
 FORWARDED = ("X-Forwarded-For", "X-Real-Ip", "Forwarded")
 """Headers by which a proxy says for whom it asks."""
+
+
+def is_relayed(headers: Mapping[str, str], *, believed: bool) -> bool:
+    """Whether a request came through a proxy whose address, not the visitor's, is the one that the server sees.
+
+    Parameters
+    ----------
+    headers : mapping of str to str
+        Of the request.
+    believed : bool
+        Whether the server was told of a proxy, and takes the visitor's address from its headers.
+
+    Examples
+    --------
+    >>> forwarded = {"X-Forwarded-For": "203.0.113.7"}
+    >>> is_relayed(forwarded, believed=False), is_relayed(forwarded, believed=True), is_relayed({}, believed=False)
+    (True, False, False)
+    """
+    if believed and any(name in headers for name in ("X-Forwarded-For", "X-Real-Ip")):
+        return False
+    return any(name.title().startswith("X-Forwarded-") or name.title() in (*FORWARDED, "Via") for name in headers)
 
 
 def is_loopback(address: str) -> bool:

@@ -3,11 +3,12 @@
 Wrong passwords are counted at *doors*. Somebody comes in by one of three ways, and is asked at its doors only:
 
 - a browser in which this account signed in before (a signed cookie says so): by that browser;
-- else the address from which this account signed in last, its *home*: by account and address together;
+- else the address from which this account signed in last, its *home*: by account and address together, and by the
+  address for all who are at home there, at which one waits seconds only;
 - else as a stranger: by the account, wherever the guesses come from, and by the address, whatever the names.
 
-So guesses of strangers lock nobody out of where they work. Doors are keyed digests, since what is typed as a name may
-be a password.
+So guesses of strangers lock nobody out of where they work. An address that is a proxy's is nobody's home. Doors are
+keyed digests, since what is typed as a name may be a password.
 """
 
 from __future__ import annotations
@@ -48,8 +49,11 @@ class Rule:
     longest: float
 
 
-RULES = {"account": Rule(5, 300.0), "address": Rule(30, 300.0), "home": Rule(10, 30.0), "browser": Rule(10, 30.0)}
-"""The kinds of doors. An address may be that of a whole course; at home one is not to be kept waiting by others."""
+RULES = {"account": Rule(5, 300.0), "address": Rule(30, 300.0), "home": Rule(5, 30.0), "neighbours": Rule(30, 5.0),
+         "browser": Rule(10, 30.0)}
+"""The kinds of doors. An address may be that of a whole course; at home one is not to be kept waiting by others, so
+that *neighbours*, all who are at home at one address, wait seconds at most. An account has as many free tries at home
+as elsewhere: one more would tell that there is such an account."""
 
 
 class Store(Protocol):
@@ -100,10 +104,13 @@ class Try:
         Seconds to wait; 0 where the try is granted, and then counted as wrong until `Throttle.right` takes it back.
     doors : tuple of str
         Where it was counted.
+    relayed : bool
+        Whether the address is that of a proxy, which is nobody's home.
     """
 
     wait: float
     doors: tuple[str, ...]
+    relayed: bool = False
 
 
 class Throttle:
@@ -135,7 +142,7 @@ class Throttle:
         self._clock = clock
         self._tidied = clock()
 
-    def attempt(self, account: str, address: str, browser: str = "") -> Try:
+    def attempt(self, account: str, address: str, browser: str = "", *, relayed: bool = False) -> Try:
         """Ask for leave to try a password.
 
         Parameters
@@ -145,13 +152,17 @@ class Throttle:
         address : str
         browser : str, optional
             The number of a browser in which this account has signed in before.
+        relayed : bool, optional
+            Whether the address is that of a proxy of which the server was not told. Whoever comes through it shares the
+            address, so nobody is at home there.
         """
         now = self._clock()
         who, where = self.digest("account", account), self.digest("address", network(address))
         if browser:
             rules = {self.digest("browser", browser): RULES["browser"]}
-        elif self._store.home(who) == where:
-            rules = {self.digest("home", who, where): RULES["home"]}
+        elif not relayed and self._store.home(who) == where:
+            rules = {self.digest("home", who, where): RULES["home"],
+                     self.digest("neighbours", where): RULES["neighbours"]}
         else:
             rules = {who: RULES["account"], where: RULES["address"]}
         wait = 0.0
@@ -163,16 +174,17 @@ class Throttle:
 
         self._store.change(tuple(rules), decide)
         self._tidy(now)
-        return Try(wait, tuple(rules))
+        return Try(wait, tuple(rules), relayed)
 
     def right(self, tried: Try, account: str, address: str) -> None:
-        """Take back a try: the password was right, and the account is at home now where it came from.
+        """Take back a try: the password was right, and the account is at home now where it came from, if no proxy is.
 
         Only this one is taken back, or somebody with an account could wipe out the guesses of others beside it.
         """
         self._store.change(tried.doors, lambda found: {
             door: Count(max(0, count.wrong - 1), count.last) for door, count in found.items()})
-        self._store.settle(self.digest("account", account), self.digest("address", network(address)), self._clock())
+        if not tried.relayed:
+            self._store.settle(self.digest("account", account), self.digest("address", network(address)), self._clock())
 
     def digest(self, kind: str, *parts: str) -> str:
         """A keyed digest of what is not to be read in a table, 64 hexadecimal digits."""
