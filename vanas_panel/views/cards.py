@@ -211,7 +211,8 @@ def _table_card(table: BenchmarkTable, metric: Metric) -> Card:
     number, unit = _number(metric, middle_of(values))
     tooltip = (f"{metric.label} of all {format_count(values.size)} cells with a value: {low} to {high}, median "
                f"{format_value(metric, middle_of(values))}.")
-    return Card(metric.name, metric.label, number, unit, f"median · {best}",
+    known = "" if values.size == len(table) else f" of {format_count(values.size)}"
+    return Card(metric.name, metric.label, number, unit, f"median{known} · {best}",
                 histogram=histogram(table, metric.name), tooltip=tooltip, minor=_is_variant(table, metric))
 
 
