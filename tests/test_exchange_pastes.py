@@ -144,6 +144,26 @@ def test_what_python_warns_of_is_read_all_the_same(recwarn):
     assert draft.edges == ((0, 1),) and not recwarn.list
 
 
+@pytest.mark.parametrize("change", [
+    "matrix[0][3] += 1", "matrix[0, 3] |= 1", "matrix.itemset((0, 3), 1)", "np.put(matrix, [3], 1)",
+    "def add(m, i, j): m[i][j] = 1\nadd(matrix, 0, 3)", "add = lambda m: m[0].reverse()\nadd(matrix)",
+    "(lambda m: m.clear())(matrix)", "matrix[0].__setitem__(3, 1)", "del matrix[1]", "x = ops.pop(1)",
+    "print(ops.insert(1, 'input'))", "[r.append(0) for r in matrix]", "list(map(lambda r: r.reverse(), matrix))",
+    "matrix.flat[3] = 1", "matrix[0].pop()", "same = matrix\nsame.pop()", "random.shuffle(ops)",
+])
+def test_a_change_that_is_not_followed_is_refused(change):
+    text = f"matrix = [[0, 1, 0], [0, 0, 1], [0, 0, 0]]\nops = {list(CHAIN.operations)}\n"
+    assert exchange.read(f"{text}ModelSpec(matrix, ops)") == CHAIN
+    with pytest.raises(vp.ExchangeError, match="changed|given"):
+        exchange.read(f"{text}{change}\nModelSpec(matrix, ops)")
+
+
+def test_arrays_and_copies_share_no_rows():
+    ops = list(CHAIN.operations)
+    text = f"a = np.array([[0] * 3] * 3)\na[0, 1] = 1\na[1, 2] = 1\nb = a.copy()\nb[0, 2] = 1\nModelSpec(a, {ops})"
+    assert exchange.read(text) == CHAIN
+
+
 def test_names_that_fit_several_or_none_are_not_guessed():
     assert resolve("conv", vp.NASBENCH101.operations) == [C3, C1]
     for strange in ("sep_conv_3x3", "conv5x5", "avgpool3x3", "-", "", "none", "conv3x3 conv3x3 x"):

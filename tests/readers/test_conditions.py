@@ -69,6 +69,15 @@ def test_rows_are_averaged_where_a_person_says_so(opened, choice):
     assert "epochs" not in table.metrics and any("Column epochs" in note for note in table.notes)
 
 
+def test_values_that_look_alike_in_a_name_are_told_apart(opened):
+    long = "x" * 60
+    for one, other in (("a b", "a_b"), (f"{long}1", f"{long}2")):
+        table = opened(f"adjacency,operations,dataset,loss\n{CONV},{one},1\n{CONV},{other},3\n",
+                       {"conditions": {"dataset": "split"}})
+        assert sorted(float(table.column(name)[0]) for name in table.metrics) == [1.0, 3.0]
+        assert len({metric.label for metric in table.metrics.values()}) == 2
+
+
 def test_two_conditions_are_split_together_and_repeats_stay_repeats(opened):
     rows = "".join(f"{cell},{data},{epochs},{seed},{value}\n" for cell, data, epochs, seed, value in [
         (POOL, "mnist", 4, 0, 0.1), (CONV, "mnist", 4, 0, 0.2), (CONV, "mnist", 4, 1, 0.4), (CONV, "svhn", 4, 0, 0.5),

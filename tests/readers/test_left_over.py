@@ -115,6 +115,15 @@ def test_of_other_machines_only_old_files_go_and_of_other_programs_none(tmp_path
     assert {path.name for path in tmp_path.iterdir()} == {*new, *foreign, folder.name, link.name}
 
 
+def test_beside_a_file_that_somebody_names_nothing_of_other_programs_goes(tmp_path):
+    theirs, ours = tmp_path / f".{'a' * 32}.tmp", tmp_path / f".vanas-00000000-1-1-{'0' * 16}.tmp"
+    for path in (theirs, ours):
+        path.touch()
+        os.utime(path, (1, 1))
+    write_whole(tmp_path / "report.html", b"whole")
+    assert {path.name for path in tmp_path.iterdir()} == {theirs.name, "report.html"}
+
+
 def test_a_folder_is_looked_at_once(tmp_path):
     name = f".vanas-00000000-1-1-{'0' * 16}.tmp"
     clear_left_over(tmp_path)

@@ -56,6 +56,16 @@ def test_everything_comes_back(table, path):
     assert read_stored(path, name="other").name == "other"
 
 
+def test_a_table_of_many_metrics_and_repeats_comes_back(table, path):
+    values = np.arange(90.0)[None] / 7
+    names = [f"metric_{place}" for place in range(60)]
+    # 5,400 columns of the file, beyond what a file of somebody else's may have.
+    write_table(BenchmarkTable(NASBENCH101, table.packed[:1], {name: known_metric(name) for name in names},
+                               dict.fromkeys(names, values), name="many"), path)
+    again = read_stored(path)
+    assert len(again.metrics) == 60 and np.array_equal(again.repeats("metric_59"), values)
+
+
 def test_single_precision_is_used_only_where_it_loses_nothing(path):
     schema = pq.read_schema(path)
     assert schema.field("test_accuracy/0").type == pa.float32()

@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from vanas_panel.exchange.touched import CHANGING, touched
 from vanas_panel.exchange.values import Unreadable, Values, called
-
-_CHANGING = {"append", "extend", "insert", "pop", "remove", "fill", "put", "clear", "reverse", "sort"}
 
 
 class Script:
@@ -38,6 +37,7 @@ class Script:
         self.assigned: list[tuple[str, object]] = []
         self.bare: list[object] = []
         self._values = Values()
+        self._functions: set[str] = set()
         for statement in tree.body:
             self._take(statement)
 
@@ -58,6 +58,13 @@ class Script:
             word = "loop" if isinstance(statement, ast.For | ast.While) else "block"
             for name in _changed_in(statement):
                 self._change(name, Unreadable(f"set in a {word}"))
+        elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            self._functions.add(statement.name)
+            return
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Lambda):
+            self._functions |= {target.id for target in statement.targets if isinstance(target, ast.Name)}
+        for name, reason in touched(statement, self._functions).items():
+            self._spoil(name, Unreadable(reason))
         for call in _specs_in(statement):
             places = list(zip(("matrix", "ops"), call.args, strict=False))
             named = [(keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg]
@@ -65,10 +72,7 @@ class Script:
 
     def _take_bare(self, node: ast.expr) -> None:
         """An expression that stands alone: a value, or a call that changes one."""
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGING:
-            if isinstance(node.func.value, ast.Name) and node.func.value.id in self._values.names:
-                self._change(node.func.value.id, Unreadable(f"changed by .{node.func.attr}()"))
-        else:
+        if not (isinstance(node, ast.Call) and getattr(node.func, "attr", "") in CHANGING):
             self.bare.append(self._value(node))
 
     def _value(self, node: ast.expr) -> object:
@@ -87,6 +91,15 @@ class Script:
         """Give a name another value in place of its last one."""
         self.assigned = [pair for pair in self.assigned if pair[0] != name]
         self._keep(name, value)
+
+    def _spoil(self, name: str, why: Unreadable) -> None:
+        """Take it that the value of a name has changed, and that of every other name for the same list."""
+        if name not in self._values.names:
+            return
+        value = self._values.names[name]
+        for other in [each for each, held in self._values.names.items() if held is value and isinstance(held, list)]:
+            self._change(other, why)
+        self._change(name, why)
 
     def _assign(self, target: ast.expr, value: object) -> None:
         """Give what stands left of a sign of equality its value."""
@@ -137,6 +150,6 @@ def _changed_in(statement: ast.stmt) -> list[str]:
             names += [inner.id] if isinstance(inner, ast.Name) else []
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.append(node.id)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGING:
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHANGING:
             names += [node.func.value.id] if isinstance(node.func.value, ast.Name) else []
     return names

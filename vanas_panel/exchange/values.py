@@ -156,9 +156,9 @@ class Values:
         name = called(node)
         keeps = isinstance(node.func, ast.Attribute) and name in _KEEPING
         if keeps and isinstance(node.func, ast.Attribute):
-            return self.of(node.func.value, depth)
+            return self._copy(self.of(node.func.value, depth))
         if name in _ARRAYS and node.args:
-            return self.of(node.args[0], depth)
+            return self._copy(self.of(node.args[0], depth))
         if _SCALARS.fullmatch(name) and len(node.args) == 1 and not node.keywords:
             return self._scalar(name, self.of(node.args[0], depth))
         if name == "dict" and not node.args:
@@ -166,6 +166,13 @@ class Values:
         if name == "zeros" and node.args:
             return self._zeros(self.of(node.args[0], depth))
         raise Unreadable(f"a call of {name[:40] or 'a function'}()")
+
+    def _copy(self, value: object) -> object:
+        """A value of its own: an array shares no row with what it is made of, nor two of its rows with each other."""
+        if not isinstance(value, list):
+            return value
+        self._count(1 + len(value))
+        return [self._copy(item) for item in value]
 
     def _scalar(self, name: str, value: object) -> object:
         """The value of ``np.str_("input")`` or ``np.int64(1)``, which keep what they are given."""

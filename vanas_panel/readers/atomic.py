@@ -57,7 +57,8 @@ def unpublished(folder: Path) -> Iterator[Path]:
         Readable for its owner alone.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    clear_left_over(folder)
+    # A folder of our own was cleared by whoever knows that it is one.
+    clear_left_over(folder, is_own=False)
     path = folder / f".vanas-{_machine()}-{os.getpid()}-{_begun(os.getpid())}-{uuid4().hex[:16]}.tmp"
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
@@ -102,7 +103,7 @@ def write_whole(path: Path, content: bytes) -> None:
         publish(part, path)
 
 
-def clear_left_over(folder: Path, *, again: bool = False) -> None:
+def clear_left_over(folder: Path, *, again: bool = False, is_own: bool = True) -> None:
     """Remove unfinished files of processes that are gone, once for every folder and process.
 
     A file goes where its process was one of this machine and has ended; where that cannot be told, as on a shared disk,
@@ -114,6 +115,8 @@ def clear_left_over(folder: Path, *, again: bool = False) -> None:
         Need not be there.
     again : bool, optional
         Look also where this process has looked before.
+    is_own : bool, optional
+        Whether nobody else writes there. Elsewhere, files without our name may be those of other programs.
     """
     with _lock:
         if folder in _cleared and not again:
@@ -123,14 +126,14 @@ def clear_left_over(folder: Path, *, again: bool = False) -> None:
         for entry in entries:
             if entry.name.startswith(".") and entry.name.endswith((".tmp", ".tmp-journal", ".tmp-wal", ".tmp-shm")):
                 with suppress(OSError):
-                    if entry.is_file(follow_symlinks=False) and _is_left_over(entry):
+                    if entry.is_file(follow_symlinks=False) and _is_left_over(entry, is_own):
                         os.unlink(entry.path)
 
 
-def _is_left_over(entry: os.DirEntry) -> bool:
+def _is_left_over(entry: os.DirEntry, is_own: bool) -> bool:
     """Whether nobody will finish an unfinished file."""
     ours = _OURS.fullmatch(entry.name)
-    if ours is None and _OLDER.fullmatch(entry.name) is None:
+    if ours is None and not (is_own and _OLDER.fullmatch(entry.name)):
         return False
     if ours is not None and ours[1] == _machine() and os.name == "posix":
         return not _runs(int(ours[2]), int(ours[3]))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -171,7 +171,21 @@ def split_rows(rows: pa.Table, choices: Mapping[str, Any], path: Path) -> list[S
         splits = [Split(split.rows[codes[split.rows] == code], f"{split.suffix}_{name}_{_bare(value)}",
                         ", ".join(filter(None, (split.words, f"{name} {value}"))))
                   for split in splits for code, value in sorted(enumerate(values), key=lambda item: _order(item[1]))]
-    return [split for split in splits if split.rows.size]
+    return _told_apart([split for split in splits if split.rows.size])
+
+
+def _told_apart(splits: Sequence[Split]) -> list[Split]:
+    """Splits whose suffixes are numbered where values differ only in what no name of a metric holds."""
+    taken: set[str] = set()
+    apart = []
+    for split in splits:
+        suffix, number = split.suffix, 1
+        while suffix in taken:
+            number += 1
+            suffix = f"{split.suffix}_{number}"
+        taken.add(suffix)
+        apart.append(replace(split, suffix=suffix))
+    return apart
 
 
 def differing_rows(codes: np.ndarray, group: np.ndarray) -> tuple[int, int] | None:

@@ -119,7 +119,7 @@ def read_stored(path: Path, *, name: str | None = None, verify: bool = True) -> 
     """
     try:
         # An Arrow file: unlike one of Python's it needs no closing, and it outlives the file's name.
-        file = open_parquet(pa.OSFile(str(path)), path)
+        file = open_parquet(pa.OSFile(str(path)), path, is_own=True)
         check_size(file, {*file.schema_arrow.names}, len(file.schema_arrow.names), path)
         about = _about(file.schema_arrow, path)
         cells = file.read(columns=["packed", "key"], use_threads=False)

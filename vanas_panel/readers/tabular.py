@@ -267,6 +267,9 @@ def _table(rows: pa.Table, numbers: np.ndarray, names: _Names, description: Desc
             metric = description.metric(name)
             if split.suffix:
                 metric = replace(metric, name=name + split.suffix, label=f"{metric.label} ({split.words})")
+            if metric.name in metrics:
+                raise SourceError(f"two metrics {brief(metric.name, 80)!r} once the table is split", "distinct names",
+                                  "Rename one of the columns", path=path)
             made, more = _merged([part[split.rows] for part in values], group[split.rows], first.size, metric,
                                  numbers[split.rows], path, parts, exact=follows_from_cell(description.metric(name)))
             metrics |= {one.name: one for one in made}
