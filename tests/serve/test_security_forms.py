@@ -204,6 +204,19 @@ def test_the_headers_of_a_visitor_are_not_believed_without_a_proxy(team):
     assert statuses[-1] == 429
 
 
+def test_through_a_proxy_that_is_not_believed_one_is_at_home_by_the_browser_only(team, ada):
+    """`ada` has signed in from here, without a proxy."""
+    throttle = team.server._tornado.auth_provider.throttle
+    known = Client(team)
+    known.cookies = {name: value for name, value in ada.cookies.items() if name.endswith("-browser")}
+    for number in range(40):
+        throttle.attempt("ada", f"198.51.100.{number}")
+    for header in ("X_Forwarded_For", "X_Real_Ip", "Forwarded", "Via", "X_Forwarded_Proto"):
+        assert Client(team).sign_in(**{header: "203.0.113.7"}).status == 429
+    assert known.sign_in(X_Forwarded_For="203.0.113.7").status == 303
+    assert Client(team).sign_in().status == 303
+
+
 def test_signing_out_needs_the_form_of_this_very_sign_in(ada, bob):
     assert ada.ask("/logout").status == 200 and ada.ask("/").status == 200
     assert ada.post("/logout", {}).status == ada.post("/logout", {"key": "0" * 64}).status == 403
