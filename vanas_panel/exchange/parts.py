@@ -150,7 +150,14 @@ def _from_dictionary(content: dict, depth: int = 0) -> list[Found]:
             found.append((FIELDS[name.lower()], content[name]))
     if any(name != "format" for name, _ in found):
         return found
-    numbered = {(match[1], int(match[2])): content[name] for name in names if (match := _NNI.fullmatch(name))}
+    numbered: dict[tuple[str, int], object] = {}
+    for name in names:
+        if match := _NNI.fullmatch(name):
+            key = match[1], int(match[2])
+            if key in numbered:
+                refuse(f"{key[0]}{key[1]} twice in a dictionary of NNI", "one cell",
+                       "Paste the part with one of them only")
+            numbered[key] = content[name]
     if any(kind == "input" for kind, _ in numbered):
         return [("nni", numbered)]
     inner = [value for value in content.values() if isinstance(value, dict)] if depth < _DEEPEST else []
