@@ -39,7 +39,7 @@ def test_a_report_of_the_screen_is_saved_and_opens(page, opened, tmp_path, event
     path = tmp_path / download.value.suggested_filename
     download.value.save_as(path)
     assert path.name == "mine-b.html"
-    eventually(lambda: "Saved mine-b.html" in page.locator(".said[role=status]").inner_text(), "an answer")
+    eventually(lambda: "Saved mine-b.html" in page.locator(".said[role=status]:not(.unseen)").inner_text(), "an answer")
     file = browser.new_page(offline=True)
     file.goto(path.as_uri())
     file.wait_for_selector("html[data-ready]")
