@@ -158,6 +158,15 @@ def test_a_change_that_is_not_followed_is_refused(change):
         exchange.read(f"{text}{change}\nModelSpec(matrix, ops)")
 
 
+@pytest.mark.parametrize(("form", "reason"), [
+    ('{"operations": %s, "operations": %s, "edges": [[0, 1], [1, 2]]}', "'operations' twice in an object"),
+    ("{'operations': %s, 'operations': %s, 'edges': [(0, 1), (1, 2)]}", "Found no cell in the text")])
+def test_of_two_values_for_one_name_none_is_taken(form, reason):
+    first, second = (json.dumps(["input", each, "output"]) for each in ("conv3x3-bn-relu", "maxpool3x3"))
+    with pytest.raises(vp.ExchangeError, match=reason):
+        exchange.read(form % (first, second))
+
+
 def test_arrays_and_copies_share_no_rows():
     ops = list(CHAIN.operations)
     text = f"a = np.array([[0] * 3] * 3)\na[0, 1] = 1\na[1, 2] = 1\nb = a.copy()\nb[0, 2] = 1\nModelSpec(a, {ops})"

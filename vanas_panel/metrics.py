@@ -17,6 +17,12 @@ MACS = "MAC"
 BETTER = {True: "higher is better", False: "lower is better", None: "neither is better"}
 """The directions in words."""
 
+DIRECTIONS: dict[str, bool | None] = {"higher": True, "lower": False, "neither": None}
+"""The directions in one word, as links, the command line and the page's own actions name them."""
+
+DIRECTION_WORDS = {direction: word for word, direction in DIRECTIONS.items()}
+"""The word for each direction."""
+
 
 @dataclass(frozen=True)
 class Metric:

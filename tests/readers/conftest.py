@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from tests.readers.tfrecord_writer import trainings
@@ -17,6 +19,7 @@ from vanas_panel.core.cell import Cell
 from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.readers.cache import ENVIRONMENT
+from vanas_panel.readers.tabular import read_csv, read_parquet
 
 NOBODY = 65534
 
@@ -78,3 +81,21 @@ def public_folder() -> Iterator[Path]:
         folder = Path(name)
         folder.chmod(0o755)
         yield folder
+
+
+@pytest.fixture(params=["csv", "parquet"])
+def write(request, tmp_path):
+    """Write a frame in either format, and read it."""
+
+    def run(frame: pd.DataFrame, description: dict | None = None, **options):
+        path = tmp_path / f"my results.{request.param}"
+        if request.param == "csv":
+            frame.to_csv(path, index=False, **options)
+        else:
+            frame.to_parquet(path, index=False)
+        if description is not None:
+            (tmp_path / f"{path.name}.json").write_text(json.dumps(description))
+        return (read_csv if request.param == "csv" else read_parquet)(path, lambda count: None)
+
+    run.format = request.param
+    return run

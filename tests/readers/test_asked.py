@@ -61,6 +61,13 @@ def test_conditions_are_a_keyword_and_an_option(write, capsys, choice, option, e
     assert all(f"{name} " in said for name in expected) and f"{len(table)} cells" in said
 
 
+@pytest.mark.parametrize("said", [5, ["epochs"], {3: "split"}, {"epochs": "split", 3: "split"}])
+@pytest.mark.parametrize("what", ["conditions", "directions"])
+def test_what_is_no_dictionary_of_names_is_refused(said, what):
+    with pytest.raises(SourceError, match=f"{what} = .*; expected a dictionary with names of columns as keys"):
+        Asked(**{what: said})
+
+
 def test_the_error_about_a_condition_names_all_three_ways(write):
     with pytest.raises(SourceError) as caught:
         vp.open_table(write(EPOCHS))

@@ -9,7 +9,6 @@ import pytest
 from vanas_panel.errors import SourceError
 from vanas_panel.metrics import Metric, known_metric
 from vanas_panel.readers.exact import exact_values, follows_from_cell
-from vanas_panel.readers.tabular import read_csv, read_parquet
 
 COUNTS = ["trainable_parameters", "flops", "n_params", "params", "num_parameters", "param_count", "paramCount",
           "numParams", "#params", "Params (M)", "total-params", "params.total", "Number of parameters", "n_weights",
@@ -30,20 +29,14 @@ def test_measurements_are_no_counts(name):
     assert not follows_from_cell(known_metric(name))
 
 
-@pytest.fixture(params=["csv", "parquet"])
-def read(request, tmp_path):
+@pytest.fixture
+def read(write):
     """Read rows that hold one cell in two orders of its vertices, with the values of one column."""
 
     def run(name: str, *values: float):
         orders = ["input,conv3x3-bn-relu,maxpool3x3,output", "input,maxpool3x3,conv3x3-bn-relu,output"]
-        frame = pd.DataFrame({"adjacency": ["0110000100010000"] * len(values),
-                              "operations": [orders[place % 2] for place in range(len(values))], name: values})
-        path = tmp_path / f"some.{request.param}"
-        if request.param == "csv":
-            frame.to_csv(path, index=False)
-            return read_csv(path, lambda count: None)
-        frame.to_parquet(path, index=False)
-        return read_parquet(path, lambda count: None)
+        return write(pd.DataFrame({"adjacency": ["0110000100010000"] * len(values),
+                                   "operations": [orders[place % 2] for place in range(len(values))], name: values}))
 
     return run
 

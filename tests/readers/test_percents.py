@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from vanas_panel.errors import SourceError
 from vanas_panel.metrics import FRACTION
-from vanas_panel.readers.tabular import read_csv, read_parquet
+from vanas_panel.readers.tabular import read_csv
 
 LABELS = ["conv3x3-bn-relu", "conv1x1-bn-relu", "maxpool3x3"]
 READ = "Columns with percent signs, read as fractions (93.5% is 0.935): {}."
 
 
-@pytest.fixture(params=["csv", "parquet"])
-def read(request, tmp_path):
+@pytest.fixture
+def read(write):
     """Read three cells with some columns."""
-
-    def run(columns: dict, description: dict | None = None):
-        frame = pd.DataFrame({"adjacency": ["010001000"] * 3,
-                              "operations": [f"input,{label},output" for label in LABELS], **columns})
-        path = tmp_path / f"some.{request.param}"
-        (tmp_path / f"{path.name}.json").write_text(json.dumps(description or {}))
-        if request.param == "csv":
-            frame.to_csv(path, index=False)
-            return read_csv(path, lambda count: None)
-        frame.to_parquet(path)
-        return read_parquet(path, lambda count: None)
-
-    return run
+    return lambda columns, description=None: write(pd.DataFrame(
+        {"adjacency": ["010001000"] * 3, "operations": [f"input,{label},output" for label in LABELS], **columns}),
+        description)
 
 
 @pytest.mark.parametrize("name", ["acc", "test_accuracy", "top1_error", "precision", "odd"])

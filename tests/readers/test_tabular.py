@@ -38,24 +38,6 @@ def frame(few_cells) -> pd.DataFrame:
                          "trainable_parameters": parameters, "latency": latency})
 
 
-@pytest.fixture(params=["csv", "parquet"])
-def write(request, tmp_path):
-    """Write a frame in either format, and read it."""
-
-    def run(frame: pd.DataFrame, description: dict | None = None, **options):
-        path = tmp_path / f"my results.{request.param}"
-        if request.param == "csv":
-            frame.to_csv(path, index=False, **options)
-        else:
-            frame.to_parquet(path, index=False)
-        if description is not None:
-            (tmp_path / f"{path.name}.json").write_text(json.dumps(description))
-        return (read_csv if request.param == "csv" else read_parquet)(path, ignore)
-
-    run.format = request.param
-    return run
-
-
 def test_columns_come_back_as_they_were(write, frame, few_cells):
     table = write(frame)
     assert table.space is NASBENCH101

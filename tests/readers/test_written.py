@@ -10,26 +10,16 @@ import pytest
 
 from tests.readers.conftest import as_texts
 from vanas_panel.errors import SourceError
-from vanas_panel.readers.tabular import read_csv, read_parquet
 
 MATRIX = [[0, 1, 0], [0, 0, 1], [0, 0, 0]]
 LABELS = ["input", "conv3x3-bn-relu", "output"]
 
 
-@pytest.fixture(params=["csv", "parquet"])
-def read(request, tmp_path):
+@pytest.fixture
+def read(write):
     """Write adjacency and operations in either format, and read them."""
-
-    def run(adjacency, operations):
-        path = tmp_path / f"some.{request.param}"
-        frame = pd.DataFrame({"adjacency": adjacency, "operations": operations, "loss": 0.5})
-        if request.param == "csv":
-            frame.to_csv(path, index=False)
-            return read_csv(path, lambda count: None)
-        frame.to_parquet(path, index=False)
-        return read_parquet(path, lambda count: None)
-
-    return run
+    return lambda adjacency, operations: write(
+        pd.DataFrame({"adjacency": adjacency, "operations": operations, "loss": 0.5}))
 
 
 @pytest.mark.parametrize("matrix", [

@@ -24,9 +24,6 @@ MOST_VERTICES, MOST_EDGES = 12, 64
 DEFAULTS = ("metric", "x", "y")
 """What is left out of a link where it is what the table's page starts with."""
 
-DIRECTIONS: dict[str, bool | None] = {"higher": True, "lower": False, "neither": None}
-"""What is better of a metric, in the words of a link."""
-
 PART_OF = {"better": "better", "box": "selection", "rows": "selection", "draft": "draft", "place": "draft",
            "pinned": "pinned"}
 """What a part of a link belongs to; names and switches stand for themselves."""

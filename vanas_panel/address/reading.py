@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from vanas_panel.address.form import (
-    DIRECTIONS,
     LEFT_OUT,
     MOST_EDGES,
     MOST_FIELDS,
@@ -22,6 +21,7 @@ from vanas_panel.core.cell import Cell
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.space import INPUT, OUTPUT
 from vanas_panel.errors import LinkError, VanasError
+from vanas_panel.metrics import DIRECTIONS
 from vanas_panel.numerals import decimal_number
 from vanas_panel.selection import Box, unpack_rows
 from vanas_panel.session import EMPTY, Session

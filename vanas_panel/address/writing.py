@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from vanas_panel.address.form import (
     DEFAULTS,
-    DIRECTIONS,
     LEFT_OUT,
     MOST_EDGES,
     MOST_LETTERS,
@@ -17,6 +16,7 @@ from vanas_panel.address.form import (
     named,
 )
 from vanas_panel.core.draft import Draft
+from vanas_panel.metrics import DIRECTION_WORDS
 from vanas_panel.selection import Box, rounded_range
 from vanas_panel.session import EMPTY, Session, first_choices
 from vanas_panel.table import BenchmarkTable
@@ -98,8 +98,7 @@ def _table_name(table: BenchmarkTable, tables: Sequence[BenchmarkTable]) -> str:
 
 def _directions_text(directions: Mapping[str, bool | None]) -> str:
     """Directions that somebody switched as ``metric:higher,metric:lower``."""
-    words = {direction: word for word, direction in DIRECTIONS.items()}
-    return ",".join(f"{_escaped(name)}:{words[direction]}" for name, direction in directions.items())
+    return ",".join(f"{_escaped(name)}:{DIRECTION_WORDS[direction]}" for name, direction in directions.items())
 
 
 def _box_text(box: Box) -> str:

@@ -12,7 +12,7 @@ from textwrap import dedent
 from vanas_panel.exchange.printed import as_python, bracketed
 from vanas_panel.exchange.script import Script
 from vanas_panel.exchange.values import Missing, Unreadable
-from vanas_panel.exchange.words import refuse
+from vanas_panel.exchange.words import refuse, shown
 
 FIELDS = {
     "operations": "operations", "ops": "operations", "module_operations": "operations",
@@ -60,7 +60,7 @@ def found_parts(text: str) -> list[Found]:
     """
     text = dedent(text.removeprefix("\ufeff")).strip()
     try:
-        content = json.loads(text)
+        content = json.loads(text, object_pairs_hook=_once)
     except _UNREADABLE as error:
         return [_readable(name, value) for name, value in _from_python(as_python(text), error)]
     return _from_dictionary(content) if isinstance(content, dict) else _from_bare([content])
@@ -89,6 +89,16 @@ def _from_python(text: str, not_json: BaseException) -> list[Found]:
         place = f" in line {line}" if line else ""
         refuse(f"text that is neither JSON nor Python (reading stops{place})",
                "a cell as PyTorch, NAS-Bench-101 or JSON text", "Copy it again from its first line to its last")
+    return found
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object of JSON, whose names say one thing each: of two values, nobody can tell which one is meant."""
+    found: dict[str, object] = {}
+    for name, value in pairs:
+        if name in found:
+            refuse(f"{shown(name)} twice in an object", "one value for each name", "Take one of them out")
+        found[name] = value
     return found
 
 

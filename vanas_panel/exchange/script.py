@@ -150,6 +150,4 @@ def _changed_in(statement: ast.stmt) -> list[str]:
             names += [inner.id] if isinstance(inner, ast.Name) else []
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.append(node.id)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHANGING:
-            names += [node.func.value.id] if isinstance(node.func.value, ast.Name) else []
     return names

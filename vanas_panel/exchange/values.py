@@ -111,6 +111,8 @@ class Values:
             name = None if key is None else self.of(key, depth)
             if not isinstance(name, str | int):
                 raise Unreadable("a dictionary with keys other than texts")
+            if name in found:
+                raise Unreadable("a dictionary with one key twice")
             try:
                 found[name] = self.of(item, depth)
             except Unreadable as error:  # of no matter, perhaps: another entry is asked for

@@ -46,6 +46,10 @@ class Asked:
     where_there: bool = False
 
     def __post_init__(self):
+        for what, said in (("conditions", self.conditions), ("directions", self.directions)):
+            if not isinstance(said, Mapping) or not all(isinstance(name, str) for name in said):
+                raise SourceError(f"{what} = {repr(said)[:60]}", "a dictionary with names of columns as keys",
+                                  f"Write {what}={{'column': ...}}")
         for name, choice in self.conditions.items():
             check_condition(name, choice)
         if self.infinite:

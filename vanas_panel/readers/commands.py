@@ -6,12 +6,12 @@ import argparse
 from typing import Any
 
 from vanas_panel.limits import add_limit_option
+from vanas_panel.metrics import DIRECTIONS
 from vanas_panel.readers.asked import Asked
 from vanas_panel.readers.conditions import CHOOSE, IGNORE, REPEAT, SPLIT
 from vanas_panel.readers.description import REFUSE, SET_ASIDE
 
 _INFINITE = {"set-aside": SET_ASIDE, "refuse": REFUSE}
-_BETTER: dict[str, bool | None] = {"higher": True, "lower": False, "neither": None}
 
 
 def add_reading_options(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +53,7 @@ def _condition(words: str) -> tuple[str, Any]:
 def _direction(words: str) -> tuple[str, bool | None]:
     """A metric and its direction."""
     name, _, word = words.rpartition("=")
-    if not name or word not in _BETTER:
+    if not name or word not in DIRECTIONS:
         raise argparse.ArgumentTypeError(f"found {words[:60]!r}; expected METRIC=higher, METRIC=lower or "
                                          "METRIC=neither")
-    return name, _BETTER[word]
+    return name, DIRECTIONS[word]

@@ -8,6 +8,7 @@ from typing import Any
 import panel as pn
 from bokeh.events import PointEvent, RangesUpdate, SelectionGeometry
 
+from vanas_panel.metrics import DIRECTIONS
 from vanas_panel.selection import Box
 from vanas_panel.session import Session
 from vanas_panel.views.binning import Bins, Points, bin_points, nearest_bin, points_of
@@ -27,7 +28,7 @@ from vanas_panel.views.overview_figure import (
     show_bins,
     source_of,
 )
-from vanas_panel.views.overview_text import CSS, DIRECTIONS, caption_html, current_settings, direction_html
+from vanas_panel.views.overview_text import CSS, caption_html, current_settings, direction_html
 from vanas_panel.views.scale import scale_of
 from vanas_panel.views.spans import reach
 from vanas_panel.views.theme import palette

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vanas_panel.errors import brief
-from vanas_panel.metrics import BETTER, Metric
+from vanas_panel.metrics import BETTER, DIRECTION_WORDS, Metric
 from vanas_panel.session import Session
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.views.binning import Points
@@ -14,10 +14,6 @@ from vanas_panel.views.markup import text
 from vanas_panel.views.style import ACCENT, CARD, FAINT, LINE, MUTED, TEXT
 from vanas_panel.views.theme import FONT
 
-DIRECTIONS: Mapping[str, bool | None] = {"higher": True, "lower": False, "neither": None}
-"""What can be better of a metric, by the ends of the actions that choose it."""
-
-_WORDS = {better: word for word, better in DIRECTIONS.items()}
 _SWITCHES = {True: "Take higher values of {} for the better ones, everywhere on this page",
              False: "Take lower values of {} for the better ones, everywhere on this page",
              None: "Take no values of {} for better than others"}
@@ -144,7 +140,8 @@ def direction_html(table: BenchmarkTable, name: str) -> str:
         others.append(None)
     switched = " (switched)" if now is not opened else ""
     buttons = " ".join(
-        f'<button data-action="direction:{_WORDS[better]}" title="{text(_SWITCHES[better].format(metric.label))}">'
+        f'<button data-action="direction:{DIRECTION_WORDS[better]}" '
+        f'title="{text(_SWITCHES[better].format(metric.label))}">'
         f'{"switch" if now is not None and better is not None else BETTER[better]}</button>' for better in others)
     label = text(brief(lower_label(metric), 48))
     return f'<span class="direction">{label}: {metric.better}{switched} · {buttons}</span>'
