@@ -106,7 +106,7 @@ class _Maker(Handler):
 
     def modify_document(self, doc: Document) -> None:
         """Put the page into a document."""
-        # Panel knows only from a request for HTML that its style sheets are here, and asks an outside host until then.
+        # Or Panel asks an outside host for its style sheets; see `vanas_panel.serve.pages.page`.
         doc._template_variables["dist_url"] = LOCAL_DIST
         with set_curdoc(doc):
             try:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import panel as pn
+from panel.io.resources import LOCAL_DIST
 
 from vanas_panel.dashboard import linked
 from vanas_panel.serve.forms import ICON
@@ -78,6 +79,10 @@ def page(tables: Sequence[BenchmarkTable]) -> pn.Template:
         With one root, the `vanas_panel.dashboard.Dashboard`.
     """
     pn.extension()
+    if pn.state.curdoc:
+        # Panel knows only from a request for HTML that its style sheets are here, and asks an outside host until then.
+        # A websocket that is opened late, or once more, has its page made without such a request.
+        pn.state.curdoc._template_variables.setdefault("dist_url", LOCAL_DIST)
     template = pn.Template(_TEMPLATE)
     template.add_variable("app_favicon", ICON)
     template.add_variable("apple_icon", "")
