@@ -197,6 +197,17 @@ def guess_direction(name: str) -> bool | None:
     return True if there & _HIGHER else None
 
 
+def measures(word: str) -> bool:
+    """Whether a word in small letters says what is measured, such as ``loss`` or ``accuracy``.
+
+    Examples
+    --------
+    >>> measures("latency"), measures("validation")
+    (True, False)
+    """
+    return word in _LOWER or word in _HIGHER
+
+
 def _stem_and_unit(name: str) -> tuple[str, str]:
     """A name without its last word, and the unit that this word is; the whole name, and no unit, where it is none."""
     stem, _, last = name.rpartition("_")

@@ -74,7 +74,9 @@ def test_of_equally_small_ones_the_most_accurate_is_taken():
     (["test_accuracy", "training_time"],
      ["Best accuracy", "Fastest > 90 %", "Worst", "ResNet-like", "Inception-like"]),
     (["trainable_parameters"], ["Smallest", "Largest", "ResNet-like", "Inception-like"]),
-    (["flops"], ["ResNet-like", "Inception-like"]),
+    (["flops"], ["Lowest FLOPs", "Worst", "ResNet-like", "Inception-like"]),
+    (["flops", "trainable_parameters"],
+     ["Lowest FLOPs", "Lowest < 5 M", "Smallest < 200 M", "Largest", "Worst", "ResNet-like", "Inception-like"]),
 ])
 def test_what_needs_a_metric_the_table_lacks_is_left_out(kept, expected):
     assert labels(table_of({name: demo_columns()[name] for name in kept})) == expected
@@ -116,7 +118,7 @@ def test_shapes_that_the_search_space_does_not_allow_are_left_out():
     cell = Cell(("input", "mine", "output"), ((0, 1), (1, 2)), space)
     table = BenchmarkTable(space, np.array([cell.packed(space)]), {"loss": Metric("loss", "Loss")}, {"loss": [0.5]},
                            name="mine")
-    assert labels(table) == []
+    assert labels(table) == ["Highest loss", "Lowest loss"]
     assert Presets(Session(table)).active is None
 
 

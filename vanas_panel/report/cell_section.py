@@ -19,7 +19,7 @@ from vanas_panel.views.format import format_value
 from vanas_panel.views.importance import unit_words
 from vanas_panel.views.markup import text
 from vanas_panel.views.performance import cards_html
-from vanas_panel.views.presets import presets
+from vanas_panel.views.preset_choice import presets, shortage
 from vanas_panel.views.scale import shades_of
 
 
@@ -87,12 +87,15 @@ def _presets_html(plan: Plan) -> str:
         offered.append(("As reported", "What the designer held when this report was made.", session.draft))
     if session.pinned is not None:
         offered.append(("Pinned", "The cell that was pinned for comparison.", session.pinned))
-    offered += [(preset.label, preset.description, preset.cell) for preset in presets(plan.table)]
+    offered += [(preset.label, preset.description, preset.cell) for preset in
+                presets(plan.table, session.metric)]
     buttons = "".join(
         f'<button type="button" {load_attribute(draft)} title="{text(words)}">'
         f"{cell_svg(draft, operations, VARIABLES, width=54, height=58, title=words)}"
         f"<span>{text(label)}</span></button>" for label, words, draft in offered)
-    return f'<div class="presets" role="group" aria-label="Presets">{buttons}</div>' if buttons else ""
+    note = shortage(plan.table, session.metric)
+    return "".join([f'<div class="presets" role="group" aria-label="Presets">{buttons}</div>' if buttons else "",
+                    f'<p class="note">{text(note)}</p>' if note else ""])
 
 
 def completions_html(plan: Plan) -> str:
