@@ -61,6 +61,22 @@ def test_conditions_are_a_keyword_and_an_option(write, capsys, choice, option, e
     assert all(f"{name} " in said for name in expected) and f"{len(table)} cells" in said
 
 
+@pytest.mark.parametrize(("values", "wanted", "rows"), [
+    (["4.0", "108.0", "12.5"], "4", 1), (["4.0", "108.0", ""], "108", 1), (["4", "108", "12"], "4.0", 1),
+    (["1e-3", "1e-2", "0.1"], "0.001", 1),
+    (["1760448103833408513", "1760448103833408512", "5"], "1760448103833408513", 1),
+    (["true", "false", "true"], "true", 2), (["true", "false", "true"], "False", 1), (["04", "4", "x"], "4", 1),
+    (["4.0", "4.0", "8"], 4, 2), (["4", "4", "8"], 4.0, 2),
+])
+def test_one_value_is_chosen_as_a_number_where_the_column_holds_numbers(write, values, wanted, rows):
+    text = "".join(f"{cell},{value},0.5\n" for cell, value in zip((CONV, POOL, ONE), values, strict=True))
+    path = write(f"adjacency,operations,epochs,test_accuracy\n{text}")
+    assert len(vp.open_table(path, conditions={"epochs": {"choose": wanted}})) == rows
+    assert main(["info", str(path), "--condition", f"epochs=choose:{wanted}"]) == 0
+    with pytest.raises(SourceError, match="no row whose 'epochs' is '5000'; expected one of "):
+        vp.open_table(path, conditions={"epochs": {"choose": "5000"}})
+
+
 @pytest.mark.parametrize("said", [5, ["epochs"], {3: "split"}, {"epochs": "split", 3: "split"}])
 @pytest.mark.parametrize("what", ["conditions", "directions"])
 def test_what_is_no_dictionary_of_names_is_refused(said, what):
@@ -249,22 +265,22 @@ def notes_of(table) -> list[str]:
 ])
 def test_whole_numbers_that_lose_digits_are_said(write, tmp_path, values, count, first):
     rows = "".join(f"{cell},{value}\n" for cell, value in zip((CONV, POOL, ONE), values, strict=True))
-    table = vp.open_table(write(f"adjacency,operations,job_id\n{rows}"))
-    np.testing.assert_array_equal(table.column("job_id"), np.array(values, float))
+    table = vp.open_table(write(f"adjacency,operations,counted\n{rows}"))
+    np.testing.assert_array_equal(table.column("counted"), np.array(values, float))
     tables = [table]
     kinds = [kind for kind, low, high in ((pa.int64(), -(2**63), 2**63), (pa.uint64(), 0, 2**64),
                                           (pa.decimal128(38), -(10**38), 10**38))
              if low <= min(values) and max(values) < high]
     for kind in kinds:
         path = tmp_path / f"{kind.id}.parquet"
-        pq.write_table(pa.table({"adjacency": ["010001000"] * 3, "job_id": pa.array(values, kind),
+        pq.write_table(pa.table({"adjacency": ["010001000"] * 3, "counted": pa.array(values, kind),
                                  "operations": [f"input,{name},output" for name in "abc"]}), path)
         tables.append(vp.open_table(path))
     for each in tables:
         notes = notes_of(each)
         assert len(notes) == (count > 0), notes
         if count:
-            assert notes[0].startswith(f"Column job_id: {count} of 3 value") and first in notes[0]
+            assert notes[0].startswith(f"Column counted: {count} of 3 value") and first in notes[0]
 
 
 def test_decimals_powers_and_texts_say_nothing_about_digits(write):

@@ -50,6 +50,31 @@ def test_all_repeats_have_the_sign_or_none(read):
         read({"acc/0": [6.0, 7.0, 8.0], "acc/1": ["8%", "9%", "10%"]})
 
 
+@pytest.mark.parametrize("empty", [[None] * 3, [np.nan] * 3, ["", " ", None]])
+@pytest.mark.parametrize(("signed", "other"), [(0, 1), (1, 0)])
+def test_a_repeat_without_values_is_missing(read, empty, signed, other):
+    table = read({f"test_accuracy/{signed}": ["93.5%", "92%", None], f"test_accuracy/{other}": empty})
+    np.testing.assert_array_equal(table.column("test_accuracy"), [0.935, 0.92, np.nan])
+    assert table.metrics["test_accuracy"].unit == FRACTION
+    assert table.notes == (READ.format(f"test_accuracy/{signed}"),)
+
+
+def test_blanks_alone_are_no_values(read):
+    table = read({"acc": ["5%", "6%", "7%"], "test_accuracy": [" ", "  ", "\u00a0"]})
+    assert [*table.metrics] == ["acc"] and "Columns left out, since without any value: test_accuracy." in table.notes
+
+
+def test_many_columns_keep_their_order_and_names(read):
+    names = [f"acc{number}" for number in range(60)]
+    table = read({name: [number, 1, 2] if number % 2 else [f"{number}%", None, "50%"]
+                  for number, name in enumerate(names)})
+    assert [*table.metrics] == names
+    for number, name in enumerate(names):
+        first = number if number % 2 else number / 100
+        assert table.column(name)[0] == pytest.approx(first)
+        assert table.metrics[name].unit == ("" if number % 2 else FRACTION)
+
+
 def test_what_is_no_part_of_a_whole_has_no_unit(read):
     table = read({"load": ["350%", "3%", "-10%"]})
     assert table.column("load").tolist() == [3.5, 0.03, -0.1] and table.metrics["load"].unit == ""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from vanas_panel.errors import SourceError
+from vanas_panel.readers.columns import base_and_repeat
 from vanas_panel.readers.description import Description, check_condition, check_infinite
+from vanas_panel.readers.identifiers import is_identifier_name
 from vanas_panel.table import BenchmarkTable
 
 
@@ -70,6 +72,8 @@ class Asked:
     def key(self) -> str:
         """What of it decides how a source is converted, as text; empty where nothing does."""
         said = {name: value for name, value in self.keywords.items() if name != "directions"}
+        # A direction makes a metric of an identifier.
+        said |= {"metrics": names} if (names := sorted(filter(is_identifier_name, self.directions))) else {}
         return json.dumps(said | {"where_there": self.where_there}, sort_keys=True, default=str) if said else ""
 
     def over(self, description: Description, columns: Collection[str], path: Path) -> Description:
@@ -80,8 +84,18 @@ class Asked:
             if name not in columns:
                 raise SourceError(f"a condition {name!r} that is not there", f"one of {', '.join(columns)}",
                                   "Correct its name", path=path)
+        metrics: dict[str, Mapping[str, Any]] = {name: {} for name in self.directions if is_identifier_name(name)}
+        if metrics:
+            there = {base_and_repeat(name)[0] for name in columns}
+            metrics = {name: said for name, said in metrics.items() if name in there}
         return replace(description, conditions={**description.conditions, **conditions},
+                       metrics={**metrics, **description.metrics},
                        infinite=self.infinite or description.infinite)
+
+    def showing(self, metrics: Iterable[str]) -> Asked:
+        """The same, and those of some names that would be left out as identifiers are metrics."""
+        asked = {name: None for name in metrics if is_identifier_name(name)}
+        return replace(self, directions={**asked, **self.directions}) if asked else self
 
     def without_conditions(self, what: str, path: Path) -> None:
         """Refuse conditions of a source that has none; `what` says why."""

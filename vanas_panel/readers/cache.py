@@ -47,7 +47,7 @@ from vanas_panel.terminal import escaped
 ENVIRONMENT = "VANAS_PANEL_CACHE"
 """The environment variable that names another cache folder."""
 
-READING = 8
+READING = 9
 """Version of what readers make of a source. Raise it when that changes, also where it is stored in another form: every
 source is then converted once more. What is left of a source that is gone may be older."""
 

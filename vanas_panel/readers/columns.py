@@ -1,4 +1,4 @@
-"""Columns that hold nothing about a cell: those without a name, such as the index that pandas writes."""
+"""Names of columns: repeats of one metric, and columns without a name, such as the index that pandas writes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,22 @@ from vanas_panel.readers.description import Description
 
 # No name at all, what pandas calls such a column when it writes it once more, and its index in a Parquet file.
 _NAMELESS = re.compile(r"\s*|Unnamed: \d+(\.\d+)?(_level_\d+)?|__index_level_\d+__")
+
+
+_REPEAT_DIGITS = 6
+
+
+def base_and_repeat(name: str) -> tuple[str, int]:
+    """Metric and number of the repeat that a column name stands for.
+
+    Examples
+    --------
+    >>> base_and_repeat("loss/2"), base_and_repeat("loss")
+    (('loss', 2), ('loss', 0))
+    """
+    base, _, repeat = name.rpartition("/")
+    is_repeat = bool(base) and repeat.isascii() and repeat.isdecimal() and len(repeat) <= _REPEAT_DIGITS
+    return (base, int(repeat)) if is_repeat else (name, 0)
 
 
 def listed(names: Sequence[str], most: int = 20) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ import pyarrow.compute as pc
 
 from vanas_panel.errors import SourceError
 from vanas_panel.metrics import known_metric
+from vanas_panel.numerals import decimal_number, whole_number
 from vanas_panel.readers.exact import follows_from_cell
+from vanas_panel.readers.identifiers import tells_runs_apart
 
 SPLIT, IGNORE, REPEAT, CHOOSE = "split", "ignore", "repeat", "choose"
 """What can be done with a condition: a metric for each value; leave the column out and average; the same, because the
@@ -38,11 +41,6 @@ _CONDITIONS = frozenset({
     "num_epochs", "num_layers", "optimiser", "optimizer", "precision", "resolution", "schedule", "scheduler",
     "split", "steps", "subset", "task", "train_epochs", "train_steps", "wd", "weight_decay", "width",
 })
-_REPEATS = re.compile(r"(^|_)(seed|seeds|run|repeat|repetition|rep|replicate|replica|trial|fold|id|uid|uuid|idx|index|"
-                      r"number|no|hash|md5|name|timestamp|date|datetime|started|finished|start|end|path|file|folder|"
-                      r"host|hostname|worker|pid|gpu|note|notes|comment|comments|tag|tags|user|state|status|arch|"
-                      r"version|commit)($|_)")
-
 
 @dataclass(frozen=True)
 class Split:
@@ -91,8 +89,8 @@ def choose_rows(rows: pa.Table, choices: Mapping[str, Any], path: Path) -> tuple
         if not isinstance(choice, Mapping):
             continue
         column, wanted = _plain(rows[name]).take(pa.array(kept)), choice[CHOOSE]
-        values = column.to_pylist()
-        same = np.array([_same(value, wanted) for value in values], bool)
+        codes = _codes(column)
+        same = np.array([_same(value, wanted) for value in _values_by_code(column, codes)], bool)[codes]
         if not same.any():
             raise SourceError(f"no row whose {name!r} is {_quoted(wanted)}", f"one of {_listed(column)}",
                               "Choose one of these", path=path)
@@ -221,11 +219,10 @@ def _may_be_condition(column: pa.ChunkedArray, name: str) -> bool:
     """Whether a column is a condition by its name, or else by its values: few texts, or few whole numbers."""
     if is_condition_name(name):
         return True
-    lower = name.lower().strip()
     known = known_metric(name)
     if follows_from_cell(known):
         return False  # A contradiction, not a condition.
-    if known.unit or known.higher_is_better is not None or _REPEATS.search(lower) or "/" in name:
+    if known.unit or known.higher_is_better is not None or tells_runs_apart(name) or "/" in name:
         return False
     plain = _plain(column)
     if pa.types.is_floating(plain.type):
@@ -255,8 +252,16 @@ def _values_by_code(column: pa.Array, codes: np.ndarray) -> list[Any]:
 
 
 def _same(value: Any, wanted: Any) -> bool:
-    """Whether a value is the chosen one; a number may be written as text."""
-    return value == wanted or (value is not None and str(value) == str(wanted))
+    """Whether a value is the chosen one; a number may be written as text, and 4 is 4.0."""
+    if value is None:
+        return False
+    if isinstance(value, bool):
+        return str(value).lower() == str(wanted).lower() or (not isinstance(wanted, str) and value == wanted)
+    if isinstance(value, int | float | Decimal) and isinstance(wanted, str):
+        # Whole numbers of any length are compared digit by digit.
+        number = whole_number(wanted.strip())
+        return value == (decimal_number(wanted.strip()) if number is None else number)
+    return value == wanted or str(value) == str(wanted)
 
 
 def _order(value: Any) -> tuple:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,11 +44,11 @@ def read_percents(rows: pa.Table, columns: Sequence[str], description: Descripti
     Returns
     -------
     rows : pyarrow.Table (n,)
-        With ``float64`` in place of these texts.
+        With ``float64`` in place of these texts, and of blanks alone nothing.
     description : Description
         With the units of these columns, and notes: which they are, and which have the sign in some values only.
     names : list of str
-        These columns.
+        The columns that are no texts any more.
 
     Raises
     ------
@@ -57,6 +57,7 @@ def read_percents(rows: pa.Table, columns: Sequence[str], description: Descripti
         lies outside 0 % to 100 %.
     """
     units: dict[str, str] = {}
+    made: dict[str, pa.Array] = {}
     names, notes = [], []
     for name in columns:
         base = _base(name)
@@ -64,6 +65,9 @@ def read_percents(rows: pa.Table, columns: Sequence[str], description: Descripti
             continue
         texts = pc.cast(rows[name], pa.large_string()).combine_chunks()
         texts = pc.if_else(pc.match_substring_regex(texts, f"^{_BLANKS}$"), None, texts)
+        if texts.null_count == len(texts):
+            made[name] = pa.nulls(len(texts))
+            continue
         signed = pc.match_substring_regex(texts, f"(?i)^{_BLANKS}[+-]?([\\d.,]+|inf|nan){_BLANKS}{_SIGN}{_BLANKS}$")
         if not pc.any(signed).as_py():
             continue
@@ -82,16 +86,22 @@ def read_percents(rows: pa.Table, columns: Sequence[str], description: Descripti
                                   "Correct the value or leave it empty", path=path, row=outside)
             # 350 % of a processor are no part of a whole.
             units[base] = "" if outside >= 0 or units.get(base) == "" else unit
-        scaled = values if unit in PER_CENT else _numbers(texts, decimal, "e-2")
-        rows = rows.set_column(rows.column_names.index(name), name, scaled)
+        made[name] = values if unit in PER_CENT else _numbers(texts, decimal, "e-2")
         names.append(name)
-    _check_repeats(names, columns, path)
+    rows = _with_columns(rows, made)
+    _check_repeats(names, rows, columns, path)
     fractions = [name for name in names if _base(name) in units]
     if fractions:
         notes.insert(0, f"Columns with percent signs, read as fractions (93.5% is 0.935): {listed(fractions)}.")
     metrics = {**description.metrics,
                **{base: {**description.metrics.get(base, {}), "unit": unit} for base, unit in units.items()}}
-    return rows, replace(description, metrics=metrics, notes=(*description.notes, *notes)), names
+    return rows, replace(description, metrics=metrics, notes=(*description.notes, *notes)), [*made]
+
+
+def _with_columns(rows: pa.Table, made: Mapping[str, pa.Array]) -> pa.Table:
+    """The same rows with other columns in the place of some, put together once: each change would copy all of them."""
+    return pa.table([made.get(name, column) for name, column in zip(rows.column_names, rows.columns, strict=True)],
+                    names=rows.column_names) if made else rows
 
 
 def _stays_text(name: str, description: Description) -> bool:
@@ -145,10 +155,17 @@ def _partly(name: str, texts: pa.Array, row: int, signed: int, number: str, desc
     return (f"Column {name} has percent signs, but {brief(other, 40)!r} in row {row + 1} is no number with one.")
 
 
-def _check_repeats(names: Sequence[str], columns: Sequence[str], path: Path) -> None:
-    """Refuse a metric of which some columns of repeats have percent signs and others do not."""
-    for name in names:
-        for other in columns:
-            if _base(other) == _base(name) and other not in names:
-                raise SourceError(f"percent signs in column {name!r} and not in {other!r}, which repeats it",
-                                  "the signs in all repeats or in none", "Write all values alike", path=path)
+def _check_repeats(names: Sequence[str], rows: pa.Table, columns: Sequence[str], path: Path) -> None:
+    """Refuse a metric of which some columns of repeats have percent signs and others, unless empty, do not."""
+    signed = {_base(name): name for name in reversed(names)}
+    there = {*names}
+    for other in columns:
+        name = signed.get(_base(other))
+        if name is not None and other not in there and not _is_empty(rows[other]):
+            raise SourceError(f"percent signs in column {name!r} and not in {other!r}, which repeats it",
+                              "the signs in all repeats or in none", "Write all values alike", path=path)
+
+
+def _is_empty(column: pa.ChunkedArray) -> bool:
+    """Whether no row of a column has a value; NaN is none."""
+    return pc.all(pc.is_null(column, nan_is_null=pa.types.is_floating(column.type))).as_py()

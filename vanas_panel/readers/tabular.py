@@ -8,7 +8,8 @@ The columns:
 ``operations``
     Text: ``V`` labels separated by commas, ``input`` first and ``output`` last. Also called ``module_operations``.
 every other column of numbers
-    A metric. Empty (null, NaN) means unknown. Columns ``name/0``, ``name/1``, ... are repeats of one metric.
+    A metric, unless its name says that it numbers runs (`vanas_panel.readers.identifiers`).
+    Empty (null, NaN) means unknown. Columns ``name/0``, ``name/1``, ... are repeats of one metric.
 every other column of texts with percent signs
     A metric, too: ``93.5%`` is 0.935.
 every other column
@@ -39,7 +40,7 @@ from vanas_panel.metrics import Metric, known_metric
 from vanas_panel.readers.asked import NOTHING, Asked
 from vanas_panel.readers.bounded import open_parquet, read_columns
 from vanas_panel.readers.cells import pack_cells, pruning_notes
-from vanas_panel.readers.columns import listed, without_nameless
+from vanas_panel.readers.columns import base_and_repeat, listed, without_nameless
 from vanas_panel.readers.conditions import (
     IGNORE,
     REPEAT,
@@ -54,6 +55,7 @@ from vanas_panel.readers.dialect import SEPARATORS, read_sheet
 from vanas_panel.readers.digits import lost_in, may_lose
 from vanas_panel.readers.exact import exact_values, follows_from_cell
 from vanas_panel.readers.grouping import count_earlier, group_rows, spread_repeats
+from vanas_panel.readers.identifiers import identifiers, identifiers_note
 from vanas_panel.readers.infinite import set_aside
 from vanas_panel.readers.percents import read_percents
 from vanas_panel.readers.source import ARROW_ERRORS, Advance, check_values, table_name
@@ -66,8 +68,6 @@ OPERATION_NAMES = ("operations", "module_operations", "ops")
 SILENT_NAMES = ("module_hash",)
 EMPTY_COLUMNS = "without any value"
 """Why columns of numbers are left out, in the words of a note."""
-
-_REPEAT_DIGITS = 6
 
 # What Arrow takes for a number in a CSV file.
 _NUMBER = r"(?i)^\s*[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf(inity)?|nan)\s*$"
@@ -92,8 +92,8 @@ def read_parquet(path: Path, advance: Advance, asked: Asked = NOTHING) -> Benchm
             # Texts may be conditions.
             texts = {field.name for field in schema if field.name not in SILENT_NAMES and is_text(field)}
             ignored = {*description.ignore}
-            others = [name for name in schema.names if name in texts and name not in names.cells]
-            wanted = [name for name in (*metrics, *others) if name not in ignored]
+            there = texts.union(metrics)
+            wanted = [name for name in schema.names if name in there and name not in ignored]
             rows = read_columns(opened, file, wanted, texts.intersection(wanted), path)
         rows.validate(full=True)
     except ARROW_ERRORS as error:
@@ -108,9 +108,9 @@ def read_parquet(path: Path, advance: Advance, asked: Asked = NOTHING) -> Benchm
             raise SourceError(f"column {name!r} of type {schema.field(name).type}", "numbers",
                               "Store it as numbers, or list it under 'ignore' in the description", path=path)
     advance(path.stat().st_size)
-    numbers = _metric_columns(rows, names, description, left_out)
+    numbers, unmeasured = _metric_columns(rows, names, description, left_out)
     lost = lost_in([(name, rows[name], None) for name in numbers])
-    return _assemble(rows, names, description, left_out, path, lost)
+    return _assemble(rows, names, description, left_out, unmeasured, path, lost)
 
 
 def read_csv(path: Path, advance: Advance, asked: Asked = NOTHING) -> BenchmarkTable:
@@ -148,17 +148,21 @@ def read_csv(path: Path, advance: Advance, asked: Asked = NOTHING) -> BenchmarkT
         _refuse_half_numbers(rows[field.name], field.name, description, path, decimal)
         left_out.append(field.name)
     # Whole numbers that no integer of Arrow's can hold have become others.
-    large = [name for name in _metric_columns(rows, names, description, left_out) if may_lose(rows[name])]
-    texts = sheet.rows(large, large, decimal) if large else rows
-    lost = lost_in([(name, rows[name], texts[name] if name in large else None)
-                    for name in _metric_columns(rows, names, description, left_out)])
-    return _assemble(rows, names, description, left_out, path, lost)
+    numbers, unmeasured = _metric_columns(rows, names, description, left_out)
+    large = {name: None for name in numbers if may_lose(rows[name])}
+    texts = sheet.rows([*large], [*large], decimal) if large else rows
+    lost = lost_in([(name, rows[name], texts[name] if name in large else None) for name in numbers])
+    return _assemble(rows, names, description, left_out, unmeasured, path, lost)
 
 
-def _metric_columns(rows: pa.Table, names: _Names, description: Description, left_out: Sequence[str]) -> list[str]:
-    """The columns of some rows that become metrics."""
+def _metric_columns(rows: pa.Table, names: _Names, description: Description,
+                    left_out: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The columns of some rows that become metrics, and those of numbers that do not, since they are identifiers."""
     others = {*names.cells, *left_out, *description.ignore, *description.conditions, *SILENT_NAMES}
-    return [name for name in rows.column_names if name not in others]
+    columns = [name for name in rows.column_names if name not in others]
+    unmeasured = identifiers(rows, columns, description.metrics)
+    there = {*unmeasured}
+    return [name for name in columns if name not in there], unmeasured
 
 
 class _Names:
@@ -172,7 +176,7 @@ class _Names:
             if len(name) > most:
                 raise SourceError(f"a column whose name has {len(name):,} characters, {brief(name, 60)!r}",
                                   f"at most {most:,}", "Rename it", path=path)
-        description.check_columns([*columns, *{_base_and_repeat(name)[0] for name in columns}.difference(columns)])
+        description.check_columns([*columns, *{base_and_repeat(name)[0] for name in columns}.difference(columns)])
         self.adjacency = description.adjacency or _choose(columns, ADJACENCY_NAMES, path)
         self.operations = description.operations or _choose(columns, OPERATION_NAMES, path)
         self.cells = (self.adjacency, self.operations)
@@ -184,13 +188,6 @@ class _Names:
         for name in {self.adjacency, self.operations}.intersection(description.ignore):
             raise SourceError(f"column {name!r}, which describes the cells, under 'ignore'", "metrics there only",
                               "Take it out of the description", path=description.path)
-
-
-def _base_and_repeat(name: str) -> tuple[str, int]:
-    """Metric and number of the repeat that a column name stands for."""
-    base, _, repeat = name.rpartition("/")
-    is_repeat = bool(base) and repeat.isascii() and repeat.isdecimal() and len(repeat) <= _REPEAT_DIGITS
-    return (base, int(repeat)) if is_repeat else (name, 0)
 
 
 def _choose(columns: Sequence[str], aliases: Sequence[str], path: Path) -> str:
@@ -215,7 +212,7 @@ def _may_be_metric(field: pa.Field) -> bool:
 def _refuse_half_numbers(column: pa.ChunkedArray, name: str, description: Description, path: Path,
                          decimal: str) -> None:
     """Refuse a text among numbers; a column of texts alone is simply no metric."""
-    if name in SILENT_NAMES:
+    if name in SILENT_NAMES or name in description.conditions:
         return
     texts = pc.cast(column, pa.string()).combine_chunks()
     numeric = pc.match_substring_regex(texts, _NUMBER.replace(r"\.", re.escape(decimal)))
@@ -225,26 +222,30 @@ def _refuse_half_numbers(column: pa.ChunkedArray, name: str, description: Descri
                           "Correct the value, or list the column under 'ignore' in a description", path=path, row=row)
 
 
-def _assemble(rows: pa.Table, names: _Names, description: Description, left_out: Sequence[str], path: Path,
-              lost: Sequence[str]) -> BenchmarkTable:
-    """Make a table of columns that have been read; `lost` are notes about their digits."""
+def _assemble(rows: pa.Table, names: _Names, description: Description, left_out: Sequence[str],
+              unmeasured: Sequence[str], path: Path, lost: Sequence[str]) -> BenchmarkTable:
+    """Make a table of columns that have been read; `lost` are notes about their digits.
+
+    Columns in `left_out` are no numbers, those in `unmeasured` are identifiers.
+    """
     if not rows.num_rows:
         raise SourceError("no rows", "at least one row", "Write the file again", path=path)
-    choices = {name: choice for name, choice in description.conditions.items() if name in rows.column_names}
+    there = {*rows.column_names}
+    choices = {name: choice for name, choice in description.conditions.items() if name in there}
     kept, chosen = choose_rows(rows, choices, path)
     if description.infinite == SET_ASIDE:
-        kept, aside = set_aside(rows, kept, _metric_columns(rows, names, description, left_out), path)
+        kept, aside = set_aside(rows, kept, _metric_columns(rows, names, description, left_out)[0], path)
         chosen += aside
     try:
         return _table(rows if kept.size == rows.num_rows else rows.take(pa.array(kept)), kept, names, description,
-                      choices, left_out, path, [*chosen, *lost])
+                      choices, left_out, unmeasured, path, [*chosen, *lost])
     except SourceError as error:
         # People count the rows of the file.
         raise error if error.row is None else error.in_row(int(kept[error.row])) from None
 
 
 def _table(rows: pa.Table, numbers: np.ndarray, names: _Names, description: Description, choices: Mapping[str, Any],
-           left_out: Sequence[str], path: Path, said: Sequence[str]) -> BenchmarkTable:
+           left_out: Sequence[str], unmeasured: Sequence[str], path: Path, said: Sequence[str]) -> BenchmarkTable:
     """Make a table of those rows of a source that count, whose `numbers` in it are given."""
     adjacency, operations, changed = as_cells(_texts(rows, names.adjacency, path), _texts(rows, names.operations, path),
                                               path, numbers)
@@ -256,7 +257,7 @@ def _table(rows: pa.Table, numbers: np.ndarray, names: _Names, description: Desc
     no_conditions = {*names.cells, *description.ignore, *SILENT_NAMES}
     candidates = [name for name in rows.column_names if name not in no_conditions]
     check_conditions(rows, candidates, group, choices, numbers, path)
-    parts = _parts(rows.drop_columns([*there.intersection([*left_out, *choices])]), names,
+    parts = _parts(rows.drop_columns([*there.intersection([*left_out, *unmeasured, *choices])]), names,
                    description, path)
     splits = split_rows(rows, choices, path)
     metrics: dict[str, Metric] = {}
@@ -280,8 +281,8 @@ def _table(rows: pa.Table, numbers: np.ndarray, names: _Names, description: Desc
         del columns[name], metrics[name]
     notes = [*description.notes, *changed, *pruning_notes(pruned, padded, numbers=numbers), *said, *rounded,
              *_duplicates_note(first, group, numbers),
-             *_left_out_note("not numbers", [name for name in left_out if name not in (*SILENT_NAMES, *choices)]),
-             *_choices_note(choices),
+             *_left_out_note("not numbers", _others(left_out, {*SILENT_NAMES, *choices})),
+             *_choices_note(choices), *identifiers_note(unmeasured, listed(unmeasured)),
              *_left_out_note(EMPTY_COLUMNS, empty)]
     return BenchmarkTable(space, packed[first], metrics, columns, name=table_name(path), title=description.title,
                           notes=notes, keys=keys[first])
@@ -308,9 +309,9 @@ def _parts(rows: pa.Table, names: _Names, description: Description, path: Path) 
     parts: dict[str, list[np.ndarray]] = {}
     others = {*names.cells, *description.ignore}
     columns = [name for name in rows.column_names if name not in others]
-    order = {_base_and_repeat(name)[0]: place for place, name in reversed(list(enumerate(columns)))}
-    for name in sorted(columns, key=lambda name: (order[_base_and_repeat(name)[0]], _base_and_repeat(name)[1])):
-        base, _ = _base_and_repeat(name)
+    order = {base_and_repeat(name)[0]: place for place, name in reversed(list(enumerate(columns)))}
+    for name in sorted(columns, key=lambda name: (order[base_and_repeat(name)[0]], base_and_repeat(name)[1])):
+        base, _ = base_and_repeat(name)
         parts.setdefault(base, []).append(_numbers(rows[name], description.metric(base), path))
     return parts
 
@@ -367,6 +368,11 @@ def _duplicates_note(first: np.ndarray, group: np.ndarray, numbers: np.ndarray) 
     return [f"{repeated.size:,} of {group.size:,} rows hold a cell that an earlier row holds too: "
             f"row {one + 1}, for one, that of row {other + 1}. They are taken for repeats of one cell, whose "
             "value is their mean."]
+
+
+def _others(names: Sequence[str], but: Collection[str]) -> list[str]:
+    """Those of some names that are not among others."""
+    return [name for name in names if name not in but]
 
 
 def _left_out_note(reason: str, names: Sequence[str]) -> list[str]:

@@ -61,11 +61,12 @@ def run(arguments: argparse.Namespace) -> None:
     ReportError
         Where the report cannot be written.
     """
-    table = open_asked(arguments.source, asked_of(arguments))
+    axes = None if arguments.axes is None else [axes_of(each) for each in arguments.axes]
+    named = [name for pair in axes or () for name in (pair.x, pair.y)] + [arguments.metric or ""]
+    table = open_asked(arguments.source, asked_of(arguments).showing(named))
     if arguments.metric is not None:
         table.metric(arguments.metric)
     session = starting_session(table, arguments.metric)
-    axes = None if arguments.axes is None else [axes_of(each) for each in arguments.axes]
     parts = [name for name in PARTS if name not in arguments.without]
     path = save_report(table, arguments.target, title=arguments.title, session=session, axes=axes,
                        notes="\n\n".join(arguments.note), best=arguments.best, parts=parts, source=arguments.source)

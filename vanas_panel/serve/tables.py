@@ -11,6 +11,7 @@ from vanas_panel.dashboard import Dashboard
 from vanas_panel.errors import ServeError, SourceError, VanasError
 from vanas_panel.readers import DEFAULT, open_asked
 from vanas_panel.readers.asked import NOTHING, Asked
+from vanas_panel.readers.identifiers import LEFT_OUT
 from vanas_panel.readers.tabular import EMPTY_COLUMNS
 from vanas_panel.session import Session
 from vanas_panel.table import BenchmarkTable
@@ -70,6 +71,11 @@ def shared_tables(sources: tuple[str, ...], say: Callable[[str], None] | None = 
 def _check_measured(table: BenchmarkTable, source: str) -> None:
     """Refuse a table in which nothing is measured."""
     if not any(table.known(name) for name in table.metrics):
+        numbering = [note for note in table.notes if LEFT_OUT in note]
+        if numbering and not table.metrics:
+            columns = numbering[0].partition(": ")[2].partition(". What is")[0]
+            raise SourceError(f"no measured column (numbers of runs only: {columns})", "at least one measured cell",
+                              "Add what was measured, or name one under 'metrics' in a description", path=source)
         empty = [note for note in table.notes if EMPTY_COLUMNS in note]
         names = ", ".join(table.metrics) or (empty[0].rpartition(": ")[2].rstrip(".") if empty else "")
         raise SourceError(f"no value in any column of numbers{f' ({names})' if names else ''}",

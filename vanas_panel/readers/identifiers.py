@@ -1,0 +1,112 @@
+"""Names of columns that tell runs apart and measure nothing: seeds, numbers of runs and trials, identifiers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vanas_panel.metrics import words_of
+from vanas_panel.readers.columns import base_and_repeat
+
+_TELLING = re.compile(r"(^|_)(seed|seeds|run|repeat|repetition|rep|replicate|replica|trial|fold|id|uid|uuid|idx|index|"
+                      r"number|no|hash|md5|name|timestamp|date|datetime|started|finished|start|end|path|file|folder|"
+                      r"host|hostname|worker|pid|gpu|note|notes|comment|comments|tag|tags|user|state|status|arch|"
+                      r"version|commit)($|_)")
+
+
+LEFT_OUT = "runs and measure"
+"""What notes about columns that are left out for their names have in common."""
+
+
+def _set(words: str) -> frozenset[str]:
+    """Words that are separated by blanks."""
+    return frozenset(words.split())
+
+
+# What numbers runs, alone or with the words below: "seed", "run_id", "randomState".
+_NUMBERING = _set("""
+    seed seeds run runs repeat repeats repetition repetitions rep reps replicate replicates replica trial trials fold id
+    ids uid uuid idx index number no nr hash md5 timestamp pid
+""")
+_BESIDE = _set("""
+    random rng global torch pytorch numpy np python data dataset train training test val validation eval init initial
+    initialisation initialization split shuffle model cell arch architecture net network config configuration exp
+    experiment job task slurm worker host gpu node process group sample row entry search study wandb mlflow optuna ray
+    parent cv cross the of my
+""")
+_STATES = _set("random rng")
+
+
+def tells_runs_apart(name: str) -> bool:
+    """Whether a column of that name may differ between repeats of one measurement, so that it is no condition."""
+    return bool(_TELLING.search(name.lower().strip())) or is_identifier_name(name)
+
+
+def is_identifier_name(name: str) -> bool:
+    """Whether all words of a column's name say that it numbers runs, so that whole numbers in it are no measurement.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> [is_identifier_name(name) for name in ("seed", "random_state", "runId", "Trial No.", "cell-index")]
+    [True, True, True, True, True]
+    >>> [is_identifier_name(name) for name in ("run_time", "seed_loss", "state", "trials_needed", "model")]
+    [False, False, False, False, False]
+    """
+    words = {re.sub(r"\d+$", "", word) for word in words_of(name)} - {""}
+    if "state" in words and words & _STATES:
+        return words <= _BESIDE | {"state"} | _NUMBERING
+    return bool(words & _NUMBERING) and words <= _NUMBERING | _BESIDE
+
+
+def identifiers(rows: pa.Table, columns: Sequence[str], metrics: Collection[str]) -> list[str]:
+    """Columns of numbers that are identifiers: by their names, and since all they hold is whole.
+
+    Parameters
+    ----------
+    rows : pyarrow.Table
+    columns : sequence of str
+        Those that would become metrics.
+    metrics : collection of str
+        Names that somebody asked for as metrics; these stay.
+
+    Returns
+    -------
+    list of str
+    """
+    return [name for name in columns
+            if is_identifier_name(base := base_and_repeat(name)[0]) and not {name, base}.intersection(metrics)
+            and _is_whole(rows[name])]
+
+
+def identifiers_note(names: Sequence[str], listed: str) -> list[str]:
+    """How many columns are left out as identifiers, which, and how to have them all the same."""
+    if not names:
+        return []
+    which = ("1 column left out, since its name says that it numbers runs and measures nothing" if len(names) == 1 else
+             f"{len(names):,} columns left out, since their names say that they number runs and measure nothing")
+    return [f"{which}: {listed}. What is named under 'metrics' in a description is a metric all the same."]
+
+
+def _is_whole(column: pa.ChunkedArray) -> bool:
+    """Whether a column holds whole numbers only, and at least one."""
+    if pa.types.is_dictionary(column.type):
+        column = pc.cast(column, column.type.value_type)
+    if pa.types.is_floating(column.type):
+        values = pc.cast(column, pa.float64()).to_numpy()
+        known = values[np.isfinite(values)]
+        return bool(known.size) and not (known % 1 != 0).any()
+    if pa.types.is_decimal(column.type):
+        return bool(pc.all(pc.equal(column, pc.floor(column))).as_py())
+    return pa.types.is_integer(column.type)
