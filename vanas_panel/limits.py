@@ -27,7 +27,7 @@ _SCALES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 _CHANGE = re.compile(r"\s*(?P<name>[a-z]+)\s*=\s*(?P<number>[0-9]{1,15})(?P<scale>[kmgKMG]?)\s*")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Limits:
     """The largest table that is opened.
 
@@ -71,6 +71,10 @@ class Limits:
                 raise SourceError(f"a limit {name} = {brief(repr(getattr(self, name)), 60)}", "a whole number above 0",
                                   "Choose such a number")
             object.__setattr__(self, name, value)
+
+    def __repr__(self) -> str:
+        said = (f"{name}={getattr(self, name)}" for name in _NAMES if getattr(self, name) != getattr(Limits, name))
+        return f"Limits({', '.join(said)})"
 
     def changed(self, words: str) -> Limits:
         """The same limits but for those that a text names.
@@ -130,6 +134,23 @@ class Limits:
         if found > most:
             raise SourceError(f"{found:,} {what}", f"at most {most:,}",
                               f"{advice}, or raise the limit with --limit {name}={found} ({ENVIRONMENT})", **place)
+
+    def exceeded(self, name: str, what: str, advice: str, **place) -> SourceError:
+        """The error for a source that is given up at a limit, before it is known how much more there is.
+
+        Parameters
+        ----------
+        name, what, advice, **place
+            As for `check`.
+
+        Examples
+        --------
+        >>> str(Limits(rows=5).exceeded("rows", "records", "Leave some out"))
+        'Found more than 5 records; expected at most 5. Leave some out, or raise the limit with --limit rows=NUMBER ...'
+        """
+        most = getattr(self, name)
+        return SourceError(f"more than {most:,} {what}", f"at most {most:,}",
+                           f"{advice}, or raise the limit with --limit {name}=NUMBER ({ENVIRONMENT})", **place)
 
 
 _NAMES = tuple(field.name for field in fields(Limits))

@@ -232,6 +232,68 @@ def test_a_server_of_several_tables_gives_each_what_is_about_its_columns(write):
     assert tables[1].metrics["my_loss"].higher_is_better
 
 
+@pytest.mark.parametrize(("asked", "said"), [
+    ({"conditions": {"epcohs": "split"}}, "a condition 'epcohs', which none of the sources has; expected one of "
+     "epochs, my_loss, test_accuracy. Write 'epochs', if that is meant"),
+    ({"directions": {"tset_accuracy": False}}, "a direction for 'tset_accuracy', which none of the sources has; "
+     "expected one of depth, edges, epochs, flops, my_loss, test_accuracy, trainable_parameters, vertices. Write "
+     "'test_accuracy'"),
+    ({"directions": {"edge": True}}, "Write 'edges', if that is meant"),
+    ({"conditions": {"edges": "split"}}, "a condition 'edges', which none of the sources has"),
+])
+def test_a_name_that_none_of_several_sources_has_is_refused_before_any_is_read(write, monkeypatch, asked, said):
+    paths = [str(write(EPOCHS)), str(write(f"adjacency,operations,my_loss\n{CONV},0.9\n", name="plain.csv"))]
+    frame = pa.table({"adjacency": ["010001000"], "operations": ["input,a,output"], "other": [0.5]})
+    pq.write_table(frame, Path(paths[0]).with_name("more.parquet"))
+    sources = (*paths, str(Path(paths[0]).with_name("more.parquet")), "structure4")
+
+    def fail(*_):
+        raise AssertionError("a source is opened")
+
+    monkeypatch.setattr("vanas_panel.serve.tables.open_asked", fail)
+    with pytest.raises(SourceError) as caught:
+        shared_tables(sources, None, Asked(**asked, where_there=True))
+    text = str(caught.value)
+    assert said in text.replace("other, ", "") and len(text) <= 500
+
+
+def test_names_of_metrics_that_are_made_are_checked_once_they_are_there(write):
+    sources = tuple(str(write(text, name=name)) for text, name in (
+        (EPOCHS, "one.csv"), (f"adjacency,operations,my_loss\n{CONV},0.9\n", "two.csv")))
+    asked = Asked({"epochs": "split"}, "", {"test_accuracy_epochs_4": False}, True)
+    assert shared_tables(sources, None, asked)[0].metrics["test_accuracy_epochs_4"].higher_is_better is False
+    with pytest.raises(SourceError, match="Write 'test_accuracy_epochs_4', if that is meant"):
+        shared_tables(sources, None, Asked({"epochs": "split"}, "", {"test_accuracy_epochs_5": False}, True))
+
+
+def test_a_source_that_cannot_be_read_is_still_left_out_alone(write):
+    said: list[str] = []
+    sources = (str(write("nothing")), str(write(EPOCHS, name="two.csv")), "no such table")
+    asked = Asked({"epochs": "split"}, "", {"test_accuracy_epochs_4": False}, True)
+    assert len(shared_tables(sources[:2], said.append, asked)) == 1 and len(said) == 1
+    with pytest.raises(SourceError, match="no table named"):
+        shared_tables(sources[2:] * 2, said.append, asked)
+
+
+def test_the_code_in_a_report_says_the_limits_that_were_raised(write, tmp_path, monkeypatch):
+    wide = "".join(f",m{number}" for number in range(30))
+    path = write(f"adjacency,operations{wide}\n{CONV}{',1' * 30}\n{POOL}{',2' * 30}\n")
+    monkeypatch.setenv("VANAS_PANEL_LIMITS", "columns=20")
+    with pytest.raises(SourceError, match="32 columns; expected at most 20"):
+        vp.open_table(path)
+    options = ["--limit", "columns=40", "--limit", "rows=1k", "--infinite", "set-aside"]
+    assert main(["report", str(path), str(tmp_path / "out.html"), *options]) == 0
+    table = vp.open_table(path, infinite="set aside", limits=vp.Limits(columns=40, rows=1000))
+    code = code_of(plan_of(table, session=starting_session(table), source=str(path)))
+    assert "infinite='set aside', limits=vp.Limits(rows=1000, columns=40))" in code
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "code", "exec"), {})
+    assert (tmp_path / "report.html").read_text() == (tmp_path / "out.html").read_text()
+    monkeypatch.delenv("VANAS_PANEL_LIMITS")
+    assert vp.open_table("structure4").opened_with == {}
+    assert "limits" not in code_of(plan_of(vp.open_table(path)))
+
+
 def test_the_code_in_a_report_opens_the_table_as_it_was_opened(write, tmp_path, monkeypatch, capsys):
     path = write(EPOCHS)
     assert main(["report", str(path), str(tmp_path / "out.html"), "--condition", "epochs=choose:108",

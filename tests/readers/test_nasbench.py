@@ -14,7 +14,8 @@ from tests.readers.conftest import as_texts, digest
 from tests.readers.tfrecord_writer import FIELDS, ModelMetrics, frame, payload_of, record_of, trainings, write_records
 from vanas_panel.core.space import NASBENCH101
 from vanas_panel.errors import SourceError
-from vanas_panel.readers import grouping, tfrecord
+from vanas_panel.limits import Limits, limited
+from vanas_panel.readers import grouping, nasbench, tfrecord
 from vanas_panel.readers.nasbench import read_nasbench
 
 ACCURACIES = ("test_accuracy", "validation_accuracy", "train_accuracy")
@@ -228,6 +229,28 @@ def test_one_cell_trained_too_often_is_refused_before_it_fills_the_memory(tmp_pa
     with pytest.raises(SourceError, match=r"measured 5 times; expected at most 4 times") as caught:
         read(tmp_path, [*few_trainings, few_trainings[7], few_trainings[8]])
     assert caught.value.offset == sum(map(len, map(record_of, [*few_trainings, few_trainings[7]])))
+
+
+def test_more_records_than_allowed_are_refused_while_they_are_read(tmp_path, few_trainings, block, monkeypatch):
+    count = len(few_trainings)
+    with limited(Limits(rows=count)):
+        assert len(read(tmp_path, few_trainings)) == 91
+    decoded: list[int] = []
+    known = nasbench._decode
+
+    def counted(offsets, *more):
+        decoded.append(len(offsets))
+        return known(offsets, *more)
+
+    monkeypatch.setattr(nasbench, "_decode", counted)
+    with limited(Limits(rows=40)), pytest.raises(SourceError) as caught:
+        read(tmp_path, few_trainings)
+    assert str(caught.value).endswith("Found more than 40 records; expected at most 40. Write the file with fewer, or "
+                                      "raise the limit with --limit rows=NUMBER (VANAS_PANEL_LIMITS).")
+    assert sum(decoded) <= 40
+    monkeypatch.setenv("VANAS_PANEL_LIMITS", f"rows={count - 1}")
+    with pytest.raises(SourceError, match=f"more than {count - 1} records"):
+        read(tmp_path, few_trainings)
 
 
 def test_no_records_are_no_table(tmp_path):

@@ -6,14 +6,15 @@ To add a format, copy one of the files, and give its function a line in `READERS
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from vanas_panel.errors import SourceError
-from vanas_panel.limits import Limits, limited, out_of_memory
+from vanas_panel.limits import Limits, current_limits, limited, out_of_memory
 from vanas_panel.readers.asked import OWN_FORM, Asked
 from vanas_panel.readers.cache import cached_sources, open_converted, open_remembered
+from vanas_panel.readers.known import check_known
 from vanas_panel.readers.nasbench import read_nasbench
 from vanas_panel.readers.source import Reader, check_readable, table_name
 from vanas_panel.readers.stored import is_stored, read_stored, write_table
@@ -33,7 +34,7 @@ EMBEDDED = Path(__file__).resolve().parents[1] / "data"
 DEFAULT = "default"
 """The name of whichever embedded table is shown where none is asked for."""
 
-__all__ = ["DEFAULT", "READERS", "embedded_tables", "open_asked", "open_table", "write_table"]
+__all__ = ["DEFAULT", "READERS", "check_names", "embedded_tables", "open_asked", "open_table", "write_table"]
 
 
 def embedded_tables() -> dict[str, Path]:
@@ -96,7 +97,27 @@ def open_asked(source: str | os.PathLike[str], asked: Asked, *, progress: bool |
             table = _open_file(Path(source).expanduser(), progress, asked)
     except MemoryError as error:
         raise out_of_memory(source) from error
-    return asked.directed(table) if asked.keywords else table
+    limits = current_limits()
+    return asked.directed(table, {} if limits == Limits() else {"limits": limits})
+
+
+def check_names(sources: Iterable[str], asked: Asked) -> None:
+    """Refuse names in what is asked for that none of several sources has, before any is read.
+
+    Raises
+    ------
+    SourceError
+    """
+    check_known(asked, map(_file_of, sources))
+
+
+def _file_of(source: str) -> Path | None:
+    """The file of a source; None where what it was converted to may be all that is left."""
+    if not _is_name(source):
+        return Path(source).expanduser()
+    name = next(iter(embedded_tables()), source) if source == DEFAULT else source
+    paths = [embedded_tables()[name]] if name in embedded_tables() else cached_sources().get(name, [])
+    return paths[0] if len(paths) == 1 and paths[0].is_file() else None
 
 
 def _is_name(source: str) -> bool:

@@ -102,13 +102,15 @@ class Asked:
         if self.conditions and not self.where_there:
             raise SourceError(f"conditions for {what}", "none", "Leave them out", path=path)
 
-    def directed(self, table: BenchmarkTable) -> BenchmarkTable:
-        """The table with the directions that were asked for, as if its source said so."""
+    def directed(self, table: BenchmarkTable, more: Mapping[str, Any]) -> BenchmarkTable:
+        """The table with the directions that were asked for, as if its source said so; `more` keywords were said."""
+        if not self.keywords and not more:
+            return table
         for name, better in self.directions.items():
             if not self.where_there or name in table.metrics:
                 table = table.with_direction(name, better)
         table = table.as_opened()
-        table.opened_with = self.keywords
+        table.opened_with = {**self.keywords, **more}
         return table
 
 

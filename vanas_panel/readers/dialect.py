@@ -124,14 +124,7 @@ def read_sheet(path: Path, cell_columns: Sequence[Collection[str]]) -> Sheet:
     try:
         limits.check("bytes", path.stat().st_size, "bytes", "Write the file with fewer rows or columns", path=path)
         data = path.read_bytes()
-        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            data = data.decode("utf-16").encode()
-        data = data.removeprefix(codecs.BOM_UTF8)
-        said = _SAID.match(data)
-        choices = [said[1].decode()] if said else list(SEPARATORS)
-        data = data[said.end() :] if said else data
-        # All that a header can be, so that a file of one endless line costs little.
-        head = data[: 4 * limits.columns * (limits.name + 3)]
+        data, head, choices = _start(data)
         headers = _headers(head, choices)
         separator = _separator(headers, cell_columns)
         columns = len(headers[separator])
@@ -143,12 +136,45 @@ def read_sheet(path: Path, cell_columns: Sequence[Collection[str]]) -> Sheet:
                 name.startswith(" ") for name in headers[separator]):
             data = _without_blanks(data, separator)
     except (UnicodeError, csv.Error, OSError) as error:
-        reason = str(error).strip().split("\n")[0].rstrip(".")
-        raise SourceError(f"a file that does not read as CSV ({reason})", "text in UTF-8 with a header line",
-                          "Export it again as CSV in UTF-8", path=path) from error
+        raise _no_text(error, path) from error
     # Arrow looks for the end of the header even where nothing follows it.
     return Sheet(data if data.endswith(b"\n") else data + b"\n",
                  number_nameless([original(name.strip()) for name in headers[separator]]), separator)
+
+
+def header_of(path: Path, cell_columns: Sequence[Collection[str]]) -> list[str]:
+    """The names of the columns of a CSV file, of which no more is read; parameters and errors as for `read_sheet`."""
+    try:
+        with path.open("rb") as file:
+            _, head, choices = _start(file.read(_longest_header()))
+        headers = _headers(head, choices)
+    except (UnicodeError, csv.Error, OSError) as error:
+        raise _no_text(error, path) from error
+    return number_nameless([original(name.strip()) for name in headers[_separator(headers, cell_columns)]])
+
+
+def _longest_header() -> int:
+    """Bytes of all that a header can be, so that a file of one endless line costs little."""
+    limits = current_limits()
+    return 4 * limits.columns * (limits.name + 3)
+
+
+def _start(data: bytes) -> tuple[bytes, bytes, list[str]]:
+    """A file in UTF-8 from its header on, the part of it that holds the header, and the separators that it may have."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        data = data.decode("utf-16").encode()
+    data = data.removeprefix(codecs.BOM_UTF8)
+    said = _SAID.match(data)
+    choices = [said[1].decode()] if said else list(SEPARATORS)
+    data = data[said.end() :] if said else data
+    return data, data[: _longest_header()], choices
+
+
+def _no_text(error: Exception, path: Path) -> SourceError:
+    """The error for a file that is no such text."""
+    reason = str(error).strip().split("\n")[0].rstrip(".")
+    return SourceError(f"a file that does not read as CSV ({reason})", "text in UTF-8 with a header line",
+                       "Export it again as CSV in UTF-8", path=path)
 
 
 def _headers(data: bytes, separators: Sequence[str]) -> dict[str, list[str]]:

@@ -26,6 +26,7 @@ import pyarrow as pa
 from vanas_panel.core.canonical import canonical_keys
 from vanas_panel.core.space import NASBENCH101
 from vanas_panel.errors import SourceError
+from vanas_panel.limits import current_limits
 from vanas_panel.metrics import known_metric
 from vanas_panel.readers.asked import NOTHING, Asked
 from vanas_panel.readers.cells import pack_cells, pruning_notes
@@ -82,8 +83,13 @@ def read_nasbench(path: Path, advance: Advance, asked: Asked = NOTHING) -> Bench
     """
     asked.without_conditions("a file of NAS-Bench-101, whose budgets are metrics of their own", path)
     with path.open("rb") as file, _without_collector():
-        batches = [_decode(offsets, payloads, path, asked.infinite)
-                   for offsets, payloads in read_records(file, path, advance)]
+        batches: list[_Trainings] = []
+        count, limits = 0, current_limits()
+        for offsets, payloads in read_records(file, path, advance):
+            count += len(offsets)
+            if count > limits.rows:
+                raise limits.exceeded("rows", "records", "Write the file with fewer", path=path)
+            batches.append(_decode(offsets, payloads, path, asked.infinite))
     if not batches:
         raise SourceError("no records", "at least one", _ADVICE, path=path)
     # Field by field, each released before the next one: so there is never a second copy of everything.

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 from pathlib import PurePath
+from typing import Any
 
 import numpy as np
 
 from vanas_panel.core.draft import Draft
+from vanas_panel.limits import Limits
 from vanas_panel.report.plan import PARTS, Plan, ShelfEntry, known_metrics
 from vanas_panel.selection import pack_rows
 from vanas_panel.session import EMPTY, Session
@@ -29,7 +31,7 @@ def code_of(plan: Plan) -> str:
         A runnable script that writes ``report.html``.
     """
     session = plan.session
-    how = "".join(f", {name}={value!r}" for name, value in plan.table.opened_with.items())
+    how = "".join(f", {name}={_word(value)}" for name, value in plan.table.opened_with.items())
     lines = [f"table = vp.open_table({plan.source!r}{how})",
              *(f"table = table.with_direction({name!r}, {better})" for name, better in plan.table.directions.items()),
              "session = vp.Session(", "    table,"]
@@ -61,6 +63,11 @@ def code_of(plan: Plan) -> str:
     if "np.r_" in selects:
         imports = ["import numpy as np", "", *imports]
     return "\n".join([*imports, "", code])
+
+
+def _word(value: Any) -> str:
+    """A keyword of `vanas_panel.open_table` as code."""
+    return f"vp.{value!r}" if isinstance(value, Limits) else repr(value)
 
 
 def _state_code(session: Session) -> dict[str, str]:

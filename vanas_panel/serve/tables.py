@@ -9,9 +9,10 @@ from functools import lru_cache
 
 from vanas_panel.dashboard import Dashboard
 from vanas_panel.errors import ServeError, SourceError, VanasError
-from vanas_panel.readers import DEFAULT, open_asked
+from vanas_panel.readers import DEFAULT, check_names, open_asked
 from vanas_panel.readers.asked import NOTHING, Asked
 from vanas_panel.readers.identifiers import LEFT_OUT
+from vanas_panel.readers.known import check_directions
 from vanas_panel.readers.tabular import EMPTY_COLUMNS
 from vanas_panel.session import Session
 from vanas_panel.table import BenchmarkTable
@@ -41,8 +42,11 @@ def shared_tables(sources: tuple[str, ...], say: Callable[[str], None] | None = 
     Raises
     ------
     VanasError
-        Where none of them can be shown: what is wrong with the first one.
+        Where none of them can be shown: what is wrong with the first one. Where several are to be read alike, and a
+        name in what is asked for is in none of them.
     """
+    if asked.where_there:
+        check_names(sources, asked)
     tables: list[BenchmarkTable] = []
     faults: list[tuple[str, VanasError]] = []
     for source in sources:
@@ -61,6 +65,8 @@ def shared_tables(sources: tuple[str, ...], say: Callable[[str], None] | None = 
             tables.append(table)
     if not tables:
         raise faults[0][1]
+    if asked.where_there and not faults:
+        check_directions(asked, tables)
     for source, why in faults:
         # Most errors name the file by themselves.
         where = "" if str(why).startswith(source) else f"{source}. "
