@@ -50,6 +50,15 @@ SAME = {
     "in another dictionary": json.dumps({"arch": {"matrix": json.loads(ROWS), "ops": ["input", C3, "output"]}}),
     "as tables keep it": str({"module_adjacency": "010001000", "module_operations": f"input,{C3},output"}),
     "one long list": f"matrix = [0, 1, 0, 0, 0, 1, 0, 0, 0]; ops = {NAMES}",
+    "a row of a CSV file": f'010001000,"input,{C3},output",0.93',
+    "a row with more before and after": f'7,{"5c" * 16},010001000,"input,{C3},output",108,1000,x,',
+    "a row below its header": f'adjacency,operations,acc\n010001000,"input,{C3},output",0.93\n',
+    "a row in another order": f'0.93,"INPUT, {C3}, OUTPUT","010001000"',
+    "a row of a spreadsheet": f"010001000\tinput,{C3},output\t0,93",
+    "a row with semicolons": f"\ufeff010001000;input,{C3},output;0,93;1e3",
+    "a row without quotes": f"010001000,input,{C3},output,0.93",
+    "a row with a defused text": f"'010001000,\"input,{C3},output\",'=1+1",
+    "a row of lists": f'"{ROWS}","{NAMES}",0.93',
     "NNI": str({"op1": C3, "input1": [0], "input2": [1]}),
     "NNI as JSON with more": json.dumps({"cell/op1": C3, "cell/input1": [0], "cell/input2": [1], "num_nodes": 3}),
     "NNI with a number": str({"op1": C3, "input1": 0, "input2": 1}),
@@ -100,6 +109,13 @@ def test_a_padding_before_the_output_leaves_vertices_without_edges_their_names()
     found = exchange.read_noted(f"matrix={rows.tolist()}; ops={['input', MP, C3, 'output']}")
     assert found == (CHAIN, ("3 rows and columns of zeros beyond the operations were left out.",
                              "1 vertex on no path from input to output was removed."))
+
+
+def test_a_row_of_a_table_may_be_padded_and_pruned_and_have_short_names():
+    reading = exchange.read_noted('0100001000000000,"input,conv3x3,output",0.93', vp.NASBENCH101)
+    assert reading.draft == CHAIN and len(reading.notes) == 2
+    reading = exchange.read_noted('011000000,"input,maxpool3x3,output",1000')
+    assert reading.draft == vp.Draft(["input", "output"], [(0, 1)]) and len(reading.notes) == 1
 
 
 def test_what_is_on_no_path_is_left_out_and_said():
@@ -202,6 +218,12 @@ REASONS = {
     f"matrix = {ROWS}; ops = {NAMES} * 10**9": "computed (a calculation)",
     f"matrix = {ROWS}; ops = {NAMES} * 1000000000": "computed (larger than any cell)",
     f"m = {ROWS}\nn = {ROWS}\nops = {NAMES}": "matrix twice",
+    '10001000,"input,a,output",0.9': "a matrix of 8 digits for 3 operations; expected 9 digits, 3 rows of 3 without "
+                                     "separators. Copy it as text: a spreadsheet takes zeros",
+    '0100010000,"input,a,output",0.9': "a matrix of 10 digits for 3 operations; expected 9 digits",
+    '010001000,"input,a,b,output",0.9': "a matrix of 9 digits for 4 operations; expected 16 digits",
+    '010001000,"input,a,output",1\n001000000,"input,b,output",2': "2 rows of a table; expected one cell. Paste one",
+    '010001000,001000000,"input,a,output",1': "a row with two matrices",
     "{'op1': 'a', 'input1': [0]}": "NNI in which input2 is missing",
     "{'op1': 'a', 'op3': 'a', 'input1': [0], 'input2': [1]}": "in which input3, op2, op3 is missing",
     "{'op1': 'a', 'input1': [1], 'input2': [1]}": "input1 = [1]; expected a list of vertices from 0 to 0",

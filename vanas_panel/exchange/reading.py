@@ -13,6 +13,7 @@ from vanas_panel.exchange.graphs import edges_of_matrix, edges_of_pairs, from_nn
 from vanas_panel.exchange.json_text import FORMAT
 from vanas_panel.exchange.names import resolve
 from vanas_panel.exchange.parts import found_parts
+from vanas_panel.exchange.row import row_parts
 from vanas_panel.exchange.words import bounded, listed, refuse, shown
 
 MAX_TEXT = 30_000
@@ -55,6 +56,7 @@ def read(text: str, space: CellSpace | None = None) -> Draft:
           NAS-Bench-101's examples (``INPUT``, ``CONV3X3``, ...), arrays of NumPy, and ``np.zeros`` whose items are set
           one by one are understood;
         * what Python prints: prompts of a console, and arrays with or without commas;
+        * a row of a table, such as a CSV file: ``010001000,"input,maxpool3x3,output",0.93``;
         * a dictionary of NNI: ``op1``, ``input1`` and so on, where the last ``input`` is that of the output.
 
     space : CellSpace, optional
@@ -117,7 +119,10 @@ def read_noted(text: str, space: CellSpace | None = None) -> Reading:
 
 def _parts(text: str) -> dict[str, object]:
     """The parts of one cell, each of which may be anything."""
-    parts: dict[str, object] = {}
+    parts = row_parts(text)
+    if parts is not None:
+        return parts
+    parts = {}
     for name, value in found_parts(text):
         if name in parts:
             refuse(f"{'a cell' if name == 'nni' else name} twice", "one cell", "Paste the part with one of them only")
