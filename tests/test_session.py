@@ -278,3 +278,55 @@ def test_loading_nonsense_changes_nothing(session):
     with pytest.raises(SelectionError):
         session.load_row(len(session.table))
     assert session.draft == EMPTY
+
+
+# Directions ----------------------------------------------------------------------------------------------------------
+
+def test_directions_turn_the_table_before_anybody_hears_of_it(session, table):
+    session.load_row(3)
+    session.select([3, 4, 5, 6, 7])
+    draft, rows = session.draft, session.rows
+    before = session.completions["row"].tolist()
+    seen = []
+    session.param.watch(lambda event: seen.append((session.table.directions, event.new)), "better")
+    session.better = {"test_accuracy": False}
+    assert seen == [({"test_accuracy": False}, {"test_accuracy": False})]
+    assert session.table.origin is table and session.table.column("test_accuracy") is table.column("test_accuracy")
+    turned = complete(session.table, session.draft, "test_accuracy", top=5)
+    assert session.completions["row"].tolist() == turned["row"].tolist()
+    assert session.draft == draft and session.rows is rows and session.row == 3
+    # What is as the table was opened is no switched direction.
+    session.better = {"test_accuracy": True, "trainable_parameters": False}
+    assert session.table is table and session.better == {} and session.completions["row"].tolist() == before
+    assert len(seen) == 2
+
+
+def test_of_a_draft_that_many_contain_the_worst_come_first_once_less_is_better(table):
+    session = Session(table)
+    session.add_vertex("conv")
+    session.extra_vertices = 2
+    values = table.column("test_accuracy")
+    contained = [row for row in range(len(table)) if table.cell(row).operations.count("conv") >= 1
+                 and len(table.cell(row).operations) <= 5 and not np.isnan(values[row])]
+    for better, sign in ((True, -1), (False, 1)):
+        session.better = {"test_accuracy": better}
+        assert session.completions["test_accuracy"].tolist() == sorted(values[contained], key=lambda v: sign * v)[:5]
+
+
+def test_directions_are_those_of_the_table_at_first_and_go_along_with_a_state(table):
+    switched = Session(table.with_direction("trainable_parameters", None))
+    assert switched.better == {"trainable_parameters": None}
+    assert Session(table, better={"test_accuracy": np.False_}).table.directions == {"test_accuracy": False}
+    other = Session(table)
+    other.take(switched)
+    assert other.table.directions == other.better == {"trainable_parameters": None}
+    other.take(Session(table))
+    assert other.table is table and other.better == {}
+
+
+@pytest.mark.parametrize(("wrong", "error"), [({"beauty": True}, UnknownMetricError), ("lower", ValueError),
+                                              (7, ValueError)])
+def test_directions_of_nothing_are_refused(session, table, wrong, error):
+    with pytest.raises(error):
+        session.better = wrong
+    assert session.table is table and session.better == {}

@@ -109,6 +109,7 @@ class Dashboard(pn.viewable.Viewer):
             # First of all, so that the link is up to date when anything else is.
             self._address.follow(session, self._tables)
         # Before the views, so that the page itself is the first to change its appearance.
+        session.param.watch(self._turn, "better")
         session.param.watch(self._paint, "dark")
         session.param.watch(self._pull, "drawer")
         session.param.watch(self._replace_table, "wanted_table")
@@ -139,6 +140,10 @@ class Dashboard(pn.viewable.Viewer):
                        lambda view: self.views.__setitem__(name, view), sizing_mode="stretch_both",
                        stylesheets=[CARD_STYLE], css_classes=["vp-card", f"vp-{name}"])
         return frame.__panel__()
+
+    def _turn(self, *_events) -> None:
+        """Keep the table whose directions were switched, for when it is opened again."""
+        _, self._tables = _placed(self.session.table, self._tables)
 
     def _paint(self, *_events) -> None:
         """Take the light or the dark appearance."""
@@ -209,8 +214,8 @@ class Dashboard(pn.viewable.Viewer):
 
 
 def _is_same(table: BenchmarkTable, other: BenchmarkTable) -> bool:
-    """Whether two tables have the same cells, and the same is better in both."""
-    return table.origin is other.origin and table.directions == other.directions
+    """Whether two tables have the same cells, whatever is better in each."""
+    return table.origin is other.origin
 
 
 def _placed(table: BenchmarkTable, tables: Sequence[BenchmarkTable]) -> tuple[int, tuple[BenchmarkTable, ...]]:

@@ -6,7 +6,7 @@ drawn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,7 +37,8 @@ class Session(param.Parameterized):
     Parameters
     ----------
     table : BenchmarkTable
-        Shared by all sessions of a process; it is never written to.
+        Shared by all sessions of a process; it is never written to. Where directions are switched, `table` becomes one
+        that shares cells and columns with it.
     **params
         Any of the parameters below.
 
@@ -60,6 +61,9 @@ class Session(param.Parameterized):
     """
 
     metric = param.Selector(doc="The metric that ranks and colours everything.")
+    better = param.Dict({}, doc=(
+        "Directions that differ from those of the table as it was opened, by metric, as for "
+        "`BenchmarkTable.with_directions`. Setting it turns `table` before anybody who watches hears of it."))
     x = param.Selector(doc="The metric on the overview's horizontal axis.")
     y = param.Selector(doc="The metric on the overview's vertical axis.")
     log_x = param.Boolean(False, doc="Whether the horizontal axis is logarithmic.")
@@ -90,13 +94,15 @@ class Session(param.Parameterized):
             self.param[selector].objects = names
             self.param[selector].check_on_set = True
         self.param.watch(self._check_rows, "rows")
-        self.param.update(**{**first_choices(table), **params})
+        self.param.update(**{"better": table.directions, **first_choices(table), **params})
         # What a page starts with is no step of anybody.
         self._history = History(Sketch(self.draft, self.positions))
         self.param.watch(self._record, ["draft", "positions"])
         self.param.watch(self._leave_window, ["x", "y", "log_x", "log_y", "window"])
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if name == "better" and isinstance(value, Mapping):
+            value = self._turn(value)
         # Scalars of NumPy are taken, which param refuses, or keeps so that they cannot be written into code.
         super().__setattr__(name, _PLAIN[name](value) if name in _PLAIN else value)
 
@@ -268,7 +274,10 @@ class Session(param.Parameterized):
         self.param.trigger("message")
 
     def take(self, other: Session) -> None:
-        """Take the state of another session on the same table, in one step; the appearance stays."""
+        """Take the state of another session on the same table, in one step; the appearance stays.
+
+        Its directions may be others, as long as both tables were opened as one.
+        """
         names = set(self.param) - {"name", "rows", "dark", "message", "wanted_table", "window"}
         self.loads += 1
         self.param.update(message="", **{name: getattr(other, name) for name in sorted(names)
@@ -325,6 +334,14 @@ class Session(param.Parameterized):
         if held is None or held[0] != key:
             held = self._cache[name] = (key, compute())
         return held[1]
+
+    def _turn(self, directions: Mapping[str, bool | None]) -> dict[str, bool | None]:
+        """Let these directions hold, and no others that differ from those of the table as it was opened."""
+        if directions != self.table.directions:
+            self.table = self.table.with_directions(directions)
+            # What was computed may be ordered by them.
+            self._cache.clear()
+        return self.table.directions
 
     def _find_row(self) -> int | None:
         """Row of the current cell."""

@@ -50,12 +50,15 @@ def test_a_guess_is_shown_and_a_click_turns_it_everywhere(serve_app, page, new_p
     assert ["0.1" in completions(page)[0], "0.3" in completions(page)[2]] == [True, True]
     page.screenshot(path=SCREENSHOTS / "direction-guessed.png")
     opened = page.url
+    page.evaluate("window.is_there_still = true")
     page.locator(SWITCH).click()
     eventually(lambda: "better=test_error:higher" in page.url, "the link")
     ready(page)
     eventually(lambda: "higher is better (switched)" in said.inner_text(), "the switched direction")
     eventually(lambda: len(completions(page)) == 3 and "0.3" in completions(page)[0], "the highest comes first")
     assert "0.1" in completions(page)[2]
+    assert page.evaluate("window.is_there_still"), "the page was loaded again"
+    assert len(app.built) == 1
     page.locator(".vp-completions [data-action^='row:']").first.click()
     card = page.locator("[data-card='test_error']")
     eventually(lambda: card.count() and "rank 1 of 3" in card.inner_text(), "the highest has the first rank")
@@ -71,6 +74,7 @@ def test_a_guess_is_shown_and_a_click_turns_it_everywhere(serve_app, page, new_p
     ready(page)
     eventually(lambda: "lower is better (guessed)" in said.inner_text(), "the guess again")
     eventually(lambda: len(completions(page)) == 3 and "0.1" in completions(page)[0], "the lowest comes first again")
+    assert page.evaluate("window.is_there_still"), "the page was loaded again"
 
 
 def test_a_page_without_an_address_switches_in_its_place(serve_app, page, eventually, table):
@@ -83,3 +87,4 @@ def test_a_page_without_an_address_switches_in_its_place(serve_app, page, eventu
         eventually(lambda words=words: said.count() and words in said.inner_text(), words)
         eventually(lambda best=best: len(completions(page)) == 3 and best in completions(page)[0], best)
     assert app.built[-1].session.table is table
+    assert len(app.built) == 1

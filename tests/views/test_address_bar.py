@@ -18,6 +18,7 @@ from vanas_panel.views.entries import Entries
 
 CHANGES = {
     "metric": lambda session: session.param.update(metric="flops"),
+    "better": lambda session: session.param.update(better={"flops": True}),
     "x": lambda session: session.param.update(x="flops"),
     "y": lambda session: session.param.update(y="flops"),
     "log_x": lambda session: session.param.update(log_x=True),
@@ -138,7 +139,7 @@ def test_what_no_link_holds_is_shown_in_the_place_of_what_is_there(asked, measur
     assert page.session.table is measured and page._tables[1] is measured
 
 
-def test_a_direction_is_another_page_and_back_on_one_page_keeps_it(asked, measured, joined):
+def test_a_direction_is_switched_on_the_page_and_back_switches_it_back(asked, measured, joined):
     page = linked([demo_table(), measured], "table=source&better=test_accuracy:lower")
     session = page.session
     assert page.views["overview"].bins is not None and page._tables[1] is session.table
@@ -146,12 +147,16 @@ def test_a_direction_is_another_page_and_back_on_one_page_keeps_it(asked, measur
     session.pin()
     session.load_row(0)
     assert page._go_back(before) == () and page.session is session, "the same page takes the state"
+    session.select([1])
+    steps = steps_of(page._address)
     page.views["overview"]._act("direction:neither")
-    assert "better=test_accuracy:neither" in asked[0]["query"]
+    assert "better=test_accuracy:neither" in page._address.query and steps_of(page._address) == steps + 1
     page.views["overview"]._act("direction:higher")
-    assert "better" not in asked[1]["query"]
-    assert page._go_back(asked[1]["query"]) == ()
-    assert page.session is not session and page.session.table is measured
+    assert "better" not in page._address.query and steps_of(page._address) == steps + 2
+    assert session.table is measured is page._tables[1]
+    assert asked == [] and page.session is session and session.rows.tolist() == [1]
+    assert page._go_back(before) == () and page.session is session
+    assert session.table.directions == session.better == {"test_accuracy": False} and page._tables[1] is session.table
     both = Dashboard(Session(joined.with_directions({"test_accuracy": False})), [measured])
     there = both.session
     assert both._go_back(to_query(there, [measured])) == () and both.session is there

@@ -220,6 +220,15 @@ def test_the_view_follows_the_metric_and_keeps_what_is_highlighted_right():
     assert "Best accuracy" in view.__panel__().html and "loss" not in "".join(p.label for p in view.offered)
 
 
+def test_the_view_follows_the_direction():
+    session = Session(whole())
+    view = Presets(session)
+    session.better = {"test_accuracy": False}
+    assert "Lowest accuracy" in view.__panel__().html and "Smallest &lt;\N{NO-BREAK SPACE}15" in view.__panel__().html
+    session.better = {}
+    assert "Best accuracy" in view.__panel__().html
+
+
 def test_the_report_follows_metric_and_direction():
     session = Session(whole().with_direction("val_loss", True), metric="val_loss")
     html = cell_html(plan_of(session.table, session=session))

@@ -125,7 +125,7 @@ class ReportPanel(pn.viewable.Viewer):
         self._work = Work()
         self._stream: Stream | None = None
         self._form = ReportForm(self._ask, sizing_mode="stretch_width")
-        session.param.watch(self._update, ["drawer", "rows", "draft", "x", "y", "log_x", "log_y", "metric"])
+        session.param.watch(self._update, ["drawer", "rows", "draft", "x", "y", "log_x", "log_y", "metric", "better"])
         self._read_shelf()
         self._show()
 

@@ -42,8 +42,8 @@ CSS = f"""
 }}
 """
 
-_FOLLOWED = ["metric", "x", "y", "log_x", "log_y", "window", "rows", "draft", "positions", "pinned", "extra_vertices",
-             "dark", "drawer"]
+_FOLLOWED = ["metric", "better", "x", "y", "log_x", "log_y", "window", "rows", "draft", "positions", "pinned",
+             "extra_vertices", "dark", "drawer"]
 
 
 class AddressBar(JSComponent):

@@ -172,7 +172,7 @@ class Completions(View):
         super().__init__(**params)
         self.session = session
         self._markup = Markup(self._html(), self._act, css=CSS, sizing_mode="stretch_both")
-        self.follow(self._update, ["draft", "metric", "extra_vertices", "dark"])
+        self.follow(self._update, ["draft", "metric", "better", "extra_vertices", "dark"])
 
     def __panel__(self):
         return self._markup

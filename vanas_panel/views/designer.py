@@ -65,7 +65,7 @@ class Designer(View):
             self._toolbar, self._pane, self._voice, css_classes=["designer"], sizing_mode="stretch_both", margin=0,
         )
         self.follow(self._follow_draft, ["draft", "positions"])
-        self.follow(self._follow, ["metric", "dark", "message"])
+        self.follow(self._follow, ["metric", "better", "dark", "message"])
         self.param.watch(self._follow, ["selected", "focused"])
 
     def __panel__(self):

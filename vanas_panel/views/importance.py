@@ -101,7 +101,7 @@ class Importance(View):
         self._keys = ImportanceKeys(session, self._chart, session.add_edge_type)
         self._say()
         self.follow(self._recolor, "dark")
-        self.follow(self._update, ["rows", "metric", "dark"])
+        self.follow(self._update, ["rows", "metric", "better", "dark"])
 
     def __panel__(self) -> pn.viewable.Viewable:
         return pn.Column(self._head, self._pane, self._keys.view, sizing_mode="stretch_both", margin=0, scroll="y-auto",

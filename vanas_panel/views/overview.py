@@ -75,7 +75,7 @@ class Overview(View):
                                    css_classes=["overview-map"])
         self._look_up()
         self._draw()
-        self.follow(self._restyle, ["x", "y", "log_x", "log_y", "window", "metric", "dark"])
+        self.follow(self._restyle, ["x", "y", "log_x", "log_y", "window", "metric", "better", "dark"])
         self.follow(self._follow_rows, "rows")
         self.follow(self._move_mark, "draft")
 
@@ -167,7 +167,7 @@ class Overview(View):
 
     def _restyle(self, *events: Any) -> None:
         """Follow the axes, the metric and the appearance; the window stays where the axes do."""
-        changed = {event.name for event in events}
+        changed = {"metric" if event.name == "better" else event.name for event in events}
         if changed == {"window"} and self.window == self._known_window():
             return
         self._note = ""
@@ -209,8 +209,7 @@ class Overview(View):
         elif action in ("log_x", "log_y"):
             session.param.update(**{action: not getattr(session, action)})
         elif name == "direction" and value in DIRECTIONS:
-            table = session.table
-            session.wanted_table = table.with_directions({**table.directions, session.metric: DIRECTIONS[value]})
+            session.better = {**session.better, session.metric: DIRECTIONS[value]}
         elif action == "clear":
             session.select(None)
         elif action in ("whole", "home"):

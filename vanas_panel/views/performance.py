@@ -164,7 +164,7 @@ class Performance(View):
         self._seen = -1 if runs is None else runs.kept
         self._follower = None if runs is None else Follower(runs, self._follow_runs)
         self._markup = Markup(self._html(), self._act, css=CSS, sizing_mode="stretch_both")
-        self.follow(self._update, ["draft", "pinned", "dark"])
+        self.follow(self._update, ["draft", "pinned", "better", "dark"])
 
     def __panel__(self):
         return self._markup

@@ -77,7 +77,7 @@ class Presets(View):
         super().__init__(**params)
         self.session = session
         self._markup = Markup(self._html(), self._act, css=CSS, sizing_mode="stretch_width")
-        self.follow(self._update, ["draft", "dark", "metric"])
+        self.follow(self._update, ["draft", "dark", "metric", "better"])
 
     def __panel__(self):
         return self._markup

@@ -58,7 +58,7 @@ class TeamShelf(pn.viewable.Viewer):
                                             max_length=LONGEST_SEARCH, sizing_mode="stretch_width",
                                             stylesheets=[INPUT], css_classes=["shelf-search"])
         self._search.param.watch(self._seek, "value_input")
-        session.param.watch(self._follow, ["draft", "metric", "dark", "pinned"])
+        session.param.watch(self._follow, ["draft", "metric", "better", "dark", "pinned"])
         session.param.watch(self._come_back, "drawer")
         self._show_drawn()
         self._refresh(look_again=True)

@@ -14,7 +14,7 @@ from vanas_panel.views.notebook import View
 
 _log = logging.getLogger(__name__)
 
-STATE = ("metric", "x", "y", "log_x", "log_y", "rows", "draft", "pinned", "extra_vertices", "dark")
+STATE = ("metric", "better", "x", "y", "log_x", "log_y", "rows", "draft", "pinned", "extra_vertices", "dark")
 """Parameters of a session after whose change a view that could not be made is tried again."""
 
 
