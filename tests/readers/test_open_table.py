@@ -93,7 +93,8 @@ def test_parquet_may_be_called_pq(tmp_path):
 
 
 @pytest.mark.parametrize(("name", "start", "advice"), [
-    ("r.csv.gz", b"x", "Unpack it first, and open the file in it"), ("r.zip", b"x", "Unpack it first"),
+    ("r.csv.gz", b"x", "Found a file that is not packed as .gz"), ("r.tar", b"x", "Unpack it first, and open"),
+    ("r.zip", b"x", "Unpack it first"),
     ("r.xlsx", b"x", "save the sheet as CSV"), ("r.ods", b"x", "save the sheet as CSV"),
     ("r.jsonl", b"x", "pandas.read_json"), ("r.feather", b"x", "frame.to_parquet"), ("r.npz", b"x", "frame.to_parquet"),
     ("r.dat", b"x", "give its name that ending"),

@@ -16,7 +16,7 @@ from vanas_panel.readers.asked import OWN_FORM, Asked
 from vanas_panel.readers.cache import cached_sources, open_converted, open_remembered
 from vanas_panel.readers.known import check_known
 from vanas_panel.readers.nasbench import read_nasbench
-from vanas_panel.readers.source import Reader, check_readable, table_name
+from vanas_panel.readers.source import Reader, check_readable, format_of, table_name
 from vanas_panel.readers.stored import is_stored, read_stored, write_table
 from vanas_panel.readers.tabular import read_csv, read_parquet
 from vanas_panel.table import BenchmarkTable
@@ -26,7 +26,8 @@ READERS: Mapping[str, Reader] = {
     ".csv": read_csv, ".tsv": read_csv, ".tab": read_csv, ".txt": read_csv,
     ".tfrecord": read_nasbench,
 }
-"""What reads a source, by the ending of its name. What separates the columns of a text is found in the text itself."""
+"""What reads a source, by the ending of its name. A text may be packed, and what separates
+its columns is found in the text itself."""
 
 EMBEDDED = Path(__file__).resolve().parents[1] / "data"
 """The folder of the tables that come with the package, in our own form."""
@@ -123,7 +124,7 @@ def _file_of(source: str) -> Path | None:
 def _is_name(source: str) -> bool:
     """Whether a source reads like the name of a table, and not like that of a file."""
     path = Path(source)
-    return source == path.name and path.suffix.lower() not in READERS and not path.is_file()
+    return source == path.name and format_of(path) not in READERS and not path.is_file()
 
 
 def _open_named(name: str, progress: bool | None, asked: Asked) -> BenchmarkTable:
@@ -150,7 +151,7 @@ def _open_named(name: str, progress: bool | None, asked: Asked) -> BenchmarkTabl
 def _open_file(path: Path, progress: bool | None, asked: Asked) -> BenchmarkTable:
     """Open a file."""
     check_readable(path, READERS)
-    if READERS[path.suffix.lower()] is read_parquet and is_stored(path):
+    if READERS[format_of(path)] is read_parquet and is_stored(path):
         asked.without_conditions(OWN_FORM, path)
         return read_stored(path, name=table_name(path))
-    return open_converted(path, READERS[path.suffix.lower()], progress=progress, asked=asked)
+    return open_converted(path, READERS[format_of(path)], progress=progress, asked=asked)

@@ -124,7 +124,7 @@ def cached_sources() -> dict[str, list[Path]]:
     """
     sources: dict[str, list[Path]] = {}
     for entry in _entries():
-        sources.setdefault(Path(entry.path).stem, []).append(Path(entry.path))
+        sources.setdefault(table_name(Path(entry.path)), []).append(Path(entry.path))
     folder = downloads_folder()
     for name, paths in sources.items():
         sources[name] = [path for path in paths if path.parent == folder.resolve()] or sorted(set(paths))

@@ -22,6 +22,7 @@ from vanas_panel.errors import SourceError
 from vanas_panel.formulas import DEFUSED, original
 from vanas_panel.limits import current_limits
 from vanas_panel.readers.columns import number_nameless
+from vanas_panel.readers.packed import is_packed, read_start, read_unpacked
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 """What may stand between columns, the usual one first, and its name for messages."""
@@ -123,7 +124,7 @@ def read_sheet(path: Path, cell_columns: Sequence[Collection[str]]) -> Sheet:
     limits = current_limits()
     try:
         limits.check("bytes", path.stat().st_size, "bytes", "Write the file with fewer rows or columns", path=path)
-        data = path.read_bytes()
+        data = read_unpacked(path) if is_packed(path) else path.read_bytes()
         data, head, choices = _start(data)
         headers = _headers(head, choices)
         separator = _separator(headers, cell_columns)
@@ -145,8 +146,7 @@ def read_sheet(path: Path, cell_columns: Sequence[Collection[str]]) -> Sheet:
 def header_of(path: Path, cell_columns: Sequence[Collection[str]]) -> list[str]:
     """The names of the columns of a CSV file, of which no more is read; parameters and errors as for `read_sheet`."""
     try:
-        with path.open("rb") as file:
-            _, head, choices = _start(file.read(_longest_header()))
+        _, head, choices = _start(read_start(path, _longest_header()))
         headers = _headers(head, choices)
     except (UnicodeError, csv.Error, OSError) as error:
         raise _no_text(error, path) from error

@@ -7,7 +7,8 @@ from pathlib import Path
 _SPREADSHEET = "Open it in the spreadsheet and save the sheet as CSV, the cells' columns as text"
 _PANDAS = "Write it from Python with pandas: frame.to_parquet('results.parquet')"
 _ADVICE = {
-    (".gz", ".bz2", ".xz", ".zst", ".zip", ".7z", ".tar", ".tgz"): "Unpack it first, and open the file in it",
+    (".gz", ".bz2", ".xz", ".zst", ".zip", ".7z", ".tar", ".tgz"):
+        "Unpack it first, and open the file in it; a packed text opens where its name says both, as in results.csv.gz",
     (".xlsx", ".xls", ".xlsm", ".ods", ".numbers"): _SPREADSHEET,
     (".json", ".jsonl", ".ndjson"):
         "Write one row for each cell as CSV or Parquet, from Python with pandas.read_json(...).to_parquet(...)",
@@ -17,9 +18,9 @@ _ADVICE = {
 }
 _BY_ENDING = {ending: advice for endings, advice in _ADVICE.items() for ending in endings}
 _BY_START = {
-    b"\x1f\x8b": ("a file that is packed with gzip", "Unpack it first"),
-    b"BZh": ("a file that is packed with bzip2", "Unpack it first"),
-    b"\xfd7zXZ": ("a file that is packed with xz", "Unpack it first"),
+    b"\x1f\x8b": ("a file that is packed with gzip", "Unpack it first, or end its name in .csv.gz"),
+    b"BZh": ("a file that is packed with bzip2", "Unpack it first, or end its name in .csv.bz2"),
+    b"\xfd7zXZ": ("a file that is packed with xz", "Unpack it first, or end its name in .csv.xz"),
     b"\x28\xb5\x2f\xfd": ("a file that is packed with zstd", "Unpack it first"),
     b"PK\x03\x04": ("a packed file or a spreadsheet", f"Unpack it first. {_SPREADSHEET}"),
     b"\xd0\xcf\x11\xe0": ("a spreadsheet", _SPREADSHEET),
@@ -35,8 +36,8 @@ def advice_for(path: Path) -> str:
 
     Examples
     --------
-    >>> advice_for(Path("results.csv.gz"))
-    'Unpack it first, and open the file in it'
+    >>> advice_for(Path("results.tar"))
+    'Unpack it first, and open the file in it; a packed text opens where its name says both, as in results.csv.gz'
     """
     return _BY_ENDING.get(path.suffix.lower(), "Convert it to CSV or Parquet as docs/schema.md describes; where it is "
                                                "one of these, give its name that ending")

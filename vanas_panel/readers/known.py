@@ -13,7 +13,7 @@ from vanas_panel.readers.bounded import open_parquet
 from vanas_panel.readers.columns import base_and_repeat
 from vanas_panel.readers.description import describe
 from vanas_panel.readers.dialect import header_of
-from vanas_panel.readers.source import ARROW_ERRORS, TEXTS
+from vanas_panel.readers.source import ARROW_ERRORS, TEXTS, format_of
 from vanas_panel.readers.stored import KEY
 from vanas_panel.readers.tabular import ADJACENCY_NAMES, OPERATION_NAMES, SILENT_NAMES
 from vanas_panel.table import BenchmarkTable
@@ -49,7 +49,7 @@ def known_names(path: Path) -> Known | None:
     SourceError
         Where the file has no header that can be read.
     """
-    suffix = path.suffix.lower()
+    suffix = format_of(path)
     try:
         if suffix in TEXTS:
             said = describe(path)

@@ -14,6 +14,7 @@ from vanas_panel.errors import SourceError
 from vanas_panel.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric
 from vanas_panel.readers.asked import NOTHING, Asked
 from vanas_panel.readers.endings import FIRST_BYTES, advice_for, mistaken_text
+from vanas_panel.readers.packed import PACKED
 from vanas_panel.table import BenchmarkTable
 
 Advance = Callable[[int], None]
@@ -29,6 +30,20 @@ class Reader(Protocol):
 
 TEXTS = (".csv", ".tsv", ".tab", ".txt")
 """Endings of files that are text with a separator."""
+
+
+def format_of(path: Path) -> str:
+    """What the ending of a file's name says about its format; that of the text where it is packed.
+
+    Examples
+    --------
+    >>> format_of(Path("Some.CSV")), format_of(Path("some.csv.gz")), format_of(Path("some.parquet.gz"))
+    ('.csv', '.csv', '.gz')
+    """
+    ending = path.suffix.lower()
+    inner = Path(path.stem).suffix.lower()
+    return inner if ending in PACKED and inner in TEXTS else ending
+
 
 ARROW_ERRORS = (pa.ArrowCapacityError, pa.ArrowIndexError, pa.ArrowInvalid, pa.ArrowKeyError, pa.ArrowTypeError,
                 pa.ArrowNotImplementedError, pa.ArrowSerializationError, OSError, ValueError)
@@ -59,7 +74,7 @@ def check_readable(path: Path, suffixes: Iterable[str]) -> None:
                               "Check the spelling and the folder", path=path)
         if not path.is_file():
             raise SourceError("a device or a pipe", f"a file ({known})", "Save what it sends to a file", path=path)
-        if path.suffix.lower() not in suffixes:
+        if format_of(path) not in suffixes:
             raise SourceError(f"a file whose name ends in {path.suffix!r}", f"one of {known}", advice_for(path),
                               path=path)
         with path.open("rb") as file:
@@ -67,7 +82,7 @@ def check_readable(path: Path, suffixes: Iterable[str]) -> None:
         if not start:
             raise SourceError("an empty file", "a table with at least one row", "Write or fetch the file again",
                               path=path)
-        mistaken = mistaken_text(start) if path.suffix.lower() in TEXTS else None
+        mistaken = mistaken_text(start) if path.suffix.lower() in TEXTS else None  # not packed
         if mistaken:
             raise SourceError(mistaken[0], "text, as its ending says", mistaken[1], path=path)
     except OSError as error:
@@ -80,8 +95,15 @@ def file_name(path: Path) -> str:
 
 
 def table_name(path: Path) -> str:
-    """The name of the table in a file: that of the file, without its ending."""
-    return Path(file_name(path)).stem
+    """The name of the table in a file: that of the file, without its ending.
+
+    Examples
+    --------
+    >>> table_name(Path("some/cells.csv")), table_name(Path("cells.csv.gz")), table_name(Path("cells.v2.parquet"))
+    ('cells', 'cells', 'cells.v2')
+    """
+    name = Path(file_name(path))
+    return Path(name.stem).stem if format_of(name) != name.suffix.lower() else name.stem
 
 
 def unreadable(path: Path, error: OSError) -> SourceError:

@@ -62,8 +62,10 @@ def as_cells(adjacency: pa.Array, operations: pa.Array, path: Path,
     >>> matrices.to_pylist(), labels.to_pylist(), notes
     (['0100'], ['input,output'], [])
     """
-    operations = _changed(operations, r"^\s*[\[(]", lambda row, text: _labels(text))
-    adjacency = _changed(adjacency, _ODD, lambda row, text: _matrix(text, path, row))
+    if _has(operations, b"[("):
+        operations = _changed(operations, r"^\s*[\[(]", lambda row, text: _labels(text))
+    if not _has_only(adjacency, b"01"):
+        adjacency = _changed(adjacency, _ODD, lambda row, text: _matrix(text, path, row))
     restored: list[int] = []
 
     def restore(row: int, text: str) -> str:
@@ -73,13 +75,36 @@ def as_cells(adjacency: pa.Array, operations: pa.Array, path: Path,
         restored.extend([row] if whole != text else [])
         return whole
 
-    adjacency = _changed(adjacency, "^1[01]*$", restore)
+    if pc.any(pc.starts_with(adjacency, "1")).as_py():
+        adjacency = _changed(adjacency, "^1[01]*$", restore)
     if not restored:
         return adjacency, operations, []
     first = restored[0] if numbers is None else int(numbers[restored[0]])
     return adjacency, operations, [
         f"In {len(restored):,} of {len(adjacency):,} rows, row {first + 1} for one, the adjacency had lost its "
         "first zeros, as in a spreadsheet. The number of operations says how many there were, and they were put back."]
+
+
+def _letters(column: pa.Array) -> np.ndarray:
+    """The bytes of all texts of a column, one after the other: to look through them is quicker than any pattern."""
+    _, offsets, text = column.buffers()
+    if text is None or not len(column):
+        return np.empty(0, np.uint8)
+    width = np.int64 if pa.types.is_large_string(column.type) else np.int32
+    ends = np.frombuffer(offsets, width)[[column.offset, column.offset + len(column)]]
+    return np.frombuffer(text, np.uint8)[ends[0] : ends[1]]
+
+
+def _has(column: pa.Array, letters: bytes) -> bool:
+    """Whether any of some letters stands in a column."""
+    there = _letters(column).tobytes()
+    return any(letter in there for letter in letters)
+
+
+def _has_only(column: pa.Array, letters: bytes) -> bool:
+    """Whether nothing but two neighbouring letters stands in a column."""
+    there = _letters(column)
+    return not there.size or (int(there.min()) >= min(letters) and int(there.max()) <= max(letters))
 
 
 def _changed(column: pa.Array, pattern: str, change: Callable[[int, str], str]) -> pa.Array:
