@@ -37,33 +37,49 @@ tests() {
     step "$name" "$python" -m pytest -q --junitxml=".cache/check/reports/$name.xml" "$@"
 }
 
+# The same while others run; what it says is shown by `result`, once all are through.
+beside() {
+    name=$1
+    shift
+    NUMBA_CACHE_DIR="$cache/check/kernels-of-$name" "$python" -m pytest -q \
+        --junitxml=".cache/check/reports/$name.xml" "$@" >".cache/check/$name.log" 2>&1
+    echo $? >".cache/check/$name.status"
+}
+
+result() {
+    step "$1" sh -c "cat .cache/check/$1.log; exit $(cat ".cache/check/$1.status" || echo 1)"
+}
+
 # These wait for servers, databases and workers most of the time, so they run beside those that compute.
-services='tests/serve tests/shelf tests/training tests/test_cli.py tests/test_exchange_network.py tests/test_notebooks.py
+services='tests/shelf tests/training tests/test_cli.py tests/test_exchange_network.py tests/test_notebooks.py
           tests/test_scripts.py'
 
+if [ "$what" != lint ]; then
+    beside servers -m 'not browser' tests/serve &
+    {
+        # shellcheck disable=SC2086  # the names of the tests hold no spaces
+        beside services -m 'not browser' $services
+        export NUMBA_BOUNDSCHECK=1
+        beside with-bounds tests/core
+    } &
+fi
 step style "$python" -m ruff check .
 step types "$python" -m mypy
 step imports .venv/bin/lint-imports --no-cache
 
 if [ "$what" != lint ]; then
-    # shellcheck disable=SC2086  # the names of the tests hold no spaces
-    NUMBA_CACHE_DIR="$cache/check/kernels-of-services" "$python" -m pytest -q -m 'not browser' \
-        --junitxml=.cache/check/reports/services.xml $services >.cache/check/services.log 2>&1 &
-    beside=$!
     # shellcheck disable=SC2046,SC2086
-    tests unit -m 'not browser' $(printf ' --ignore=%s' $services) tests
+    tests unit -m 'not browser' $(printf ' --ignore=%s' tests/serve $services) tests
     # serve/app.py builds the page when it is imported; modules that need another extra are passed over.
     tests examples --doctest-modules --doctest-ignore-import-errors --ignore=vanas_panel/serve/app.py vanas_panel
     export NUMBA_DISABLE_JIT=1
     tests without-jit -n 2 tests/core
     tests examples-without-jit --doctest-modules vanas_panel/core
     unset NUMBA_DISABLE_JIT
-    export NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR="$cache/check/kernels-with-bounds"
-    tests with-bounds tests/core
-    unset NUMBA_BOUNDSCHECK
-    export NUMBA_CACHE_DIR="$cache/check/kernels"
-    wait "$beside"
-    step services sh -c "cat .cache/check/services.log; exit $?"
+    wait
+    result servers
+    result services
+    result with-bounds
 fi
 if [ "$what" = browser ]; then
     tests browser -m browser -n 2 --dist loadfile tests
