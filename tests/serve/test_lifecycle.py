@@ -24,7 +24,8 @@ from vanas_panel.serve.life import Life
 from vanas_panel.serve.lifecycle import _Stop
 from vanas_panel.serve.network import free_port
 
-PATIENCE = 90.0
+# A server takes its time to start where several runs of tests share two cores.
+PATIENCE = 180.0
 UNIX = pytest.mark.skipif(os.name != "posix", reason="signals and forks")
 
 BUSY = """
@@ -51,7 +52,14 @@ class Process:
         with self.log.open("w") as log:
             self.process = subprocess.Popen([sys.executable, "-u", *arguments], stdout=log, stderr=subprocess.STDOUT,
                                             env={**os.environ, "VANAS_PANEL_DATA": str(folder)})
-        self.url = self.wait(lambda: re.search(r"http://[\d.:]+", self.log.read_text()), "it did not start")[0] + "/"
+        try:
+            found = self.wait(lambda: re.search(r"http://[\d.:]+", self.log.read_text()), "it did not start")
+        except BaseException:
+            # Nobody else knows of it yet.
+            self.process.kill()
+            self.process.wait()
+            raise
+        self.url = found[0] + "/"
 
     @classmethod
     def serve(cls, folder: Path, *options: str) -> Process:
