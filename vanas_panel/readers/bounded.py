@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from vanas_panel.limits import Limits, current_limits
 
-_ROWS = 8192
+_ROWS = 32_768
 """Rows that are read at once before they are counted."""
 
 _FEWER = "List what is not needed under 'ignore' in the description, write the file with fewer rows or columns"
@@ -106,7 +106,7 @@ def read_columns(source: Any, file: pq.ParquetFile, columns: Sequence[str], text
     there = file.schema_arrow
     fields = [pa.field(name, pa.large_string()) if name in texts else there.field(name) for name in columns]
     batches, size = [], 0
-    for batch in file.iter_batches(_ROWS if texts else 8 * _ROWS, columns=list(columns)):
+    for batch in file.iter_batches(_ROWS if texts else 2 * _ROWS, columns=list(columns)):
         size += sum(_size(column) for column in batch.columns)
         _check_bytes(size, limits, path)
         parts = [batch.column(name).cast(field.type) for name, field in zip(columns, fields, strict=True)]

@@ -27,7 +27,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -260,18 +260,19 @@ def _table(rows: pa.Table, numbers: np.ndarray, names: _Names, description: Desc
     parts = _parts(rows.drop_columns([*there.intersection([*left_out, *unmeasured, *choices])]), names,
                    description, path)
     splits = split_rows(rows, choices, path)
+    owners = [_Owner.of(group[split.rows], first.size) for split in splits]
     metrics: dict[str, Metric] = {}
     columns: dict[str, np.ndarray] = {}
     rounded: list[str] = []
     for name, values in parts.items():
-        for split in splits:
+        for split, owner in zip(splits, owners, strict=True):
             metric = description.metric(name)
             if split.suffix:
                 metric = replace(metric, name=name + split.suffix, label=f"{metric.label} ({split.words})")
             if metric.name in metrics:
                 raise SourceError(f"two metrics {brief(metric.name, 80)!r} once the table is split", "distinct names",
                                   "Rename one of the columns", path=path)
-            made, more = _merged([part[split.rows] for part in values], group[split.rows], first.size, metric,
+            made, more = _merged([part[split.rows] for part in values], owner, first.size, metric,
                                  numbers[split.rows], path, parts, exact=follows_from_cell(description.metric(name)))
             metrics |= {one.name: one for one in made}
             columns |= {one.name: column for one, column in made.items()}
@@ -330,25 +331,45 @@ def _numbers(column: pa.ChunkedArray, metric: Metric, path: Path) -> np.ndarray:
     return values
 
 
-def _merged(parts: Sequence[np.ndarray], group: np.ndarray, groups: int, metric: Metric, rows: np.ndarray,
+class _Owner(NamedTuple):
+    """The cells of some rows, worked out once for all metrics.
+
+    Attributes
+    ----------
+    group : int64 (n,)
+        The number of each row's cell.
+    earlier : int64 (n,) or None
+        How many rows before hold the same cell; None where all cells stand in one row each, in their order.
+    """
+
+    group: np.ndarray
+    earlier: np.ndarray | None
+
+    @classmethod
+    def of(cls, group: np.ndarray, groups: int) -> _Owner:
+        """That of rows whose cells are given by number, of so many."""
+        return cls(group, None if np.array_equal(group, np.arange(groups)) else count_earlier(group))
+
+
+def _merged(parts: Sequence[np.ndarray], owner: _Owner, groups: int, metric: Metric, rows: np.ndarray,
             path: Path, taken: Collection[str], *, exact: bool) -> tuple[dict[Metric, np.ndarray], list[str]]:
     """Columns of a metric, and notes about them.
 
     They are ``float64 (groups,)`` or, where there are repeats, ``(groups, repeats)``. `rows` says which rows of the
-    source those of `group` are; the names in `taken` are those of other metrics. `exact` says whether the metric
+    source those of `owner` are; the names in `taken` are those of other metrics. `exact` says whether the metric
     follows from the cell.
     """
-    if len(parts) == 1 and np.array_equal(group, np.arange(groups)):
+    if len(parts) == 1 and owner.earlier is None:
         return {metric: parts[0]}, []
-    values, owner = np.concatenate(parts), np.tile(group, len(parts))
+    values, cells = np.concatenate(parts), np.tile(owner.group, len(parts))
     if exact:
-        column, notes = exact_values(values, owner, groups, rows, metric, path)
+        column, notes = exact_values(values, cells, groups, rows, metric, path)
         return {metric: column}, notes
-    if is_summarised(owner, groups):
-        return summarised(values, owner, groups, metric, taken)
-    earlier = count_earlier(group) * len(parts)
+    if is_summarised(cells, groups):
+        return summarised(values, cells, groups, metric, taken)
+    earlier = np.zeros(owner.group.size, np.int64) if owner.earlier is None else owner.earlier * len(parts)
     repeat = np.concatenate([earlier + number for number in range(len(parts))])
-    table = spread_repeats(values, owner, repeat, groups)
+    table = spread_repeats(values, cells, repeat, groups)
     return {metric: table[:, 0] if table.shape[1] == 1 else table}, []
 
 
@@ -361,9 +382,11 @@ def _choices_note(choices: Mapping[str, Any]) -> list[str]:
 
 def _duplicates_note(first: np.ndarray, group: np.ndarray, numbers: np.ndarray) -> list[str]:
     """Say how many rows hold a cell that an earlier one holds as well, and name one such pair by its `numbers`."""
-    repeated = np.setdiff1d(np.arange(group.size), first, assume_unique=True)
-    if not repeated.size:
+    if first.size == group.size:
         return []
+    is_repeated = np.ones(group.size, bool)
+    is_repeated[first] = False
+    repeated = np.flatnonzero(is_repeated)
     one, other = numbers[repeated[0]], numbers[first[group[repeated[0]]]]
     return [f"{repeated.size:,} of {group.size:,} rows hold a cell that an earlier row holds too: "
             f"row {one + 1}, for one, that of row {other + 1}. They are taken for repeats of one cell, whose "
