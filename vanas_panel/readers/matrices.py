@@ -55,6 +55,9 @@ def find_on_path(offsets, text, sizes, rows_kept, labels_kept) -> None:
             continue
         kept = _between(rows, side, predecessors)
         rows_kept[row] = kept
+        if rows == (1 << side) - 1:  # every row has a label, as nearly always
+            labels_kept[row] = kept
+            continue
         label = 0
         for vertex in range(side):
             labels_kept[row] |= (kept >> vertex & 1) << label
@@ -136,6 +139,8 @@ def _between(rows, side, predecessors):
         for vertex in range(side):
             if predecessors[vertex] & forward:
                 forward |= 1 << vertex
+        # Against the order in which most cells are written, which spares rounds.
+        for vertex in range(side - 1, -1, -1):
             if backward >> vertex & 1:
                 backward |= predecessors[vertex]
     return forward & backward if forward >> last & 1 else 0

@@ -272,7 +272,7 @@ def _table(rows: pa.Table, numbers: np.ndarray, names: _Names, description: Desc
             if metric.name in metrics:
                 raise SourceError(f"two metrics {brief(metric.name, 80)!r} once the table is split", "distinct names",
                                   "Rename one of the columns", path=path)
-            made, more = _merged([part[split.rows] for part in values], owner, first.size, metric,
+            made, more = _merged([_taken(part, split.rows) for part in values], owner, first.size, metric,
                                  numbers[split.rows], path, parts, exact=follows_from_cell(description.metric(name)))
             metrics |= {one.name: one for one in made}
             columns |= {one.name: column for one, column in made.items()}
@@ -329,6 +329,11 @@ def _numbers(column: pa.ChunkedArray, metric: Metric, path: Path) -> np.ndarray:
         row, found, expected, advice = trouble
         raise SourceError(found, expected, advice, path=path, row=row)
     return values
+
+
+def _taken(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """The values in some ascending rows, not copied where these are all."""
+    return values if rows.size == values.size else values[rows]
 
 
 class _Owner(NamedTuple):
