@@ -49,7 +49,8 @@ async function save(name, kind, parts) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }
 
-export function render({ model }) {
+export function render({ model, view }) {
+  lay_out_together(view)
   const box = document.createElement("div")
   box.className = "vp-markup"
   box.innerHTML = FIELDS

@@ -13,7 +13,6 @@ from typing import Any
 
 import panel as pn
 import param
-from panel.custom import JSComponent
 
 from vanas_panel.errors import ReportError, ShelfError, VanasError
 from vanas_panel.report.document import report_html
@@ -23,6 +22,7 @@ from vanas_panel.report.parts import file_name
 from vanas_panel.report.plan import PARTS, Axes, Plan, default_axes, plan_of, snapshot
 from vanas_panel.report.tables import PART_ROWS, SELECTION, selection_parts
 from vanas_panel.session import Session
+from vanas_panel.views.script_component import ScriptComponent
 from vanas_panel.views.style import MARKUP
 from vanas_panel.views.tools import Tools
 from vanas_panel.views.work import Work
@@ -60,7 +60,7 @@ class Stream:
     making: bool = False
 
 
-class ReportForm(JSComponent):
+class ReportForm(ScriptComponent):
     """Fields, choices and buttons of the drawer, and what the browser does with a file that was made.
 
     Parameters

@@ -34,6 +34,7 @@ from panel.io.session import generate_session
 from panel.io.state import set_curdoc, state
 
 from vanas_panel.serve.memory import memory
+from vanas_panel.serve.model_defaults import keep_defaults
 from vanas_panel.serve.turns import FairThread
 from vanas_panel.serve.visits import has_left, person_of
 from vanas_panel.views.lock import change_on
@@ -192,6 +193,7 @@ def use_threads() -> None:
 def prepare_process() -> None:
     """Set up a process that does nothing but serve pages; before the first of them is made."""
     use_threads()
+    keep_defaults()
     # It is for those who write a page, and looks through all of its models.
     settings.perform_document_validation = False
     # Visitors get the same HTML, whose websocket then makes their own page: in whichever process it arrives, and not at

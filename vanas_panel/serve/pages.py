@@ -28,6 +28,7 @@ def _script(name: str) -> str:
 
 # Panel's stock templates ask outside hosts for fonts, this one does not. A line of text shows until the page is there.
 # All of this is the same for everybody, so it is the browser that sees from the link in which appearance to wait.
+# Bokeh's WebGL, by which nothing is drawn, and Panel's polyfill for imports are left out.
 # The scripts of Bokeh and Panel stand last, so that the text is drawn and the websocket opened while they load.
 _TEMPLATE = f"""
 {{% extends base %}}
@@ -50,6 +51,9 @@ html:not(.vp-there) .vp-root {{ opacity: 0; pointer-events: none; }}
 </style>
 <script>
 {_script("waiting.js")}
+// All browsers that show the page can import a script by themselves.
+window.importShim = (address) => import(address)
+importShim.addImportMap = () => {{}}
 if (new URLSearchParams(location.search).get("dark") == "1") document.documentElement.classList.add("vp-late");
 </script>
 <script data-token="{{{{ doc.token | e }}}}">
@@ -60,7 +64,10 @@ if (new URLSearchParams(location.search).get("dark") == "1") document.documentEl
 <div class="vp-wait" role="status">Opening the table …</div>
 <div class="vp-lost" role="alert"></div>
 <div class="vp-root">{{{{ embed(roots.page) }}}}</div>
-{{{{ bokeh_js }}}}
+{{% for line in (bokeh_js | string).splitlines() if not ("<script" in line and (
+    "/bokeh-gl." in line or "/es-module-shims" in line)) %}}
+{{{{ line | safe }}}}
+{{% endfor %}}
 {{% endblock %}}
 """
 

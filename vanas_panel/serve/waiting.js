@@ -6,10 +6,11 @@
   window.addEventListener("pagehide", () => { leaving = true })
   window.addEventListener("pageshow", () => { leaving = false })
 
-  // Bokeh reports that a document is idle once every view in it has been drawn.
+  // Bokeh reports that a document is idle once every view in it has been drawn; see script_component.js for the rest.
   const look = () => {
     const documents = window.Bokeh?.documents ?? []
-    if (documents.length && documents.every((each) => each.roots().length && each.is_idle))
+    const laid_out = !window.vanas_waiting_views?.size
+    if (laid_out && documents.length && documents.every((each) => each.roots().length && each.is_idle))
       requestAnimationFrame(() => root.classList.add("vp-there"))
     else setTimeout(look, 30)
   }

@@ -6,7 +6,8 @@ const SHOWN = 5000
 // What a page hands to the next one of the same tab.
 const CARRIED = "vanas-carried"
 
-export function render({ model }) {
+export function render({ model, view }) {
+  lay_out_together(view)
   const box = document.createElement("div")
   box.className = "address"
   box.innerHTML = `

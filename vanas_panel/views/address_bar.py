@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import param
-from panel.custom import JSComponent
 
 from vanas_panel.address import left_out, take_steps, to_query
 from vanas_panel.session import Session
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.views.entries import Entries
 from vanas_panel.views.lock import with_lock
+from vanas_panel.views.script_component import ScriptComponent
 from vanas_panel.views.style import ACCENT, CARD, LINE, MARKUP, NARROW
 
 CSS = f"""
@@ -46,7 +46,7 @@ _FOLLOWED = ["metric", "better", "x", "y", "log_x", "log_y", "window", "rows", "
              "extra_vertices", "dark", "drawer"]
 
 
-class AddressBar(JSComponent):
+class AddressBar(ScriptComponent):
     """A button that copies a link to the page, and the link itself in the address of the browser.
 
     The address is left as it is until something changes. A page in a notebook has no address of its own: do without.

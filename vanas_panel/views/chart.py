@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from typing import Any
 
 from bokeh.events import DoubleTap, PressUp, Tap
-from bokeh.models import GlyphRenderer
+from bokeh.models import ColumnDataSource, Glyph, GlyphRenderer
 from bokeh.plotting import figure
 
 from vanas_panel.views.theme import FONT, Palette
@@ -37,6 +38,33 @@ def style_chart(chart: figure, colors: Palette) -> None:
                     axis_label_text_font_style="normal", axis_label_standoff=4, major_label_standoff=4)
     chart.title.update(text_color=colors.muted, text_font=FONT, text_font_size="11px", text_font_style="normal",
                        standoff=3, align="left")
+
+
+def add_glyph(chart: figure, glyph: Glyph, source: ColumnDataSource, **options: Any) -> GlyphRenderer:
+    """Draw a glyph whose columns alone say how it looks, selected or not.
+
+    The methods of a figure make four glyphs for one, which takes five times as long.
+
+    Parameters
+    ----------
+    chart : figure
+    glyph : Glyph
+    source : ColumnDataSource
+    **options
+        Of the renderer, such as ``name`` and ``level``.
+
+    Returns
+    -------
+    GlyphRenderer
+
+    Examples
+    --------
+    >>> from bokeh.models import Rect
+    >>> chart = figure()
+    >>> add_glyph(chart, Rect(x="x", y="y"), ColumnDataSource(), name="boxes") is chart.renderers[0]
+    True
+    """
+    return chart.add_glyph(source, glyph, selection_glyph=None, nonselection_glyph=None, muted_glyph=None, **options)
 
 
 def keep_one_look(chart: figure) -> None:

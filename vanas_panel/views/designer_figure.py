@@ -14,8 +14,10 @@ from bokeh.models import (
     GlyphRenderer,
     GraphRenderer,
     HoverTool,
+    Line,
     MultiLine,
     NormalHead,
+    Quad,
     Range1d,
     Rect,
     StaticLayoutProvider,
@@ -24,7 +26,7 @@ from bokeh.models import (
 from bokeh.plotting import figure as bokeh_figure
 
 from vanas_panel.views.canvas import BOTTOM, BOX_HEIGHT, BOX_WIDTH, HEIGHT, LEFT, RIGHT, STRIP_HEIGHT, TOP, WIDTH
-from vanas_panel.views.chart import keep_one_look
+from vanas_panel.views.chart import add_glyph, keep_one_look
 from vanas_panel.views.designer_scene import Scene, edge_columns, vertex_columns
 from vanas_panel.views.sharing import share_with_page
 from vanas_panel.views.theme import FONT, Palette
@@ -162,7 +164,8 @@ class DesignerCanvas:
             filters={"@title": CustomJS(args=arguments, code=_NEAREST_EDGE)},
         )
         # The graph inspects its edges; boxes by their sides let the text stand beside them.
-        boxes = self.figure.quad("left", "right", "top", "bottom", source=self.vertices, fill_alpha=0, line_alpha=0)
+        boxes = add_glyph(self.figure, Quad(left="left", right="right", top="top", bottom="bottom", fill_alpha=0,
+                                            line_alpha=0), self.vertices)
         at_vertices = HoverTool(
             renderers=[boxes], anchor="center_right", attachment="right", show_arrow=False,
             filters={"@text": CustomJS(args={"edges": self.edges}, code=_NOT_DRAGGING)},
@@ -233,17 +236,18 @@ def _add_strip(plot: bokeh_figure) -> ColumnDataSource:
         "x": [WIDTH / 2], "y": [STRIP_HEIGHT / 2 - 1], "text": ["drop here to delete"], "fill": ["red"],
         "fill_alpha": [0.0], "text_color": ["red"], "text_alpha": [0.0],
     }, name="strip")
-    plot.rect("x", "y", WIDTH - 4, STRIP_HEIGHT - 6, source=source, fill_color="fill", fill_alpha="fill_alpha",
-              line_color="fill", line_alpha="fill_alpha", border_radius=6)
-    plot.text("x", "y", "text", source=source, text_align="center", text_baseline="middle", text_color="text_color",
-              text_alpha="text_alpha", text_font=value(FONT), text_font_size="11.5px")
+    add_glyph(plot, Rect(x="x", y="y", width=WIDTH - 4, height=STRIP_HEIGHT - 6, fill_color="fill",
+                         fill_alpha="fill_alpha", line_color="fill", line_alpha="fill_alpha", border_radius=6), source)
+    add_glyph(plot, Text(x="x", y="y", text="text", text_align="center", text_baseline="middle",
+                         text_color="text_color", text_alpha="text_alpha", text_font=value(FONT),
+                         text_font_size="11.5px"), source)
     return source
 
 
 def _add_lines(plot: bokeh_figure, edges: ColumnDataSource) -> Arrow:
     """The visible lines and their heads."""
-    plot.multi_line("line_xs", "line_ys", source=edges, line_color="color", line_alpha="alpha", line_width="width",
-                    line_dash="dash", name="lines")
+    add_glyph(plot, MultiLine(xs="line_xs", ys="line_ys", line_color="color", line_alpha="alpha", line_width="width",
+                              line_dash="dash"), edges, name="lines")
     head = NormalHead(size="head", fill_color="color", fill_alpha="alpha", line_color="color", line_alpha="alpha",
                       line_width=0)
     arrow = Arrow(x_start="tail_x", y_start="tail_y", x_end="tip_x", y_end="tip_y", source=edges, end=head,
@@ -255,17 +259,19 @@ def _add_lines(plot: bokeh_figure, edges: ColumnDataSource) -> Arrow:
 def _add_band(plot: bokeh_figure) -> GlyphRenderer:
     """The line from a picked vertex to the pointer, below the boxes; only the browser fills and empties it."""
     source = ColumnDataSource({"x": [], "y": []}, name="band")
-    return plot.line("x", "y", source=source, line_width=2, line_dash=[5, 4])
+    return add_glyph(plot, Line(x="x", y="y", line_width=2, line_dash=[5, 4]), source)
 
 
 def _add_labels(plot: bokeh_figure, vertices: ColumnDataSource, edges: ColumnDataSource) -> tuple[Text, Text]:
     """Words in the boxes, rings around chosen ones, and the contributions on the edges."""
-    plot.rect("x", "y", BOX_WIDTH + 9, BOX_HEIGHT + 9, source=vertices, fill_color=None, border_radius=9,
-              line_color="ring", line_alpha="ring_alpha", line_width="ring_width", line_dash="ring_dash", name="rings")
-    words = plot.text("x", "y", "word", source=vertices, text_color="text_color", text_alpha="text_alpha",
-                      text_align="center", text_baseline="middle", text_font=value(FONT), text_font_size="12.5px",
-                      name="words")
-    tags = plot.text("tag_x", "tag_y", "tag", source=edges, text_color="color", text_align="center",
-                     text_baseline="middle", text_font=value(FONT), text_font_size="11px", padding=2, border_radius=4,
-                     background_fill_alpha="tag_alpha", name="tags")
-    return words.glyph, tags.glyph
+    add_glyph(plot, Rect(x="x", y="y", width=BOX_WIDTH + 9, height=BOX_HEIGHT + 9, fill_color=None, border_radius=9,
+                         line_color="ring", line_alpha="ring_alpha", line_width="ring_width", line_dash="ring_dash"),
+              vertices, name="rings")
+    words = Text(x="x", y="y", text="word", text_color="text_color", text_alpha="text_alpha", text_align="center",
+                 text_baseline="middle", text_font=value(FONT), text_font_size="12.5px")
+    tags = Text(x="tag_x", y="tag_y", text="tag", text_color="color", text_align="center", text_baseline="middle",
+                text_font=value(FONT), text_font_size="11px", padding=2, border_radius=4,
+                background_fill_alpha="tag_alpha")
+    add_glyph(plot, words, vertices, name="words")
+    add_glyph(plot, tags, edges, name="tags")
+    return words, tags

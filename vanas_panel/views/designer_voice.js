@@ -40,7 +40,8 @@ function is_ours(event, root) {
   return !(target.tagName === "BUTTON" && ["Enter", " "].includes(event.key))
 }
 
-export function render({model, view}) {
+export function render({ model, view }) {
+  lay_out_together(view)
   const line = document.createElement("div")
   line.className = "status"
   line.setAttribute("role", "status")

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import param
-from panel.custom import JSComponent
 
 from vanas_panel.core.contribution import MOST_EDGES
 from vanas_panel.metrics import MACS, PARAMETERS
 from vanas_panel.session import Session
 from vanas_panel.views.designer_scene import contributions_of
 from vanas_panel.views.lock import with_lock
+from vanas_panel.views.script_component import ScriptComponent
 from vanas_panel.views.style import ACCENT, FONT, MUTED, NEGATIVE, POSITIVE, TEXT
 from vanas_panel.views.theme import operation_label
 
@@ -53,7 +53,7 @@ _STYLE = f"""
 """
 
 
-class Voice(JSComponent):
+class Voice(ScriptComponent):
     """A line of words, and the keyboard of the view it stands in.
 
     Parameters

@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 from bokeh.core.properties import value
-from bokeh.models import ColumnDataSource, CustomJS, FactorRange, HoverTool, Range1d, Span
+from bokeh.models import ColumnDataSource, CustomJS, FactorRange, HBar, HoverTool, Range1d, Span, Text
 from bokeh.plotting import figure
 
 from vanas_panel.metrics import FRACTION, Metric
-from vanas_panel.views.chart import hover_html, keep_one_look, style_chart
+from vanas_panel.views.chart import add_glyph, hover_html, style_chart
 from vanas_panel.views.format import MOST_SHORT, format_count, format_difference, format_value, lower_label
 from vanas_panel.views.labels import IN_BAR, short_labels
 from vanas_panel.views.spans import drawn_value, is_wide
@@ -68,17 +68,16 @@ def importance_figure(importance: pd.DataFrame, metric: Metric, colors: Palette)
                    toolbar_location=None, min_border=0, tools="", min_height=ROW_PIXELS * len(importance))
     source = ColumnDataSource()
     # As wide as the chart, so that short bars can be pointed at as well.
-    rows = chart.hbar(y="name", left="left_end", right="right_end", height=1.0, source=source, fill_alpha=0,
-                      line_alpha=0, name=_ROWS)
+    row = HBar(y="name", left="left_end", right="right_end", height=1.0)
+    rows = add_glyph(chart, row.clone(fill_alpha=0, line_alpha=0), source, name=_ROWS)
     rows.hover_glyph = rows.glyph.clone(fill_alpha=0.1)
     chart.add_layout(Span(location=0, dimension="height", line_width=1, name=_ZERO))
-    chart.hbar(y="name", left=0, right="value", height=0.7, fill_color="color", line_color=None, source=source,
-               border_radius=2, name=BARS)
-    chart.text(x="value", y="name", text="value_text", text_align="align", x_offset="offset", text_baseline="middle",
-               text_font=value(FONT), text_font_size="11px", source=source, name=_TEXTS)
-    chart.hbar(y="name", left="left_end", right="right_end", height=1.0, fill_alpha=0.1, line_width=2, name=FOCUS,
-               source=ColumnDataSource({"name": [], "left_end": [], "right_end": []}))
-    keep_one_look(chart)
+    add_glyph(chart, HBar(y="name", left=0, right="value", height=0.7, fill_color="color", line_color=None,
+                          border_radius=2), source, name=BARS)
+    add_glyph(chart, Text(x="value", y="name", text="value_text", text_align="align", x_offset="offset",
+                          text_baseline="middle", text_font=value(FONT), text_font_size="11px"), source, name=_TEXTS)
+    add_glyph(chart, row.clone(fill_alpha=0.1, line_width=2),
+              ColumnDataSource({"name": [], "left_end": [], "right_end": []}), name=FOCUS)
     chart.add_tools(HoverTool(renderers=[rows], visible=False, show_arrow=False, point_policy="follow_mouse",
                               attachment="vertical"))
     chart.styles = {"cursor": "pointer"}

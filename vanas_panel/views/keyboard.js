@@ -30,6 +30,7 @@ function scroller_of(node) {
 }
 
 export function render({ model, view }) {
+  lay_out_together(view)
   const line = document.createElement("div")
   line.className = "said unseen"
   line.setAttribute("role", "status")

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import param
-from panel.custom import JSComponent
 
 from vanas_panel.views.lock import with_lock
+from vanas_panel.views.script_component import ScriptComponent
 from vanas_panel.views.style import ACCENT, CARD, LINE, TEXT
 from vanas_panel.views.theme import FONT
 
@@ -25,7 +25,7 @@ _STYLE = f"""
 """
 
 
-class Keyboard(JSComponent):
+class Keyboard(ScriptComponent):
     """Listens to the keys of the figure that stands in the same layout, and says what they did.
 
     The words are a live region. They are seen only while the figure has the focus by keyboard.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from bokeh.models import ColumnDataSource
+from bokeh.models import ColumnDataSource, Quad
 from bokeh.plotting import figure
 
 from vanas_panel.selection import Range
 from vanas_panel.views.binning import Bins
+from vanas_panel.views.chart import add_glyph
 from vanas_panel.views.theme import Palette
 
 FOCUS = "focus"
@@ -49,8 +50,8 @@ def add_focus(drawn: figure, colors: Palette) -> None:
     sides = dict(zip(_SIDES, _SIDES, strict=True))
     frame, box = (ColumnDataSource({side: [] for side in _SIDES}) for _ in range(2))
     for name, width in ((_HALO, 7), (FOCUS, 3)):
-        drawn.quad(**sides, source=frame, fill_alpha=0, line_width=width, name=name, level="overlay")
-    drawn.quad(**sides, source=box, fill_alpha=0.08, line_width=1, name=BOX, level="annotation")
+        add_glyph(drawn, Quad(**sides, fill_alpha=0, line_width=width), frame, name=name, level="overlay")
+    add_glyph(drawn, Quad(**sides, fill_alpha=0.08, line_width=1), box, name=BOX, level="annotation")
     recolor_focus(drawn, colors)
 
 

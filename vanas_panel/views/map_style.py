@@ -21,13 +21,14 @@ from bokeh.models import (
     LogScale,
     PanTool,
     ResetTool,
+    Scatter,
     Tool,
     WheelZoomTool,
 )
 from bokeh.plotting import figure
 
 from vanas_panel.views.binning import Points
-from vanas_panel.views.chart import hover_html, keep_one_look, style_chart, verbatim
+from vanas_panel.views.chart import add_glyph, hover_html, keep_one_look, style_chart, verbatim
 from vanas_panel.views.format import best_words
 from vanas_panel.views.scale import MetricScale
 from vanas_panel.views.sharing import share_with_page
@@ -124,8 +125,7 @@ def _add_halo(drawn: figure, ring: GlyphRenderer) -> None:
     shape = {"fill_color": None, "fill_alpha": 0.0, "size": _MARK_SIZE, "line_alpha": 1.0, "line_dash": "solid"}
     ring.glyph.update(**shape, line_width=2.5)
     ring.level = "overlay"
-    outer = drawn.scatter("x", "y", source=ring.data_source, name=_HALO, level="annotation")
-    outer.glyph.update(**shape, line_width=6)
+    add_glyph(drawn, Scatter(x="x", y="y", **shape, line_width=6), ring.data_source, name=_HALO, level="annotation")
 
 
 def _add_tools(drawn: figure, bins: GlyphRenderer) -> None:

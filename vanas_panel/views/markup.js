@@ -55,7 +55,8 @@ function say(button, words) {
   button.timer = setTimeout(() => { button.textContent = button.dataset.face }, 2000)
 }
 
-export function render({ model }) {
+export function render({ model, view }) {
+  lay_out_together(view)
   const box = document.createElement("div")
   box.className = "vp-markup"
   const text_of = (name) => box.querySelector(`[data-text="${CSS.escape(name)}"]`)?.textContent ?? ""

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import param
-from panel.custom import JSComponent
 
 from vanas_panel.views.lock import with_lock
+from vanas_panel.views.script_component import ScriptComponent
 from vanas_panel.views.style import MARKUP
 
 
-class Markup(JSComponent):
+class Markup(ScriptComponent):
     """A piece of HTML with live buttons.
 
     A ``<button data-action="...">`` that is clicked, or pressed from the keyboard, calls `on_action` with the text of

@@ -8,7 +8,8 @@ const HTML = `
     Load into the designer</button></div>
   <div class="said"></div>`
 
-export function render({ model }) {
+export function render({ model, view }) {
+  lay_out_together(view)
   const box = document.createElement("div")
   box.className = "vp-markup"
   box.innerHTML = HTML

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import param
-from panel.custom import JSComponent
 
 from vanas_panel.views.lock import with_lock
+from vanas_panel.views.script_component import ScriptComponent
 from vanas_panel.views.style import CODE, MARKUP, MUTED, NEGATIVE, PAGE, POSITIVE
 
 CSS = f"""
@@ -26,7 +26,7 @@ textarea::placeholder {{ color: {MUTED}; opacity: 1; }}
 """
 
 
-class PasteBox(JSComponent):
+class PasteBox(ScriptComponent):
     """A field for pasted text, which stays until it is accepted.
 
     So it does while its drawer is closed, and when the page is loaded anew in the same tab.

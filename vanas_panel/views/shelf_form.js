@@ -10,7 +10,8 @@ const FORM = `
   <div class="notice" role="alert"></div>
   <div class="row"></div>`
 
-export function render({ model }) {
+export function render({ model, view }) {
+  lay_out_together(view)
   const form = document.createElement("form")
   form.noValidate = true
   form.innerHTML = FORM

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import param
-from panel.custom import JSComponent
 
 from vanas_panel.shelf.text import LONGEST_NAME, LONGEST_NOTE, LONGEST_TAG, MOST_TAGS
 from vanas_panel.views.lock import with_lock
+from vanas_panel.views.script_component import ScriptComponent
 from vanas_panel.views.shelf_style import CSS
 from vanas_panel.views.style import ACCENT, CARD, FAINT, LINE, MARKUP, MUTED, TEXT
 from vanas_panel.views.theme import FONT
@@ -47,7 +47,7 @@ class Words:
     tags: tuple[str, ...]
 
 
-class WordsForm(JSComponent):
+class WordsForm(ScriptComponent):
     """The form; what is written in it stays in the browser until a button hands it over.
 
     Parameters

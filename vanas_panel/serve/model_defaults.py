@@ -1,0 +1,55 @@
+"""Keeps the default values of Bokeh's models, which Bokeh works out and checks anew whenever one is read.
+
+A page has some two hundred models with some fifty properties each, and most keep their defaults: half of the time to
+make a page went into them.
+"""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import Any
+
+from bokeh.core.has_props import HasProps
+from bokeh.core.property.bases import ParameterizedProperty
+from bokeh.core.property.descriptors import PropertyDescriptor
+
+_kept: dict[tuple[PropertyDescriptor, type[HasProps]], Any] = {}
+
+
+def keep_defaults() -> None:
+    """Have every default worked out once for each class of models; further calls change nothing.
+
+    Defaults that a theme has changed, and those that are made anew for every model, such as lists, are left alone.
+    """
+    if not hasattr(PropertyDescriptor._get_default, "__wrapped__"):
+        PropertyDescriptor._get_default = _keeping(PropertyDescriptor._get_default)
+        # Bokeh puts the type of a dictionary into words before it looks whether there is anything to complain of.
+        ParameterizedProperty.__str__ = _keeping_name(ParameterizedProperty.__str__)
+
+
+def _keeping(work_out):
+    @wraps(work_out)
+    def get_default(self: PropertyDescriptor, obj: HasProps) -> Any:
+        key = self, type(obj)
+        themed = obj.themed_values()
+        is_themed = themed is not None and self.name in themed
+        if not is_themed and key in _kept:
+            return _kept[key]
+        value = work_out(self, obj)
+        if not is_themed and not self.has_unstable_default(obj):
+            _kept[key] = value
+        return value
+
+    return get_default
+
+
+def _keeping_name(name):
+    @wraps(name)
+    def kept_name(self: ParameterizedProperty) -> str:
+        # Properties cannot be keys of a dictionary.
+        kept = vars(self)
+        if "_kept_name" not in kept:
+            kept["_kept_name"] = name(self)
+        return kept["_kept_name"]
+
+    return kept_name
