@@ -53,11 +53,16 @@ def links(draw: Any) -> str:
 
 
 def take_link(link: str, folder: Path) -> None:
-    """A link opens a page whose own link opens the same, and says in short what it could not show."""
+    """A link opens a page whose own link opens the same or says what it left out; what it could not show is short."""
     session, messages = restore(link, [table()])
     for message in messages:
         check_message(message)
-    again = restore(to_query(session, [table()]), [table()])
+    query = to_query(session, [table()])
+    again = restore(query, [table()])
+    if "without=draft" in query:
+        # An operation's name may be short enough to read, and too long to write: each letter takes three there.
+        assert again.messages and max(map(len, session.draft.operations)) > 600
+        return
     assert not again.messages and again.session.draft == session.draft and again.session.table is session.table
 
 
