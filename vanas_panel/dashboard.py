@@ -21,6 +21,7 @@ from vanas_panel.views.header import DrawerButton, Header
 from vanas_panel.views.landmark import Landmark, LandmarkRow
 from vanas_panel.views.markup import Markup, text
 from vanas_panel.views.notebook import View, load
+from vanas_panel.views.printing import BAR_PRINT, BODY_PRINT, CARD_PRINT, COLUMN_PRINT, PAGE_PRINT
 from vanas_panel.views.style import (
     BAR_STYLE,
     BODY_STYLE,
@@ -88,7 +89,8 @@ class Dashboard(pn.viewable.Viewer):
         if address is not None:
             address.on_back = self._go_back
         self.views: dict[str, View] = {}
-        self._page = pn.Column(sizing_mode="stretch_both", stylesheets=[PAGE_STYLE], css_classes=["vp-page"])
+        self._page = pn.Column(sizing_mode="stretch_both", stylesheets=[PAGE_STYLE, PAGE_PRINT],
+                               css_classes=["vp-page"])
         self._show(session)
 
     def __panel__(self):
@@ -121,14 +123,14 @@ class Dashboard(pn.viewable.Viewer):
         # In the order of VIEWS, which is that of their watchers.
         cards = {name: self._card(name, session) for name in VIEWS}
         columns = [pn.Column(*(cards[name] for name in names), sizing_mode="stretch_both",
-                             stylesheets=[COLUMN_STYLE], css_classes=[f"vp-column-{place}"])
+                             stylesheets=[COLUMN_STYLE, COLUMN_PRINT], css_classes=[f"vp-column-{place}"])
                    for place, names in enumerate(COLUMNS)]
-        self._body = Landmark(*columns, sizing_mode="stretch_both", stylesheets=[BODY_STYLE])
+        self._body = Landmark(*columns, sizing_mode="stretch_both", stylesheets=[BODY_STYLE, BODY_PRINT])
         self._drawers: dict[str, pn.Column] = {}
         self._drawer = Landmark(stylesheets=[DRAWER_STYLE], css_classes=["vp-drawer"], visible=False)
         self._bar = LandmarkRow(*filter(None, [header, self._address]), sizing_mode="stretch_width",
-                                stylesheets=[BAR_STYLE], css_classes=["vp-bar"])
-        top = pn.Column(self._bar, self._drawer, stylesheets=[TOP_STYLE], css_classes=["vp-top"])
+                                stylesheets=[BAR_STYLE, BAR_PRINT], css_classes=["vp-bar"])
+        top = pn.Column(self._bar, self._drawer, stylesheets=[TOP_STYLE, BAR_PRINT], css_classes=["vp-top"])
         self._paint()
         self._pull()
         self._page.objects = [top, self._body]
@@ -138,7 +140,7 @@ class Dashboard(pn.viewable.Viewer):
         more = {"tools": self.tools} if name in WITH_TOOLS else {}
         frame = Framed(name, session, lambda: VIEWS[name](session, **more),
                        lambda view: self.views.__setitem__(name, view), sizing_mode="stretch_both",
-                       stylesheets=[CARD_STYLE], css_classes=["vp-card", f"vp-{name}"])
+                       stylesheets=[CARD_STYLE, CARD_PRINT], css_classes=["vp-card", f"vp-{name}"])
         return frame.__panel__()
 
     def _turn(self, *_events) -> None:

@@ -42,6 +42,7 @@ html, body {{ background: {LIGHT.page}; }}
 .vp-late .vp-wait {{ color: {DARK.muted}; }}
 .vp-wait p, .vp-lost p {{ margin: 0 auto 8px; max-width: 640px; overflow-wrap: anywhere; }}
 .vp-there .vp-wait {{ display: none; }}
+@media print {{ html, body, .vp-late, .vp-late body {{ background: #fff; }} .vp-lost {{ display: none; }} }}
 html:not(.vp-there) .vp-root {{ opacity: 0; pointer-events: none; }}
 .vp-lost:not(.vp-said) {{ display: none; }}
 .vp-lost {{
@@ -58,6 +59,7 @@ if (new URLSearchParams(location.search).get("dark") == "1") document.documentEl
 </script>
 <script data-token="{{{{ doc.token | e }}}}">
 {_script("early_socket.js")}
+{_script("printing.js")}
 </script>
 {{% endblock %}}
 {{% block contents %}}

@@ -24,6 +24,10 @@
     // As text: the name of the host is whatever somebody typed.
     box.replaceChildren(...words.map((each) => Object.assign(document.createElement("p"), { textContent: each })), button)
     box.classList.add("vp-said")
+    // The page ends above it, so that nothing lies behind.
+    const make_room = () => root.style.setProperty("--vp-below", `${place === ".vp-lost" ? box.offsetHeight : 0}px`)
+    make_room()
+    window.addEventListener("resize", make_room)
   }
 
   const allow = `Whoever runs it can start it with: vanas-panel serve ... --allow-origin ${location.host}`

@@ -6,6 +6,12 @@ const SHOWN = 5000
 // What a page hands to the next one of the same tab.
 const CARRIED = "vanas-carried"
 
+/** The page around a node, which is what scrolls. */
+function page_of(node) {
+  while (node && !node.classList?.contains("vp-page")) node = node.parentNode ?? node.host
+  return node
+}
+
 export function render({ model, view }) {
   lay_out_together(view)
   const box = document.createElement("div")
@@ -100,16 +106,47 @@ export function render({ model, view }) {
     }
   }
   let fading = null
+  // Rows below the header: they move the page down, also where it is scrolled and browsers would hold its place.
+  const fill = (row, ...parts) => {
+    const page = page_of(row)
+    page?.style.setProperty("overflow-anchor", "none")
+    row.replaceChildren(...parts)
+    requestAnimationFrame(() => requestAnimationFrame(() => page?.style.removeProperty("overflow-anchor")))
+  }
+  const closing = (row) => {
+    const close = Object.assign(document.createElement("button"), { textContent: "×", title: "Close (Escape)" })
+    close.setAttribute("aria-label", "Close this message")
+    close.addEventListener("click", () => shut(row))
+    return close
+  }
+  const shut = (row) => {
+    // Where the focus was in it, it goes to the button above.
+    const held = row.contains(row.getRootNode().activeElement)
+    fill(row)
+    if (held) button.focus({ preventScroll: true })
+  }
   const say = (words, field) => {
     clearTimeout(fading)
-    said.replaceChildren(words, ...(field ? [field] : []))
+    said.classList.remove("quiet")
+    button.classList.remove("done")
+    fill(said, closing(said), words, ...(field ? [field] : []))
     field?.select()
-    if (!field) fading = setTimeout(() => said.replaceChildren(), model.left_out ? 3 * SHOWN : SHOWN)
+  }
+  // The button says so itself; the words are for who does not see it.
+  const tick = () => {
+    clearTimeout(fading)
+    said.classList.add("quiet")
+    button.classList.add("done")
+    fill(said, "Link copied.")
+    fading = setTimeout(() => {
+      button.classList.remove("done")
+      fill(said)
+    }, SHOWN)
   }
   button.addEventListener("click", async () => {
     const link = location.origin + location.pathname + "?" + model.entry[2]
     write(model.entry[2], false)
-    if (await copied(link)) return say(["Link copied.", model.left_out].filter(Boolean).join(" "))
+    if (await copied(link)) return model.left_out ? say(`Link copied. ${model.left_out}`) : tick()
     const field = document.createElement("input")
     field.value = link
     field.readOnly = true
@@ -124,26 +161,20 @@ export function render({ model, view }) {
     const [heading, lines] = model.messages.length ? ["Not all of the link could be opened:", model.messages] :
       ["Not everything fits this table:", told ? [] : left]
     told = true
-    if (!lines.length) return notice.replaceChildren()
-    const [head, list, close] = ["b", "ul", "button"].map((tag) => document.createElement(tag))
+    if (!lines.length) return fill(notice)
+    const [head, list] = ["b", "ul"].map((tag) => document.createElement(tag))
     head.textContent = heading
     list.append(...lines.map((words) => Object.assign(document.createElement("li"), { textContent: words })))
-    Object.assign(close, { textContent: "×", title: "Close" })
-    close.setAttribute("aria-label", "Close this message")
-    close.addEventListener("click", () => notice.replaceChildren())
-    notice.replaceChildren(close, head, list)
+    fill(notice, closing(notice), head, list)
   }
   model.on("messages", tell)
   // What was said last goes first: a drawer stays until the next time.
   const hush = (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) return
-    const open = [said, notice].find((each) => each.hasChildNodes())
+    const open = [said, notice].find((each) => each.hasChildNodes() && !each.matches(".quiet"))
     if (!open) return
     event.preventDefault()
-    // Where the focus was in it, it goes to the button beside.
-    const held = open.contains(open.getRootNode().activeElement)
-    open.replaceChildren()
-    if (held) button.focus({ preventScroll: true })
+    shut(open)
   }
   window.addEventListener("keydown", hush, { capture: true })
   // A screen reader says what changes, not what is there from the start.

@@ -14,33 +14,37 @@ from vanas_panel.table import BenchmarkTable
 from vanas_panel.views.entries import Entries
 from vanas_panel.views.lock import with_lock
 from vanas_panel.views.script_component import ScriptComponent
-from vanas_panel.views.style import ACCENT, CARD, LINE, MARKUP, NARROW
+from vanas_panel.views.style import ACCENT, LINE, MARKUP, NARROW
 
 CSS = f"""
-:host {{
-  flex: none; display: flex; align-items: center; margin: 0; padding: 0 18px 0 0;
-  background: {CARD}; border-bottom: 1px solid {LINE};
+:host, .address-bar, .address {{ display: contents; }}
+.copy {{
+  flex: none; align-self: center; height: 28px; min-width: 78px; padding: 0 10px; margin: 0 18px 0 0;
+  white-space: nowrap;
 }}
-.copy {{ height: 28px; padding: 0 10px; white-space: nowrap; }}
-.below {{
-  position: absolute; top: calc(100% + 8px); right: 12px; width: min(440px, calc(100cqw - 24px));
-  display: flex; flex-direction: column; align-items: flex-end; gap: 8px;
-}}
+.copy.done {{ font-size: 0; }}
+.copy.done::before {{ content: "✓ copied" / ""; font-size: 12px; }}
+.below {{ flex: 0 0 100%; min-width: 0; }}
 .said:not(:empty), .notice:not(:empty) {{
-  padding: 10px 14px; background: {CARD}; border: 1px solid {LINE}; border-left: 3px solid {ACCENT}; border-radius: 8px;
-  box-shadow: 0 6px 24px rgb(0 0 0 / .18); overflow-wrap: anywhere;
+  padding: 10px 18px 10px 15px; border-top: 1px solid {LINE}; border-left: 3px solid {ACCENT}; overflow-wrap: anywhere;
+  max-height: calc(.4 * var(--vp-height, 100vh)); overflow: hidden auto;
 }}
-.notice:not(:empty) {{ max-height: 60vh; overflow: hidden auto; }}
-.notice ul {{ margin: 6px 0 0; padding: 0 0 0 18px; }}
-.notice li {{ margin: 3px 0; }}
-.notice button {{ float: right; width: 26px; height: 26px; padding: 0; margin: -4px -6px 4px 8px; font-size: 15px; }}
-.said input {{ display: block; width: 100%; margin-top: 8px; padding: 4px 6px; font: inherit; }}
+.said.quiet:not(:empty) {{
+  position: absolute; width: 1px; height: 1px; padding: 0; border: 0; overflow: hidden; clip-path: inset(50%);
+}}
+.below ul {{ margin: 6px 0 0; padding: 0 0 0 18px; }}
+.below li {{ margin: 3px 0; }}
+.below button {{ float: right; width: 26px; height: 26px; padding: 0; margin: -4px -6px 4px 8px; font-size: 15px; }}
+.said input {{ display: block; width: min(720px, 100%); margin-top: 8px; padding: 4px 6px; font: inherit; }}
 @container vp-page (max-width: {NARROW}px) {{
-  :host {{ padding: 9px 12px 8px 0; border: 0; background: none; }}
-  .copy {{ font-size: 0; padding: 0 7px; }}
-  .copy::before {{ content: "Link" / ""; font-size: 12px; }}
+  .copy {{ position: absolute; top: 9px; right: 12px; min-width: 0; font-size: 0; padding: 0 5px; margin: 0; }}
+  .copy::before {{ content: "Link" / ""; font-size: 11px; }}
+  .copy.done::before {{ content: "✓" / ""; }}
+  .said:not(:empty), .notice:not(:empty) {{ padding-right: 12px; padding-left: 9px; }}
 }}
 """
+"""The button stands at the end of the header's line, and what is said in a line of its own below it, which moves the
+page down: it covers nothing that can be pressed."""
 
 _FOLLOWED = ["metric", "better", "x", "y", "log_x", "log_y", "window", "rows", "draft", "positions", "pinned",
              "extra_vertices", "dark", "drawer"]

@@ -10,6 +10,7 @@ from bokeh.events import DoubleTap, PressUp, Tap
 from bokeh.models import ColumnDataSource, Glyph, GlyphRenderer
 from bokeh.plotting import figure
 
+from vanas_panel.views.printing import FIGURE_PRINT
 from vanas_panel.views.theme import FONT, Palette
 
 CLICKS = (Tap, PressUp, DoubleTap)
@@ -26,7 +27,7 @@ def style_chart(chart: figure, colors: Palette) -> None:
     colors : Palette
     """
     # Bokeh outlines the canvas that was clicked last, though the keyboard has nothing to do there.
-    chart.stylesheets = [".bk-Canvas { --outline-width: 0; }"]
+    chart.stylesheets = [".bk-Canvas { --outline-width: 0; }", FIGURE_PRINT]
     # HoloViews asks for WebGL, whose set-up takes longer than the first drawing, and whose script has to be loaded.
     chart.update(background_fill_color=None, border_fill_color=None, outline_line_color=None, output_backend="canvas")
     for grid in chart.grid:

@@ -28,6 +28,7 @@ from bokeh.plotting import figure as bokeh_figure
 from vanas_panel.views.canvas import BOTTOM, BOX_HEIGHT, BOX_WIDTH, HEIGHT, LEFT, RIGHT, STRIP_HEIGHT, TOP, WIDTH
 from vanas_panel.views.chart import add_glyph, keep_one_look
 from vanas_panel.views.designer_scene import Scene, edge_columns, vertex_columns
+from vanas_panel.views.printing import FIGURE_PRINT
 from vanas_panel.views.sharing import share_with_page
 from vanas_panel.views.theme import FONT, Palette
 
@@ -225,6 +226,7 @@ def _blank_figure(height: int) -> bokeh_figure:
         min_border=0,
         x_range=Range1d(0, WIDTH, bounds=(0, WIDTH)), y_range=Range1d(0, HEIGHT, bounds=(0, HEIGHT)),
         background_fill_color=None, border_fill_color=None, outline_line_color=None, css_classes=["designer-canvas"],
+        stylesheets=[FIGURE_PRINT],
     )
     plot.below, plot.left, plot.center = [], [], []
     return plot

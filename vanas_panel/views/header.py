@@ -14,7 +14,7 @@ from vanas_panel.views.style import ACCENT, CARD, LINE, MUTED, NARROW, SOFT_ACCE
 from vanas_panel.views.tools import Tools
 
 CSS = f"""
-:host {{ background: {CARD}; border-bottom: 1px solid {LINE}; z-index: 2; }}
+:host {{ z-index: 2; }}
 .vp-markup {{ display: block; }}
 .bar {{ display: flex; align-items: center; flex-wrap: wrap; gap: 6px 14px; padding: 8px 18px; min-height: 46px; }}
 h1 {{ margin: 0; font-size: 17px; font-weight: 700; letter-spacing: .02em; }}
@@ -45,11 +45,16 @@ button.face {{ font-size: 14px; }}
 button[aria-expanded=true] {{ border-color: {ACCENT}; background: {SOFT_ACCENT}; }}
 @container vp-page (max-width: {NARROW}px) {{
   .bar {{
-    padding: 8px 0 8px 12px; margin-right: calc(12px + var(--vp-corner, 0px)); gap: 6px; flex-wrap: nowrap;
+    padding: 8px 0 8px 12px; margin-right: calc(12px + var(--vp-corner, 0px)); gap: 5px; flex-wrap: nowrap;
     overflow: auto hidden; scrollbar-width: none;
   }}
   .bar > * {{ flex: none; }}
-  .bar > .table {{ flex: 1 1 60px; min-width: 60px; align-items: center; gap: 4px; }}
+  .bar > .table {{ flex: 1 1 76px; min-width: 76px; align-items: center; gap: 4px; }}
+  .table select {{
+    appearance: none; padding: 0 12px 0 4px; font-size: 11px;
+    background: {CARD} conic-gradient(from -45deg at bottom, {MUTED} 90deg, transparent 0)
+      no-repeat right 3px center / 7px 4px;
+  }}
   summary {{ font-size: 0; }}
   summary::after {{
     content: "i" / ""; display: block; width: 18px; border: 1px solid; border-radius: 9px; text-align: center;
@@ -58,10 +63,15 @@ button[aria-expanded=true] {{ border-color: {ACCENT}; background: {SOFT_ACCENT};
   h1 {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
   .table > span, .selection:not(.some), .selection .quiet {{ display: none; }}
   ul {{ position: fixed; top: 46px; left: 12px; right: 12px; width: auto; }}
-  .drawers {{ flex-wrap: nowrap; gap: 4px; }}
-  .drawers button {{ padding: 0 5px; min-width: 0; }}
-  .drawers [data-action="drawer:about"] {{ font-size: 0; min-width: 24px; }}
+  .drawers {{ flex-wrap: nowrap; gap: 3px; }}
+  .drawers button, button.face {{ padding: 0 4px; min-width: 24px; font-size: 11px; }}
+  .drawers [data-action="drawer:about"] {{ font-size: 0; }}
   .drawers [data-action="drawer:about"]::after {{ content: "?" / ""; font-size: 13px; }}
+}}
+@media print {{
+  .drawers, button, details, .visitor {{ display: none; }}
+  select {{ appearance: none; border: 0; padding: 0; background: none; }}
+  .bar {{ padding: 0; margin: 0; flex-wrap: wrap; overflow: visible; }}
 }}
 """
 

@@ -13,6 +13,7 @@ from vanas_panel.views.style import ACCENT, CARD, LINE, TEXT
 from vanas_panel.views.theme import FONT
 
 _STYLE = f"""
+@media print {{ :host {{ display: none; }} }}
 :host {{ position: relative; display: block; height: 0; margin: -4px 0 0; min-width: 0; z-index: 1; }}
 .said {{
   position: absolute; bottom: 4px; left: 0; right: 0; padding: 5px 9px; font: 11.5px/1.4 {FONT}; color: {TEXT};

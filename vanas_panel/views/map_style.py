@@ -30,6 +30,7 @@ from bokeh.plotting import figure
 from vanas_panel.views.binning import Points
 from vanas_panel.views.chart import add_glyph, hover_html, keep_one_look, style_chart, verbatim
 from vanas_panel.views.format import best_words
+from vanas_panel.views.printing import NOT_PRINTED
 from vanas_panel.views.scale import MetricScale
 from vanas_panel.views.sharing import share_with_page
 from vanas_panel.views.spans import narrowest
@@ -110,7 +111,8 @@ def recolor_map(drawn: figure, points: Points, colors: Palette) -> None:
     _tool(drawn, BoxSelectTool).overlay.update(fill_color=colors.accent, line_color=colors.accent)
     _tool(drawn, BoxZoomTool).overlay.update(fill_color=colors.muted, line_color=colors.muted)
     buttons = f"* {{ --button-width: 24px; --button-height: 22px; --active-border: {colors.accent}; "
-    drawn.toolbar.stylesheets = [f"{buttons} --icon-color: {colors.muted}; --button-color: {colors.line}; }}"]
+    icons = f"--icon-color: {colors.muted}; --button-color: {colors.line}; }}"
+    drawn.toolbar.stylesheets = [buttons + icons, NOT_PRINTED]
     style_chart(drawn, colors)
     drawn.right[0].major_label_text_color = colors.muted
 

@@ -39,6 +39,11 @@ def _declarations(colors: Palette) -> str:
     return " ".join(f"--vp-{name.replace('_', '-')}: {value};" for name, value in asdict(colors).items())
 
 
+def light_declarations() -> str:
+    """The light palette as CSS custom properties, for paper."""
+    return _declarations(LIGHT)
+
+
 CARD, LINE, TEXT, MUTED, FAINT = (variable(name) for name in ("card", "line", "text", "muted", "faint"))
 PAGE, ACCENT, TERMINAL = (variable(name) for name in ("page", "accent", "terminal"))
 POSITIVE, NEGATIVE = variable("positive"), variable("negative")
@@ -144,11 +149,12 @@ PAGE_STYLE = f"""
 :host {{ {_declarations(LIGHT)} color-scheme: light; }}
 :host(.{DARK_CLASS}) {{ {_declarations(DARK)} color-scheme: dark; }}
 :host {{
-  --vp-height: 100vh; container: vp-page / inline-size; box-sizing: border-box; width: 100%; margin: 0; gap: 0;
+  --vp-height: calc(100vh - var(--vp-below, 0px)); container: vp-page / inline-size;
+  box-sizing: border-box; width: 100%; margin: 0; gap: 0;
   height: var(--vp-height); min-height: 640px;
   background: {PAGE}; color: {TEXT}; font: 12px/1.35 {FONT}; overflow: hidden auto;
 }}
-@supports (height: 100dvh) {{ :host {{ --vp-height: 100dvh; }} }}
+@supports (height: 100dvh) {{ :host {{ --vp-height: calc(100dvh - var(--vp-below, 0px)); }} }}
 :host(.{NOTEBOOK_CLASS}) {{ --vp-height: {NOTEBOOK_HEIGHT}px; border: 1px solid {LINE}; border-radius: 8px; }}
 .vp-top {{ flex: none; margin: 0; width: 100%; height: auto; max-height: none; position: sticky; top: 0; z-index: 3; }}
 .vp-body {{ flex: none; height: auto; min-height: 0; max-height: none; min-width: 0; }}
@@ -218,15 +224,15 @@ however far the page is scrolled, it hangs from the header and ends with the win
 
 BAR_STYLE = f"""
 {_NO_BUTTON}
-:host {{ display: flex; align-items: stretch; overflow: visible; }}
-.vp-header {{ flex: 1 1 0; width: auto; min-width: 0; margin: 0; }}
-.vp-address {{ align-self: stretch; height: auto; z-index: 3; }}
-@container vp-page (max-width: {NARROW}px) {{
-  .vp-address {{ position: absolute; top: 0; right: 0; }}
-  :host:has(.vp-address) {{ --vp-corner: 46px; }}
+:host {{
+  display: flex; flex-wrap: wrap; align-items: stretch; overflow: visible; background: {CARD};
+  border-bottom: 1px solid {LINE};
 }}
+/* One pixel, so that a line that is as wide as the page never stands beside it. */
+.vp-header {{ flex: 1 1 1px; width: auto; min-width: 0; margin: 0; }}
+@container vp-page (max-width: {NARROW}px) {{ :host:has(.vp-address) {{ --vp-corner: 40px; }} }}
 """
-"""For the line of the header with what stands at its end."""
+"""For the line of the header with what stands at its end and, in lines below, what is said."""
 
 DRAWER_STYLE = f"""
 {_NO_BUTTON}
