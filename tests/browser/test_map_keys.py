@@ -136,9 +136,13 @@ def test_bars_are_read_out_and_enter_draws_such_an_edge(app, page, session, even
     eventually(lambda: "Bar 16 of 16" in said(page, "importance"), "the last bar")
     assert page.evaluate(FOCUSED).startswith("Bars of edge importance")
     # The words stand away from the bar that they speak of.
-    chart = page.locator(".vp-importance .bk-events").bounding_box()
-    words = page.locator(".vp-importance .vp-keyboard [role=status]").bounding_box()
-    assert words["y"] + words["height"] < chart["y"] + chart["height"] / 2
+    chart, words = (page.locator(f".vp-importance {part}") for part in (".bk-events", ".vp-keyboard [role=status]"))
+
+    def below():
+        box = chart.bounding_box()
+        return words.bounding_box()["y"] >= box["y"] + box["height"] - 1
+
+    eventually(below, "words below the bars")
     # Its edge type stays framed where another metric orders the bars anew.
     keys = app.built[-1].views["importance"]._keys
     app.call(lambda built: built.session.param.update(metric="training_time"))
@@ -155,3 +159,26 @@ def test_tools_of_the_map_have_names_and_states(app, page, overview, eventually)
     pan.focus()
     page.keyboard.press("Space")
     eventually(lambda: pan.get_attribute("aria-pressed") == "true", "pressed")
+
+
+def test_words_cover_neither_the_axis_nor_a_bar(app, page, overview, eventually):
+    def boxes(view):
+        return [page.locator(f".vp-{view} {part}").bounding_box() for part in (".bk-events", ".vp-keyboard .said", "")]
+
+    at_map(page, overview, eventually)
+    page.keyboard.press("b")
+    eventually(lambda: "Best test accuracy" in said(page, "overview"), "words")
+    figure, words, card = boxes("overview")
+    assert words["y"] >= figure["y"] + figure["height"] - 1
+    assert words["y"] + words["height"] <= card["y"] + card["height"]
+    page.locator(".vp-importance .bk-events").focus()
+    for key in ("Home", "End"):
+        page.keyboard.press(key)
+        eventually(lambda key=key: ("Bar 1 of" in said(page, "importance")) == (key == "Home"), "words")
+
+        def apart():
+            figure, words, card = boxes("importance")
+            return (words["height"] > 20 and words["y"] >= figure["y"] + figure["height"] - 1
+                    and words["y"] + words["height"] <= card["y"] + card["height"])
+
+        eventually(apart, f"words below the bars: {boxes('importance')}")

@@ -139,6 +139,7 @@ main > .columns {{ margin-bottom: 16px; }}
   background: {CARD}; border: 1px solid {ACCENT}; box-shadow: 0 6px 24px rgb(0 0 0 / .2); text-decoration: none; }}
 .peek b {{ display: block; font-size: 15px; }}
 .peek small {{ color: {MUTED}; }}
+@media screen {{ body:has(#peek:not([hidden])) footer {{ padding-bottom: 96px; }} }}
 [hidden] {{ display: none !important; }}
 caption.sr {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
 .panel-words {{ margin-top: 6px; font-size: 12.5px; }}

@@ -56,10 +56,10 @@ html:not(.vp-there) .vp-root {{ opacity: 0; pointer-events: none; }}
 window.importShim = (address) => import(address)
 importShim.addImportMap = () => {{}}
 if (new URLSearchParams(location.search).get("dark") == "1") document.documentElement.classList.add("vp-late");
+{_script("printing.js")}
 </script>
 <script data-token="{{{{ doc.token | e }}}}">
 {_script("early_socket.js")}
-{_script("printing.js")}
 </script>
 {{% endblock %}}
 {{% block contents %}}

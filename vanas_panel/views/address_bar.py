@@ -37,7 +37,9 @@ CSS = f"""
 .below button {{ float: right; width: 26px; height: 26px; padding: 0; margin: -4px -6px 4px 8px; font-size: 15px; }}
 .said input {{ display: block; width: min(720px, 100%); margin-top: 8px; padding: 4px 6px; font: inherit; }}
 @container vp-page (max-width: {NARROW}px) {{
-  .copy {{ position: absolute; top: 9px; right: 12px; min-width: 0; font-size: 0; padding: 0 5px; margin: 0; }}
+  .copy {{
+    position: absolute; z-index: 3; top: 9px; right: 12px; min-width: 0; font-size: 0; padding: 0 5px; margin: 0;
+  }}
   .copy::before {{ content: "Link" / ""; font-size: 11px; }}
   .copy.done::before {{ content: "✓" / ""; }}
   .said:not(:empty), .notice:not(:empty) {{ padding-right: 12px; padding-left: 9px; }}

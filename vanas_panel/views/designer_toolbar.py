@@ -19,7 +19,7 @@ TOUCH_HINT = "tap two to connect, hold one to move it"
 """The same for a finger."""
 
 TOOLBAR_STYLE = f"""
-@media print {{ .tools {{ display: none; }} }}
+@media print {{ .tools {{ display: none !important; }} }}
 .vp-markup {{ font: 12px/1.35 {FONT}; }}
 .tools {{ display: flex; flex-wrap: wrap; gap: 5px; align-items: center; }}
 .tools button {{ min-height: 28px; padding: 0 7px; display: inline-flex; align-items: center; gap: 5px; }}

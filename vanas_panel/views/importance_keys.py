@@ -41,7 +41,7 @@ class ImportanceKeys:
     def __init__(self, session: Session, chart: figure, on_enter: Callable[[str, str], None]):
         self._session, self._chart, self._on_enter = session, chart, on_enter
         self.focused: tuple[str, str] | None = None
-        self.view = Keyboard(self.press, keys=list(KEYS))
+        self.view = Keyboard(self.press, keys=list(KEYS), apart=True)
         self.follow()
 
     def _types(self) -> list[tuple[str, str]]:

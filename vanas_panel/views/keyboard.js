@@ -33,6 +33,7 @@ export function render({ model, view }) {
   lay_out_together(view)
   const line = document.createElement("div")
   line.className = "said unseen"
+  line.classList.toggle("apart", model.apart)
   line.setAttribute("role", "status")
   const root = (view.parent?.el ?? view.el).shadowRoot ?? view.el
   let canvas = null
@@ -99,10 +100,12 @@ export function render({ model, view }) {
   }
   look()
 
-  // The words must not cover what they speak of: they stand below the figure's middle, or above it.
+  // The words must not cover the figure: they hang below it, as far as what is around has room.
   const put = () => {
-    const low = model.at !== null && model.at > 0.5
-    line.style.bottom = low && canvas ? `${canvas.offsetHeight - line.offsetHeight}px` : ""
+    line.style.top = ""
+    if (model.apart || line.classList.contains("unseen")) return
+    const beyond = line.getBoundingClientRect().bottom - root.host.getBoundingClientRect().bottom - 8
+    if (beyond > 0) line.style.top = `${4 - beyond}px`
   }
   const scroll = () => {
     put()
@@ -110,9 +113,10 @@ export function render({ model, view }) {
     if (around === null) return
     const box = canvas.getBoundingClientRect()
     const seen = around.getBoundingClientRect()
+    const bottom = seen.bottom - (model.apart ? line.offsetHeight : 0)
     const place = box.top + model.at * box.height
     if (place < seen.top + 24) around.scrollBy(0, place - seen.top - 24)
-    if (place > seen.bottom - 24) around.scrollBy(0, place - seen.bottom + 24)
+    if (place > bottom - 24) around.scrollBy(0, place - bottom + 24)
   }
   model.on("said", () => {
     line.textContent = model.said

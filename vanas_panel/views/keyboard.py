@@ -16,10 +16,12 @@ _STYLE = f"""
 @media print {{ :host {{ display: none; }} }}
 :host {{ position: relative; display: block; height: 0; margin: -4px 0 0; min-width: 0; z-index: 1; }}
 .said {{
-  position: absolute; bottom: 4px; left: 0; right: 0; padding: 5px 9px; font: 11.5px/1.4 {FONT}; color: {TEXT};
+  position: absolute; top: 4px; left: 0; right: 0; padding: 5px 9px; font: 11.5px/1.4 {FONT}; color: {TEXT};
   background: {CARD}; border: 1px solid {LINE}; border-radius: 6px; box-shadow: 0 2px 8px rgb(0 0 0 / .14);
   pointer-events: none; overflow-wrap: anywhere;
 }}
+.said:not(.unseen):not(:empty).apart {{ position: static; box-shadow: none; min-height: 42px; }}
+:host(.vp-apart) {{ height: auto; margin: 0; position: sticky; bottom: 0; flex: none; }}
 .said:empty, .said.unseen {{
   width: 1px; height: 1px; padding: 0; border: 0; overflow: hidden; clip-path: inset(50%); right: auto;
 }}
@@ -44,14 +46,15 @@ class Keyboard(ScriptComponent):
     busy = param.Boolean(False, doc="Whether Escape has something to give up here.")
     said = param.String("", doc="Where the keyboard is, in words.")
     at = param.Number(None, allow_None=True, doc="Height of that place, as a share of the figure's from its top.")
+    apart = param.Boolean(False, doc="Whether the words take room of their own, since nothing stands below the figure.")
     frame = param.String(ACCENT, doc="Colour of the frame around the figure when the keyboard is there.")
 
     _esm = Path(__file__).with_name("keyboard.js")
 
     def __init__(self, on_key: Callable[[str], None] | None = None, **params):
         self._on_key = on_key
-        super().__init__(**{"stylesheets": [_STYLE], "sizing_mode": "stretch_width", "css_classes": ["vp-keyboard"],
-                            **params})
+        classes = ["vp-keyboard", *(["vp-apart"] if params.get("apart") else [])]
+        super().__init__(**{"stylesheets": [_STYLE], "sizing_mode": "stretch_width", "css_classes": classes, **params})
 
     def _handle_msg(self, data) -> None:
         """Hand a key over."""

@@ -19,7 +19,7 @@ _SWITCHES = {True: "Take higher values of {} for the better ones, everywhere on 
              None: "Take no values of {} for better than others"}
 
 CSS = f"""
-@media print {{ .pill::after {{ display: none; }} }}
+@media print {{ .pill::after {{ display: none !important; }} }}
 .settings {{ display: flex; flex-wrap: wrap; gap: 5px; align-items: center; min-width: 0; }}
 .pill {{
   display: flex; align-items: center; gap: 4px; height: 27px; padding: 0 0 0 8px; min-width: 0; flex: 1 1 auto;

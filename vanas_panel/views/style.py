@@ -131,6 +131,7 @@ select:focus-visible, [tabindex]:focus-visible {{ {_FOCUS} }}
 button.small {{ padding: 3px 8px; font-size: 11px; }}
 button[aria-pressed=true], button[aria-checked=true] {{ border-color: {ACCENT}; background: {SOFT_ACCENT}; }}
 .num {{ font-variant-numeric: tabular-nums; }}
+@media print {{ .head button:not([aria-checked=true]) {{ display: none; }} }}
 {_SEEN}"""
 """For HTML text in `vanas_panel.views.markup.Markup`."""
 
