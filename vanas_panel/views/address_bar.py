@@ -17,7 +17,7 @@ from vanas_panel.views.script_component import ScriptComponent
 from vanas_panel.views.style import ACCENT, LINE, MARKUP, NARROW
 
 CSS = f"""
-:host, .address-bar, .address {{ display: contents; }}
+:host, :host > div, .address {{ display: contents; }}
 .copy {{
   flex: none; align-self: center; height: 28px; min-width: 78px; padding: 0 10px; margin: 0 18px 0 0;
   white-space: nowrap;
