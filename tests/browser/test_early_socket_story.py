@@ -1,8 +1,11 @@
 """The websocket of the page is opened before the scripts are there, and Bokeh goes on with it."""
 
+from pathlib import Path
+
 import pytest
 from demo_tables import demo_table
 
+from vanas_panel import serve
 from vanas_panel.serve import page as served_page
 from vanas_panel.serve import warm
 
@@ -49,3 +52,38 @@ def test_a_page_whose_address_has_changed_opens_its_own(app, page, sockets, even
     page.locator("[data-action='preset:0']").click()
     page.locator("[data-action='preset:0'][aria-pressed=true]").wait_for()
     assert not page.locator(".vp-lost.vp-said").count()
+
+
+HAND_OVER = """
+(script) => {
+  window.WebSocket = class extends EventTarget {
+    constructor(url, protocols) {
+      super()
+      Object.assign(this, { url, protocols })
+      window.opened = this
+    }
+    set onmessage(listener) { this.heard = listener; this.addEventListener("message", listener) }
+    get onmessage() { return this.heard }
+    say(data) { this.dispatchEvent(new MessageEvent("message", { data })) }
+    close() {}
+  }
+  const node = Object.assign(document.createElement("script"), { textContent: script })
+  node.dataset.token = "token"
+  document.body.append(node)
+  const heard = []
+  opened.say(1)
+  const socket = new WebSocket(opened.url, ["bokeh", "token"])
+  socket.onmessage = ({ data }) => heard.push(data)
+  opened.say(2)
+  return new Promise((resolve) => setTimeout(() => {
+    opened.say(3)
+    resolve(heard)
+  }, 50))
+}
+"""
+
+
+def test_messages_that_come_while_the_websocket_is_handed_over_keep_their_order(app, page):
+    page.goto(f"{app.url}static/js/bokeh.min.js", wait_until="commit")
+    script = Path(serve.__file__).with_name("early_socket.js").read_text(encoding="utf-8")
+    assert page.evaluate(HAND_OVER, script) == [1, 2, 3]

@@ -8,7 +8,11 @@
   const address = `${scheme}//${location.host}${location.pathname.replace(/\/+$/, "")}/ws${location.search}`
   const KINDS = ["open", "message", "error", "close"]
   const kept = []
-  const keep = (event) => kept.push(event)
+  // What comes before the hand-over must not reach Bokeh at once and then again, ahead of what came first.
+  const keep = (event) => {
+    kept.push(event)
+    event.stopImmediatePropagation()
+  }
   let early = new Watched(address, ["bokeh", token])
   early.binaryType = "arraybuffer"
   for (const kind of KINDS) early.addEventListener(kind, keep)
