@@ -351,3 +351,10 @@ def test_decimals_powers_and_texts_say_nothing_about_digits(write):
     assert notes_of(table) == []
     ignored = vp.open_table(write(f"adjacency,operations,loss,job\n{CONV},1,{2**60 + 1}\n", {"ignore": ["job"]}))
     assert notes_of(ignored) == []
+
+
+def test_columns_may_be_called_as_those_of_our_own_form(write):
+    rows = "adjacency,operations,key,acc\n" + "".join(f"{CONV},{key},0.{key}\n" for key in (4, 5))
+    sources = (str(write(rows, name="one.csv")), str(write(EPOCHS, name="two.csv")))
+    asked = Asked({"key": "split", "epochs": "split"}, "", {}, True)
+    assert {"acc_key_4", "acc_key_5"} <= {*shared_tables(sources, None, asked)[0].metrics}

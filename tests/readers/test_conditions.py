@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
@@ -60,6 +61,16 @@ def test_one_value_of_a_condition_is_chosen(opened):
     with pytest.raises(SourceError, match="no row whose 'epochs' is 12") as caught:
         opened(EPOCHS, {"conditions": {"epochs": {"choose": 12}}})
     assert "4, 108" in str(caught.value)
+
+
+@pytest.mark.parametrize("wanted", ["0.10", "0.1", ".1"])
+def test_a_value_of_decimals_is_chosen(tmp_path, wanted):
+    path = tmp_path / "results.parquet"
+    rows = {"adjacency": ["010001000"] * 2, "operations": ["input,a,output"] * 2, "test_accuracy": [0.9, 0.5],
+            "dropout": pa.array([Decimal("0.10"), Decimal("0.20")], pa.decimal128(4, 2))}
+    pq.write_table(pa.table(rows), path)
+    table = vp.open_table(path, conditions={"dropout": {"choose": wanted}})
+    assert table.column("test_accuracy").tolist() == [0.9]
 
 
 @pytest.mark.parametrize("choice", ["ignore", "repeat"])

@@ -9,6 +9,8 @@ import pytest
 import vanas_panel as vp
 from vanas_panel.cli import main
 from vanas_panel.errors import SourceError, UnknownMetricError
+from vanas_panel.readers import open_asked
+from vanas_panel.readers.asked import Asked
 from vanas_panel.serve.tables import shared_tables
 
 LABELS = ["conv3x3-bn-relu", "conv1x1-bn-relu", "maxpool3x3"]
@@ -31,6 +33,24 @@ def test_numbers_of_runs_are_left_out_with_a_note(write, name, values):
     assert [*table.metrics] == ["test_accuracy"] and table.notes == (LEFT_OUT.format(name),)
 
 
+@pytest.mark.parametrize("names", [("seed_0", "seed_1"), ("run1", "run2"), ("fold_2", "fold_3"), ("seed 7", "seed 8")])
+def test_a_column_for_each_run_holds_what_was_measured_with_it(write, names):
+    table = write(frame(**{names[0]: [93, 94, 90], names[1]: [92, 94, 91]}))
+    assert [*table.metrics] == ["test_accuracy", *names] and table.notes == ()
+
+
+def test_numbered_data_sets_are_no_repeats(write):
+    one = frame(dataset_id=[0, 0, 0])
+    with pytest.raises(SourceError, match="dataset_id = 0 and 1"):
+        write(pd.concat([one, one.assign(dataset_id=1, test_accuracy=0.5)]))
+
+
+def test_a_column_without_a_number_is_no_identifier(tmp_path):
+    path = tmp_path / "results.parquet"
+    frame(seed=pd.array([None] * 3, dtype="Int64")).to_parquet(path)
+    assert "numbers runs" not in "".join(vp.open_table(path).notes)
+
+
 def test_several_are_counted(write):
     table = write(frame(seed=[1, 2, 3], run=[4, 5, 6], **{"fold/0": [0, 1, 2]}))
     assert [*table.metrics] == ["test_accuracy"]
@@ -41,6 +61,7 @@ def test_several_are_counted(write):
 @pytest.mark.parametrize(("name", "values"), [
     ("seed", [0.91, 0.92, 0.9]),  # what was measured with it
     ("seed_777", [0.91, 0.92, 0.9]), ("run_time", [1, 2, 3]), ("seed_loss", [1, 2, 3]), ("trials_needed", [1, 2, 3]),
+    ("node_number", [7, 7, 5]), ("sample_number", [1, 2, 3]), ("dataset_id", [0, 1, 2]), ("task_id", [0, 1, 2]),
     ("state", [1, 2, 3]), ("gpu_hours", [1, 2, 3]), ("performance_index", [1, 2, 3]), ("vertices", [3, 3, 3]),
 ])
 def test_measurements_stay(write, name, values):
@@ -74,6 +95,16 @@ def test_a_named_direction_or_axis_asks_for_one(tmp_path):
     out = tmp_path / "out.html"
     assert main(["report", str(path), str(out), "--axes", "seed,test_accuracy", "--best", "3"]) == 0
     assert "directions={&#x27;seed&#x27;: None}" in out.read_text() or "directions={'seed': None}" in out.read_text()
+
+
+def test_what_a_report_shows_keeps_its_described_direction(tmp_path):
+    path = tmp_path / "results.csv"
+    frame(seed=[3, 1, 2]).to_csv(path, index=False)
+    (tmp_path / "results.csv.json").write_text('{"metrics": {"seed": {"higher_is_better": false}}}')
+    table = open_asked(path, Asked().showing(["seed"]))
+    assert table.metrics["seed"].higher_is_better is False
+    assert table.opened_with == {"directions": {"seed": False}}
+    assert vp.open_table(path, **table.opened_with).metrics["seed"].higher_is_better is False
 
 
 def test_a_table_of_nothing_else_is_named_for_that(tmp_path):

@@ -127,6 +127,14 @@ def test_limits_hold_for_what_is_unpacked(tmp_path, packing):
     assert len(vp.open_table(path, limits=Limits(bytes=len(text), rows=43))) == 2
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_is_packed_as_usual(tmp_path, method):
+    # Python unpacks these a megabyte at a time, which may become gigabytes.
+    with zipfile.ZipFile(tmp_path / "results.csv.zip", "w", method) as archive:
+        archive.writestr("results.csv", TEXT.encode())
+    refused(tmp_path / "results.csv.zip", "a .zip that is packed by another method than usual")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak is asked of Linux")
 @pytest.mark.parametrize("packing", PACK)
 def test_a_bomb_is_refused_in_little_memory(tmp_path, packing):

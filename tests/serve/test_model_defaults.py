@@ -42,7 +42,7 @@ print(len(own), differ)
 """
 
 OWN = """
-from bokeh.models import ColumnDataSource, Range1d, Rect
+from bokeh.models import ColumnDataSource, Rect, WheelPanTool
 from bokeh.themes import Theme
 from bokeh.document import Document
 from bokeh.plotting import figure
@@ -61,6 +61,10 @@ print(plain.min_border, themed.min_border, figure().min_border)
 first, second = Rect(), Rect()
 first.line_width = 3
 print(second.line_width, Rect.line_width.class_default(Rect))
+# Bokeh takes these for unchangeable, and copies them.
+first.line_dash.append(9)
+WheelPanTool().modifiers["shift"] = True
+print(Rect().line_dash, WheelPanTool().modifiers)
 """
 
 
@@ -76,4 +80,4 @@ def test_every_default_of_every_model_is_bokehs_own():
 
 
 def test_lists_and_themes_stay_each_models_own():
-    assert told_by(OWN).splitlines() == ["{} [] []", "5 7 5", "1 1"]
+    assert told_by(OWN).splitlines() == ["{} [] []", "5 7 5", "1 1", "[] {}"]

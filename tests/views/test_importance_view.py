@@ -220,3 +220,15 @@ def test_the_extremes_of_nasbench101(real_table_path):
     columns = importance_columns(edge_importance(table), ACCURACY, LIGHT)
     assert columns["name"][0] == "conv 3×3 → output"
     assert columns["name"][-1] == "max-pool 3×3 → max-pool 3×3"
+
+
+def test_what_the_keyboard_has_said_follows_the_metric():
+    session = Session(demo_table(), metric="test_accuracy")
+    keys = Importance(session)._keys
+    keys.press("Home")
+    assert keys.view.said.endswith("Bar 1 of 16.")
+    name = keys.view.said.partition(":")[0]
+    session.metric = "training_time"
+    place = keys._types().index(keys.focused) + 1
+    assert keys.view.said.startswith(f"{name}: ") and keys.view.said.endswith(f"Bar {place} of 16.")
+    assert keys.view.said == keys._words(place - 1)

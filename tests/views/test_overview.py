@@ -526,3 +526,18 @@ def test_bokeh_looks_through_the_page_only_where_an_axis_becomes_logarithmic():
     assert counts == [1]
     view.session.x = "flops"
     assert counts == [1]
+
+
+def test_what_the_keyboard_has_said_follows_the_direction_and_the_metric():
+    view = opened(metric="test_accuracy")
+    keys = view._keys
+    keys.press("b")
+    best = keys.view.said
+    assert best.startswith("Best")
+    view.session.metric = "trainable_parameters"
+    assert keys.view.said and keys.view.said != best and "parameters" in keys.view.said.lower()
+    view.session.metric = "test_accuracy"
+    assert keys.view.said == best
+    keys.press("Escape")
+    view.session.metric = "trainable_parameters"
+    assert keys.view.said == ""

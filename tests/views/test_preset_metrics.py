@@ -147,10 +147,17 @@ def test_by_parameters_and_by_time():
 def test_a_table_of_one_metric_says_why_there_are_few():
     table = small_table(val_loss=LOSSES)
     assert rows_of(table, "val_loss") == {"Lowest loss": ranked(LOSSES, 1), "Worst": ranked(LOSSES, -1)}
-    assert shortage(table, "val_loss") == (
-        "Presets of small and of fast cells need parameters or training times; this table has none.")
+    assert shortage(table, "val_loss") == ("Presets of small and of fast cells need a column trainable_parameters or "
+                                           "training_time; this table has neither.")
     assert shortage(table, "val_loss") in Presets(Session(table)).__panel__().html
     assert shortage(whole(), "val_loss") == ""
+
+
+def test_parameters_by_another_name_are_a_cost():
+    table = small_table(latency_ms=LATENCIES, n_params=SIZES, val_loss=LOSSES)
+    labels = rows_of(table, "latency_ms")
+    assert any(label.startswith("Lowest loss < ") for label in labels)
+    assert not any("params" in label for label in labels)
 
 
 def test_other_costs_stand_in_where_there_are_no_parameters_and_no_times():

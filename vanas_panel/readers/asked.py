@@ -30,6 +30,8 @@ class Asked:
         By metric: whether higher values are better; None where neither is.
     where_there : bool, optional
         Pass over what the source does not have, as where several sources are opened alike.
+    shown : tuple of str, optional
+        Names that would be left out as identifiers, and are metrics with the direction that the source says.
 
     Raises
     ------
@@ -46,6 +48,7 @@ class Asked:
     infinite: str = ""
     directions: Mapping[str, bool | None] = field(default_factory=dict)
     where_there: bool = False
+    shown: tuple[str, ...] = ()
 
     def __post_init__(self):
         for what, said in (("conditions", self.conditions), ("directions", self.directions)):
@@ -73,7 +76,7 @@ class Asked:
         """What of it decides how a source is converted, as text; empty where nothing does."""
         said = {name: value for name, value in self.keywords.items() if name != "directions"}
         # A direction makes a metric of an identifier.
-        said |= {"metrics": names} if (names := sorted(filter(is_identifier_name, self.directions))) else {}
+        said |= {"metrics": names} if (names := sorted(self._identifiers())) else {}
         return json.dumps(said | {"where_there": self.where_there}, sort_keys=True, default=str) if said else ""
 
     def over(self, description: Description, columns: Collection[str], path: Path) -> Description:
@@ -84,7 +87,7 @@ class Asked:
             if name not in columns:
                 raise SourceError(f"a condition {name!r} that is not there", f"one of {', '.join(columns)}",
                                   "Correct its name", path=path)
-        metrics: dict[str, Mapping[str, Any]] = {name: {} for name in self.directions if is_identifier_name(name)}
+        metrics: dict[str, Mapping[str, Any]] = {name: {} for name in self._identifiers()}
         if metrics:
             there = {base_and_repeat(name)[0] for name in columns}
             metrics = {name: said for name, said in metrics.items() if name in there}
@@ -94,8 +97,12 @@ class Asked:
 
     def showing(self, metrics: Iterable[str]) -> Asked:
         """The same, and those of some names that would be left out as identifiers are metrics."""
-        asked = {name: None for name in metrics if is_identifier_name(name)}
-        return replace(self, directions={**asked, **self.directions}) if asked else self
+        asked = tuple(name for name in metrics if is_identifier_name(name) and name not in self.directions)
+        return replace(self, shown=asked) if asked else self
+
+    def _identifiers(self) -> set[str]:
+        """Names of identifiers that are metrics, since somebody has named them."""
+        return {*filter(is_identifier_name, self.directions), *self.shown}
 
     def without_conditions(self, what: str, path: Path) -> None:
         """Refuse conditions of a source that has none; `what` says why."""
@@ -104,13 +111,16 @@ class Asked:
 
     def directed(self, table: BenchmarkTable, more: Mapping[str, Any]) -> BenchmarkTable:
         """The table with the directions that were asked for, as if its source said so; `more` keywords were said."""
-        if not self.keywords and not more:
+        if not self.keywords and not more and not self.shown:
             return table
         for name, better in self.directions.items():
             if not self.where_there or name in table.metrics:
                 table = table.with_direction(name, better)
         table = table.as_opened()
-        table.opened_with = {**self.keywords, **more}
+        # A recipe has to name what was shown, or it would be left out again.
+        shown = {name: table.metrics[name].higher_is_better for name in self.shown if name in table.metrics}
+        named = {"directions": {**shown, **self.directions}} if shown else {}
+        table.opened_with = {**self.keywords, **named, **more}
         return table
 
 

@@ -259,8 +259,10 @@ def _same(value: Any, wanted: Any) -> bool:
         return str(value).lower() == str(wanted).lower() or (not isinstance(wanted, str) and value == wanted)
     if isinstance(value, int | float | Decimal) and isinstance(wanted, str):
         # Whole numbers of any length are compared digit by digit.
-        number = whole_number(wanted.strip())
-        return value == (decimal_number(wanted.strip()) if number is None else number)
+        whole = whole_number(wanted.strip())
+        number = decimal_number(wanted.strip()) if whole is None else whole
+        # A decimal is seldom the same as the float nearest to it.
+        return value == number or (isinstance(value, Decimal) and number is not None and float(value) == number)
     return value == wanted or str(value) == str(wanted)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -30,8 +31,11 @@ def _set(words: str) -> frozenset[str]:
 # What numbers runs, alone or with the words below: "seed", "run_id", "randomState".
 _NUMBERING = _set("""
     seed seeds run runs repeat repeats repetition repetitions rep reps replicate replicates replica trial trials fold id
-    ids uid uuid idx index number no nr hash md5 timestamp pid
+    ids uid uuid idx index hash md5 timestamp pid
 """)
+# These count what stands beside them, unless that are runs: "trial_number", but not "node_number".
+_COUNTING = _set("number no nr")
+_RUNS = _set("seed seeds run runs repeat repeats repetition rep replicate trial trials fold experiment exp job row")
 _BESIDE = _set("""
     random rng global torch pytorch numpy np python data dataset train training test val validation eval init initial
     initialisation initialization split shuffle model cell arch architecture net network config configuration exp
@@ -39,11 +43,19 @@ _BESIDE = _set("""
     parent cv cross the of my
 """)
 _STATES = _set("random rng")
+_SUBSETS = _set("dataset data task split subset")
+_IDENTIFIERS = _set("id ids idx index")
 
 
 def tells_runs_apart(name: str) -> bool:
     """Whether a column of that name may differ between repeats of one measurement, so that it is no condition."""
-    return bool(_TELLING.search(name.lower().strip())) or is_identifier_name(name)
+    return not _names_data(name) and (bool(_TELLING.search(name.lower().strip())) or is_identifier_name(name))
+
+
+def _names_data(name: str) -> bool:
+    """Whether a column's name says that it numbers data sets, whose rows are no repeats of one another."""
+    words = set(words_of(name))
+    return bool(words & _SUBSETS) and bool(words & _IDENTIFIERS) and words <= _SUBSETS | _IDENTIFIERS
 
 
 def is_identifier_name(name: str) -> bool:
@@ -65,6 +77,10 @@ def is_identifier_name(name: str) -> bool:
     [False, False, False, False, False]
     """
     words = {re.sub(r"\d+$", "", word) for word in words_of(name)} - {""}
+    if words & _COUNTING and words & _RUNS:
+        words -= _COUNTING
+    if _names_data(name):
+        return False
     if "state" in words and words & _STATES:
         return words <= _BESIDE | {"state"} | _NUMBERING
     return bool(words & _NUMBERING) and words <= _NUMBERING | _BESIDE
@@ -85,9 +101,17 @@ def identifiers(rows: pa.Table, columns: Sequence[str], metrics: Collection[str]
     -------
     list of str
     """
-    return [name for name in columns
-            if is_identifier_name(base := base_and_repeat(name)[0]) and not {name, base}.intersection(metrics)
-            and _is_whole(rows[name])]
+    bases = {name: base_and_repeat(name)[0] for name in columns}
+    # One column for each seed or run, "run_1" beside "run_2", holds what was measured with it.
+    numbered = Counter(_without_number(base) for base in set(bases.values()))
+    return [name for name, base in bases.items()
+            if is_identifier_name(base) and not {name, base}.intersection(metrics)
+            and (base == _without_number(base) or numbered[_without_number(base)] == 1) and _is_whole(rows[name])]
+
+
+def _without_number(name: str) -> str:
+    """A name without the digits at its end."""
+    return re.sub(r"[\s_.-]*\d+$", "", name)
 
 
 def identifiers_note(names: Sequence[str], listed: str) -> list[str]:
@@ -109,4 +133,4 @@ def _is_whole(column: pa.ChunkedArray) -> bool:
         return bool(known.size) and not (known % 1 != 0).any()
     if pa.types.is_decimal(column.type):
         return bool(pc.all(pc.equal(column, pc.floor(column))).as_py())
-    return pa.types.is_integer(column.type)
+    return pa.types.is_integer(column.type) and column.null_count < len(column)

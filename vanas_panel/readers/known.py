@@ -19,7 +19,8 @@ from vanas_panel.readers.tabular import ADJACENCY_NAMES, OPERATION_NAMES, SILENT
 from vanas_panel.table import BenchmarkTable
 
 # The cells themselves, also in our own form.
-_NEVER = {*ADJACENCY_NAMES, *OPERATION_NAMES, *SILENT_NAMES, "packed", "key"}
+_NEVER = {*ADJACENCY_NAMES, *OPERATION_NAMES, *SILENT_NAMES}
+_NEVER_IN_OWN_FORM = {*_NEVER, "packed", "key"}
 
 
 class Known(NamedTuple):
@@ -60,7 +61,7 @@ def known_names(path: Path) -> Known | None:
                 schema = open_parquet(opened, path, is_own=True).schema_arrow
             columns = schema.names
             if schema.metadata and KEY in schema.metadata:
-                return Known(frozenset(), frozenset(base_and_repeat(name)[0] for name in columns) - _NEVER)
+                return Known(frozenset(), frozenset(base_and_repeat(name)[0] for name in columns) - _NEVER_IN_OWN_FORM)
         else:
             return None
     except ARROW_ERRORS as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import lzma
 import zipfile
 import zlib
@@ -52,7 +53,14 @@ def read_unpacked(path: Path) -> bytes:
             raise limits.exceeded("bytes", "bytes once it is unpacked", _FEWER, path=path)
         if lines > limits.rows + 1:  # the header
             raise limits.exceeded("rows", "lines", "Leave some out", path=path)
-    return b"".join(blocks(path))
+    whole = io.BytesIO()
+    for block in blocks(path):
+        # Another file may stand there by now.
+        if whole.tell() + len(block) > size:
+            raise SourceError("a packed file that grows while it is read", "one that is written to its end",
+                              "Open it again once it is whole", path=path)
+        whole.write(block)
+    return whole.getvalue()
 
 
 def read_start(path: Path, size: int) -> bytes:
@@ -110,6 +118,10 @@ def _opened(file: BinaryIO, path: Path) -> Iterator[BinaryIO]:
                 found = "a file that is locked with a password" if len(inside) == 1 else f"{len(inside)} files"
                 raise SourceError(f"{found} in a packed file", "one table that everybody can read",
                                   "Unpack it, and open the table in it", path=path)
+            # Only what is deflated is unpacked in blocks: of the others a megabyte becomes gigabytes at once.
+            if inside[0].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise SourceError("a .zip that is packed by another method than usual", "one that is deflated",
+                                  "Unpack it, and open the table in it, or pack it again", path=path)
             with archive.open(inside[0]) as unpacked:
                 yield unpacked  # type: ignore[misc]
     else:

@@ -13,6 +13,7 @@ from bokeh.core.has_props import HasProps
 from bokeh.core.property.bases import ParameterizedProperty
 from bokeh.core.property.descriptors import PropertyDescriptor
 
+_CHANGEABLE = (list, dict, set)
 _kept: dict[tuple[PropertyDescriptor, type[HasProps]], Any] = {}
 
 
@@ -36,7 +37,7 @@ def _keeping(work_out):
         if not is_themed and key in _kept:
             return _kept[key]
         value = work_out(self, obj)
-        if not is_themed and not self.has_unstable_default(obj):
+        if not is_themed and not isinstance(value, _CHANGEABLE) and not self.has_unstable_default(obj):
             _kept[key] = value
         return value
 

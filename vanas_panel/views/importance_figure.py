@@ -79,7 +79,7 @@ def importance_figure(importance: pd.DataFrame, metric: Metric, colors: Palette)
     add_glyph(chart, row.clone(fill_alpha=0.1, line_width=2),
               ColumnDataSource({"name": [], "left_end": [], "right_end": []}), name=FOCUS)
     chart.add_tools(HoverTool(renderers=[rows], visible=False, show_arrow=False, point_policy="follow_mouse",
-                              attachment="vertical"))
+                              attachment="vertical", limit=1))
     chart.styles = {"cursor": "pointer"}
     fit = CustomJS(args={"figure": chart, "source": source, "first": _FIRST_WIDTH}, code=_FIT)
     chart.js_on_change("inner_width", fit)

@@ -50,7 +50,14 @@ class ImportanceKeys:
         return list(zip(importance["source"], importance["target"], strict=True))
 
     def follow(self) -> None:
-        """Show the frame where its edge type is now."""
+        """Show the frame where its edge type is now, and say what holds there."""
+        place = self._show()
+        # What was said may hold of another metric, direction or selection.
+        if self.view.said:
+            self.view.said = "" if place is None else self._words(place)
+
+    def _show(self) -> int | None:
+        """Show the frame where its edge type is, and say in which row."""
         types = self._types()
         place = types.index(self.focused) if self.focused in types else None
         metric = self._session.table.metric(self._session.metric)
@@ -60,6 +67,7 @@ class ImportanceKeys:
             busy=place is not None, at=None if place is None else (place + 0.5) / len(types),
             frame=palette(self._session.dark).accent,
         )
+        return place
 
     def press(self, key: str) -> None:
         """Do what a key is for, and say what came of it."""
@@ -78,7 +86,7 @@ class ImportanceKeys:
         elif key == "Enter":
             place = 0
         self.focused = None if place is None or not types else types[place]
-        self.follow()
+        self._show()
         words = "" if self.focused is None or place is None else self._words(place)
         self.view.said = f"{done} {words}".strip()
 

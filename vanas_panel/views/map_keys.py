@@ -71,7 +71,7 @@ class MapKeys:
             self.follow()
 
     def follow(self, *, afresh: bool = False) -> None:
-        """Show frame and box where they are on the map as it is now.
+        """Show frame and box where they are on the map as it is now, and say what is there.
 
         Parameters
         ----------
@@ -80,6 +80,13 @@ class MapKeys:
         """
         if afresh:
             self._corner = None
+        self._show()
+        # What was said may hold of another metric, direction or selection.
+        if self.view.said:
+            self.view.said = self._box_words() or self._bin_words()
+
+    def _show(self) -> None:
+        """Show frame and box where they are."""
         if self.row is not None and self.row not in self._map.points.rows:
             self.row = None
         place, box = self.place(), self.box()
@@ -107,7 +114,7 @@ class MapKeys:
                 "+": lambda: self._zoom(1 / _ZOOM), "=": lambda: self._zoom(1 / _ZOOM), "-": lambda: self._zoom(_ZOOM),
             }
             said = actions[key]() if key in actions else ""
-        self.follow()
+        self._show()
         self.view.said = said
 
     def _walk(self, way: str, *, widen: bool) -> str:

@@ -11,7 +11,8 @@ import numpy as np
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.space import INPUT, OUTPUT
-from vanas_panel.metrics import FRACTION
+from vanas_panel.metrics import FRACTION, words_of
+from vanas_panel.readers.exact import follows_from_cell
 from vanas_panel.session import first_choices
 from vanas_panel.table import BenchmarkTable
 from vanas_panel.views.cards import row_of
@@ -104,7 +105,7 @@ def shortage(table: BenchmarkTable, metric: str) -> str:
     elif values.size > 1 and values[0] == values[-1]:
         said.append(f"All measured cells have the same {name}.")
     if not any(_known(table, each) for each in (SIZE, TIME)):
-        said.append("Presets of small and of fast cells need parameters or training times; this table has none.")
+        said.append(f"Presets of small and of fast cells need a column {SIZE} or {TIME}; this table has neither.")
     return " ".join(said)
 
 
@@ -210,6 +211,10 @@ def _end(table: BenchmarkTable, name: str, highest: bool, tie: str, rows: np.nda
     return int(ties[0]) if first is None else first
 
 
+# Of a cost that has no unit.
+_DURATIONS = frozenset({"time", "times", "latency", "delay", "runtime", "walltime", "duration"})
+
+
 def _known(table: BenchmarkTable, name: str) -> bool:
     """Whether a table has any value of a metric."""
     return name in table.metrics and table.known(name) > 0
@@ -218,7 +223,10 @@ def _known(table: BenchmarkTable, name: str) -> bool:
 def _is_cost(table: BenchmarkTable, name: str) -> bool:
     """Whether a metric says what a network costs: size and time, and whatever has a unit and is better when lower."""
     metric = table.metrics[name]
-    return name in (SIZE, TIME) or (metric.higher_is_better is False and metric.unit not in ("", FRACTION))
+    if name in (SIZE, TIME) or follows_from_cell(metric):
+        return True
+    return metric.higher_is_better is False and (
+        metric.unit not in ("", FRACTION) or not _DURATIONS.isdisjoint(words_of(name)))
 
 
 def _other_costs(table: BenchmarkTable, metric: str) -> list[str]:

@@ -11,9 +11,11 @@ function lay_out_together(view) {
   const lay_out = view._after_resize.bind(view)
   view._after_resize = () => {
     if (!waiting_views.size) requestAnimationFrame(() => {
-      const [first] = Array.from(waiting_views).filter(([each]) => each.el.isConnected)
+      const waiting = Array.from(waiting_views).filter(([each]) => each.el.isConnected)
       waiting_views.clear()
-      if (first) first[1]()
+      // A notebook has several roots, each with a layout of its own.
+      const first_of = new Map(waiting.reverse().map(([each, lay_out]) => [each.root, lay_out]))
+      for (const lay_out of first_of.values()) lay_out()
     })
     waiting_views.add([view, lay_out])
   }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,4 +28,12 @@ class ScriptComponent(JSComponent):
 
     def _get_properties(self, doc: Any) -> dict[str, Any]:
         """What the browser is told: also that there is no TypeScript to translate, once more for every instance."""
-        return {**super()._get_properties(doc), "bundle": f"vanas-{type(self).__name__}"}
+        properties = super()._get_properties(doc)
+        # A tab keeps what it has run under this name, also after an update.
+        return {**properties, "bundle": _name_of(properties["esm"])}
+
+
+@cache
+def _name_of(script: str) -> str:
+    """A name for a script that changes with it."""
+    return f"vanas-{hashlib.sha256(script.encode()).hexdigest()[:16]}"
