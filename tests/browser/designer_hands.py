@@ -79,9 +79,13 @@ class Story:
 
     def settle(self) -> None:
         """Wait until the browser shows what the server holds."""
-        wanted = {str(v): list(map(float, at)) for v, at in self.designer._positions.items()}
-        edges = [list(edge) for edge in self.session.draft.edges]
-        self.eventually(lambda: self.shown() == (wanted, edges), f"{wanted}, {edges}")
+        # What it holds is asked for each time: the designer follows the session a moment later.
+        self.eventually(lambda: self.shown() == self.held(), "the browser shows what the server holds")
+
+    def held(self):
+        """Places and edges on the server."""
+        places = {str(v): list(map(float, at)) for v, at in self.designer._positions.items()}
+        return places, [list(edge) for edge in self.session.draft.edges]
 
     def shown(self):
         """Places and edges in the browser."""

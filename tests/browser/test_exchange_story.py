@@ -212,7 +212,7 @@ def test_from_one_drawer_to_another(open_code, page, eventually):
 def test_the_drawer_hangs_from_the_header_to_the_end_of_the_window(open_code, new_page, width, height, eventually):
     page = new_page(viewport={"width": width, "height": height})
     app = open_code(page)
-    drawer, header, designer = (page.locator(f".vp-{name}") for name in ("drawer", "header", "designer"))
+    drawer, header, designer = (page.locator(f".vp-{name}") for name in ("drawer", "bar", "designer"))
     def places():
         return [locator.bounding_box() for locator in (drawer, header, designer)]
     for _ in range(2):
