@@ -93,31 +93,32 @@ _STANDARD = {
 _VARIANT = re.compile(r"(?P<base>.+?)(?:_(?P<epochs>\d+))?(?P<half>_half)?")
 
 
-def _set(words: str) -> frozenset[str]:
+def word_set(words: str) -> frozenset[str]:
     """Words that are separated by blanks."""
     return frozenset(words.split())
 
 
 # Words of a name that say what is better. Those of the first set win: a top-1 error is an error.
-_LOWER = _set("""
+_LOWER = word_set("""
     error errors err loss losses latency delay time times runtime walltime duration seconds secs sec ms us ns flop flops
     mflops gflops mac macs mult multadds madds param params parameter parameters memory mem vram ram footprint energy
     power carbon co2 emissions regret perplexity ppl cost costs price mse rmse mae mape nll bpc bpd fid wer cer ece
     brier entropy crossentropy divergence distance rank failures failed violations overfit overfitting
 """)
-_HIGHER = _set("""
+_HIGHER = word_set("""
     accuracy accuracies acc f1 fscore auc auroc auprc roc score scores bleu rouge meteor top1 top3 top5 map miou iou
     precision recall sensitivity specificity psnr ssim reward rewards fitness throughput fps dice r2 kappa mcc ndcg mrr
     quality performance perf correct winrate return returns
 """)
-_OPPOSITE = _set("neg negative inverse")
-_SPREAD = _set("std stdev stddev sd var variance stderr sem deviation")
-_MOMENTS = _set("start started end ended created submitted stamp")
-_PER_TIME = _set("second seconds sec s ms minute minutes hour joule watt")
+_OPPOSITE = word_set("neg negative inverse")
+_SPREAD = word_set("std stdev stddev sd var variance stderr sem deviation")
+_MOMENTS = word_set("start started end ended created submitted stamp")
+_PER_TIME = word_set("second seconds sec s ms minute minutes hour joule watt")
 _UNITS = {"ns": "ns", "us": "µs", "ms": "ms", "sec": SECONDS, "secs": SECONDS, "seconds": SECONDS, "minutes": "min",
           "hours": "h", "kb": "kB", "mb": "MB", "gb": "GB", "mib": "MiB", "gib": "GiB", "mj": "mJ",
           "joule": "J", "joules": "J", "watt": "W", "watts": "W", "mw": "mW"}
-_TIMES = _set("time latency runtime duration walltime delay")
+TIME_WORDS = word_set("time latency runtime duration walltime delay")
+"""Words of a name that say that a metric is a time."""
 _UNITS_OF_TIMES = {"s": SECONDS, "min": "min", "h": "h"}
 
 
@@ -211,7 +212,7 @@ def measures(word: str) -> bool:
 def _stem_and_unit(name: str) -> tuple[str, str]:
     """A name without its last word, and the unit that this word is; the whole name, and no unit, where it is none."""
     stem, _, last = name.rpartition("_")
-    units = {**_UNITS, **_UNITS_OF_TIMES} if _TIMES.intersection(words_of(stem)) else _UNITS
+    units = {**_UNITS, **_UNITS_OF_TIMES} if TIME_WORDS.intersection(words_of(stem)) else _UNITS
     unit = units.get(last.lower(), "") if stem else ""
     return (stem, unit) if unit else (name, "")
 

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vanas_panel.metrics import words_of
+from vanas_panel.metrics import word_set, words_of
 from vanas_panel.readers.columns import base_and_repeat
 
 _TELLING = re.compile(r"(^|_)(seed|seeds|run|repeat|repetition|rep|replicate|replica|trial|fold|id|uid|uuid|idx|index|"
@@ -18,33 +18,27 @@ _TELLING = re.compile(r"(^|_)(seed|seeds|run|repeat|repetition|rep|replicate|rep
                       r"host|hostname|worker|pid|gpu|note|notes|comment|comments|tag|tags|user|state|status|arch|"
                       r"version|commit)($|_)")
 
-
 LEFT_OUT = "runs and measure"
 """What notes about columns that are left out for their names have in common."""
 
 
-def _set(words: str) -> frozenset[str]:
-    """Words that are separated by blanks."""
-    return frozenset(words.split())
-
-
 # What numbers runs, alone or with the words below: "seed", "run_id", "randomState".
-_NUMBERING = _set("""
+_NUMBERING = word_set("""
     seed seeds run runs repeat repeats repetition repetitions rep reps replicate replicates replica trial trials fold id
     ids uid uuid idx index hash md5 timestamp pid
 """)
 # These count what stands beside them, unless that are runs: "trial_number", but not "node_number".
-_COUNTING = _set("number no nr")
-_RUNS = _set("seed seeds run runs repeat repeats repetition rep replicate trial trials fold experiment exp job row")
-_BESIDE = _set("""
+_COUNTING = word_set("number no nr")
+_RUNS = word_set("seed seeds run runs repeat repeats repetition rep replicate trial trials fold experiment exp job row")
+_BESIDE = word_set("""
     random rng global torch pytorch numpy np python data dataset train training test val validation eval init initial
     initialisation initialization split shuffle model cell arch architecture net network config configuration exp
     experiment job task slurm worker host gpu node process group sample row entry search study wandb mlflow optuna ray
     parent cv cross the of my
 """)
-_STATES = _set("random rng")
-_SUBSETS = _set("dataset data task split subset")
-_IDENTIFIERS = _set("id ids idx index")
+_STATES = word_set("random rng")
+_SUBSETS = word_set("dataset data task split subset")
+_IDENTIFIERS = word_set("id ids idx index")
 
 
 def tells_runs_apart(name: str) -> bool:

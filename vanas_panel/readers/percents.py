@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from vanas_panel.errors import SourceError, brief
 from vanas_panel.metrics import FRACTION, known_metric
-from vanas_panel.readers.columns import listed
+from vanas_panel.readers.columns import base_and_repeat, listed
 from vanas_panel.readers.conditions import is_condition_name, is_text
 from vanas_panel.readers.description import Description
 
@@ -60,7 +60,7 @@ def read_percents(rows: pa.Table, columns: Sequence[str], description: Descripti
     made: dict[str, pa.Array] = {}
     names, notes = [], []
     for name in columns:
-        base = _base(name)
+        base = base_and_repeat(name)[0]
         if not is_text(rows.schema.field(name)) or _stays_text(name, description):
             continue
         texts = pc.cast(rows[name], pa.large_string()).combine_chunks()
@@ -90,7 +90,7 @@ def read_percents(rows: pa.Table, columns: Sequence[str], description: Descripti
         names.append(name)
     rows = _with_columns(rows, made)
     _check_repeats(names, rows, columns, path)
-    fractions = [name for name in names if _base(name) in units]
+    fractions = [name for name in names if base_and_repeat(name)[0] in units]
     if fractions:
         notes.insert(0, f"Columns with percent signs, read as fractions (93.5% is 0.935): {listed(fractions)}.")
     metrics = {**description.metrics,
@@ -106,8 +106,8 @@ def _with_columns(rows: pa.Table, made: Mapping[str, pa.Array]) -> pa.Table:
 
 def _stays_text(name: str, description: Description) -> bool:
     """Whether a column is a condition or has a unit that percent signs contradict, so that it stays as it is."""
-    known = known_metric(_base(name))
-    said = _said_units(_base(name), description)
+    base = base_and_repeat(name)[0]
+    known, said = known_metric(base), _said_units(base, description)
     return (name in description.conditions or (is_condition_name(name) and known.higher_is_better is None)
             or not {*(said or [known.unit])} <= {"", FRACTION, *PER_CENT})
 
@@ -116,11 +116,6 @@ def _said_units(base: str, description: Description) -> list[str]:
     """The unit that a description gives a metric, where it does."""
     said = description.metrics.get(base, {})
     return [said["unit"]] if "unit" in said else []
-
-
-def _base(name: str) -> str:
-    """The metric of a column, which may be one of its repeats."""
-    return re.sub(r"(?<=.)/\d{1,6}$", "", name)
 
 
 def _numbers(texts: pa.Array, decimal: str, power: str = "") -> pa.Array:
@@ -148,7 +143,8 @@ def _partly(name: str, texts: pa.Array, row: int, signed: int, number: str, desc
                           f"{texts[signed].as_py()!r:.60} with one in row {signed + 1}",
                           "the sign in every value of a column or in none, since they differ by a factor of 100",
                           "Write all values alike", path=path, row=at)
-    if _base(name) in description.metrics or known_metric(_base(name)).unit:
+    base = base_and_repeat(name)[0]
+    if base in description.metrics or known_metric(base).unit:
         raise SourceError(f"{other!r:.60} in column {name!r}, which has percent signs",
                           "a number with a percent sign, such as 93.5%, or nothing where it is unknown",
                           "Correct the value, or list the column under 'ignore' in a description", path=path, row=row)
@@ -157,10 +153,10 @@ def _partly(name: str, texts: pa.Array, row: int, signed: int, number: str, desc
 
 def _check_repeats(names: Sequence[str], rows: pa.Table, columns: Sequence[str], path: Path) -> None:
     """Refuse a metric of which some columns of repeats have percent signs and others, unless empty, do not."""
-    signed = {_base(name): name for name in reversed(names)}
+    signed = {base_and_repeat(name)[0]: name for name in reversed(names)}
     there = {*names}
     for other in columns:
-        name = signed.get(_base(other))
+        name = signed.get(base_and_repeat(other)[0])
         if name is not None and other not in there and not _is_empty(rows[other]):
             raise SourceError(f"percent signs in column {name!r} and not in {other!r}, which repeats it",
                               "the signs in all repeats or in none", "Write all values alike", path=path)

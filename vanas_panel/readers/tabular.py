@@ -27,7 +27,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -53,13 +53,13 @@ from vanas_panel.readers.conditions import (
 from vanas_panel.readers.description import SET_ASIDE, Description, describe
 from vanas_panel.readers.dialect import SEPARATORS, read_sheet
 from vanas_panel.readers.digits import lost_in, may_lose
-from vanas_panel.readers.exact import exact_values, follows_from_cell
-from vanas_panel.readers.grouping import count_earlier, group_rows, spread_repeats
+from vanas_panel.readers.exact import follows_from_cell
+from vanas_panel.readers.grouping import group_rows
 from vanas_panel.readers.identifiers import identifiers, identifiers_note
 from vanas_panel.readers.infinite import set_aside
+from vanas_panel.readers.merging import Owner, merged, taken_from
 from vanas_panel.readers.percents import read_percents
 from vanas_panel.readers.source import ARROW_ERRORS, Advance, check_values, table_name
-from vanas_panel.readers.summaries import is_summarised, summarised
 from vanas_panel.readers.written import as_cells
 from vanas_panel.table import BenchmarkTable
 
@@ -260,7 +260,7 @@ def _table(rows: pa.Table, numbers: np.ndarray, names: _Names, description: Desc
     parts = _parts(rows.drop_columns([*there.intersection([*left_out, *unmeasured, *choices])]), names,
                    description, path)
     splits = split_rows(rows, choices, path)
-    owners = [_Owner.of(group[split.rows], first.size) for split in splits]
+    owners = [Owner.of(group[split.rows], first.size) for split in splits]
     metrics: dict[str, Metric] = {}
     columns: dict[str, np.ndarray] = {}
     rounded: list[str] = []
@@ -272,8 +272,8 @@ def _table(rows: pa.Table, numbers: np.ndarray, names: _Names, description: Desc
             if metric.name in metrics:
                 raise SourceError(f"two metrics {brief(metric.name, 80)!r} once the table is split", "distinct names",
                                   "Rename one of the columns", path=path)
-            made, more = _merged([_taken(part, split.rows) for part in values], owner, first.size, metric,
-                                 numbers[split.rows], path, parts, exact=follows_from_cell(description.metric(name)))
+            made, more = merged([taken_from(part, split.rows) for part in values], owner, first.size, metric,
+                                numbers[split.rows], path, parts, exact=follows_from_cell(description.metric(name)))
             metrics |= {one.name: one for one in made}
             columns |= {one.name: column for one, column in made.items()}
             rounded += more
@@ -329,53 +329,6 @@ def _numbers(column: pa.ChunkedArray, metric: Metric, path: Path) -> np.ndarray:
         row, found, expected, advice = trouble
         raise SourceError(found, expected, advice, path=path, row=row)
     return values
-
-
-def _taken(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """The values in some ascending rows, not copied where these are all."""
-    return values if rows.size == values.size else values[rows]
-
-
-class _Owner(NamedTuple):
-    """The cells of some rows, worked out once for all metrics.
-
-    Attributes
-    ----------
-    group : int64 (n,)
-        The number of each row's cell.
-    earlier : int64 (n,) or None
-        How many rows before hold the same cell; None where all cells stand in one row each, in their order.
-    """
-
-    group: np.ndarray
-    earlier: np.ndarray | None
-
-    @classmethod
-    def of(cls, group: np.ndarray, groups: int) -> _Owner:
-        """That of rows whose cells are given by number, of so many."""
-        return cls(group, None if np.array_equal(group, np.arange(groups)) else count_earlier(group))
-
-
-def _merged(parts: Sequence[np.ndarray], owner: _Owner, groups: int, metric: Metric, rows: np.ndarray,
-            path: Path, taken: Collection[str], *, exact: bool) -> tuple[dict[Metric, np.ndarray], list[str]]:
-    """Columns of a metric, and notes about them.
-
-    They are ``float64 (groups,)`` or, where there are repeats, ``(groups, repeats)``. `rows` says which rows of the
-    source those of `owner` are; the names in `taken` are those of other metrics. `exact` says whether the metric
-    follows from the cell.
-    """
-    if len(parts) == 1 and owner.earlier is None:
-        return {metric: parts[0]}, []
-    values, cells = np.concatenate(parts), np.tile(owner.group, len(parts))
-    if exact:
-        column, notes = exact_values(values, cells, groups, rows, metric, path)
-        return {metric: column}, notes
-    if is_summarised(cells, groups):
-        return summarised(values, cells, groups, metric, taken)
-    earlier = np.zeros(owner.group.size, np.int64) if owner.earlier is None else owner.earlier * len(parts)
-    repeat = np.concatenate([earlier + number for number in range(len(parts))])
-    table = spread_repeats(values, cells, repeat, groups)
-    return {metric: table[:, 0] if table.shape[1] == 1 else table}, []
 
 
 def _choices_note(choices: Mapping[str, Any]) -> list[str]:

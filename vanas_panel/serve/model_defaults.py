@@ -6,6 +6,7 @@ make a page went into them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -28,9 +29,12 @@ def keep_defaults() -> None:
         ParameterizedProperty.__str__ = _keeping_name(ParameterizedProperty.__str__)
 
 
-def _keeping(work_out):
+def _keeping(work_out: Callable[..., Any]) -> Callable[..., Any]:
+    """A descriptor's method that works a default out only where none is kept."""
+
     @wraps(work_out)
     def get_default(self: PropertyDescriptor, obj: HasProps) -> Any:
+        """The default of a model's property, from what is kept where it may be."""
         key = self, type(obj)
         themed = obj.themed_values()
         is_themed = themed is not None and self.name in themed
@@ -44,9 +48,12 @@ def _keeping(work_out):
     return get_default
 
 
-def _keeping_name(name):
+def _keeping_name(name: Callable[..., str]) -> Callable[..., str]:
+    """A property's method that puts its type into words once."""
+
     @wraps(name)
     def kept_name(self: ParameterizedProperty) -> str:
+        """The words for a property's type, which do not change."""
         # Properties cannot be keys of a dictionary.
         kept = vars(self)
         if "_kept_name" not in kept:

@@ -10,7 +10,8 @@ NOT_MEASURED = "not measured"
 MOST_SHORT = 1e4
 """The largest difference of fractions that is written in points alone; there should be none beyond 1."""
 
-_PREFIXES = ("", "k", "M", "G", "T", "P")
+PREFIXES = ("", "k", "M", "G", "T", "P")
+"""Of thousands, millions and so on."""
 _SIGNIFICANT = 3
 _USUAL = (1e-6, 1e18)
 """Sizes of times and counts that are written out; others take a power of ten."""
@@ -152,7 +153,7 @@ def format_range(metric: Metric, low: float, high: float) -> str:
         factor, unit = 100.0, "%"
     elif metric.unit in (PARAMETERS, MACS):
         step = _prefix_step(max(abs(low), abs(high)))
-        factor, unit = 1000.0**-step, _PREFIXES[step]
+        factor, unit = 1000.0**-step, PREFIXES[step]
     decimals = _decimals(low * factor, high * factor)
     ends = [_signed(f"{value * factor:,.{decimals}f}") for value in (low, high)]
     return f"{'–'.join(ends)} {unit}".rstrip()
@@ -205,13 +206,13 @@ def _split_count(value: float) -> tuple[str, str]:
     if abs(value) < 1000:
         return _plain(value), ""
     step = _prefix_step(value)
-    return _significant(value / 1000.0**step), _PREFIXES[step]
+    return _significant(value / 1000.0**step), PREFIXES[step]
 
 
 def _prefix_step(value: float) -> int:
     """Which prefix leaves one to three digits in front of the point, after rounding to three."""
     step = 0
-    while step < len(_PREFIXES) - 1 and abs(value) >= 999.5 * 1000.0**step:
+    while step < len(PREFIXES) - 1 and abs(value) >= 999.5 * 1000.0**step:
         step += 1
     return step
 

@@ -11,7 +11,7 @@ import numpy as np
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.space import INPUT, OUTPUT
-from vanas_panel.metrics import FRACTION, words_of
+from vanas_panel.metrics import FRACTION, TIME_WORDS, words_of
 from vanas_panel.readers.exact import follows_from_cell
 from vanas_panel.session import first_choices
 from vanas_panel.table import BenchmarkTable
@@ -211,10 +211,6 @@ def _end(table: BenchmarkTable, name: str, highest: bool, tie: str, rows: np.nda
     return int(ties[0]) if first is None else first
 
 
-# Of a cost that has no unit.
-_DURATIONS = frozenset({"time", "times", "latency", "delay", "runtime", "walltime", "duration"})
-
-
 def _known(table: BenchmarkTable, name: str) -> bool:
     """Whether a table has any value of a metric."""
     return name in table.metrics and table.known(name) > 0
@@ -226,7 +222,7 @@ def _is_cost(table: BenchmarkTable, name: str) -> bool:
     if name in (SIZE, TIME) or follows_from_cell(metric):
         return True
     return metric.higher_is_better is False and (
-        metric.unit not in ("", FRACTION) or not _DURATIONS.isdisjoint(words_of(name)))
+        metric.unit not in ("", FRACTION) or not TIME_WORDS.isdisjoint(words_of(name)))
 
 
 def _other_costs(table: BenchmarkTable, metric: str) -> list[str]:

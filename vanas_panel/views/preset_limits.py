@@ -10,6 +10,7 @@ import numpy as np
 
 from vanas_panel.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric
 from vanas_panel.table import BenchmarkTable
+from vanas_panel.views.format import PREFIXES
 
 SMALL = 5e6
 """Parameters of a small network, where a table has smaller ones and others."""
@@ -18,7 +19,6 @@ GOOD = 0.9
 BAD = 0.1
 """Fraction that a good network stays below where lower is better, such as an error, where a table has such ones."""
 
-_PREFIXES = ("", "k", "M", "G", "T", "P")
 _TIMES = ((3600, "h", 2), (60, "min", 2), (1, "s", 0))
 _LONGEST = 8
 
@@ -144,8 +144,8 @@ def _scale(metric: Metric, value: float) -> tuple[float, str]:
     if metric.unit == SECONDS:
         return next((seconds, name) for seconds, name, least in _TIMES if size >= least * seconds)
     if metric.unit in (PARAMETERS, MACS):
-        power = max((each for each in range(len(_PREFIXES)) if size >= 1000.0**each), default=0)
-        return 1000.0**power, _PREFIXES[power]
+        power = max((each for each in range(len(PREFIXES)) if size >= 1000.0**each), default=0)
+        return 1000.0**power, PREFIXES[power]
     return 1.0, metric.unit
 
 
