@@ -11,6 +11,7 @@ from bokeh.models import BoxSelectTool, CustomJSTicker, HoverTool, LogScale, Pan
 from demo_tables import CELLS, Page, demo_columns, demo_table, table_of
 
 from vanas_panel.metrics import Metric, known_metric
+from vanas_panel.readers import open_table
 from vanas_panel.session import Session
 from vanas_panel.views import overview as overview_module
 from vanas_panel.views.binning import bin_points, points_of
@@ -541,3 +542,19 @@ def test_what_the_keyboard_has_said_follows_the_direction_and_the_metric():
     keys.press("Escape")
     view.session.metric = "trainable_parameters"
     assert keys.view.said == ""
+
+
+def test_a_switched_direction_is_one_step_and_a_map_at_its_start_stays_there():
+    # Six of its cells lie below the scale of accuracies, and so below where the map starts.
+    session = Session(open_table("mnist-cells"), metric="test_accuracy")
+    view = Overview(session)
+    before, told = view.window, []
+    session.param.watch(lambda event: told.append(event.new), "window")
+    session.better = {"test_accuracy": False}
+    assert view.window == view._home != before
+    session.better = {}
+    assert view.window == before and session.window is None and told == []
+    view.go(whole_window(view.points.x, view.points.y))
+    chosen = view.window
+    session.better = {"test_accuracy": False}
+    assert view.window == chosen

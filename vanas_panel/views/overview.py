@@ -171,9 +171,10 @@ class Overview(View):
         if changed == {"window"} and self.window == self._known_window():
             return
         self._note = ""
-        window = self.window
+        window, was_home = self.window, self.window == self._home
         self._look_up()
-        if changed <= {"metric", "dark"}:
+        # Where a map starts depends on what is better; only a part that somebody has chosen stays.
+        if changed <= {"metric", "dark"} and not was_home:
             self.window = window
         session, colors = self.session, palette(self.session.dark)
         self._settings.html = current_settings(session)
