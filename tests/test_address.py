@@ -147,6 +147,8 @@ def test_switched_directions_are_words_in_a_link_and_what_a_page_starts_with_sta
     plain, messages = restore("better=flops:false", [table])
     assert plain.table is table and messages == (
         "better: Found 'false'; expected one of 'higher', 'lower', 'neither'.",)
+    plain, messages = restore("better=zzz", [table])
+    assert plain.table is table and messages[0].startswith("better: Found 'zzz'; expected one of '")
     plain, messages = restore("better=beauty:lower&metric=flops", [table])
     assert plain.table is table and plain.metric == "flops" and "better: Found 'beauty'" in messages[0]
 

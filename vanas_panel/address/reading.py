@@ -155,7 +155,7 @@ def _counted(value: str, table: BenchmarkTable,
 
 def _read_directions(value: str, table: BenchmarkTable) -> dict[str, bool | None]:
     """Directions of metrics."""
-    pairs = [item.rpartition(":") for item in value.split(",")]
+    pairs = [item.rpartition(":") if ":" in item else (item, "", "") for item in value.split(",")]
     return {_one_of(unquote(name), table.metrics): DIRECTIONS[_one_of(word, DIRECTIONS)] for name, _, word in pairs}
 
 
