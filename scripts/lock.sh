@@ -23,4 +23,4 @@ lock() {
 }
 
 lock run
-lock check locks/more-for-checks.in --extra test --extra postgres
+lock check locks/more-for-checks.in --extra test --extra docs --extra postgres --extra optuna

@@ -24,7 +24,7 @@ from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import TrainingError, VanasError
 from vanas_panel.readers import EMBEDDED, write_table
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.training.results import Record, read_results
 from vanas_panel.training.settings import Settings
 from vanas_panel.training.table import results_table
@@ -87,7 +87,7 @@ def write_partial(records: Sequence[Record], path: Path) -> None:
 
 
 def summary(records: Sequence[Record]) -> str:
-    """What the repeats say about each other, as lines for a person.
+    """A comparison of the repeats, as lines for a person.
 
     Parameters
     ----------

@@ -14,9 +14,9 @@ from vanas_panel.core.cost import multiply_accumulates, trainable_parameters
 from vanas_panel.core.encoding import adjacency_columns
 from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.space import NASBENCH101, CellSpace
-from vanas_panel.metrics import known_metric
 from vanas_panel.readers import EMBEDDED, write_table
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.tables.metrics import known_metric
+from vanas_panel.tables.table import BenchmarkTable
 
 MAX_VERTICES = 4
 NAME = f"structure{MAX_VERTICES}"

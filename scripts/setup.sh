@@ -42,6 +42,8 @@ find_python() {
 is_usable() {
     is_recent .venv/bin/python && .venv/bin/python -m pip --version >/dev/null 2>&1 || return 1
     made_by=$(sed -n 's/^command = //p' .venv/pyvenv.cfg)
+    # One that does not say where it was made is not ours to install into through a link.
+    [ -n "$made_by" ] || [ ! -L .venv ] || return 1
     case $made_by in
         '' | *"$(pwd -P)/.venv") return 0 ;;
         *) return 1 ;;
@@ -50,6 +52,9 @@ is_usable() {
 
 make_environment() {
     [ ! -e .venv ] || ! is_usable || return 0
+    # Making it again would empty what the link leads to, which others may work with.
+    [ ! -L .venv ] || stop ".venv is a link to $(readlink .venv), an environment that was made for another folder.
+Remove the link to have one made here, or run the command there."
     python=$(find_python) || stop "no Python of version 3.11 or newer was found${PYTHON:+ as $PYTHON} (looked for python3, \
 python3.13 to python3.11 and python).
 Install one (Debian, Ubuntu: apt-get install python3 python3-venv), or name one: make PYTHON=/path/to/python3.12 ..."
@@ -148,6 +153,6 @@ make_environment
 if [ "$want" = run ]; then
     install_packages . run
 else
-    install_packages '.[test,rebuild,postgres]' check
+    install_packages '.[test,docs,rebuild,postgres,optuna]' check
     cp .venv/vanas-panel-check.stamp .venv/vanas-panel-run.stamp
 fi

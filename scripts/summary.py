@@ -10,7 +10,7 @@ OUTCOMES = ("passed", "failed", "errors", "skipped")
 
 
 def counts(report: Path) -> dict[str, float]:
-    """What one run of pytest counted.
+    """The counts of one run of pytest.
 
     Parameters
     ----------

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import numba
 import pandas as pd
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL_TABLE = ROOT.parent / "shared" / "data" / "nasbench101.parquet"
+
+if kernels := os.environ.get("KERNELS_OF_EACH_WORKER"):
+    # Several processes that compile into one cache at once may crash. The folder of all of them has a name of its own,
+    # since this file is read by the process that starts the workers, by each of them, and by tests that import it.
+    os.environ["NUMBA_CACHE_DIR"] = numba.config.CACHE_DIR = os.path.join(
+        kernels, os.environ.get("PYTEST_XDIST_WORKER", "alone"))
 
 JIT = not numba.config.DISABLE_JIT
 """Whether kernels are compiled. Without compilation they are hundreds of times slower: use smaller samples then."""
@@ -70,3 +78,20 @@ def chromium_path() -> str:
         if path:
             return path
     pytest.skip("there is no Chromium on this machine")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Path:
+    """The documentation site, as `make docs` builds it; a warning of the build fails every test that asks for it."""
+    of_this_run = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        of_this_run = of_this_run.parent
+    built = Path(os.environ.get("SITE_OF_CHECKS") or of_this_run / "site")
+    with FileLock(f"{built}.lock"):
+        if not built.is_dir():
+            out = tmp_path_factory.mktemp("site-under-way")
+            done = subprocess.run(["sh", str(ROOT / "scripts" / "docs.sh"), str(out)], check=False, capture_output=True,
+                                  text=True)
+            assert done.returncode == 0, done.stderr
+            shutil.move(out, built)
+    return built

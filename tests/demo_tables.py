@@ -12,9 +12,9 @@ import numpy as np
 from vanas_panel.core.cost import multiply_accumulates, trainable_parameters
 from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.space import NASBENCH101, CellSpace
-from vanas_panel.metrics import Metric, known_metric
-from vanas_panel.session import Session
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.state.session import Session
+from vanas_panel.tables.metrics import Metric, known_metric
+from vanas_panel.tables.table import BenchmarkTable
 
 CELLS = enumerate_cells(CellSpace(NASBENCH101.operations, max_vertices=4, max_edges=6))
 """The 91 cells of NAS-Bench-101 with at most four vertices."""

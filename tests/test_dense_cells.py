@@ -5,10 +5,10 @@ import pytest
 
 import vanas_panel as vp
 from vanas_panel.core.contribution import edge_contributions
-from vanas_panel.dashboard import Dashboard
 from vanas_panel.errors import TooManyEdgesError
-from vanas_panel.session import Session
-from vanas_panel.views.designer_voice import status
+from vanas_panel.page.dashboard import Dashboard
+from vanas_panel.panels.designer.voice import status
+from vanas_panel.state.session import Session
 
 OPERATIONS = "input,pool,conv,pool,conv,conv,pool,output"
 

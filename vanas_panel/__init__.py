@@ -1,47 +1,56 @@
 """Visual analytics for the results of neural architecture searches.
 
 ``open_table`` opens a table of trained cells, ``explore`` shows it as a page, and the numbers behind the page are plain
-functions: ``edge_importance``, ``edge_contributions``, ``complete``, ``enumerate_cells``.
+functions: ``edge_importance``, ``edge_contributions``, ``complete``, ``enumerate_cells``. ``search`` runs a strategy
+on a table, and ``compare_searches`` compares several with chance.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from functools import partial as _partial
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING
 
-from vanas_panel import exchange
+from vanas_panel import providers as _providers
 from vanas_panel._version import __version__
-from vanas_panel.core.cell import Cell
-from vanas_panel.core.completion import complete
-from vanas_panel.core.contribution import edge_contributions
-from vanas_panel.core.draft import Draft, Problem
-from vanas_panel.core.enumeration import enumerate_cells
-from vanas_panel.core.importance import edge_importance
-from vanas_panel.core.space import NASBENCH101, CellSpace
-from vanas_panel.errors import (
-    CellNotInTableError,
-    DownloadError,
-    ExchangeError,
-    InvalidCellError,
-    InvalidDraftError,
-    ReportError,
-    SearchSpaceError,
-    SelectionError,
-    ServeError,
-    SourceError,
-    TooManyEdgesError,
-    UnknownMetricError,
-    UnknownOperationError,
-    VanasError,
-)
-from vanas_panel.limits import Limits
-from vanas_panel.metrics import Metric
-from vanas_panel.readers import open_table
-from vanas_panel.session import Session
-from vanas_panel.table import BenchmarkTable
 
 if TYPE_CHECKING:
-    from vanas_panel import views
-    from vanas_panel.dashboard import Dashboard, explore
+    from vanas_panel import exchange, views
+    from vanas_panel.core.cell import Cell
+    from vanas_panel.core.completion import complete
+    from vanas_panel.core.contribution import edge_contributions
+    from vanas_panel.core.draft import Draft, Problem
+    from vanas_panel.core.enumeration import enumerate_cells
+    from vanas_panel.core.importance import edge_importance
+    from vanas_panel.core.space import NASBENCH101, CellSpace
+    from vanas_panel.errors import (
+        CellNotInTableError,
+        DownloadError,
+        ExchangeError,
+        InvalidCellError,
+        InvalidDraftError,
+        ReportError,
+        SearchError,
+        SearchSpaceError,
+        SelectionError,
+        ServeError,
+        SourceError,
+        TooManyEdgesError,
+        UnknownMetricError,
+        UnknownOperationError,
+        VanasError,
+    )
+    from vanas_panel.page.dashboard import Dashboard, explore
+    from vanas_panel.readers import open_table
     from vanas_panel.report import save_report
+    from vanas_panel.searches.compare import compare_searches
+    from vanas_panel.searches.gallery import spaces
+    from vanas_panel.searches.live import LiveSearch, search_live
+    from vanas_panel.searches.reading import read_search
+    from vanas_panel.searches.run import SearchRun
+    from vanas_panel.searches.table_search import search
+    from vanas_panel.state.session import Session
+    from vanas_panel.tables.limits import Limits
+    from vanas_panel.tables.metrics import Metric
+    from vanas_panel.tables.table import BenchmarkTable
 
 __all__ = [
     "NASBENCH101",
@@ -56,9 +65,12 @@ __all__ = [
     "InvalidCellError",
     "InvalidDraftError",
     "Limits",
+    "LiveSearch",
     "Metric",
     "Problem",
     "ReportError",
+    "SearchError",
+    "SearchRun",
     "SearchSpaceError",
     "SelectionError",
     "ServeError",
@@ -69,6 +81,7 @@ __all__ = [
     "UnknownOperationError",
     "VanasError",
     "__version__",
+    "compare_searches",
     "complete",
     "edge_contributions",
     "edge_importance",
@@ -76,19 +89,82 @@ __all__ = [
     "exchange",
     "explore",
     "open_table",
+    "read_search",
     "save_report",
+    "search",
+    "search_live",
+    "spaces",
     "views",
 ]
 
-# Panel takes over a second to load, which scripts and workers that never show anything should not pay.
-_SHOWN = {"Dashboard": "vanas_panel.dashboard", "explore": "vanas_panel.dashboard",
-          "save_report": "vanas_panel.report"}
+# Where each public name is defined. A name is loaded when it is first used: pandas, Numba and Arrow take over a second,
+# and Panel several, which neither the command line's help nor a script that needs one function should pay.
+_DEFINED_IN = {
+    "NASBENCH101": "core.space",
+    "BenchmarkTable": "tables.table",
+    "Cell": "core.cell",
+    "CellSpace": "core.space",
+    "Dashboard": "page.dashboard",
+    "Draft": "core.draft",
+    "Limits": "tables.limits",
+    "LiveSearch": "searches.live",
+    "Metric": "tables.metrics",
+    "Problem": "core.draft",
+    "SearchRun": "searches.run",
+    "Session": "state.session",
+    "compare_searches": "searches.compare",
+    "complete": "core.completion",
+    "edge_contributions": "core.contribution",
+    "edge_importance": "core.importance",
+    "enumerate_cells": "core.enumeration",
+    "explore": "page.dashboard",
+    "open_table": "readers",
+    "read_search": "searches.reading",
+    "save_report": "report",
+    "search": "searches.table_search",
+    "search_live": "searches.live",
+    "spaces": "searches.gallery",
+}
+# Parts of the package that need no import of their own: `vanas_panel.errors.SourceError` has always worked.
+_MODULES = frozenset({"address", "core", "errors", "exchange", "files", "readers", "report", "selection", "shelf",
+                      "state", "tables", "text", "views"})
+
+# Work of lower rooms that higher ones do, see vanas_panel/providers.py.
+_DONE_BY = {
+    "table of a frame": ("readers.formats.frames", "read_frame"),
+    "HTML of a table": ("draw.notebook", "table_html"),
+    "HTML of a draft": ("draw.notebook", "draft_html"),
+    "HTML of a search": ("draw.searches.notebook", "search_html"),
+    "SVG of a draft": ("draw.notebook", "draft_svg"),
+    "HTML of a session": ("draw.notebook", "session_html"),
+    "HTML of a run": ("draw.notebook", "run_html"),
+    "HTML of a record": ("draw.notebook", "record_html"),
+    "HTML of results": ("draw.notebook", "results_html"),
+    "HTML of a space": ("draw.space_card", "space_html"),
+    "SVG of a space": ("draw.space_card", "space_svg"),
+}
 
 
-def __getattr__(name: str) -> Any:
-    """Load what needs Panel when it is first used."""
-    if name == "views":
-        return import_module("vanas_panel.views")
-    if name in _SHOWN:
-        return getattr(import_module(_SHOWN[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+def _defined(module: str, name: str) -> object:
+    """The object that a module of the package defines under a name."""
+    return getattr(_import_module(f"{__name__}.{module}"), name)
+
+
+for _work, (_module, _name) in _DONE_BY.items():
+    _providers.provide(_work, _partial(_defined, _module, _name))
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first used."""
+    if name in _MODULES:
+        return _import_module(f"{__name__}.{name}")
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = _defined(_DEFINED_IN.get(name, "errors"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names, for ``dir`` and for completion at a prompt."""
+    return sorted(__all__)

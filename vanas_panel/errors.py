@@ -1,15 +1,18 @@
 """Every exception that vanas-panel raises on purpose.
 
 All of them derive from `VanasError`, whose text is written for the person at the keyboard: what was found, what was
-expected, where, and what to do next.
+expected, where, and what to do next. Where Python's own functions would raise a `ValueError`, `KeyError`, `IndexError`
+or `TypeError`, the error is one of these as well, so that ``except KeyError`` works as with a dictionary.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
-from vanas_panel.terminal import escaped
+from vanas_panel.text.language import Constant, Message, joined
+from vanas_panel.text.terminal import escaped
 
 LONGEST_MESSAGE = 500
 """Characters of a message: more is not read."""
@@ -68,56 +71,111 @@ def message(text: str) -> str:
 
 
 class VanasError(Exception):
-    """Base of every error that is meant for a person rather than for a debugger; its text is kept readable."""
+    """Base of every error that is meant for a person rather than for a debugger; its text is kept readable.
+
+    Parameters
+    ----------
+    text : str or Message
+        A constant is a text of the catalogue by itself; what is composed is a `Message`.
+    """
+
+    _said: Message | None = None
 
     def __init__(self, text: object = ""):
         super().__init__(message(str(text)))
+        if isinstance(text, Message):
+            self._said = text
+
+    @property
+    def words(self) -> str:
+        """The text, as far as possible one that can be said in another language: for use within other texts."""
+        return str(self) if self._said is None else self._said
+
+    def translated(self) -> str:
+        """The text in the language that holds, as far as it is known in that."""
+        return message(_in_language(str(self) if self._said is None else self._said))
+
+    def __str__(self) -> str:
+        # A `KeyError` would show its text in quotes.
+        return Exception.__str__(self)
+
+    def __reduce__(self) -> tuple:
+        # Processes hand errors over as pickles. Exceptions are rebuilt from their text alone by default, which fails
+        # for those that are made from more than a text.
+        return _unpickled, (type(self), self.args), self.__dict__
 
 
-class SearchSpaceError(VanasError):
+def _in_language(text: str) -> str:
+    """A message in the language that holds; a constant text is one of the catalogue."""
+    return _marked(text).translated()
+
+
+def _unpickled(kind: type[VanasError], args: tuple) -> VanasError:
+    """An error as it was, made without its constructor."""
+    return kind.__new__(kind, *args)
+
+
+class ArgumentKindError(VanasError, TypeError):
+    """An argument is of a kind that a function does not take, such as a number in the place of a cell."""
+
+
+class SearchSpaceError(VanasError, ValueError):
     """A search space was described with impossible limits or operations."""
+
+
+class UnknownSpaceError(SearchSpaceError, KeyError):
+    """The gallery has no search space of that name."""
 
 
 class TooManyEdgesError(SearchSpaceError):
     """A cell has more edges than its sub-cells can be enumerated for."""
 
 
-class InvalidDraftError(VanasError):
+class InvalidDraftError(VanasError, ValueError):
     """Operations and edges do not even describe a labelled digraph."""
 
 
-class InvalidCellError(VanasError):
+class InvalidCellError(VanasError, ValueError):
     """A digraph is not a valid cell.
 
     Parameters
     ----------
     problems : sequence of Problem
-        What keeps the digraph from being a cell, see `vanas_panel.core.draft.Draft.problems`.
+        The problems that keep the digraph from being a cell, see `vanas_panel.core.draft.Draft.problems`.
     """
 
     def __init__(self, problems):
         self.problems = tuple(problems)
-        super().__init__("This is not a valid cell: " + " ".join(str(problem) for problem in self.problems))
+        super().__init__(Message("This is not a valid cell: {problems}",
+                                 problems=joined(" ", [getattr(each, "message", str(each)) for each in self.problems])))
 
 
-class UnknownOperationError(VanasError):
+class UnknownOperationError(VanasError, ValueError):
     """An operation is not among those of the search space."""
 
 
-class CellNotInTableError(VanasError):
+class CellNotInTableError(VanasError, KeyError):
     """A valid cell has no row in a table."""
 
 
-class ExchangeError(VanasError):
+class ExchangeError(VanasError, ValueError):
     """A text holds no cell that can be read."""
 
 
-class UnknownMetricError(VanasError):
+class SearchError(VanasError, ValueError):
+    """A search was set up or continued with something impossible, or its file cannot be read."""
+
+
+class UnknownMetricError(VanasError, KeyError):
     """A table has no metric of that name."""
 
 
-class SelectionError(VanasError):
+class SelectionError(VanasError, ValueError):
     """A selection of rows does not fit its table."""
+
+
+class RowOutsideTableError(SelectionError, IndexError):
+    """A table has no row of that number."""
 
 
 class SourceError(VanasError):
@@ -126,7 +184,7 @@ class SourceError(VanasError):
     Parameters
     ----------
     found, expected, advice : str
-        What was found, what was expected instead, and what to do next, each without a full stop at its end.
+        The thing found, the thing expected instead, and the next step, each without a full stop at its end.
     path : path-like, optional
         The file the trouble is in.
     row : int, optional
@@ -134,34 +192,78 @@ class SourceError(VanasError):
         row 1.
     offset : int, optional
         The byte offset in a binary file.
+    place : str, optional
+        Where the trouble is, in the words of a source that is no file; they replace the others in the text.
     """
 
     def __init__(self, found: str, expected: str, advice: str, *, path=None, row: int | None = None,
-                 offset: int | None = None):
+                 offset: int | None = None, place: str = ""):
         self.path = None if path is None else Path(path)
         self.row = row
         self.offset = offset
         self._parts = found, expected, advice
-        said = {"place": "" if path is None else str(path), "found": found, "expected": expected, "advice": advice}
-        where = ([] if row is None else [f"row {row + 1}"]) + ([] if offset is None else [f"byte {offset:,}"])
-        super().__init__(_fitting(said, where))
+        where: list[str] = [*([] if row is None else [Message("row {row}", row=row + 1)]),
+                 *([] if offset is None else [Message("byte {offset:,}", offset=offset)])]
+        self._place = place or ("" if path is None else str(path)), [] if place else where
+        super().__init__(str(self.words))
+
+    @property
+    def words(self) -> str:
+        """The text, for use within other texts."""
+        return _fitting(self._parts, self._place)
+
+    def translated(self) -> str:
+        """The text in the language that holds."""
+        place, where = self._place
+        # The name of a file is nobody's text, whatever the catalogue has under it.
+        place = place if self.path is not None and place == str(self.path) else _in_language(place)
+        return message(_fitting([_in_language(part) for part in self._parts],
+                                (place, [_in_language(each) for each in where])).translated())
 
     def in_row(self, row: int) -> SourceError:
         """The same error in another row."""
         return SourceError(*self._parts, path=self.path, row=row, offset=self.offset)
 
+    def at(self, place: str) -> SourceError:
+        """The same error with other words for where it is."""
+        return SourceError(*self._parts, row=self.row, offset=self.offset, place=place)
 
-def _fitting(said: dict[str, str], where: list[str]) -> str:
+
+def _fitting(parts: Sequence[str], place: tuple[str, Sequence[str]]) -> Message:
     """The text of an error in a file; where it is too long, the value that was found is cut first, the advice last."""
+    said = {**dict(zip(("found", "expected", "advice"), map(_marked, parts), strict=True)), "place": place[0]}
     for part, longest in ((None, 0), ("found", 170), ("place", 80), ("found", 90), ("expected", 110),
                           ("advice", 110)):
         if part is not None:
             said = {**said, part: brief(said[part], longest)}
-        place = ", ".join(filter(None, [said["place"], *where]))
-        text = f"{place + ': ' if place else ''}Found {said['found']}; expected {said['expected']}. {said['advice']}."
+        text = framed(said["found"], said["expected"], said["advice"])
+        if where := [each for each in (said["place"], *place[1]) if each]:
+            text = Message("{place}: {text}", place=joined(", ", where), text=text)
         if len(text) <= LONGEST_MESSAGE:
             break
     return text
+
+
+def framed(found: str, expected: str, advice: str) -> Message:
+    """The sentences of an error: what was found, what was expected, and what to do next.
+
+    Parameters
+    ----------
+    found, expected, advice : str
+        Without a full stop; constants, or messages.
+
+    Examples
+    --------
+    >>> str(framed("an empty file", "a table", "Write it again"))
+    'Found an empty file; expected a table. Write it again.'
+    """
+    return Message("Found {found}; expected {expected}. {advice}.", found=_marked(found), expected=_marked(expected),
+                   advice=_marked(advice))
+
+
+def _marked(text: str) -> Message:
+    """A text that is translated with what it is put into, also where it is a constant."""
+    return text if isinstance(text, Message) else Constant(text)
 
 
 class DownloadError(VanasError):
@@ -185,16 +287,16 @@ class ShelfError(VanasError):
 
 
 class ShelfConflictError(ShelfError):
-    """Somebody else has changed an entry of the shelf meanwhile.
+    """Another user has changed an entry of the shelf meanwhile.
 
     Parameters
     ----------
     message : str
-        Who changed what and when.
+        The change: its author, its content and its time.
     current : Entry or None
         The entry as it is on the shelf now; None where it was deleted.
     changed : sequence of str
-        What was changed since: some of ``name``, ``note`` and ``tags``.
+        The parts that were changed since: some of ``name``, ``note`` and ``tags``.
     """
 
     def __init__(self, message: str, current=None, changed=()):
@@ -212,4 +314,18 @@ class UserFileError(VanasError):
 
 
 class LinkError(VanasError):
-    """A part of a link cannot be shown."""
+    """A part of a link cannot be shown.
+
+    Parameters
+    ----------
+    text : str or Message
+    known : sequence of str, optional
+        The names that the text lists, where the part is none of them.
+    again : str or Message, optional
+        What is said where another message has listed the metrics of the table already.
+    """
+
+    def __init__(self, text: object = "", known: Sequence[str] = (), again: str = ""):
+        self.known = tuple(known)
+        self.again = again
+        super().__init__(text)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import vanas_panel as vp
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.tables.table import BenchmarkTable
 
 _PEER = "peer"
 
@@ -63,7 +63,7 @@ def pytest_terminal_summary(terminalreporter, config):
         peers = "; ".join(f"{mark.extra_info['side']}: {_figures(mark)}" for mark in of
                           if mark.extra_info["side"] != "ours")
         lines.append((what, of[0].extra_info["aim"], ours, peers or "-"))
-    widths = [max(len(line[place]) for line in lines) for place in range(4)]
+    widths = [max(len(line[column]) for line in lines) for column in range(4)]
     for line in lines:
         terminalreporter.write_line("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)))
 

@@ -66,8 +66,8 @@ def visit(url: str, sessions: int, seconds: float, every: float, memory=lambda: 
     shares = [min(_SHARE, sessions - first) for first in range(0, sessions, _SHARE)]
     # All begin together, once the last page is open.
     gate, told = context.Barrier(len(shares) + 1), context.Queue()
-    crowds = [context.Process(target=_crowd, args=(url, share, place * _SHARE, seconds, every, gate, told))
-              for place, share in enumerate(shares)]
+    crowds = [context.Process(target=_crowd, args=(url, share, index * _SHARE, seconds, every, gate, told))
+              for index, share in enumerate(shares)]
     memories = [memory()]
     for crowd in crowds:
         crowd.start()
@@ -105,7 +105,7 @@ def _crowd(url: str, count: int, first: int, seconds: float, every: float, gate,
             clicks.extend(visitor.clicks)
             visitor.close()
 
-    threads = [threading.Thread(target=stay, args=(first + place,)) for place in range(count)]
+    threads = [threading.Thread(target=stay, args=(first + index,)) for index in range(count)]
     for thread in threads:
         thread.start()
     ready.wait()

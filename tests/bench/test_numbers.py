@@ -39,11 +39,11 @@ def drafts_of(table, rows):
     rng = np.random.default_rng(7)
     for row in rows:
         cell = table.cell(row)
-        place = [0, *(1 + rng.permutation(cell.output - 1)), cell.output]
+        moved = [0, *(1 + rng.permutation(cell.output - 1)), cell.output]
         operations = list(cell.operations)
-        for vertex, to in enumerate(place):
+        for vertex, to in enumerate(moved):
             operations[to] = cell.operations[vertex]
-        yield Draft(operations, [(place[s], place[t]) for s, t in cell.edges if rng.random() < 0.5])
+        yield Draft(operations, [(moved[s], moved[t]) for s, t in cell.edges if rng.random() < 0.5])
 
 
 def test_completion(measure, table, rows):
@@ -111,7 +111,7 @@ def test_contributions_peer(measure, table, rows, real_frame):
 
 def module_hash(cell, kept, edges):
     """NAS-Bench-101's hash of a part of a cell, by hashlib alone."""
-    label = {name: place for place, name in enumerate(vp.NASBENCH101.operations)}
+    label = {name: index for index, name in enumerate(vp.NASBENCH101.operations)}
     into = {v: [s for s, t in edges if t == v] for v in kept}
     out = {v: [t for s, t in edges if s == v] for v in kept}
 

@@ -13,11 +13,11 @@ from bokeh.protocol import Protocol
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import CHROMIUM_ARGS
-from vanas_panel.dashboard import Dashboard
+from vanas_panel.draw.map.axes import Window, whole_window
+from vanas_panel.draw.map.bins import bin_points, points_of
+from vanas_panel.page.dashboard import Dashboard
 from vanas_panel.serve import warm
-from vanas_panel.session import Session
-from vanas_panel.views.binning import bin_points, points_of
-from vanas_panel.views.window import Window, whole_window
+from vanas_panel.state.session import Session
 
 pytestmark = pytest.mark.real
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.readers.tfrecord_writer import cells_of, trainings, write_records
 from vanas_panel.readers import open_table
-from vanas_panel.readers.nasbench import read_nasbench
+from vanas_panel.readers.formats.nasbench import read_nasbench
 
 pytestmark = pytest.mark.real
 

@@ -25,9 +25,9 @@ from tornado.ioloop import IOLoop
 
 from tests.bench.visitors import Click, Visitor
 from vanas_panel.serve import ServeOptions, build_server
-from vanas_panel.serve.memory import memory
-from vanas_panel.serve.network import free_port
-from vanas_panel.serve.opening import prepare_process
+from vanas_panel.serve.process.garbage import memory
+from vanas_panel.serve.process.page_opening import prepare_process
+from vanas_panel.serve.requests.network import free_port
 from vanas_panel.serve.tables import shared_tables
 
 SETTLED = 0.4

@@ -23,7 +23,7 @@ from bokeh.protocol.messages.pull_doc_req import pull_doc_req
 from bokeh.protocol.messages.server_info_req import server_info_req
 from tornado.ioloop import IOLoop
 
-_PATIENCE = 10.0
+PATIENCE = 10.0
 
 KINDS = ("preset", "edge", "completion", "map")
 """What a visitor clicks, in turn: a preset, an edge of it, which is removed, a completion, a bin of the map."""
@@ -152,8 +152,8 @@ class Visitor:
         self._connection.connect()
         # As browsers do: no part of a message waits until the server says that it has the one before.
         self._connection._socket._socket.protocol.set_nodelay(True)
-        self.mirror.fill(self._ask(pull_doc_req.create()))
-        self._ask(_event("document_ready"))
+        self.mirror.fill(self.ask(pull_doc_req.create()))
+        self.ask(_event("document_ready"))
         self._begin = time.perf_counter()
         self.opened = self._begin - begin
         """Seconds from asking for the page until all of it had come."""
@@ -171,7 +171,7 @@ class Visitor:
 
     def send(self, action: str) -> None:
         """Press the button of an action, and do not wait for what it changes."""
-        self._ask(self._pressed(action))
+        self.ask(self._pressed(action))
 
     def drag(self) -> Click:
         """Select the cells in a box: half of the map."""
@@ -192,14 +192,14 @@ class Visitor:
         try:
             event = find()
             begin = time.perf_counter()
-            self._ask(event)
+            self.ask(event)
             answered = time.perf_counter()
             # Most changes come before the answer, some after it, such as the first ones of a page.
             known = -1
-            while self.mirror.updates != known or (not known and time.perf_counter() < begin + _PATIENCE):
+            while self.mirror.updates != known or (not known and time.perf_counter() < begin + PATIENCE):
                 known = self.mirror.updates
                 time.sleep(0 if known else 0.01)
-                self._ask(server_info_req.create())
+                self.ask(server_info_req.create())
             error = "" if self.mirror.updates else "nothing changed"
         except Exception as problem:
             answered, error = time.perf_counter(), f"{type(problem).__name__}: {problem}"
@@ -207,6 +207,10 @@ class Visitor:
         done = Click(kind, begin - self._begin, seconds, self.mirror.updates, error)
         self.clicks.append(done)
         return done
+
+    def leave(self) -> None:
+        """Close the connection, and wait for nothing."""
+        self._connection.io_loop.run_sync(self._connection.close)
 
     def close(self) -> None:
         """Leave the page."""
@@ -247,8 +251,8 @@ class Visitor:
     def _map(self) -> Message:
         """A bin of the overview."""
         plot, data = self.mirror.plot("bins")
-        place = self._random.randrange(len(data["left"]))
-        left, right, bottom, top = (float(data[side][place]) for side in ("left", "right", "bottom", "top"))
+        index = self._random.randrange(len(data["left"]))
+        left, right, bottom, top = (float(data[side][index]) for side in ("left", "right", "bottom", "top"))
         return _event("tap", model=_number(plot), sx=0, sy=0, x=(left + right) / 2, y=(bottom + top) / 2)
 
     def _edge(self) -> Message:
@@ -261,7 +265,7 @@ class Visitor:
 
     # The connection, which calls back --------------------------------------------------------------------------------
 
-    def _ask(self, message: Message) -> Message:
+    def ask(self, message: Message) -> Message:
         """Send a message, and wait for the answer to it: what it changes comes before."""
         answer = self._connection._send_message_wait_for_reply(message)
         if answer is None:

@@ -11,12 +11,12 @@ import panel as pn
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.space import NASBENCH101, CellSpace
-from vanas_panel.metrics import known_metric
-from vanas_panel.session import Session
-from vanas_panel.table import BenchmarkTable
-from vanas_panel.views.canvas import HEIGHT, WIDTH
-from vanas_panel.views.designer import Designer
-from vanas_panel.views.layout import route
+from vanas_panel.draw.cell.canvas import HEIGHT, WIDTH
+from vanas_panel.draw.cell.layout import route
+from vanas_panel.panels.designer.panel import Designer
+from vanas_panel.state.session import Session
+from vanas_panel.tables.metrics import known_metric
+from vanas_panel.tables.table import BenchmarkTable
 
 C3, C1, MP = NASBENCH101.operations
 CHAIN = Draft(("input", C3, C1, "output"), ((0, 1), (1, 2), (2, 3)))
@@ -83,20 +83,20 @@ class Story:
         self.eventually(lambda: self.shown() == self.held(), "the browser shows what the server holds")
 
     def held(self):
-        """Places and edges on the server."""
-        places = {str(v): list(map(float, at)) for v, at in self.designer._positions.items()}
-        return places, [list(edge) for edge in self.session.draft.edges]
+        """Positions and edges on the server."""
+        positions = {str(v): list(map(float, at)) for v, at in self.designer.positions.items()}
+        return positions, [list(edge) for edge in self.session.draft.edges]
 
     def shown(self):
-        """Places and edges in the browser."""
-        places, starts, ends = self.page.evaluate("""() => {
+        """Positions and edges in the browser."""
+        positions, starts, ends = self.page.evaluate("""() => {
             const graph = Bokeh.documents[0].get_model_by_name("graph")
             const {start, end} = graph.edge_renderer.data_source.data
-            const places = {}
-            for (const [vertex, at] of graph.layout_provider.graph_layout) places[vertex] = Array.from(at)
-            return [places, Array.from(start), Array.from(end)]
+            const positions = {}
+            for (const [vertex, at] of graph.layout_provider.graph_layout) positions[vertex] = Array.from(at)
+            return [positions, Array.from(start), Array.from(end)]
         }""")
-        return places, [list(pair) for pair in zip(starts, ends, strict=True)]
+        return positions, [list(pair) for pair in zip(starts, ends, strict=True)]
 
     def column(self, source, name):
         """A column in the browser."""
@@ -110,12 +110,12 @@ class Story:
         return box["x"] + x / WIDTH * box["width"], box["y"] + (1 - y / HEIGHT) * box["height"]
 
     def at(self, vertex):
-        return self.pixel(*self.designer._positions[vertex])
+        return self.pixel(*self.designer.positions[vertex])
 
     def on_edge(self, edge, share=0.5):
-        xs, ys = route(self.session.draft, self.designer._positions)[edge]
-        place = int(share * (xs.size - 1))
-        return self.pixel(xs[place], ys[place])
+        xs, ys = route(self.session.draft, self.designer.positions)[edge]
+        index = int(share * (xs.size - 1))
+        return self.pixel(xs[index], ys[index])
 
     def click(self, *point) -> None:
         self.page.mouse.click(*point)

@@ -10,12 +10,12 @@ import panel as pn
 import pytest
 from demo_tables import demo_table, structure_table
 
-from vanas_panel.address import to_query
 from vanas_panel.core.draft import Draft
 from vanas_panel.readers import open_table
 from vanas_panel.serve import page as served_page
 from vanas_panel.serve import pages, warm
-from vanas_panel.session import Session
+from vanas_panel.state.link import to_query
+from vanas_panel.state.session import Session
 
 pytestmark = pytest.mark.browser
 
@@ -72,11 +72,11 @@ def drag(page, start, end):
     page.mouse.up()
 
 
-def words(page, place):
-    return page.locator(f"{place} .vp-markup").inner_text()
+def words(page, selector):
+    return page.locator(f"{selector} .vp-markup").inner_text()
 
 
-def test_what_one_person_draws_another_one_opens(served, page, new_page, eventually, tables):
+def test_link_opens_the_drawn_cell_for_another_visitor(served, page, new_page, eventually, tables):
     open_link(page, served.url)
     assert page.url == served.url
     page.locator(".vp-header select").select_option("1")
@@ -123,7 +123,7 @@ def test_what_one_person_draws_another_one_opens(served, page, new_page, eventua
     other.screenshot(path=SCREENSHOTS / "address-opened.png")
 
 
-def test_reload_and_back_show_what_was_there(served, page, eventually):
+def test_reload_and_back_restore_the_page(served, page, eventually):
     open_link(page, served.url)
     page.locator("[data-action='preset:1']").click()
     eventually(lambda: "draft=" in page.url, "the address")
@@ -212,7 +212,7 @@ def test_back_leads_to_the_table_before_with_its_steps(served, page, eventually,
     assert len(served.dashboards) == 3
 
 
-def test_what_another_table_cannot_take_is_said_once(served, page, eventually, tables):
+def test_parts_that_do_not_fit_another_table_are_reported_once(served, page, eventually, tables):
     open_link(page, f"{served.url}?table=nasbench101&x=training_time" if tables[1].name == "nasbench101" else
               f"{served.url}?table=demo@2&x=training_time")
     page.locator(".vp-header select").select_option("0")
@@ -246,7 +246,7 @@ def test_a_zoomed_map_is_in_the_link(served, page, new_page, eventually):
     eventually(lambda: session.window is None and "window=" not in page.url, "all of the map")
 
 
-def test_leaving_at_once_loses_nothing(served, page, eventually):
+def test_leaving_right_after_a_change_keeps_it_in_the_link(served, page, eventually):
     open_link(page, served.url)
     page.locator("[data-action='preset:1']").click()
     session = served.dashboards[-1].session
@@ -278,7 +278,7 @@ def test_a_bad_link_opens_what_it_can_and_says_the_rest_as_text(served, page, ev
     eventually(lambda: "gone" not in page.url and "table=demo" in page.url, "an address that works")
 
 
-def test_copy_link_says_so(served, page, eventually):
+def test_copy_link_confirms_the_copy(served, page, eventually):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_link(page, served.url)
     button = page.get_by_role("button", name="Copy link")
@@ -295,7 +295,7 @@ def test_copy_link_says_so(served, page, eventually):
 
 
 def pages_tables(app):
-    return app.dashboards[-1]._tables
+    return app.dashboards[-1].tables
 
 
 def test_without_a_clipboard_the_link_is_there_to_copy_by_hand(served, page):
@@ -310,7 +310,7 @@ def test_without_a_clipboard_the_link_is_there_to_copy_by_hand(served, page):
     assert "draft=maxpool3x3:0-1,1-2" in field.input_value()
 
 
-def test_rows_chosen_in_another_way_travel_and_what_does_not_is_said(served, page, new_page, eventually):
+def test_link_keeps_chosen_rows_and_reports_what_it_cannot_keep(served, page, new_page, eventually):
     session_rows = np.arange(30)[::7]
     open_link(page, served.url)
     in_page(served, lambda session: session.select(session_rows))
@@ -358,8 +358,8 @@ def test_the_button_fits_smaller_windows(served, new_page, width, height):
     page.screenshot(path=SCREENSHOTS / f"address-{width}.png")
 
 
-def test_a_page_without_an_address_leaves_the_browsers_alone(serve_app, page, eventually, tables):
-    from vanas_panel.dashboard import explore
+def test_page_without_an_address_leaves_browser_history_alone(serve_app, page, eventually, tables):
+    from vanas_panel.page.dashboard import explore
 
     app = serve_app(lambda: explore(tables[0]))
     open_link(page, app.url)

@@ -7,13 +7,11 @@ import pytest
 import vanas_panel as vp
 from tests.browser.axe import barriers
 from tests.demo_tables import demo_table
-from tests.serve.team import Served
-from vanas_panel.drawers import DRAWERS
+from vanas_panel.page.drawers import DRAWERS
 from vanas_panel.report import save_report
-from vanas_panel.serve import ServeOptions, warm
 from vanas_panel.serve import page as served_page
-from vanas_panel.serve.users import UserFile
-from vanas_panel.session import Session
+from vanas_panel.serve import warm
+from vanas_panel.state.session import Session
 
 pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
@@ -24,6 +22,9 @@ def tables():
     tables = [demo_table(), vp.open_table("structure4")]
     warm(tables[0])
     return tables
+
+SEARCH_VIEWS = {"Ledger": "Asked again", "Family tree": "drawn at random", "Compare seeds": "Mean rank",
+                "Curves": "Random, exactly"}
 
 
 @pytest.fixture
@@ -61,18 +62,24 @@ def test_every_drawer(opened, name, dark):
     assert barriers(page) == []
 
 
-def test_the_sign_in(new_page, tables, tmp_path, monkeypatch):
-    monkeypatch.setenv("VANAS_PANEL_DATA", str(tmp_path))
-    users = UserFile(tmp_path / "users")
-    users.add("ada", "difference engine")
-    served = Served(ServeOptions(auth_file=users.path, secret_file=tmp_path / "secret"), tables)
-    try:
-        page = new_page()
-        page.goto(f"http://127.0.0.1:{served.port}/")
-        page.locator("input:focus").wait_for()
+@pytest.mark.parametrize(("dark", "options"), [(0, {}), (1, {}), (0, PHONE)])
+def test_a_search_with_each_of_its_views(opened, dark, options):
+    page = opened(f"?drawer=search&dark={dark}&search=random:test_accuracy:mean:60:0&query=0:17", **options)
+    page.get_by_text("Query 17", exact=True).wait_for()
+    for name, words in SEARCH_VIEWS.items():
+        page.get_by_role("button", name=name).click()
+        page.locator(".search-picture").filter(has_text=words).wait_for()
         assert barriers(page) == []
-    finally:
-        served.stop()
+    page.get_by_role("button", name="New search").click()
+    page.get_by_role("button", name="Run", exact=True).wait_for()
+    assert barriers(page) == []
+
+
+def test_the_sign_in(new_page, tables, serve_team):
+    page = new_page()
+    page.goto(f"http://127.0.0.1:{serve_team(*tables).port}/")
+    page.locator("input:focus").wait_for()
+    assert barriers(page) == []
 
 
 @pytest.mark.parametrize("dark", [False, True])

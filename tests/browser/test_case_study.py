@@ -9,7 +9,7 @@ import pytest
 
 import vanas_panel as vp
 from vanas_panel.serve import warm
-from vanas_panel.session import EMPTY
+from vanas_panel.state.session import EMPTY
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
@@ -42,7 +42,7 @@ def card(page):
 
 
 def choose(page, what, option):
-    page.get_by_role("combobox", name=f"What the {what} axis shows").select_option(option)
+    page.get_by_role("combobox", name=f"Metric of the {what} axis").select_option(option)
 
 
 def fewest_parameters_above_90(table):

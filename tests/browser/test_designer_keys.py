@@ -9,11 +9,11 @@ from designer_hands import C1, C3, CHAIN, InCompany, Story, made_up_table
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.space import CellSpace
-from vanas_panel.metrics import known_metric
+from vanas_panel.panels.designer.panel import Designer
 from vanas_panel.readers import open_table
-from vanas_panel.session import Session
-from vanas_panel.table import BenchmarkTable
-from vanas_panel.views.designer import Designer
+from vanas_panel.state.session import Session
+from vanas_panel.tables.metrics import known_metric
+from vanas_panel.tables.table import BenchmarkTable
 
 pytestmark = pytest.mark.browser
 
@@ -23,7 +23,7 @@ def story(page, serve_app, eventually):
     return Story(page, serve_app(lambda: Designer(Session(made_up_table()))), eventually)
 
 
-def test_everything_without_a_mouse(story):
+def test_cell_can_be_drawn_with_the_keyboard_alone(story):
     press = story.page.keyboard.press
     press("1")
     story.until(Draft(("input", C3, "output")))
@@ -46,10 +46,10 @@ def test_everything_without_a_mouse(story):
     press("Enter")
     story.until(Draft(("input", C3, C1, "output"), ((0, 1), (1, 3))))
     focus("ArrowUp", vertex=2)
-    x, y = story.designer._positions[2]
+    x, y = story.designer.positions[2]
     press("Shift+ArrowLeft")
     press("Shift+ArrowUp")
-    story.eventually(lambda: story.designer._positions[2] == (x - 12, y + 12), "moved")
+    story.eventually(lambda: story.designer.positions[2] == (x - 12, y + 12), "moved")
     press("Delete")
     story.until(Draft(("input", C3, "output"), ((0, 1), (1, 2))))
     for key, draft in (("Control+z", Draft(("input", C3, C1, "output"), ((0, 1), (1, 3)))),
@@ -65,7 +65,7 @@ def test_everything_without_a_mouse(story):
     story.until(Draft(("input", C3, "output"), ((1, 2),)))
 
 
-def test_the_canvas_can_be_reached_with_tab_and_shows_it(story):
+def test_tab_reaches_the_canvas_and_focus_is_visible(story):
     for _ in range(12):
         story.page.keyboard.press("Tab")
         name, outline = story.page.evaluate("""() => {

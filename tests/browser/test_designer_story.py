@@ -6,9 +6,9 @@ import pytest
 from designer_hands import C1, C3, CHAIN, MP, Story, made_up_table
 
 from vanas_panel.core.draft import Draft
-from vanas_panel.session import Session
-from vanas_panel.views.canvas import STRIP_HEIGHT
-from vanas_panel.views.designer import Designer
+from vanas_panel.draw.cell.canvas import STRIP_HEIGHT
+from vanas_panel.panels.designer.panel import Designer
+from vanas_panel.state.session import Session
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +30,7 @@ def test_a_cell_is_drawn_with_the_mouse_and_its_contributions_appear(story):
     story.until(Draft(("input", C3, "output")))
     story.button("max-pool 3×3").click()
     story.until(Draft(("input", C3, MP, "output")))
-    places = dict(story.designer._positions)
+    positions = dict(story.designer.positions)
     story.says("2 vertices lie on no path from input to output.")
     drawn = ()
     for edge in ((0, 1), (1, 2), (2, 3), (0, 3)):
@@ -40,7 +40,7 @@ def test_a_cell_is_drawn_with_the_mouse_and_its_contributions_appear(story):
         story.click(*story.at(edge[1]))
         drawn += (edge,)
         story.until(Draft(("input", C3, MP, "output"), drawn))
-    assert story.designer._positions == places, "vertices must not jump while a person draws"
+    assert story.designer.positions == positions, "vertices must not jump while a person draws"
     story.says("Valid cell, measured")
     for row, tag, dash in zip(story.session.contributions.itertuples(), story.column("edges", "tag"),
                               story.column("edges", "dash"), strict=True):
@@ -54,7 +54,7 @@ def test_a_second_click_that_follows_at_once_is_not_lost(story):
     story.until(Draft(("input", "output"), ((0, 1),)))
 
 
-def test_choosing_is_given_up_by_a_second_click_the_canvas_or_escape(story):
+def test_second_click_canvas_click_or_escape_clears_the_choice(story):
     for give_up in (lambda: story.click(*story.at(0)), lambda: story.click(*story.pixel(30, 300)),
                     lambda: story.page.keyboard.press("Escape")):
         story.click(*story.at(0))
@@ -79,7 +79,7 @@ def test_a_click_on_an_edge_removes_it(story):
 @pytest.mark.parametrize("hold", [0, 600], ids=["at once", "held before"])
 def test_a_drag_moves_a_vertex_with_its_edges_and_tells_the_server_at_the_end(story, hold):
     story.load(CHAIN)
-    before = dict(story.designer._positions)
+    before = dict(story.designer.positions)
     lines = story.column("edges", "xs")
     target = before[1][0] - 120, before[1][1] + 15
     story.sent.clear()
@@ -91,7 +91,7 @@ def test_a_drag_moves_a_vertex_with_its_edges_and_tells_the_server_at_the_end(st
     assert moved[1][0] == pytest.approx(lines[1][0] - 120, abs=1.5) and moved[1][-1] == lines[1][-1]
     assert moved[2] == lines[2]
     assert story.column("edges", "tip_x")[0] == pytest.approx(moved[0][-1])
-    assert story.designer._positions == before and story.sent == [], "the server hears of it at the end only"
+    assert story.designer.positions == before and story.sent == [], "the server hears of it at the end only"
     story.page.mouse.up()
     story.eventually(lambda: story.session.positions, "positions")
     story.settle()
@@ -99,11 +99,11 @@ def test_a_drag_moves_a_vertex_with_its_edges_and_tells_the_server_at_the_end(st
     assert story.session.positions[1] == pytest.approx(target, abs=1.5)
     assert {v: at for v, at in story.session.positions.items() if v != 1} == {v: before[v] for v in (0, 2, 3)}
     story.page.keyboard.press("Control+z")
-    story.eventually(lambda: story.designer._positions == before, "one step back")
+    story.eventually(lambda: story.designer.positions == before, "one step back")
     story.settle()
 
 
-def test_no_tooltip_stands_in_the_way_of_a_drag(story):
+def test_tooltip_is_hidden_during_a_drag(story):
     story.load(CHAIN)
     story.page.mouse.move(*story.at(1))
     tip = story.page.locator(".bk-Tooltip", has_text=C3)
@@ -140,7 +140,7 @@ def test_a_vertex_dropped_on_another_comes_to_stand_beside_it(story):
     story.drag(story.at(1), story.at(2))
     story.eventually(lambda: story.session.positions, "dropped")
     story.settle()
-    (x, y), (other_x, other_y) = story.designer._positions[1], story.designer._positions[2]
+    (x, y), (other_x, other_y) = story.designer.positions[1], story.designer.positions[2]
     assert abs(x - other_x) >= 104 or abs(y - other_y) >= 32
 
 
@@ -151,22 +151,22 @@ def test_undo_redo_tidy_and_clear(story):
     assert story.button("Undo").is_disabled()
     story.button("Redo").click()
     story.until(CHAIN)
-    layout = dict(story.designer._positions)
+    layout = dict(story.designer.positions)
     story.drag(story.at(1), story.pixel(90, 300))
     story.eventually(lambda: story.session.positions, "moved")
     story.settle()
     story.button("Arrange").click()
-    story.eventually(lambda: story.designer._positions == layout, "tidy")
+    story.eventually(lambda: story.designer.positions == layout, "tidy")
     story.settle()
     # By its face: its name is what it does.
     story.page.get_by_text("Clear", exact=True).click()
     story.until(Draft(("input", "output")))
 
 
-def test_what_is_on_no_path_is_removed_with_a_button_and_comes_back(story):
+def test_button_removes_parts_on_no_path_and_undo_restores_them(story):
     dead_end = Draft(("input", C3, C1, "output"), ((0, 1), (0, 2), (1, 3)))
     story.load(dead_end)
-    button = story.button("Remove what is on no path")
+    button = story.button("Remove parts on no path")
     button.focus()
     story.page.keyboard.press("Enter")
     story.until(Draft(("input", C3, "output"), ((0, 1), (1, 2))))
@@ -182,7 +182,7 @@ def test_a_line_follows_the_pointer_from_the_picked_vertex_without_the_server(st
     story.click(*story.at(1))
     story.eventually(lambda: "solid" in story.column("vertices", "ring_dash"), "a picked vertex")
     sent = len(story.sent)
-    x, y = story.designer._positions[1]
+    x, y = story.designer.positions[1]
     story.page.mouse.move(*story.pixel(x + 120, y + 30), steps=3)
     story.eventually(lambda: story.column("band", "x") == pytest.approx([x, x + 120], abs=2), "a line to the pointer")
     assert story.column("band", "y") == pytest.approx([y, y + 30], abs=2)

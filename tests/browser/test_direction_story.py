@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vanas_panel.dashboard import explore
+from vanas_panel.page.dashboard import explore
 from vanas_panel.readers import open_table
 from vanas_panel.serve import page as served_page
 from vanas_panel.serve import warm
@@ -40,7 +40,7 @@ def ready(page) -> None:
     page.locator(".vp-overview canvas").first.wait_for(state="attached")
 
 
-def test_a_guess_is_shown_and_a_click_turns_it_everywhere(serve_app, page, new_page, eventually, table):
+def test_guessed_direction_is_shown_and_a_click_switches_it_in_every_view(serve_app, page, new_page, eventually, table):
     app = serve_app(lambda: served_page([table]))
     page.goto(f"{app.url}?metric=test_error&extra_vertices=1")
     ready(page)
@@ -77,7 +77,7 @@ def test_a_guess_is_shown_and_a_click_turns_it_everywhere(serve_app, page, new_p
     assert page.evaluate("window.is_there_still"), "the page was loaded again"
 
 
-def test_a_page_without_an_address_switches_in_its_place(serve_app, page, eventually, table):
+def test_page_without_an_address_switches_direction_without_reloading(serve_app, page, eventually, table):
     app = serve_app(lambda: explore(table, metric="val_loss", extra_vertices=1))
     page.goto(app.url)
     ready(page)

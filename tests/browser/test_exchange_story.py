@@ -8,12 +8,12 @@ from demo_tables import demo_table
 
 import vanas_panel as vp
 from vanas_panel.core.cost import trainable_parameters
-from vanas_panel.dashboard import explore
-from vanas_panel.drawers import DRAWERS
 from vanas_panel.exchange import to_json, to_nasbench, to_pytorch
+from vanas_panel.page.dashboard import explore
+from vanas_panel.page.drawers import DRAWERS
+from vanas_panel.panels.code import FORMS
 from vanas_panel.serve import warm
-from vanas_panel.session import EMPTY
-from vanas_panel.views.exchange import FORMS
+from vanas_panel.state.session import EMPTY
 
 pytestmark = pytest.mark.browser
 
@@ -57,7 +57,7 @@ def paste(page, words):
     page.get_by_role("button", name="Load into the designer").click()
 
 
-def test_taken_away_in_each_form_cleared_and_brought_back(open_code, page, eventually):
+def test_copied_text_of_each_form_restores_the_cell(open_code, page, eventually):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     session = open_code().built[-1].session
     for form, written in WRITTEN.items():
@@ -104,7 +104,7 @@ def test_without_a_clipboard_copying_works_all_the_same(open_code, page, eventua
     ('{"operations": ["input", "output"], "edges": [[1, 0]]}', "into the input"),
     ("x" * 40_000, "30,001 characters"),
 ])
-def test_what_is_no_cell_of_this_table_is_said_as_text_and_nothing_is_lost(open_code, page, eventually, words, said):
+def test_text_that_is_no_cell_of_this_table_is_refused_and_kept(open_code, page, eventually, words, said):
     app = open_code()
     session = app.built[-1].session
     title = page.title()
@@ -197,7 +197,7 @@ def test_focus_goes_into_the_drawer_and_back_and_the_text_stays(open_code, page,
     assert page.evaluate(FOCUSED) == "dark"
 
 
-def test_from_one_drawer_to_another(open_code, page, eventually):
+def test_opening_another_drawer_closes_the_first(open_code, page, eventually):
     others = [name for name in DRAWERS if name != "exchange"]
     app = open_code()
     for name in [*others, "exchange"]:
@@ -213,10 +213,10 @@ def test_the_drawer_hangs_from_the_header_to_the_end_of_the_window(open_code, ne
     page = new_page(viewport={"width": width, "height": height})
     app = open_code(page)
     drawer, header, designer = (page.locator(f".vp-{name}") for name in ("drawer", "bar", "designer"))
-    def places():
+    def boxes():
         return [locator.bounding_box() for locator in (drawer, header, designer)]
     for _ in range(2):
-        hangs, bar, _ = places()
+        hangs, bar, _ = boxes()
         assert bar["y"] == 0
         assert hangs["y"] == pytest.approx(bar["height"], abs=0.5)
         assert hangs["y"] + hangs["height"] == pytest.approx(height, abs=0.5)
@@ -227,7 +227,7 @@ def test_the_drawer_hangs_from_the_header_to_the_end_of_the_window(open_code, ne
         page.mouse.wheel(0, 400)
         page.wait_for_timeout(200)
     if width >= 1180:
-        eventually(lambda: places()[2]["x"] + places()[2]["width"] <= places()[0]["x"] + 0.5, "seen side by side")
+        eventually(lambda: boxes()[2]["x"] + boxes()[2]["width"] <= boxes()[0]["x"] + 0.5, "seen side by side")
     page.locator(".vp-drawer").get_by_role("button", name="Load into the designer").scroll_into_view_if_needed()
     button = page.get_by_role("button", name="Load into the designer").bounding_box()
     assert button["y"] + button["height"] <= height

@@ -7,11 +7,11 @@ from designer_hands import CHAIN, InCompany, Story
 from offline_pages import opened_file
 
 from vanas_panel.core.draft import Draft
-from vanas_panel.dashboard import linked
+from vanas_panel.page.dashboard import linked
 from vanas_panel.report.offline import offline_html
 from vanas_panel.serve import page as served_page
 from vanas_panel.serve import pages, warm
-from vanas_panel.session import EMPTY
+from vanas_panel.state.session import EMPTY
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +30,7 @@ class Finger:
             "type": kind, "touchPoints": [{"x": float(x), "y": float(y)} for x, y in points]})
 
     def swipe(self, start, end, *, rest=0, lift=True):
-        """Go from one place to another, after resting on the first one for some milliseconds."""
+        """Go from one point to another, after resting on the first one for some milliseconds."""
         self._send("touchStart", start)
         self._page.wait_for_timeout(rest)
         for share in np.linspace(0.1, 1, 10):
@@ -119,11 +119,11 @@ def test_a_finger_draws_by_taps_and_swipes_over_vertices_without_moving_them(new
         page.wait_for_timeout(400)
     drawn = Draft(CHAIN.operations, (*CHAIN.edges, (0, 3)))
     story.until(drawn)
-    places = dict(story.designer._positions)
+    positions = dict(story.designer.positions)
     x, y = story.at(2)
     Finger(page).swipe((x, y), (x, y - 250))
     eventually(lambda: page.evaluate("scrollY") > 150, "scrolled")
-    assert story.designer._positions == places and story.session.draft == drawn
+    assert story.designer.positions == positions and story.session.draft == drawn
 
 
 def test_a_finger_that_rests_on_a_vertex_takes_it_along(new_page, serve_app, eventually):
@@ -134,7 +134,7 @@ def test_a_finger_that_rests_on_a_vertex_takes_it_along(new_page, serve_app, eve
     finger.swipe(story.at(1), story.pixel(100, 250), rest=450, lift=False)
     eventually(lambda: strip() == 1, "a strip to delete on")
     finger.lift()
-    eventually(lambda: story.designer._positions[1] == pytest.approx((100, 250), abs=2), "moved")
+    eventually(lambda: story.designer.positions[1] == pytest.approx((100, 250), abs=2), "moved")
     assert page.evaluate("scrollY") == 0 and strip() == 0
     finger.swipe(story.at(1), story.pixel(250, 10), rest=450)
     eventually(lambda: len(story.session.draft.operations) == 3, "deleted")
@@ -151,7 +151,7 @@ class Offline:
         page.evaluate("globalThis.vanasOffline.ready.then(() => null)")
 
     def now(self):
-        """The draft, its places, and how far the page is scrolled."""
+        """The draft, its positions, and how far the page is scrolled."""
         state = self.page.evaluate("vanasOffline.ready.then(({state}) => JSON.parse(JSON.stringify(state)))")
         return state["operations"], state["edges"], state["positions"], self.page.evaluate("scrollY")
 
@@ -188,12 +188,12 @@ def test_a_finger_draws_in_a_report_by_taps(offline):
 
 
 def test_a_finger_that_rests_on_a_vertex_of_a_report_takes_it_along(offline, eventually):
-    operations, _edges, places, scrolled_to = (offline.at(1), offline.now())[1]
+    operations, _edges, positions, scrolled_to = (offline.at(1), offline.now())[1]
     x, y = offline.at(1)
     offline.finger.swipe((x, y), (x - 60, y + 15), rest=450, lift=False)
     assert offline.page.locator(".vo-dragging").count() == 1
     offline.finger.lift()
-    eventually(lambda: offline.now()[2] != places, "moved")
+    eventually(lambda: offline.now()[2] != positions, "moved")
     assert offline.at(1) == (pytest.approx(x - 60, abs=3), pytest.approx(y + 15, abs=3))
     # Slowly and far, from something that is drawn anew all the while: still nothing scrolls.
     strip = offline.page.locator(".vo-strip rect").bounding_box()

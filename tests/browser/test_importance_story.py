@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import panel as pn
 import pytest
+from page_parts import figure_of
 
+from vanas_panel.draw.bars import BARS, importance_columns
+from vanas_panel.draw.theme import LIGHT, operation_label
+from vanas_panel.panels.importance.panel import Importance
 from vanas_panel.readers import open_table
-from vanas_panel.session import Session
-from vanas_panel.views.importance import Importance
-from vanas_panel.views.importance_figure import BARS, importance_columns
-from vanas_panel.views.theme import LIGHT, operation_label
+from vanas_panel.state.session import Session
 
 pytestmark = pytest.mark.browser
 
@@ -65,7 +66,7 @@ def opened(page, serve_app, table):
 
 
 def chart_of(app):
-    return app.built[-1].view._chart
+    return figure_of(app.built[-1].view)
 
 
 def session_of(app) -> Session:
@@ -82,22 +83,22 @@ def test_hover_shows_both_means_and_counts_however_short_the_bar(opened, page):
     app = opened()
     columns = importance_columns(session_of(app).importance, app.built[-1].view.session.table.metric(
         session_of(app).metric), LIGHT)
-    for place in (0, 15, int(np.argmin(np.abs(columns["value"])))):
-        point_at(page, app, columns["name"][place], dx=60)
+    for index in (0, 15, int(np.argmin(np.abs(columns["value"])))):
+        point_at(page, app, columns["name"][index], dx=60)
         tooltip = page.locator(".bk-Tooltip .bk-tooltip-content")
-        tooltip.filter(has_text=columns["with_text"][place]).wait_for()
+        tooltip.filter(has_text=columns["with_text"][index]).wait_for()
         says = tooltip.inner_text()
         for text in ("name", "full_text", "without_text"):
-            assert columns[text][place] in says
+            assert columns[text][index] in says
         page.mouse.move(1, 1)
 
 
 def test_a_click_draws_such_an_edge(opened, page, eventually):
     app = opened()
     session = session_of(app)
-    for place in (0, 15):
+    for index in (0, 15):
         app.call(lambda built: built.view.session.clear())
-        wanted = tuple(session.importance.loc[place, ["source", "target"]])
+        wanted = tuple(session.importance.loc[index, ["source", "target"]])
         point_at(page, app, " → ".join(map(operation_label, wanted)), dx=-20)
         page.mouse.down()
         page.mouse.up()

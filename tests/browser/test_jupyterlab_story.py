@@ -18,7 +18,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from vanas_panel.views.style import NOTEBOOK_HEIGHT
+from vanas_panel.draw.css import NOTEBOOK_HEIGHT
 
 pytestmark = pytest.mark.browser
 
@@ -121,9 +121,9 @@ def test_the_page_works_in_jupyterlab_without_a_network(new_page, tmp_path, even
         eventually(lambda: "0 of" in status.inner_text(), "the empty canvas")
         shown.scroll_into_view_if_needed()
         page.wait_for_timeout(1000)
-        place = shown.locator(".overview-map").bounding_box()
+        box = shown.locator(".overview-map").bounding_box()
         # More parameters take more work: the lowest bins are at the lower left of the frame.
-        page.mouse.click(place["x"] + 0.22 * place["width"], place["y"] + 0.74 * place["height"])
+        page.mouse.click(box["x"] + 0.22 * box["width"], box["y"] + 0.74 * box["height"])
         eventually(lambda: "Valid cell, in this table" in status.inner_text(), "the cell")
         SCREENSHOTS.mkdir(exist_ok=True)
         page.wait_for_timeout(500)

@@ -9,14 +9,14 @@ import pytest
 from trained_cells import SIX, record
 
 from tests.serve.test_lifecycle import Process, started  # noqa: F401  (a fixture)
-from vanas_panel.serve.network import free_port
-from vanas_panel.serve.users import UserFile
+from vanas_panel.serve.auth.users import UserFile
+from vanas_panel.serve.requests.network import free_port
 from vanas_panel.training.personal import Personal
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(os.name != "posix", reason="kill -9")]
 
 
-def test_what_was_saved_is_there_after_kill_9(started, browser, tmp_path):  # noqa: F811
+def test_saved_drafts_survive_kill_9(started, browser, tmp_path):  # noqa: F811
     users = UserFile(tmp_path / "users")
     users.add("ada", "difference engine")
     options = ["default", "structure4", "--auth-file", str(users.path), "--port", str(free_port(0, "127.0.0.1"))]

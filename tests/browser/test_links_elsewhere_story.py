@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from vanas_panel.serve.network import free_port
-from vanas_panel.views.theme import DARK, LIGHT
+from vanas_panel.draw.theme import DARK, LIGHT
+from vanas_panel.serve.requests.network import free_port
 
 pytestmark = pytest.mark.browser
 
@@ -35,11 +35,11 @@ def serving(folder: Path, command: tuple[str, ...], path: str):
     """A server as a process of its own; the address of its page."""
     port = free_port(0, "127.0.0.1")
     url = f"http://127.0.0.1:{port}/{path}"
-    place = command.index("--args") if "--args" in command else len(command)
+    index = command.index("--args") if "--args" in command else len(command)
     options = ["--port", str(port), "--address", "127.0.0.1"]
     log = folder / "log"
     with log.open("wb") as file:
-        server = subprocess.Popen([sys.executable, "-m", *command[:place], *options, *command[place:]], cwd=ROOT,
+        server = subprocess.Popen([sys.executable, "-m", *command[:index], *options, *command[index:]], cwd=ROOT,
                                   env={**os.environ, "VANAS_PANEL_DATA": str(folder)}, stdout=file, stderr=file)
     try:
         deadline = time.monotonic() + START

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vanas_panel.dashboard import explore
+from vanas_panel.page.dashboard import explore
 from vanas_panel.readers import open_table
 from vanas_panel.serve import warm
 
@@ -53,43 +53,43 @@ def at_map(page, overview, eventually):
     """Put the focus on the map, and wait until its bins are those of its size."""
     page.locator(".vp-overview .bk-events").focus()
     page.wait_for_timeout(200)
-    eventually(lambda: not overview._waiting, "bins")
+    eventually(lambda: not overview.waiting, "bins")
 
 
 def test_arrows_read_out_bins_and_enter_opens_the_best_cell(app, page, session, overview, eventually):
     at_map(page, overview, eventually)
     page.keyboard.press("b")
     best = session.table.best(session.metric)
-    eventually(lambda: overview._keys.row == best, "the best bin")
-    place = overview._keys.place()
-    eventually(lambda: f"{overview.bins.cells[place]} cell" in said(page, "overview"), "how many cells it holds")
+    eventually(lambda: overview.keys.row == best, "the best bin")
+    index = overview.keys.focused_bin()
+    eventually(lambda: f"{overview.bins.cells[index]} cell" in said(page, "overview"), "how many cells it holds")
     assert "Best test accuracy" in said(page, "overview") and "Parameters" in said(page, "overview")
-    before = overview._keys.row
+    before = overview.keys.row
     page.keyboard.press("ArrowDown")
-    eventually(lambda: overview._keys.row != before, "a step down")
-    row, place = overview._keys.row, overview._keys.place()
-    assert overview.bins.row[place] == row
+    eventually(lambda: overview.keys.row != before, "a step down")
+    row, index = overview.keys.row, overview.keys.focused_bin()
+    assert overview.bins.row[index] == row
     y = session.table.column(session.y)
     assert y[row] <= y[best]
     page.keyboard.press("Enter")
     eventually(lambda: session.row == row, "the cell of the bin")
     eventually(lambda: "In the designer now" in said(page, "overview"), "what happened")
-    # Nothing that was drawn anew took the focus or the place away.
-    assert page.evaluate(FOCUSED).startswith("Map of all cells") and overview._keys.row == row
+    # Nothing that was drawn anew took the focus or the bin away.
+    assert page.evaluate(FOCUSED).startswith("Map of all cells") and overview.keys.row == row
     page.keyboard.press("Home")
-    eventually(lambda: overview._keys.row != row, "the leftmost bin")
-    assert overview.bins.left[overview._keys.place()] == overview.bins.left.min()
+    eventually(lambda: overview.keys.row != row, "the leftmost bin")
+    assert overview.bins.left[overview.keys.focused_bin()] == overview.bins.left.min()
 
 
 def test_shift_draws_a_box_enter_selects_it_and_escape_lets_go(app, page, session, overview, eventually):
     at_map(page, overview, eventually)
     page.keyboard.press("b")
-    eventually(lambda: overview._keys.row is not None, "a bin")
+    eventually(lambda: overview.keys.row is not None, "a bin")
     for key in ["Shift+ArrowLeft"] * 3 + ["Shift+ArrowDown"] * 3:
         page.keyboard.press(key)
     eventually(lambda: "Enter selects them" in said(page, "overview"), "a box")
     page.wait_for_timeout(300)
-    box = overview._keys.box()
+    box = overview.keys.box()
     page.keyboard.press("Enter")
     eventually(lambda: session.rows is not None, "a selection")
     x, y = session.table.column(session.x), session.table.column(session.y)
@@ -98,27 +98,27 @@ def test_shift_draws_a_box_enter_selects_it_and_escape_lets_go(app, page, sessio
     eventually(lambda: f"{inside.sum()} cells selected" in said(page, "overview"), "how many")
     page.keyboard.press("Escape")
     eventually(lambda: session.rows is None, "all cells")
-    assert overview._keys.row is not None
+    assert overview.keys.row is not None
     page.keyboard.press("Escape")
-    eventually(lambda: overview._keys.row is None and not overview._keys.view.busy, "no place")
+    eventually(lambda: overview.keys.row is None and not overview.keys.view.busy, "no bin")
 
 
 def test_plus_zooms_around_the_bin_and_arrows_go_beyond_the_window(app, page, session, overview, eventually):
     at_map(page, overview, eventually)
     page.keyboard.press("b")
-    eventually(lambda: overview._keys.row is not None, "a bin")
-    row, home = overview._keys.row, overview.window
+    eventually(lambda: overview.keys.row is not None, "a bin")
+    row, home = overview.keys.row, overview.window
     for _ in range(4):
         page.keyboard.press("+")
     eventually(lambda: overview.window.x[1] - overview.window.x[0] < (home.x[1] - home.x[0]) / 8, "a closer look")
-    assert overview._keys.row == row
-    place = overview._keys.place()
-    assert overview.bins.left[place] <= session.table.column(session.x)[row] < overview.bins.right[place]
+    assert overview.keys.row == row
+    index = overview.keys.focused_bin()
+    assert overview.bins.left[index] <= session.table.column(session.x)[row] < overview.bins.right[index]
     for _ in range(40):
         page.keyboard.press("ArrowLeft")
     eventually(lambda: overview.window.x[1] < session.table.column(session.x)[row], "another part of the map")
     page.keyboard.press("0")
-    eventually(lambda: overview.window == overview._home or overview.bins.cells.sum() == len(overview.points), "all")
+    eventually(lambda: overview.window == overview.home or overview.bins.cells.sum() == len(overview.points), "all")
     assert page.evaluate(FOCUSED).startswith("Map of all cells")
 
 
@@ -144,9 +144,10 @@ def test_bars_are_read_out_and_enter_draws_such_an_edge(app, page, session, even
 
     eventually(below, "words below the bars")
     # Its edge type stays framed where another metric orders the bars anew.
-    keys = app.built[-1].views["importance"]._keys
+    keys = app.built[-1].views["importance"].keys
     app.call(lambda built: built.session.param.update(metric="training_time"))
-    assert keys.focused in keys._types() and 0 < keys.view.at < 1
+    types = list(zip(session.importance["source"], session.importance["target"], strict=True))
+    assert keys.view.at == (types.index(keys.focused) + 0.5) / len(types)
 
 
 def test_tools_of_the_map_have_names_and_states(app, page, overview, eventually):

@@ -56,7 +56,7 @@ def opened(serve_app, new_page):
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_what_a_link_asks_for_in_vain_is_said_in_a_row_of_its_own(opened, eventually, size):
+def test_link_parts_that_cannot_be_shown_are_reported_in_their_own_row(opened, eventually, size):
     page = opened(size, BAD_LINK)
     page.locator(".notice li").nth(2).wait_for()
     eventually(lambda: page.evaluate(COVERED, ".notice") == [], f"covers {page.evaluate(COVERED, '.notice')}")
@@ -85,12 +85,12 @@ def test_a_link_to_copy_by_hand_stays_until_it_is_closed_and_covers_nothing(open
 def test_a_copied_link_moves_nothing(opened, page, eventually):
     page = opened(SIZES[0])
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    places = [page.locator(place) for place in (".vp-overview", "[data-action=copy-link]", "[data-action=dark]")]
-    before = [place.bounding_box() for place in places]
+    parts = [page.locator(part) for part in (".vp-overview", "[data-action=copy-link]", "[data-action=dark]")]
+    before = [part.bounding_box() for part in parts]
     page.get_by_role("button", name="Copy link").click()
     page.locator(".copy.done").wait_for()
     assert page.get_by_role("status").filter(has_text="Link copied.").count() == 1
-    assert [place.bounding_box() for place in places] == before
+    assert [part.bounding_box() for part in parts] == before
     # It is nothing to close: Escape is for the drawer.
     page.locator("[data-action='drawer:about']").click()
     page.locator(".vp-drawer h2").wait_for()

@@ -14,11 +14,11 @@ from vanas_panel.core.completion import complete
 from vanas_panel.core.contribution import edge_contributions
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.space import NASBENCH101
+from vanas_panel.draw.format import format_value
+from vanas_panel.draw.percentile import standing
 from vanas_panel.readers import open_table
 from vanas_panel.report.offline import offline_html, pack_table
-from vanas_panel.session import Session
-from vanas_panel.views.format import format_value
-from vanas_panel.views.standing import standing
+from vanas_panel.state.session import Session
 
 pytestmark = pytest.mark.browser
 
@@ -60,8 +60,8 @@ def on_edge(page: Page, source: int, target: int) -> tuple[float, float]:
     return tuple(page.evaluate("""(name) => {
       const line = document.querySelector(`[data-edge="${name}"] .vo-hit`)
       const point = line.getPointAtLength(0.3 * line.getTotalLength())
-      const place = new DOMPoint(point.x, point.y).matrixTransform(line.getScreenCTM())
-      return [place.x, place.y]
+      const centre = new DOMPoint(point.x, point.y).matrixTransform(line.getScreenCTM())
+      return [centre.x, centre.y]
     }""", f"{source},{target}"))
 
 
@@ -103,7 +103,7 @@ def assert_same_numbers(page: Page, table, draft: Draft) -> None:
     assert now["row"] == (-1 if session.row is None else session.row)
     found = complete(table, draft, "test_accuracy")
     assert now["completions"]["matches"] == found.attrs["matches"]
-    assert [one["row"] for one in now["completions"]["rows"]] == packed.places(found["row"])
+    assert [one["row"] for one in now["completions"]["rows"]] == packed.packed_rows(found["row"])
     assert [one["value"] for one in now["completions"]["rows"]] == found["test_accuracy"].tolist()
     assert page.locator(".vo-list button").count() == len(found)
     if session.row is None:
@@ -137,12 +137,12 @@ def test_a_cell_drawn_by_mouse_has_the_numbers_of_the_core(browser, tmp_path, ta
         assert_same_numbers(page, table, Draft(best["operations"], [tuple(edge) for edge in best["edges"]]))
 
 
-def test_what_is_on_no_path_is_removed_with_a_button_and_comes_back(demo_page):
+def test_button_removes_parts_on_no_path_and_undo_restores_them(demo_page):
     page = demo_page
     dead_end = Draft(["input", CONV, POOL, "output"], [(0, 1), (0, 2), (1, 3)])
     page.evaluate("([operations, edges]) => vanasOffline.ready.then((designer) => designer.load(operations, edges))",
                   [list(dead_end.operations), [list(edge) for edge in dead_end.edges]])
-    button = page.get_by_role("button", name="Remove what is on no path")
+    button = page.get_by_role("button", name="Remove parts on no path")
     button.click()
     assert_same_numbers(page, demo_table(), dead_end.pruned())
     assert button.count() == 0
@@ -176,7 +176,7 @@ def test_a_cell_drawn_by_keyboard_alone_has_the_numbers_of_the_core(demo_page):
     assert state(page)["operations"] == ["input", CONV, "output"]
 
 
-def test_what_lies_off_every_path_is_translucent_and_said(demo_page):
+def test_parts_off_every_path_are_translucent_and_described(demo_page):
     page = demo_page
     page.get_by_role("button", name=f"Add a {CONV} vertex (key 1)").click()
     page.get_by_role("button", name=f"Add a {POOL} vertex (key 3)").click()
@@ -230,8 +230,8 @@ def test_the_page_around_it_loads_cells_and_hears_of_changes(browser, tmp_path):
     table = demo_table()
     packed, row = pack_table(table), 40
     cell = table.cell(row)
-    load = json.dumps({"operations": list(cell.operations), "edges": cell.edges}).replace('"', "&quot;")
-    place = packed.places([row])[0]
+    load = json.dumps({"operations": list(cell.operations), "edges": cell.edges}).replace('"', "&#34;")
+    packed_row = packed.packed_rows([row])[0]
     body = (offline_html(table, metric="trainable_parameters") + f'<button data-vanas-load="{load}">load</button>'
             '<button data-vanas-row="3">row</button>')
     with opened_file(browser, tmp_path / "page.html", body) as page:
@@ -244,10 +244,10 @@ def test_the_page_around_it_loads_cells_and_hears_of_changes(browser, tmp_path):
         }""")
         page.get_by_text("load", exact=True).last.click()
         page.wait_for_function("globalThis.heard.length === 2")
-        assert state(page)["row"] == place
+        assert state(page)["row"] == packed_row
         page.get_by_text("row", exact=True).click()
         page.wait_for_function("globalThis.heard.length === 4")
-        assert page.evaluate("globalThis.heard") == [place, place, 3, 3]
+        assert page.evaluate("globalThis.heard") == [packed_row, packed_row, 3, 3]
         assert state(page)["metric"] == "trainable_parameters"
         page.locator(".vo-completions select").select_option("test_accuracy")
         assert state(page)["metric"] == "test_accuracy"
@@ -267,7 +267,7 @@ def test_nothing_is_cut_in_light_and_dark_on_every_width(browser, tmp_path, tabl
         assert page.locator(".vo-value").count() > 3
         # Histograms have marks that may stand half outside of them.
         cut = page.evaluate("""() => Array.from(document.querySelectorAll(
-            ".vo-root button, .vo-panel, .vo-label, .vo-value, .vo-place, .vo-status, h3"))
+            ".vo-root button, .vo-panel, .vo-label, .vo-value, .vo-percentile, .vo-status, h3"))
           .filter((node) => node.scrollWidth > node.clientWidth + 1).map((node) => node.outerHTML)""")
         assert cut == []
         boxes = page.evaluate("""() => Array.from(document.querySelectorAll(".vo-vertex"), (vertex) =>
@@ -284,9 +284,9 @@ def test_layouts_of_random_cells_keep_edges_clear_of_boxes(browser, tmp_path, ta
           const blocked = []
           for (let k = 0; k < 300; k++) {
             const {operations, edges} = table.cell(Math.floor((k * table.count) / 300))
-            const places = placeVertices({operations, edges})
-            routeEdges(edges, places).forEach((line, index) => {
-              if (isBlocked(line, places, ...edges[index])) blocked.push([operations, edges, edges[index]])
+            const centres = placeVertices({operations, edges})
+            routeEdges(edges, centres).forEach((line, index) => {
+              if (isBlocked(line, centres, ...edges[index])) blocked.push([operations, edges, edges[index]])
             })
           }
           return blocked

@@ -9,16 +9,17 @@ from pathlib import Path
 import numpy as np
 import panel as pn
 import pytest
+from page_parts import figure_of
 from PIL import Image
 
-from vanas_panel.metrics import Metric, known_metric
+from vanas_panel.draw.format import format_range, format_value
+from vanas_panel.draw.map.style import BINS
+from vanas_panel.draw.ticks import axis_formatter, axis_ticker
+from vanas_panel.panels.overview import panel as overview
+from vanas_panel.panels.overview.panel import Overview
 from vanas_panel.readers import open_table
-from vanas_panel.session import Session
-from vanas_panel.views import overview
-from vanas_panel.views.format import format_range, format_value
-from vanas_panel.views.map_style import BINS
-from vanas_panel.views.overview import Overview
-from vanas_panel.views.ticks import axis_formatter, axis_ticker
+from vanas_panel.state.session import Session
+from vanas_panel.tables.metrics import Metric, known_metric
 
 pytestmark = pytest.mark.browser
 
@@ -69,7 +70,7 @@ class Story:
 
     @property
     def id(self) -> str:
-        return self.view._figure.id
+        return figure_of(self.view).id
 
     def drawn(self, name: str = BINS) -> dict:
         return self.page.evaluate(DRAWN, [self.id, name])
@@ -77,19 +78,19 @@ class Story:
     def settle(self) -> None:
         """Wait until the browser shows the bins that the server made last."""
         self.page.wait_for_timeout(150)
-        self.eventually(lambda: not self.view._waiting and self.drawn()["row"] == self.view.bins.row.tolist(),
+        self.eventually(lambda: not self.view.waiting and self.drawn()["row"] == self.view.bins.row.tolist(),
                         "the bins")
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         left, top = self.page.evaluate(TO_SCREEN, [self.id, x, y])
         return left, top
 
-    def middle(self, place: int) -> tuple[float, float]:
+    def middle(self, index: int) -> tuple[float, float]:
         """The middle of a bin on the screen."""
         bins = self.view.bins
         x, y = (axis.to_screen(ends) for axis, ends in (
-            (self.view.points.x, np.array([bins.left[place], bins.right[place]])),
-            (self.view.points.y, np.array([bins.bottom[place], bins.top[place]]))))
+            (self.view.points.x, np.array([bins.left[index], bins.right[index]])),
+            (self.view.points.y, np.array([bins.bottom[index], bins.top[index]]))))
         return self.at(*(float(10**ends.mean() if axis.log else ends.mean()) for axis, ends in (
             (self.view.points.x, x), (self.view.points.y, y))))
 
@@ -143,25 +144,25 @@ def story(page, serve_app, eventually, table):
 
 def test_hovering_a_bin_says_its_best_value_and_its_number_of_cells(story, page):
     told = story()
-    place = told.busiest()
+    index = told.busiest()
     bins, points = told.view.bins, told.view.points
-    page.mouse.move(*told.middle(place))
+    page.mouse.move(*told.middle(index))
     tooltip = page.locator(HOVER)
     tooltip.wait_for()
     says = tooltip.inner_text()
-    assert format_value(points.metric, bins.best[place]) in says
-    count = bins.cells[place]
+    assert format_value(points.metric, bins.best[index]) in says
+    count = bins.cells[index]
     assert f"{count:,} cell{'' if count == 1 else 's'}" in says
     assert "click to open the best" in says and "undefined" not in says and "???" not in says
     if not points.y.whole:
-        assert format_range(points.y.metric, bins.bottom[place], bins.top[place]) in says
+        assert format_range(points.y.metric, bins.bottom[index], bins.top[index]) in says
 
 
 def test_a_click_opens_the_best_cell_of_the_bin_and_rings_it(story, page, eventually):
     told = story()
-    place = told.busiest()
-    row = int(told.view.bins.row[place])
-    page.mouse.click(*told.middle(place))
+    index = told.busiest()
+    row = int(told.view.bins.row[index])
+    page.mouse.click(*told.middle(index))
     eventually(lambda: told.session.row == row, "the cell")
     column = told.table.column
     eventually(lambda: told.drawn("mark") == {"x": [column(told.session.x)[row]], "y": [column(told.session.y)[row]]},
@@ -173,8 +174,8 @@ def test_a_click_opens_the_best_cell_of_the_bin_and_rings_it(story, page, eventu
 def test_the_best_accuracy_is_a_click_away(story, page, eventually, table):
     told = story()
     best = table.best(told.session.metric)
-    place = told.view.bins.row.tolist().index(best)
-    page.mouse.click(*told.middle(place))
+    index = told.view.bins.row.tolist().index(best)
+    page.mouse.click(*told.middle(index))
     eventually(lambda: told.session.row == best, "the best cell")
 
 
@@ -206,7 +207,7 @@ def test_a_box_selects_and_clear_selects_all_again(story, page, eventually, tabl
     assert set(told.drawn()["opacity"]) == {1}
 
 
-def test_the_wheel_zooms_and_bins_anew_and_reset_shows_everything(story, page, eventually):
+def test_wheel_zooms_with_finer_bins_and_reset_shows_everything(story, page, eventually):
     told = story()
     before = told.drawn()
     width = np.median(np.subtract(before["right"], before["left"]))
@@ -252,16 +253,17 @@ def test_axes_colour_and_logarithms_by_mouse_and_keyboard(story, page, eventuall
     if table.known(names[-1]) < len(table):
         assert f"{table.known(names[-1]):,} of {len(table):,} cells on the map" in told.caption()
     told.choose("metric", "trainable_parameters")
-    data = told.drawn()
-    assert data["best"] == table.column("trainable_parameters")[data["row"]].tolist()
+    # The session has the metric a moment before the map is binned by it.
+    eventually(lambda: (data := told.drawn())["best"] == table.column("trainable_parameters")[data["row"]].tolist(),
+               "the best value of each bin")
     page.locator(".overview-settings button[data-action=log_x]").focus()
     page.keyboard.press("Enter")
     eventually(lambda: told.session.log_x, "a logarithmic axis")
     told.show()
     assert page.locator(".overview-settings button[data-action=log_x]").get_attribute("aria-pressed") == "true"
-    place = told.busiest()
-    page.mouse.click(*told.middle(place))
-    eventually(lambda: told.session.row == told.view.bins.row[place], "the cell under a logarithmic axis")
+    index = told.busiest()
+    page.mouse.click(*told.middle(index))
+    eventually(lambda: told.session.row == told.view.bins.row[index], "the cell under a logarithmic axis")
 
 
 def pixels(told: Story) -> np.ndarray:
@@ -273,9 +275,9 @@ def pixels(told: Story) -> np.ndarray:
     return np.asarray(picture, dtype=np.int16)
 
 
-def test_a_changed_map_looks_like_one_that_was_drawn_anew(page, new_page, serve_app, eventually, table, monkeypatch):
+def test_updated_map_looks_like_a_new_map(page, new_page, serve_app, eventually, table, monkeypatch):
     # Bins of the very size that a new map would have.
-    monkeypatch.setattr(overview, "_SLACK", 0.0)
+    monkeypatch.setattr(overview, "SLACK", 0.0)
     names = [name for name in ("flops", "training_time", "test_accuracy", "edges") if name in table.metrics]
     state = {"x": "trainable_parameters"}
     app, other = (serve_app(lambda: Shown(Overview(Session(table, **state)), 500)) for _ in range(2))

@@ -10,15 +10,15 @@ from demo_tables import CELLS, demo_columns, demo_table, structure_table, table_
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.space import NASBENCH101
-from vanas_panel.dashboard import Dashboard, explore
-from vanas_panel.metrics import Metric
+from vanas_panel.draw.format import format_value
+from vanas_panel.page.dashboard import Dashboard, explore
+from vanas_panel.panels import VIEWS
+from vanas_panel.panels.presets import presets
 from vanas_panel.readers import open_table
 from vanas_panel.serve import page as served_page
 from vanas_panel.serve import warm
-from vanas_panel.session import Session
-from vanas_panel.views import VIEWS
-from vanas_panel.views.format import format_value
-from vanas_panel.views.presets import presets
+from vanas_panel.state.session import Session
+from vanas_panel.tables.metrics import Metric
 
 pytestmark = pytest.mark.browser
 
@@ -83,8 +83,8 @@ def test_each_preset_loads_and_its_numbers_are_those_of_the_table(open_page, pag
     session = app.built[-1].session
     offered = presets(table)
     assert len(offered) == 8
-    for place, preset in enumerate(offered):
-        button = page.locator(f"[data-action='preset:{place}']")
+    for index, preset in enumerate(offered):
+        button = page.locator(f"[data-action='preset:{index}']")
         button.click()
         eventually(lambda wanted=preset: session.cell == wanted.cell, preset.label)
         eventually(lambda pressed=button: pressed.get_attribute("aria-pressed") == "true"
@@ -221,7 +221,7 @@ CONTRASTS = """() => {
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_all_words_stand_out_from_what_is_behind_them(open_page, page, eventually, table, dark):
+def test_all_text_has_enough_contrast(open_page, page, eventually, table, dark):
     app = open_page(table)
     page.locator("[data-action='preset:1']").click()
     eventually(lambda: app.built[-1].session.row is not None)
@@ -237,7 +237,7 @@ def test_all_words_stand_out_from_what_is_behind_them(open_page, page, eventuall
     assert [(text, round(contrast, 2)) for text, contrast in found if contrast < 4.5] == []
 
 
-def test_dark_reaches_every_card_and_goes_again(open_page, page, eventually, table):
+def test_dark_mode_reaches_every_card_and_can_be_left(open_page, page, eventually, table):
     app = open_page(table)
 
     def brightness():
@@ -420,7 +420,7 @@ def test_everything_that_can_be_clicked_says_what_it_does(open_page, page, event
     assert silent == []
 
 
-def test_focus_and_pressed_buttons_are_seen_in_forced_colours_and_nothing_moves_for_who_wants_none(
+def test_forced_colours_show_focus_and_pressed_buttons_and_reduced_motion_stops_animation(
         serve_app, new_page, table):
     page = new_page(forced_colors="active", reduced_motion="reduce")
     app = serve_app(lambda: explore(table))

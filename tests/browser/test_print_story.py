@@ -7,8 +7,8 @@ from itertools import pairwise
 import pytest
 
 from tests.demo_tables import demo_table
+from vanas_panel.draw.theme import LIGHT
 from vanas_panel.serve import page as served_page
-from vanas_panel.views.theme import LIGHT
 
 pytestmark = pytest.mark.browser
 
@@ -32,19 +32,19 @@ def test_every_view_prints_whole_and_on_white(serve_app, new_page, eventually, w
     page.set_viewport_size(A4)
     eventually(lambda: page.locator(".vp-completions").bounding_box()["width"] <= A4["width"], "one column")
     assert page.locator("h1").is_visible() and page.get_by_text(table.title).first.is_visible()
-    assert all(page.locator(place).is_visible() for place in VIEWS)
-    assert not [place for place in SCREEN_ONLY if page.locator(place).first.is_visible()]
-    boxes = [page.locator(place).bounding_box() for place in VIEWS]
+    assert all(page.locator(view).is_visible() for view in VIEWS)
+    assert not [view for view in SCREEN_ONLY if page.locator(view).first.is_visible()]
+    boxes = [page.locator(view).bounding_box() for view in VIEWS]
     assert all(box["x"] >= 0 and box["x"] + box["width"] <= A4["width"] for box in boxes)
     assert all(one["y"] + one["height"] <= other["y"] for one, other in pairwise(boxes))
-    for place in VIEWS:
-        colors = page.locator(place).evaluate("e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]")
-        assert colors == ["rgb(255, 255, 255)", f"rgb({', '.join(str(part) for part in TEXT)})"], place
-        card = page.locator(place).bounding_box()
-        for canvas in page.locator(f"{place} canvas").all():
+    for view in VIEWS:
+        colors = page.locator(view).evaluate("e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]")
+        assert colors == ["rgb(255, 255, 255)", f"rgb({', '.join(str(part) for part in TEXT)})"], view
+        card = page.locator(view).bounding_box()
+        for canvas in page.locator(f"{view} canvas").all():
             box = canvas.bounding_box()
-            assert box["x"] >= card["x"] and box["x"] + box["width"] <= card["x"] + card["width"] + 1, place
-            assert box["y"] >= card["y"] and box["y"] + box["height"] <= card["y"] + card["height"] + 1, place
+            assert box["x"] >= card["x"] and box["x"] + box["width"] <= card["x"] + card["width"] + 1, view
+            assert box["y"] >= card["y"] and box["y"] + box["height"] <= card["y"] + card["height"] + 1, view
     assert page.locator(".vp-page").evaluate("e => e.clientHeight") >= boxes[-1]["y"] + boxes[-1]["height"] - 1
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.demo_tables import demo_table
-from vanas_panel.dashboard import Dashboard
+from vanas_panel.page.dashboard import Dashboard
 from vanas_panel.report.tables import csv, selection_table
-from vanas_panel.session import Session
+from vanas_panel.state.session import Session
 
 pytestmark = pytest.mark.browser
 
@@ -53,7 +53,7 @@ def test_a_report_of_the_screen_is_saved_and_opens(page, opened, tmp_path, event
 
 
 def test_all_cells_are_saved_in_parts_as_one_file(page, opened, tmp_path, monkeypatch):
-    monkeypatch.setattr("vanas_panel.report.panel.PART_ROWS", 20)
+    monkeypatch.setattr("vanas_panel.panels.report.panel.PART_ROWS", 20)
     app = opened()
     with page.expect_download() as download:
         page.locator("[data-export=selection][data-kind=csv]").click()

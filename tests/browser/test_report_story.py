@@ -13,12 +13,12 @@ import pytest
 
 import vanas_panel as vp
 from tests.demo_tables import demo_table, formula_session, formulas_in
+from vanas_panel.draw.format import format_value
 from vanas_panel.report import ShelfEntry, save_report
-from vanas_panel.report.maps import map_of
+from vanas_panel.report.live_charts import map_of
 from vanas_panel.report.plan import Axes
 from vanas_panel.report.tables import contributions_table, read_csv
-from vanas_panel.session import Session
-from vanas_panel.views.format import format_value
+from vanas_panel.state.session import Session
 
 pytestmark = pytest.mark.browser
 
@@ -29,11 +29,11 @@ BIN = """([map, row]) => {
   const view = Bokeh.index.get_by_id(map)
   const {data} = view.model.renderers.find((each) => each.name == "bins").data_source
   const get = (name) => data instanceof Map ? data.get(name) : data[name]
-  const place = Array.from(get("row")).indexOf(row)
+  const index = Array.from(get("row")).indexOf(row)
   const box = view.canvas_view.el.getBoundingClientRect()
   const {x_scale, y_scale} = view.frame
-  return {x: box.left + x_scale.compute((get("left")[place] + get("right")[place]) / 2),
-          y: box.top + y_scale.compute((get("bottom")[place] + get("top")[place]) / 2)}
+  return {x: box.left + x_scale.compute((get("left")[index] + get("right")[index]) / 2),
+          y: box.top + y_scale.compute((get("bottom")[index] + get("top")[index]) / 2)}
 }"""
 CUT = """() => Array.from(document.querySelectorAll("main *, .masthead *")).filter((node) => {
   const box = node.getBoundingClientRect()
@@ -103,17 +103,17 @@ def test_a_click_on_a_bin_opens_its_best_cell_on_every_map(opened, report, table
     page = opened(report)
     maps = [Axes("trainable_parameters", "test_accuracy"), Axes("training_time", "test_accuracy"),
             Axes("trainable_parameters", "training_time")]
-    for place, axes in enumerate(maps):
-        page.locator(f"[data-tab='{place}']").click()
-        page.locator(f"#map-{place} canvas").first.wait_for()
-        ids = page.evaluate("(place) => JSON.parse(document.querySelector('#report-data').textContent)"
-                            ".maps[place].root_id", place)
+    for index, axes in enumerate(maps):
+        page.locator(f"[data-tab='{index}']").click()
+        page.locator(f"#map-{index} canvas").first.wait_for()
+        ids = page.evaluate("(index) => JSON.parse(document.querySelector('#report-data').textContent)"
+                            ".maps[index].root_id", index)
         page.wait_for_function("([id]) => Bokeh.index.get_by_id(id)?.frame?.bbox.width > 50", arg=[ids])
         for row in best_bins(table, axes, 3):
             page.locator("#overview").scroll_into_view_if_needed()
             at = page.evaluate(BIN, [ids, row])
             page.mouse.click(at["x"], at["y"])
-            eventually(lambda row=row: shown_value(table, row) in cards(page), f"map {place}, row {row}")
+            eventually(lambda row=row: shown_value(table, row) in cards(page), f"map {index}, row {row}")
             expected = vp.edge_contributions(table, table.cell(row), "test_accuracy")["contribution"]
             shown = page.evaluate("() => vanasOffline.ready.then((each) => each.state.contributions.map("
                                   "({contribution}) => Number.isNaN(contribution) ? null : contribution))")
@@ -129,8 +129,8 @@ def test_hover_says_the_best_value_and_how_many_cells(opened, report, table, eve
     at = page.evaluate(BIN, [root, row])
     page.mouse.move(at["x"], at["y"])
     tooltip = page.locator(".bk-Tooltip")
-    words = eventually(lambda: "".join(tooltip.nth(place).evaluate("(node) => node.shadowRoot.innerText ?? "
-                       "node.shadowRoot.textContent") for place in range(tooltip.count())), "a hover")
+    words = eventually(lambda: "".join(tooltip.nth(index).evaluate("(node) => node.shadowRoot.innerText ?? "
+                       "node.shadowRoot.textContent") for index in range(tooltip.count())), "a hover")
     assert re.search(r"best test accuracy \d\d\.\d\d %", words)
     assert re.search(r"\d+ cells?", words)
     assert "click to open the best" in words
@@ -275,6 +275,21 @@ def test_nothing_is_cut_at_any_width(opened, report, width, height, scheme):
     assert page.evaluate(CUT) == []
 
 
+@pytest.mark.parametrize("width", [390, 360])
+def test_no_value_of_a_metric_is_broken_into_two_lines(opened, report, width):
+    page = opened(report, viewport={"width": width, "height": 844})
+    values = page.locator("#data td.n")
+    assert any(" %" in text for text in values.all_inner_texts())
+    lines = values.evaluate_all("""(cells) => cells.map((cell) => {
+      const range = document.createRange()
+      range.selectNodeContents(cell)
+      return new Set(Array.from(range.getClientRects(), ({top}) => Math.round(top))).size
+    })""")
+    assert set(lines) == {1}
+    # And none is out of sight.
+    assert page.locator("#data .wide").evaluate("(node) => node.scrollWidth - node.clientWidth") == 0
+
+
 def test_dark_follows_the_system_and_the_button(opened, report, eventually):
     page = opened(report, color_scheme="dark")
     background = "getComputedStyle(document.body).backgroundColor"
@@ -329,11 +344,11 @@ def test_it_prints_on_a4_in_light_colours(opened, report, tmp_path):
     assert page.evaluate("document.documentElement.scrollWidth") <= 680
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(28, 43, 58)"
     # The first page, 264 mm within its margins, is full: the first map ends on it, and near its end or before a second.
-    first, second = (page.locator(".paper").nth(place).bounding_box() for place in (0, 1))
+    first, second = (page.locator(".paper").nth(index).bounding_box() for index in (0, 1))
     high = 264 / 25.4 * 96
     assert first["y"] + first["height"] < high < second["y"] + second["height"]
     figures = page.locator("[data-figure^=overview]")
-    assert figures.count() == 3 and all(figures.nth(place).is_visible() for place in range(3))
+    assert figures.count() == 3 and all(figures.nth(index).is_visible() for index in range(3))
     assert page.locator("#cell .still").is_visible() and not page.locator("#designer-live").is_visible()
     assert not page.locator(".live").first.is_visible() and not page.locator("nav").is_visible()
     code = page.locator("pre")
@@ -391,7 +406,7 @@ def test_the_bars_of_many_edge_types_end_above_the_words_below_them(browser, tmp
     operations = ["conv3x3", "conv5x5", "sep3x3", "skip"]
     path = tmp_path / "cells.csv"
     path.write_text("adjacency,operations,test_accuracy\n" + "".join(
-        f'010001000,"input,{name},output",0.{place}\n' for place, name in enumerate(operations, start=5)),
+        f'010001000,"input,{name},output",0.{index}\n' for index, name in enumerate(operations, start=5)),
         encoding="utf-8")
     file = tmp_path / "report.html"
     save_report(vp.open_table(path), file)

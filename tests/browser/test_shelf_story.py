@@ -7,11 +7,11 @@ import threading
 import pytest
 
 from vanas_panel.core.draft import Draft
-from vanas_panel.dashboard import Dashboard
+from vanas_panel.page.dashboard import Dashboard
 from vanas_panel.readers import open_table
-from vanas_panel.session import Session
 from vanas_panel.shelf import Shelf
-from vanas_panel.views.tools import Tools
+from vanas_panel.state.session import Session
+from vanas_panel.widgets.tools import Tools
 
 pytestmark = pytest.mark.browser
 
@@ -110,7 +110,7 @@ def test_compare_side_by_side(opened, page, eventually, shelf, table):
     pair.wait_for(state="hidden")
 
 
-def test_what_has_no_place_in_this_search_space_is_shown_and_not_loaded(opened, page, shelf):
+def test_entry_of_another_search_space_is_shown_but_cannot_be_loaded(opened, page, shelf):
     app = opened(page)
     before = app.built[-1].session.draft
     shelf.save("bob", "elsewhere", Draft(["input", "attention", "output"], [(0, 1), (1, 2)]), "Strange")
@@ -122,7 +122,7 @@ def test_what_has_no_place_in_this_search_space_is_shown_and_not_loaded(opened, 
     assert app.built[-1].session.draft == before
 
 
-def test_two_pages_change_one_entry_and_the_second_is_told(opened, new_page, eventually, shelf, table):
+def test_second_of_two_pages_that_change_one_entry_sees_the_conflict(opened, new_page, eventually, shelf, table):
     shelf.save("ann", table.name, table.cell(7), "Seven", note="in the beginning")
     one, other = new_page(), new_page()
     opened(one, "ann")
@@ -201,7 +201,7 @@ def test_markup_that_people_write_is_shown_as_text(opened, page, eventually, she
     assert [entry.note for entry in shelf.entries()] == [f"{EVIL}\n{EVIL}"]
 
 
-def test_a_slow_shelf_holds_up_nothing_and_an_unreachable_one_is_said(opened, page, eventually, shelf, monkeypatch):
+def test_slow_shelf_blocks_nothing_and_unreachable_shelf_is_reported(opened, page, eventually, shelf, monkeypatch):
     app = opened(page)
     page.get_by_text("The shelf is empty").wait_for()
     release, asked = threading.Event(), threading.Event()

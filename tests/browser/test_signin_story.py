@@ -5,23 +5,15 @@ from __future__ import annotations
 import pytest
 
 import vanas_panel as vp
-from tests.serve.team import Client, Served
-from vanas_panel.serve import ServeOptions
-from vanas_panel.serve.users import UserFile
+from tests.serve.team import Client
 
 pytestmark = pytest.mark.browser
 WRONG = "Failed to load resource: the server responded with a status of 403"
 
 
 @pytest.fixture
-def served(tmp_path, monkeypatch):
-    monkeypatch.setenv("VANAS_PANEL_DATA", str(tmp_path))
-    users = UserFile(tmp_path / "users")
-    users.add("ada", "difference engine")
-    served = Served(ServeOptions(auth_file=users.path, secret_file=tmp_path / "secret"),
-                    (vp.open_table("structure4"), vp.open_table("default")))
-    yield served
-    served.stop()
+def served(serve_team):
+    return serve_team(vp.open_table("structure4"), vp.open_table("default"))
 
 
 @pytest.fixture
@@ -62,7 +54,7 @@ def test_a_wrong_password_the_right_one_the_page_and_the_way_out(served, visit):
     page.keyboard.press("Enter")
     page.get_by_text("Edge importance").wait_for()
     assert page.get_by_title("Signed in as ada").inner_text() == "ada"
-    # Another table, by its place in the list.
+    # Another table, by its index in the list.
     page.get_by_label("Table", exact=True).select_option("1")
     page.wait_for_url("**table=mnist-cells**")
     page.get_by_title("Signed in as ada").wait_for()

@@ -17,8 +17,8 @@ from vanas_panel.core.cell import Cell
 from vanas_panel.core.cost import Skeleton
 from vanas_panel.core.importance import edge_importance
 from vanas_panel.core.space import NASBENCH101
-from vanas_panel.dashboard import Dashboard
-from vanas_panel.session import Session
+from vanas_panel.page.dashboard import Dashboard
+from vanas_panel.state.session import Session
 from vanas_panel.training.data import load_images
 from vanas_panel.training.personal import Personal
 from vanas_panel.training.results import Record
@@ -26,12 +26,12 @@ from vanas_panel.training.runs import Runs
 from vanas_panel.training.settings import DataSettings, Settings
 from vanas_panel.training.table import results_table
 from vanas_panel.training.trainable import canonical_cell
-from vanas_panel.views.tools import Tools
+from vanas_panel.widgets.tools import Tools
 
 pytestmark = pytest.mark.browser
 
 C3, C1, MP = NASBENCH101.operations
-CHAINS = [Cell(("input", *inner, "output"), tuple((place, place + 1) for place in range(len(inner) + 1)))
+CHAINS = [Cell(("input", *inner, "output"), tuple((index, index + 1) for index in range(len(inner) + 1)))
           for inner in ((C3,), (C1,), (MP,), (C3, C1), (C1, MP))]
 
 
@@ -54,8 +54,8 @@ def table(settings):
     """A few cells with made-up accuracies, said to be trained with the very settings."""
     images = load_images(settings.data.source).digest
     records = []
-    for place, cell in enumerate(CHAINS):
-        values = [0.5 + 0.08 * place, 0.52 + 0.08 * place]
+    for index, cell in enumerate(CHAINS):
+        values = [0.5 + 0.08 * index, 0.52 + 0.08 * index]
         repeats = [{"repeat": number, "failed": False, "reason": "", "loss": [0.5, 0.5], "training_seconds": [1.0, 2.0],
                     **{f"{name}_accuracy": [0.4, value] for name in ("train", "validation", "test")}}
                    for number, value in enumerate(values)]
@@ -96,7 +96,7 @@ def draw_six(page, app, eventually) -> None:
         count = len(app.built[-1].session.draft.operations)
         page.get_by_role("button", name=label, exact=True).click()
         eventually(lambda count=count: len(app.built[-1].session.draft.operations) == count + 1, label)
-    app.call(lambda built: [built.session.add_edge(place, place + 1) for place in range(5)])
+    app.call(lambda built: [built.session.add_edge(index, index + 1) for index in range(5)])
 
 
 def nothing_is_cut(page) -> None:
@@ -138,7 +138,7 @@ def test_a_drawn_cell_is_trained_marked_kept_and_counted_in_only_when_asked(page
         assert f"{100 * repeat['test_accuracy'][-1]:.2f} %" in words
     lines = drawer.locator("svg.curve > polyline")
     assert lines.count() == 4 and lines.first.get_attribute("points").count(",") == len(
-        runs.find(row.record.key, runs.settings, "ann").progress.looks)
+        runs.find(row.record.key, runs.settings, "ann").progress.evaluations)
     nothing_is_cut(page)
     page.set_viewport_size({"width": 1024, "height": 768})
     nothing_is_cut(page)
@@ -189,7 +189,7 @@ def test_a_training_outlives_its_page_and_can_be_cancelled_from_another(new_page
     page.close()
     page = new_page()
     opened(page, app)
-    eventually(lambda: len(runs._watchers) <= 3, "the closed page is not told any more")
+    eventually(lambda: runs.watchers <= 3, "the closed page is not told any more")
     assert not run.progress.ended
     page.get_by_role("button", name="Train", exact=True).click()
     page.locator(".vp-drawer").get_by_role("button", name="Cancel").click()
@@ -197,7 +197,7 @@ def test_a_training_outlives_its_page_and_can_be_cancelled_from_another(new_page
     page.get_by_text("Also under way").wait_for(state="detached")
 
 
-def test_a_failure_is_told_and_the_page_stays_alive(page, app, settings):
+def test_failed_training_is_reported_and_the_page_stays_usable(page, app, settings):
     images = Path(settings.data.source)
     hidden = images.rename(images.with_name("hidden.npz"))
     opened(page, app)

@@ -9,8 +9,8 @@ from tests.core import oracles
 from tests.core.strategies import JIT
 from vanas_panel.core.encoding import pack
 from vanas_panel.core.space import NASBENCH101, CellSpace
-from vanas_panel.metrics import Metric, known_metric
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.tables.metrics import Metric, known_metric
+from vanas_panel.tables.table import BenchmarkTable
 
 
 def packed_of(operations, edges, space: CellSpace = NASBENCH101) -> int:
@@ -28,7 +28,7 @@ def small_cells() -> list:
         for cell in oracles.unique_cells(oracles.labelled_cells(NASBENCH101.operations, vertices, 9))
     ]
     chosen = rng.permutation(len(everything))[: len(everything) * 4 // 5]
-    forms = [list(oracles.forward_forms(*everything[place])) for place in chosen]
+    forms = [list(oracles.forward_forms(*everything[index])) for index in chosen]
     return [some[rng.integers(len(some))] for some in forms]
 
 

@@ -60,12 +60,12 @@ def is_cell(operations, edges) -> bool:
 
 
 def relabelled(operations, edges, order) -> tuple[tuple, list]:
-    """The same graph with inner vertex ``1 + i`` moved to place ``order[i]``."""
-    places = [0, *order, len(operations) - 1]
+    """The same graph with inner vertex ``1 + i`` moved to index ``order[i]``."""
+    new = [0, *order, len(operations) - 1]
     moved = [None] * len(operations)
-    for vertex, place in enumerate(places):
-        moved[place] = operations[vertex]
-    return tuple(moved), [(places[source], places[target]) for source, target in edges]
+    for vertex, to in enumerate(new):
+        moved[to] = operations[vertex]
+    return tuple(moved), [(new[source], new[target]) for source, target in edges]
 
 
 def forward_forms(operations, edges) -> Iterator[tuple[tuple, list]]:
@@ -80,13 +80,13 @@ def text_form(operations, edges) -> tuple[str, str]:
     """Adjacency and operations as the text columns of a NAS-Bench-101 table."""
     side = len(operations)
     ones = {source * side + target for source, target in edges}
-    return "".join("1" if place in ones else "0" for place in range(side * side)), ",".join(operations)
+    return "".join("1" if index in ones else "0" for index in range(side * side)), ",".join(operations)
 
 
 def from_text(adjacency: str, operations: str) -> tuple[tuple, list]:
     """The reverse of `text_form`."""
     names = tuple(operations.split(","))
-    return names, [divmod(place, len(names)) for place, digit in enumerate(adjacency) if digit == "1"]
+    return names, [divmod(index, len(names)) for index, digit in enumerate(adjacency) if digit == "1"]
 
 
 def find(cell, rows_by_text: dict) -> int | None:
@@ -149,9 +149,9 @@ def sub_cells(operations, edges) -> Iterator[tuple[tuple, tuple[tuple, list]]]:
         for subset in combinations(edges, size):
             if parts_on_paths(operations, subset)[1] == set(subset):
                 kept = sorted({vertex for edge in subset for vertex in edge})
-                place = {vertex: index for index, vertex in enumerate(kept)}
+                rank = {vertex: index for index, vertex in enumerate(kept)}
                 names = tuple(operations[vertex] for vertex in kept)
-                yield subset, (names, [(place[source], place[target]) for source, target in subset])
+                yield subset, (names, [(rank[source], rank[target]) for source, target in subset])
 
 
 def contributions(operations, edges, value_of) -> dict[tuple[int, int], tuple[float, int, int]]:
@@ -168,11 +168,11 @@ def contributions(operations, edges, value_of) -> dict[tuple[int, int], tuple[fl
 
 def ranked(rows: Iterable[int], values, *, lower_first: bool = False) -> list[int]:
     """Rows by value, best first; unknown values last, ties by row."""
-    def place(row):
+    def rank(row):
         value = float(values[row])
         return (math.isnan(value), 0.0 if math.isnan(value) else value if lower_first else -value, row)
 
-    return sorted(rows, key=place)
+    return sorted(rows, key=rank)
 
 
 # Costs, from a network that is spelled out as a list of layers and added up at the very end.
@@ -185,8 +185,8 @@ def channels_of(operations, edges, channels: int) -> dict[int, int]:
     last = len(operations) - 1
     feeders = [vertex for vertex in range(1, last) if (vertex, last) in edges]
     shares = [channels // len(feeders)] * len(feeders) if feeders else []
-    for place in range(channels - sum(shares) if feeders else 0):
-        shares[place] += 1
+    for index in range(channels - sum(shares) if feeders else 0):
+        shares[index] += 1
 
     def share(vertex):
         if vertex in feeders:

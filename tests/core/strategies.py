@@ -58,6 +58,6 @@ def partial_drafts(draw, max_inner: int = 3) -> Draft:
     """Some edges of a cell, its inner vertices in any order: a draft that has completions."""
     cell, order = draw(relabellings(cells(max_inner=max_inner)))
     kept = draw(st.lists(st.sampled_from(cell.edges), unique=True))
-    places = (0, *order, cell.output)
-    operations = dict(zip(places, cell.operations, strict=True))
-    return Draft([operations[place] for place in range(len(places))], [(places[s], places[t]) for s, t in kept])
+    new = (0, *order, cell.output)
+    operations = dict(zip(new, cell.operations, strict=True))
+    return Draft([operations[vertex] for vertex in range(len(new))], [(new[s], new[t]) for s, t in kept])

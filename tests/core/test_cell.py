@@ -132,7 +132,7 @@ def test_an_edge_that_leads_nowhere_or_comes_from_nowhere_is_off_every_path(edge
     assert (problem.vertices, problem.edges) == ((1,), (edge,))
 
 
-def test_one_stray_vertex_is_told_in_the_singular():
+def test_problem_with_one_stray_vertex_is_in_the_singular():
     assert kinds(Draft(["input", CONV, "output"], [(0, 2)]))["off path"].message.startswith("1 vertex lies on no path")
 
 
@@ -215,13 +215,13 @@ def test_pruning_keeps_what_networkx_finds_between_input_and_output(draft):
 
 
 @given(cells(), st.data())
-def test_pruning_gives_a_cell_back_whatever_was_hung_onto_it(cell, data):
+def test_pruning_removes_dead_ends_added_to_a_cell(cell, data):
     # Vertices that only come out of the cell's, or only lead into them.
     extra = data.draw(st.lists(st.tuples(st.booleans(), st.integers(0, cell.output - 1)), max_size=3))
     last = cell.output + len(extra)
     edges = [(source, last if target == cell.output else target) for source, target in cell.edges]
-    for place, (leaves, end) in enumerate(extra, start=cell.output):
-        edges += [(end, place)] if leaves else [(place, end)] if end else []
+    for vertex, (leaves, end) in enumerate(extra, start=cell.output):
+        edges += [(end, vertex)] if leaves else [(vertex, end)] if end else []
     draft = Draft((*cell.operations[:-1], *[POOL] * len(extra), "output"), edges)
     assert draft.pruned() == Draft(cell.operations, cell.edges)
     assert cell.pruned() is cell
@@ -297,7 +297,7 @@ def test_a_matrix_in_topological_order_keeps_its_vertices():
         None,
     ],
 )
-def test_what_is_no_adjacency_matrix_is_refused(matrix):
+def test_invalid_adjacency_matrix_is_refused(matrix):
     with pytest.raises(InvalidDraftError, match="expected a 0/1 matrix of 3 x 3"):
         Cell.from_matrix(matrix, ["input", CONV, "output"])
 

@@ -18,8 +18,9 @@ from vanas_panel.core.completion import complete
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import SearchSpaceError, UnknownMetricError
-from vanas_panel.metrics import known_metric
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.readers import open_table
+from vanas_panel.tables.metrics import known_metric
+from vanas_panel.tables.table import BenchmarkTable
 
 CONV, CONV1, POOL = NASBENCH101.operations
 ALL = 10**6
@@ -74,6 +75,7 @@ def test_completions_of_any_draft_agree_with_networkx(small_table, small_cells, 
     check(complete(small_table, draft, "loss", ALL), small_table, draft, "loss", expected_rows(small_cells, draft))
 
 
+@pytest.mark.slow
 @examples(16)
 @given(draft=partial_drafts(max_inner=2), extra=st.integers(1, 3))
 def test_extra_vertices_agree_with_networkx(small_table, small_cells, draft, extra):
@@ -130,7 +132,15 @@ def test_rows_without_a_value_come_last_in_row_order(small_table):
     assert rows == sorted(found["row"])
 
 
-def test_ties_are_told_in_row_order(small_table):
+def test_a_metric_that_is_called_as_a_column_keeps_its_values_and_the_edges():
+    table = open_table("structure4")
+    found = complete(table, Draft(("input", "conv3x3-bn-relu", "output"), []), "edges")
+    assert list(found.columns) == ["row", "edges (metric)", "operations", "edges"]
+    assert found.attrs["metric"] == "edges (metric)"
+    assert found["edges (metric)"].tolist() == [len(edges) for edges in found["edges"]]
+
+
+def test_ties_are_listed_in_row_order(small_table):
     found = complete(small_table, Draft(["input", CONV, POOL, "output"]), "loss", ALL)
     pairs = list(zip(found["loss"], found["row"], strict=True))
     assert pairs == sorted(pairs)
@@ -154,7 +164,8 @@ def test_a_greedy_match_is_not_enough():
 @pytest.mark.parametrize(
     ("inner", "edges", "reason"),
     [
-        (["conv5x5"], [], "This table has no operation conv5x5."),
+        (["conv5x5"], [], "This table has no operation conv5x5; it has conv3x3-bn-relu, conv1x1-bn-relu, "
+                          "maxpool3x3."),
         ([CONV], [(1, 0)], "The draft has an edge into the input; no cell has one."),
         ([CONV], [(2, 1)], "The draft has an edge out of the output; no cell has one."),
         ([CONV], [(1, 1)], "The draft has a directed cycle; no cell has one."),
@@ -163,10 +174,10 @@ def test_a_greedy_match_is_not_enough():
         ([CONV] * 7, [], "The draft has 9 vertices; no cell has more than 7."),
     ],
 )
-def test_no_completion_says_why(small_table, inner, edges, reason):
+def test_empty_result_says_why(small_table, inner, edges, reason):
     for extra in (0, 2):
         found = complete(small_table, Draft(["input", *inner, "output"], edges), extra_vertices=extra)
-        assert found.empty and found.attrs == {"matches": 0, "reason": reason}
+        assert found.empty and found.attrs == {"matches": 0, "reason": reason, "metric": "test_accuracy"}
         assert list(found.columns) == ["row", "test_accuracy", "operations", "edges"]
 
 
@@ -231,6 +242,7 @@ def test_the_best_cell_of_all(real_table):
     assert complete(real_table, Draft(cell.operations), top=1).loc[0, "row"] == best == real_table.find(cell)
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_real_completions_agree_with_networkx(real_table, real_part):
     """Drafts of three vertices against the whole group, of five against a random part of theirs."""
@@ -240,7 +252,7 @@ def test_real_completions_agree_with_networkx(real_table, real_part):
         rows = np.flatnonzero(real_part["module_operations"].str.count(",").to_numpy() == inner + 1)
         cell = real_table.cell(int(rng.choice(rows)))
         kept = [edge for edge in cell.edges if rng.random() < 0.5]
-        order = tuple(int(place) for place in rng.permutation(inner) + 1)
+        order = tuple(int(vertex) for vertex in rng.permutation(inner) + 1)
         draft = Draft(*oracles.relabelled(cell.operations, kept, order))
         found = complete(real_table, draft, top=ALL)
         matching = set(found["row"])

@@ -15,8 +15,8 @@ from vanas_panel.core.cell import Cell
 from vanas_panel.core.contribution import edge_contributions
 from vanas_panel.core.space import NASBENCH101
 from vanas_panel.errors import SearchSpaceError, UnknownMetricError
-from vanas_panel.metrics import known_metric
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.tables.metrics import known_metric
+from vanas_panel.tables.table import BenchmarkTable
 
 CONV, CONV1, POOL = NASBENCH101.operations
 
@@ -56,12 +56,12 @@ def test_contributions_agree_with_brute_force(small_table, rows_by_text, metric,
 @given(drawn=relabellings(cells(max_inner=5)))
 def test_relabelling_moves_contributions_with_their_edges(small_table, drawn):
     cell, order = drawn
-    places = [0, *order, cell.output]
+    relabelled = [0, *order, cell.output]
     other = Cell(*oracles.relabelled(cell.operations, cell.edges, order))
     one = edge_contributions(small_table, cell).set_index(["source", "target"])
     two = edge_contributions(small_table, other).set_index(["source", "target"])
     for source, target in cell.edges:
-        here, there = one.loc[(source, target)], two.loc[(places[source], places[target])]
+        here, there = one.loc[(source, target)], two.loc[(relabelled[source], relabelled[target])]
         assert here.to_numpy() == pytest.approx(there.to_numpy(), rel=1e-9, abs=1e-12, nan_ok=True)
 
 

@@ -84,9 +84,9 @@ def test_many_cells_at_once_keep_their_order(small_cells):
     packed = np.array([packed_of(*cell) for cell in small_cells])
     parameters, accumulates = trainable_parameters(packed, NASBENCH101), multiply_accumulates(packed, NASBENCH101)
     assert parameters.dtype == accumulates.dtype == np.int64
-    places = np.random.default_rng(0).integers(packed.size, size=20)
-    for place in places:
-        assert (parameters[place], accumulates[place]) == oracles.network_costs(*small_cells[place], Skeleton())
+    rows = np.random.default_rng(0).integers(packed.size, size=20)
+    for row in rows:
+        assert (parameters[row], accumulates[row]) == oracles.network_costs(*small_cells[row], Skeleton())
     assert trainable_parameters(packed[::-3], NASBENCH101).tolist() == parameters[::-3].tolist()
     assert multiply_accumulates(packed[:0], NASBENCH101).shape == (0,)
 

@@ -47,7 +47,7 @@ def test_input_and_output_cannot_be_removed(vertex):
 
 
 @given(drafts(), st.data())
-def test_edges_come_and_go(draft, data):
+def test_added_edge_can_be_removed_again(draft, data):
     end = st.integers(0, draft.output)
     edge = data.draw(st.tuples(end, end))
     assert set(with_edge(draft, edge).edges) == {*draft.edges, edge}

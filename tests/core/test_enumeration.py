@@ -71,6 +71,7 @@ def test_cells_are_ascending_and_their_own_keys():
     assert (canonical_keys(cells) == cells).all()
 
 
+@pytest.mark.slow
 @compiled
 @pytest.mark.real
 def test_the_real_table_is_the_whole_space(real_packed):

@@ -17,8 +17,8 @@ from tests.core.strategies import JIT, cells, examples
 from vanas_panel.core.importance import edge_importance
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import SelectionError, UnknownMetricError
-from vanas_panel.metrics import known_metric
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.tables.metrics import known_metric
+from vanas_panel.tables.table import BenchmarkTable
 
 CONV, CONV1, POOL = NASBENCH101.operations
 COLUMNS = ["source", "target", "importance", "mean_with", "mean_without", "n_with", "n_without"]
@@ -119,7 +119,7 @@ def test_relabelling_never_changes_importance(some, data):
 def test_a_space_with_more_edge_types_than_an_integer_has_bits():
     """Fifteen operations make 256 edge types: each has its own column, none overlaps another."""
     space = CellSpace([f"operation {index}" for index in range(15)], 4, 6)
-    pairs = [pair for place, pair in enumerate(product(space.operations, repeat=2)) if place % 4]
+    pairs = [pair for index, pair in enumerate(product(space.operations, repeat=2)) if index % 4]
     graphs = [(("input", *pair, "output"), [(0, 1), (1, 2), (2, 3)]) for pair in pairs]
     values = np.random.default_rng(3).normal(size=len(graphs))
     table = BenchmarkTable(space, np.array([packed_of(*graph, space) for graph in graphs]),

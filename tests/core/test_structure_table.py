@@ -18,13 +18,13 @@ def table():
     return open_table("structure4")
 
 
-def test_it_says_plainly_that_nothing_is_measured(table):
+def test_structure_table_says_that_nothing_is_measured(table):
     assert "structure only, nothing measured" in table.title
     assert any("nothing here is a measurement" in note for note in table.notes)
     assert list(table.metrics) == ["trainable_parameters", "flops", "vertices", "edges", "depth"]
 
 
-def test_it_is_what_the_script_makes(table):
+def test_structure_table_is_the_output_of_its_script(table):
     made = structure_table()
     assert (table.name, table.title, table.notes, table.space) == (made.name, made.title, made.notes, made.space)
     assert table.metrics == made.metrics
@@ -33,14 +33,14 @@ def test_it_is_what_the_script_makes(table):
         assert (table.repeats(name) == made.repeats(name)).all()
 
 
-def test_it_holds_every_cell_of_at_most_four_vertices(table):
+def test_structure_table_holds_every_cell_of_at_most_four_vertices(table):
     cells = [(cell.operations, cell.edges) for cell in map(table.cell, range(len(table)))]
     labelled = [cell for size in (2, 3, 4) for cell in oracles.labelled_cells(NASBENCH101.operations, size, 9)]
     assert len(cells) == len(oracles.unique_cells(cells)) == len(oracles.unique_cells(labelled)) == 91
     assert len(oracles.unique_cells([*cells, *labelled])) == 91
 
 
-def test_its_columns_follow_from_the_cells(table):
+def test_structure_table_columns_follow_from_the_cells(table):
     for row in range(len(table)):
         cell = table.cell(row)
         longest = max(map(len, nx.all_simple_edge_paths(cell.to_networkx(), 0, cell.output)))
@@ -50,7 +50,7 @@ def test_its_columns_follow_from_the_cells(table):
 
 
 @pytest.mark.real
-def test_it_agrees_with_the_published_numbers(table, real_frame):
+def test_structure_table_agrees_with_the_published_numbers(table, real_frame):
     small = real_frame[real_frame["module_operations"].str.count(",") < 4]
     rows = {text: row for row, text in
             enumerate(zip(small["module_adjacency"], small["module_operations"], strict=True))}

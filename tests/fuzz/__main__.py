@@ -85,7 +85,7 @@ def tried(name: str, chunk: int, count: int, keep: Path) -> dict[str, Any]:
                 if isinstance(error, KeyboardInterrupt):
                     raise
                 signal.alarm(0)
-                # Files of one place in the program are one failure.
+                # Files that fail at one line of the program are one failure.
                 where = traceback.extract_tb(error.__traceback__)[-1]
                 key = f"{type(error).__name__} in {Path(where.filename).name}:{where.lineno}"
                 kept = keep / f"{name}-{type(error).__name__}-{Path(where.filename).stem}-{where.lineno}.pickle"

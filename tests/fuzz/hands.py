@@ -61,20 +61,20 @@ def text_of(hand: Random, text: str) -> str:
     return text
 
 
-def places_in(content: Any, path: tuple = ()) -> list[tuple]:
+def paths_in(content: Any, path: tuple = ()) -> list[tuple]:
     """The ways to everything within lists and dictionaries."""
     parts = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
-    return [path, *(place for name, part in parts for place in places_in(part, (*path, name)))]
+    return [path, *(found for name, part in parts for found in paths_in(part, (*path, name)))]
 
 
 def plain_of(hand: Random, content: Any) -> Any:
     """Plain JSON values of which some were left out, doubled, moved, renamed or replaced."""
     content = copy.deepcopy(content)
     for _ in range(hand.choice([1, 1, 1, 2, 4])):
-        places = [place for place in places_in(content) if place]
-        if not places:
+        paths = [path for path in paths_in(content) if path]
+        if not paths:
             return hand.choice(VALUES)
-        *way, last = hand.choice(places)
+        *way, last = hand.choice(paths)
         inside = content
         for part in way:
             inside = inside[part]

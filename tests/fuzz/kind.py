@@ -11,8 +11,8 @@ from hypothesis.strategies import SearchStrategy
 
 from vanas_panel.core.draft import Draft
 from vanas_panel.errors import VanasError
-from vanas_panel.metrics import FRACTION, SECONDS
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.tables.metrics import FRACTION, SECONDS
+from vanas_panel.tables.table import BenchmarkTable
 
 LONGEST = 500
 """Most characters of a message."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.fuzz.hands import VALUES, bytes_of, json_of, plain_of, text_of
 from tests.fuzz.kind import Kind, check_table
 from tests.trained_cells import CHAIN, POOL, SIX, record
-from vanas_panel.serve.users import MOST_LANES, MOST_MEMORY, MOST_PASSES, UserFile
+from vanas_panel.serve.auth.users import MOST_LANES, MOST_MEMORY, MOST_PASSES, UserFile
 from vanas_panel.training.results import ResultsFile, read_results
 from vanas_panel.training.settings import Settings
 from vanas_panel.training.table import results_table
@@ -44,8 +44,8 @@ def results_files(draw: Any) -> bytes:
     if what == 1:
         lines = [hand.choice(lines) for _ in range(hand.randint(0, 4))]
     else:
-        place = hand.randint(0, 2)
-        lines[place] = json_of(hand, RESULTS[place])
+        index = hand.randint(0, 2)
+        lines[index] = json_of(hand, RESULTS[index])
     return b"\n".join(lines) + hand.choice([b"\n", b"\n", b"", b"\n\n", b"\r\n"])
 
 
@@ -93,12 +93,12 @@ def users_files(draw: Any) -> bytes:
     """Files of users with hashes that ask for much, lines that are none, and damaged bytes."""
     hand = draw(st.randoms(use_true_random=False))
     lines = ["# people", f"ada:{HASHES[0]}", f"bob:{HASHES[1]}"]
-    what, place = hand.randint(0, 3), hand.randint(1, 2)
+    what, index = hand.randint(0, 3), hand.randint(1, 2)
     if what == 0:
         numbers = [hand.choice([0, 1, 4, 64, 65536, 262144, 2**20, 2**31, 2**32 - 1, 10**30, -1]) for _ in range(3)]
-        lines[place] = lines[place].replace("m=64,t=1,p=1", "m={},t={},p={}".format(*numbers))
+        lines[index] = lines[index].replace("m=64,t=1,p=1", "m={},t={},p={}".format(*numbers))
     elif what == 1:
-        lines[place] = text_of(hand, lines[place])
+        lines[index] = text_of(hand, lines[index])
     elif what == 2:
         lines = [str(plain_of(hand, lines)), *lines, str(hand.choice(VALUES))][hand.randint(0, 1):]
     content = "\n".join(lines).encode("utf-8", "surrogatepass") + b"\n"

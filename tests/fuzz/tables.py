@@ -20,9 +20,9 @@ from tests.fuzz.hands import TEXTS, VALUES, bytes_of, json_of, plain_of
 from tests.fuzz.kind import Kind, check_table, shape
 from tests.readers.tfrecord_writer import record_of, trainings
 from vanas_panel.core.cell import Cell
-from vanas_panel.readers.nasbench import read_nasbench
-from vanas_panel.readers.stored import KEY, read_stored, write_table
-from vanas_panel.readers.tabular import read_csv, read_parquet
+from vanas_panel.readers.formats.nasbench import read_nasbench
+from vanas_panel.readers.formats.stored import KEY, read_stored, write_table
+from vanas_panel.readers.formats.tabular import read_csv, read_parquet
 
 C3, C1, POOL = "conv3x3-bn-relu", "conv1x1-bn-relu", "maxpool3x3"
 CELLS = [Cell(("input", *inner, "output"), edges) for inner, edges in [
@@ -165,21 +165,21 @@ def tfrecord_files(draw: Any) -> Made:
     """TFRecord files: damaged bytes, records moved, left out or doubled, and whole records that are wrong."""
     hand = draw(st.randoms(use_true_random=False))
     records = list(RECORDS)
-    what, place = hand.randint(0, 3), hand.randint(0, len(records) - 1)
+    what, index = hand.randint(0, 3), hand.randint(0, len(records) - 1)
     if what == 0:
         return Made(bytes_of(hand, b"".join(records)))
     if what == 1:
         hand.shuffle(records)
         del records[:hand.choice([0, 0, 1, 3, 17, 18])]
     elif what == 2:
-        records.insert(place, hand.choice(records) * hand.choice([1, 5]))
+        records.insert(index, hand.choice(records) * hand.choice([1, 5]))
     else:
         name = hand.choice(_CHANGES)
         value = hand.choice(VALUES if name not in ("parameters", "total_time") else [0, -1, 1, 7, 2**31 - 1])
         try:
-            records[place] = record_of(TRAININGS[place]._replace(**{name: value}))
+            records[index] = record_of(TRAININGS[index]._replace(**{name: value}))
         except (TypeError, ValueError, OverflowError):
-            del records[place]
+            del records[index]
     return Made(b"".join(records), cells_kept=False)
 
 

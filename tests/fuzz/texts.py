@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 import vanas_panel as vp
 from tests.fuzz.hands import TEXTS, VALUES, json_of, text_of
 from tests.fuzz.kind import Kind, check_message
-from vanas_panel.address.reading import restore
-from vanas_panel.address.steps import steps_text, take_steps
-from vanas_panel.address.writing import to_query
 from vanas_panel.core.draft import Draft
-from vanas_panel.session import Session
 from vanas_panel.shelf import Shelf
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.state.link.reading import restore
+from vanas_panel.state.link.steps import steps_text, take_steps
+from vanas_panel.state.link.writing import to_query
+from vanas_panel.state.session import Session
+from vanas_panel.tables.table import BenchmarkTable
 
 
 @cache
@@ -44,10 +44,10 @@ def links(draw: Any) -> str:
     link = hand.choice(_links())
     parts = link.split("&")
     for _ in range(hand.randint(1, 3)):
-        place = hand.randint(0, len(parts) - 1)
-        name, _, value = parts[place].partition("=")
-        parts[place] = hand.choice([f"{name}={text_of(hand, value)}", f"{name}={hand.choice(VALUES)}",
-                                    f"{hand.choice(TEXTS)}={value}", parts[place] + "&" + parts[place], name])
+        index = hand.randint(0, len(parts) - 1)
+        name, _, value = parts[index].partition("=")
+        parts[index] = hand.choice([f"{name}={text_of(hand, value)}", f"{name}={hand.choice(VALUES)}",
+                                    f"{hand.choice(TEXTS)}={value}", parts[index] + "&" + parts[index], name])
     link = "&".join(parts)
     return text_of(hand, link) if hand.randint(0, 3) == 0 else link
 

@@ -19,7 +19,7 @@ from vanas_panel.core.cell import Cell
 from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.readers.cache import ENVIRONMENT
-from vanas_panel.readers.tabular import read_csv, read_parquet
+from vanas_panel.readers.formats.tabular import read_csv, read_parquet
 
 NOBODY = 65534
 

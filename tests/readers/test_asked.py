@@ -13,10 +13,10 @@ import pytest
 
 import vanas_panel as vp
 from tests.readers.tfrecord_writer import write_records
-from vanas_panel.cli import main
+from vanas_panel.cli.command_line import main
 from vanas_panel.errors import SourceError, UnknownMetricError
-from vanas_panel.readers.asked import Asked
 from vanas_panel.readers.cache import cache_folder
+from vanas_panel.readers.options import Asked
 from vanas_panel.report.plan import plan_of, starting_session
 from vanas_panel.report.recipe import code_of
 from vanas_panel.serve.tables import shared_tables
@@ -58,7 +58,7 @@ def test_conditions_are_a_keyword_and_an_option(write, capsys, choice, option, e
         np.testing.assert_allclose(table.column(name), values)
     assert main(["info", str(path), "--condition", option]) == 0
     said = capsys.readouterr().out
-    assert all(f"{name} " in said for name in expected) and f"{len(table)} cells" in said
+    assert all(f"{name} " in said for name in expected) and f": {len(table)} cell" in said
 
 
 @pytest.mark.parametrize(("values", "wanted", "rows"), [
@@ -79,7 +79,7 @@ def test_one_value_is_chosen_as_a_number_where_the_column_holds_numbers(write, v
 
 @pytest.mark.parametrize("said", [5, ["epochs"], {3: "split"}, {"epochs": "split", 3: "split"}])
 @pytest.mark.parametrize("what", ["conditions", "directions"])
-def test_what_is_no_dictionary_of_names_is_refused(said, what):
+def test_non_dictionary_of_names_is_refused(said, what):
     with pytest.raises(SourceError, match=f"{what} = .*; expected a dictionary with names of columns as keys"):
         Asked(**{what: said})
 
@@ -94,7 +94,7 @@ def test_the_error_about_a_condition_names_all_three_ways(write):
     assert len(text) <= 500
 
 
-def test_a_keyword_comes_before_the_description_and_each_has_its_place_in_the_cache(write):
+def test_keyword_overrides_the_description_and_each_is_cached_apart(write):
     path = write(EPOCHS, {"title": "Mine", "conditions": {"epochs": "ignore"}})
     averaged, chosen = vp.open_table(path), vp.open_table(path, conditions={"epochs": {"choose": 4}})
     assert (len(averaged), len(chosen), chosen.title) == (2, 1, "Mine")
@@ -128,7 +128,7 @@ def test_rows_are_those_of_the_file_although_some_are_left_out(write):
     ({"infinite": "ignore"}, "'ignore' for infinite values; expected one of 'set aside' and 'refuse'"),
     ({"directions": {"test_accuracy": "down"}}, "'down' as the direction of 'test_accuracy'"),
 ])
-def test_what_is_no_choice_is_refused(write, keywords, said):
+def test_invalid_choice_is_refused(write, keywords, said):
     with pytest.raises(SourceError, match=said):
         vp.open_table(write(EPOCHS), **keywords)
 
@@ -222,6 +222,7 @@ def test_directions_count_as_those_of_the_source(write, capsys):
         vp.open_table(path, directions={"beauty": True})
 
 
+@pytest.mark.slow
 def test_a_server_of_several_tables_gives_each_what_is_about_its_columns(write):
     with_epochs, plain = write(EPOCHS), write(f"adjacency,operations,my_loss\n{CONV},0.9\n", name="plain.csv")
     asked = Asked({"epochs": {"choose": "108"}}, "set aside", {"my_loss": True, "test_accuracy": True}, True)

@@ -18,8 +18,8 @@ from vanas_panel.errors import SourceError
 from vanas_panel.readers import READERS, open_table
 from vanas_panel.readers import cache as cache_module
 from vanas_panel.readers.cache import cache_folder, cached_sources, open_converted
-from vanas_panel.readers.nasbench import read_nasbench
-from vanas_panel.readers.stored import read_stored
+from vanas_panel.readers.formats.nasbench import read_nasbench
+from vanas_panel.readers.formats.stored import read_stored
 
 ROW = '010001000,"input,{},output",{}\n'
 
@@ -41,25 +41,26 @@ def aged(path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def settled(monkeypatch):
     """Trust the index at once; the tests below change files in ways that always change a stamp."""
-    monkeypatch.setattr(cache_module, "_SETTLED", 0)
+    monkeypatch.setattr(cache_module, "SETTLED", 0)
 
 
 @pytest.fixture
 def counted(monkeypatch):
     """How often something was converted and how often hashed."""
     counts = {"conversions": 0, "hashes": 0}
-    convert, hash_ = cache_module._convert, cache_module._content_key
+    bar, hash_ = cache_module.tqdm, cache_module.content_key
 
-    def counting_convert(*given):
+    def counting_bar(*given, **options):
+        # Every conversion says how far it is.
         counts["conversions"] += 1
-        return convert(*given)
+        return bar(*given, **options)
 
     def counting_hash(path):
         counts["hashes"] += 1
         return hash_(path)
 
-    monkeypatch.setattr(cache_module, "_convert", counting_convert)
-    monkeypatch.setattr(cache_module, "_content_key", counting_hash)
+    monkeypatch.setattr(cache_module, "tqdm", counting_bar)
+    monkeypatch.setattr(cache_module, "content_key", counting_hash)
     return counts
 
 
@@ -121,7 +122,7 @@ def test_a_description_is_part_of_the_source(source, counted):
 
 
 def test_a_source_that_has_just_changed_is_hashed_again(source, counted, monkeypatch):
-    monkeypatch.setattr(cache_module, "_SETTLED", 2_000_000_000)
+    monkeypatch.setattr(cache_module, "SETTLED", 2_000_000_000)
     open_table(source)
     open_table(source)
     assert counted == {"conversions": 1, "hashes": 2}
@@ -135,7 +136,7 @@ def test_a_source_is_converted_again_once_readers_make_something_else_of_it(sour
     assert len(tables(cache)) == 2
 
 
-def test_what_is_left_of_a_source_that_is_gone_may_be_an_older_reading(source, counted, monkeypatch):
+def test_cached_reading_of_a_removed_source_still_opens(source, counted, monkeypatch):
     open_table(source)
     source.unlink()
     monkeypatch.setattr(cache_module, "READING", cache_module.READING + 1)
@@ -163,7 +164,7 @@ def test_a_copy_of_a_source_has_its_own_name_and_title(source, tmp_path, counted
     lambda content: content[:-20] + bytes([content[-20] ^ 1]) + content[-19:],
     lambda content: content + b"\0",
 ])
-def test_a_damaged_cache_is_made_anew(source, cache, counted, damage):
+def test_damaged_cache_is_rebuilt(source, cache, counted, damage):
     open_table(source)
     [file] = tables(cache)
     whole = file.read_bytes()
@@ -176,7 +177,7 @@ def test_a_damaged_cache_is_made_anew(source, cache, counted, damage):
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"path": 1, "stamp": [], "seen": 0, "key": "ab"}',
                                      b'{"path": "x", "stamp": [], "seen": "0", "key": "ab"}',
                                      b'{"path": "x", "stamp": [], "seen": 0, "key": "../../etc"}'])
-def test_a_damaged_index_is_made_anew(source, cache, counted, content):
+def test_damaged_index_is_rebuilt(source, cache, counted, content):
     open_table(source)
     [entry] = (cache / "index").iterdir()
     entry.write_bytes(content)
@@ -218,6 +219,7 @@ def test_a_source_that_changes_meanwhile_is_refused(source, cache):
     assert tables(cache) == []
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_while_writing_leaves_nothing_that_is_trusted(source, cache, tmp_path):
     code = f"""
 import os
@@ -235,6 +237,7 @@ open_table({str(source)!r})
     assert loss(source) == [0.5, 0.25]
 
 
+@pytest.mark.slow
 def test_processes_that_convert_at_once_do_not_disturb_each_other(tmp_path, few_trainings, cache):
     path = write_records(tmp_path / "some.tfrecord", few_trainings)
     read_nasbench(path, lambda count: None)  # compiles: several processes should not do that at once
@@ -252,7 +255,7 @@ print(open_table({str(path)!r}).column("test_accuracy").sum())
     assert float(sums.pop()) == pytest.approx(expected)
 
 
-def test_a_cache_that_cannot_be_written_is_done_without(public_folder, monkeypatch):
+def test_reading_works_without_a_writable_cache(public_folder, monkeypatch):
     path = public_folder / "some.csv"
     path.write_text("adjacency,operations,loss\n" + ROW.format("maxpool3x3", 0.5))
     folder = public_folder / "cache"
@@ -265,7 +268,7 @@ def test_a_cache_that_cannot_be_written_is_done_without(public_folder, monkeypat
     assert list(folder.iterdir()) == []
 
 
-def test_locks_are_done_without_where_there_are_none(source, monkeypatch):
+def test_reading_works_where_the_system_has_no_locks(source, monkeypatch):
     def refuse(self):
         raise NotImplementedError
 

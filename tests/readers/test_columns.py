@@ -7,7 +7,7 @@ import json
 import pandas as pd
 import pytest
 
-from vanas_panel.readers.tabular import read_csv, read_parquet
+from vanas_panel.readers.formats.tabular import read_csv, read_parquet
 
 
 def ignore(count):

@@ -12,7 +12,7 @@ import pytest
 
 import vanas_panel as vp
 from vanas_panel.errors import SourceError
-from vanas_panel.readers.conditions import differing_rows
+from vanas_panel.readers.columns.conditions import differing_rows
 
 CONV, POOL = '010001000,"input,conv3x3-bn-relu,output"', '010001000,"input,maxpool3x3,output"'
 EPOCHS = f"adjacency,operations,epochs,test_accuracy\n{CONV},4,0.40\n{CONV},108,0.94\n{POOL},108,0.70\n"
@@ -80,7 +80,7 @@ def test_rows_are_averaged_where_a_person_says_so(opened, choice):
     assert "epochs" not in table.metrics and any("Column epochs" in note for note in table.notes)
 
 
-def test_values_that_look_alike_in_a_name_are_told_apart(opened):
+def test_values_that_look_alike_get_different_metric_names(opened):
     long = "x" * 60
     for one, other in (("a b", "a_b"), (f"{long}1", f"{long}2")):
         table = opened(f"adjacency,operations,dataset,loss\n{CONV},{one},1\n{CONV},{other},3\n",

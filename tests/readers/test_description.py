@@ -8,7 +8,7 @@ import pytest
 
 from vanas_panel.errors import SourceError
 from vanas_panel.readers.description import describe
-from vanas_panel.readers.tabular import read_csv
+from vanas_panel.readers.formats.tabular import read_csv
 
 
 @pytest.fixture
@@ -45,19 +45,19 @@ def described(tmp_path):
     ({"space": {"operations": "pool", "max_vertices": 3, "max_edges": "3"}}, 'space.operations = "pool"'),
     ({"space": {"operations": ["conv"], "max_vertices": 3, "max_edges": 3}}, "unknown operation 'pool'"),
 ])
-def test_what_is_wrong_is_named(described, said, found):
+def test_wrong_description_is_refused_with_its_fault(described, said, found):
     with pytest.raises(SourceError) as caught:
         described(json.dumps(said))
     assert found in str(caught.value)
     assert caught.value.path.name.startswith("some.csv")
 
 
-def test_what_is_no_json_is_named(described):
+def test_description_that_is_no_json_is_refused(described):
     with pytest.raises(SourceError, match=r"some.csv.json: Found a description with text that is no JSON .*line 1, "):
         described("{title: 1}")
 
 
-def test_nothing_said_is_fine(described, tmp_path):
+def test_empty_description_is_accepted(described, tmp_path):
     assert described("{}").title == "some"
     assert describe(tmp_path / "other.csv").title == ""
 
@@ -70,7 +70,7 @@ def test_nothing_said_is_fine(described, tmp_path):
     ('{"title": "\\ud800"}', "half a character"),
     ('{"title": "' + "x" * 2_000_000 + '"}', "at most 1,048,576"),
 ])
-def test_what_no_parser_should_believe_is_named(described, text, found):
+def test_hostile_json_is_refused_with_its_fault(described, text, found):
     with pytest.raises(SourceError) as caught:
         described(text)
     assert found in str(caught.value)

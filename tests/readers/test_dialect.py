@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vanas_panel.errors import SourceError
-from vanas_panel.readers.tabular import read_csv
+from vanas_panel.readers.formats.tabular import read_csv
 
 LABELS = ["conv3x3-bn-relu", "maxpool3x3", "conv1x1-bn-relu"]
 

@@ -23,8 +23,8 @@ from tests.readers.unreliable_server import (
     without_ranges,
 )
 from vanas_panel.errors import DownloadError
-from vanas_panel.readers import download as download_module
-from vanas_panel.readers.download import Patience, download
+from vanas_panel.readers.download import http as download_module
+from vanas_panel.readers.download.http import Patience, download
 
 CONTENT = np.random.default_rng(9).bytes(100_000)
 SIZE = len(CONTENT)
@@ -76,7 +76,7 @@ def test_a_good_server_is_asked_once(server, part):
     [break_off(40_000), break_off(20_000, "everything"), break_off(60_000, "everything"), without_ranges],
     [drip(9_000, 0.05)],
 ])
-def test_what_can_be_had_whole_is_had_whole(server, part, behaviours):
+def test_download_is_complete_despite_server_faults(server, part, behaviours):
     fetch(server, part, *behaviours)
     assert part.read_bytes() == CONTENT
 
@@ -86,12 +86,12 @@ def test_a_break_is_resumed_where_it_happened(server, part):
     assert server.ranges == [None, "bytes=30000-", "bytes=50000-"]
 
 
-def test_what_arrived_before_a_stall_is_kept(server, part):
+def test_bytes_received_before_a_stall_are_kept(server, part):
     fetch(server, part, stall(20_000, 1.5), good)
     assert server.ranges == [None, "bytes=20000-"]
 
 
-def test_a_later_call_goes_on(server, part):
+def test_later_call_resumes_the_download(server, part):
     with pytest.raises(DownloadError, match=r"could not be downloaded whole: .* 30,000 bytes are kept in .*some.part"):
         fetch(server, part, break_off(30_000), hang_up)
     assert part.read_bytes() == CONTENT[:30_000]
@@ -110,7 +110,7 @@ def test_bytes_that_a_server_sends_again_are_kept_as_they_are(server, part):
 
 @pytest.mark.parametrize("respond", [good, without_ranges, lambda handler: handler.answer(
     206, handler.server.content[30_000:], Content_Range=f"bytes 30000-{SIZE - 1}/{SIZE}")])
-def test_a_file_that_changed_in_between_is_downloaded_anew(server, part, respond):
+def test_changed_file_is_downloaded_from_the_start(server, part, respond):
     other = np.random.default_rng(10).bytes(SIZE)
 
     def changed(handler):
@@ -161,7 +161,7 @@ def test_a_time_stamp_recognises_a_file_too(server, part):
     (stall(0, 1.5), "timed out"),
     (status(500), "answered 500"),
 ])
-def test_lies_come_to_an_end(server, part, lie, said):
+def test_lying_server_ends_the_download_with_an_error(server, part, lie, said):
     with pytest.raises(DownloadError, match=rf"could not be downloaded whole: .*{said}.*run the same command again"):
         fetch(server, part, lie)
     assert len(server.ranges) <= 2 * HASTY.attempts
@@ -176,7 +176,7 @@ def test_lies_come_to_an_end(server, part, lie, said):
     (lambda handler: handler.answer(200, CONTENT, Content_Length="many"), "without its length"),
     (lambda handler: handler.answer(200, CONTENT, Content_Encoding="gzip"), "Content-Encoding gzip"),
 ])
-def test_what_will_not_get_better_is_not_tried_again(server, part, behaviour, said):
+def test_permanent_failure_is_not_retried(server, part, behaviour, said):
     with pytest.raises(DownloadError, match=said):
         fetch(server, part, behaviour)
     assert len(server.ranges) == 1
@@ -193,7 +193,7 @@ def test_a_redirection_is_followed(server, part):
     assert part.read_bytes() == CONTENT
 
 
-def test_nobody_listens(tmp_path, part):
+def test_refused_connection_is_reported(tmp_path, part):
     with serving(b"") as server:
         url = server.url
     with pytest.raises(DownloadError, match=r"ConnectionRefusedError.*0 bytes are kept"):
@@ -266,7 +266,7 @@ def test_no_permission_to_write_is_said(server, public_folder):
     assert os.listdir(public_folder / "closed") == []
 
 
-def test_pauses_double_and_start_anew_after_every_new_byte(server, part, monkeypatch):
+def test_retry_pauses_double_and_reset_after_progress(server, part, monkeypatch):
     pauses = []
     monkeypatch.setattr(download_module.time, "sleep", pauses.append)
     patience = Patience(timeout=5, attempts=9, pause=1.0)

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from vanas_panel.errors import SourceError
-from vanas_panel.metrics import Metric, known_metric
-from vanas_panel.readers.exact import exact_values, follows_from_cell
+from vanas_panel.readers.columns.exact import exact_values, follows_from_cell
+from vanas_panel.tables.metrics import Metric, known_metric
 
 COUNTS = ["trainable_parameters", "flops", "n_params", "params", "num_parameters", "param_count", "paramCount",
           "numParams", "#params", "Params (M)", "total-params", "params.total", "Number of parameters", "n_weights",
@@ -36,7 +36,7 @@ def read(write):
     def run(name: str, *values: float):
         orders = ["input,conv3x3-bn-relu,maxpool3x3,output", "input,maxpool3x3,conv3x3-bn-relu,output"]
         return write(pd.DataFrame({"adjacency": ["0110000100010000"] * len(values),
-                                   "operations": [orders[place % 2] for place in range(len(values))], name: values}))
+                                   "operations": [orders[index % 2] for index in range(len(values))], name: values}))
 
     return run
 

@@ -13,8 +13,8 @@ from tests.readers.tfrecord_writer import record_of
 from tests.readers.unreliable_server import break_off, drip, good, hang_up, serving, status, without_ranges
 from vanas_panel.errors import DownloadError
 from vanas_panel.readers import open_table
-from vanas_panel.readers.download import Patience
-from vanas_panel.readers.fetch import PUBLISHED, Published, fetch
+from vanas_panel.readers.download.benchmarks import PUBLISHED, Published, fetch
+from vanas_panel.readers.download.http import Patience
 
 HASTY = Patience(timeout=1.0, attempts=3, pause=0.0)
 
@@ -78,7 +78,7 @@ def test_the_full_file_is_another_table(server, content, downloads):
     [break_off(50_000), without_ranges],
     [drip(20_000, 0.01)],
 ])
-def test_an_unreliable_server_is_enough(server, downloads, content, behaviours):
+def test_fetch_succeeds_from_an_unreliable_server(server, downloads, content, behaviours):
     server.behaviours = behaviours
     assert len(fetch("nasbench101", patience=HASTY)) == 91
     assert (downloads / "nasbench101.tfrecord").read_bytes() == content
@@ -102,9 +102,9 @@ def start_of_record(content: bytes, few_trainings, row: int) -> int:
     return sum(len(record_of(training)) for training in few_trainings[:row])
 
 
-def damaged(content: bytes, place: int) -> bytes:
+def damaged(content: bytes, index: int) -> bytes:
     """The content with one other bit."""
-    return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+    return content[:index] + bytes([content[index] ^ 1]) + content[index + 1 :]
 
 
 def test_a_stretch_that_arrived_damaged_is_fetched_again(server, content, few_trainings, downloads):
@@ -194,10 +194,11 @@ def test_a_folder_that_cannot_be_written_is_said(server, public_folder, monkeypa
     assert server.ranges == []
 
 
+@pytest.mark.slow
 def test_two_processes_that_fetch_at_once_download_once(server, content, cache):
     server.behaviours = [drip(len(content) // 20, 0.05)]
     code = f"""
-from vanas_panel.readers.fetch import PUBLISHED, Published, fetch
+from vanas_panel.readers.download.benchmarks import PUBLISHED, Published, fetch
 PUBLISHED["nasbench101"] = Published({server.url!r}, 273)
 print(len(fetch("nasbench101")))
 """

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vanas_panel.readers.grouping import count_earlier, group_rows, spread_repeats
+from vanas_panel.readers.repeats.grouping import count_earlier, group_rows, spread_repeats
 
 keys = st.lists(st.integers(-3, 3), max_size=30).map(lambda values: np.array(values, np.int64))
 
@@ -26,7 +26,7 @@ def test_earlier_rows_are_counted(values):
 
 
 @given(keys.filter(len))
-def test_every_value_has_one_place(values):
+def test_every_value_gets_one_index(values):
     _, group = group_rows(values)
     measured = np.arange(values.size, dtype=float)
     table = spread_repeats(measured, group, count_earlier(group), int(group.max()) + 1)

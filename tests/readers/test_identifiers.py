@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 import vanas_panel as vp
-from vanas_panel.cli import main
+from vanas_panel.cli.command_line import main
 from vanas_panel.errors import SourceError, UnknownMetricError
 from vanas_panel.readers import open_asked
-from vanas_panel.readers.asked import Asked
+from vanas_panel.readers.options import Asked
 from vanas_panel.serve.tables import shared_tables
 
 LABELS = ["conv3x3-bn-relu", "conv1x1-bn-relu", "maxpool3x3"]
@@ -94,7 +94,7 @@ def test_a_named_direction_or_axis_asks_for_one(tmp_path):
         vp.open_table(path, directions={"run": True})
     out = tmp_path / "out.html"
     assert main(["report", str(path), str(out), "--axes", "seed,test_accuracy", "--best", "3"]) == 0
-    assert "directions={&#x27;seed&#x27;: None}" in out.read_text() or "directions={'seed': None}" in out.read_text()
+    assert "directions={&#39;seed&#39;: None}" in out.read_text() or "directions={'seed': None}" in out.read_text()
 
 
 def test_what_a_report_shows_keeps_its_described_direction(tmp_path):

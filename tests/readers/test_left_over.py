@@ -10,16 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from vanas_panel.readers import atomic
-from vanas_panel.readers.atomic import clear_left_over, publish, unpublished, write_whole
+from vanas_panel.files.atomic import clear_left_over, publish, unpublished, write_whole
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Elsewhere a process cannot be asked for by its number")
 
 WRITER = """
 import os, random, signal, sys, time
 from pathlib import Path
-from vanas_panel.readers.atomic import clear_left_over, write_whole
-from vanas_panel.serve.folder import write_private
+from vanas_panel.files.atomic import clear_left_over, write_whole
+from vanas_panel.serve.auth.private_files import write_private
 
 def write(folder):
     number = 0
@@ -52,7 +51,8 @@ def unfinished(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir() if path.name.startswith(".vanas-")]
 
 
-def test_what_killed_processes_leave_is_cleared_and_nothing_is_lost(tmp_path):
+@pytest.mark.slow
+def test_leftovers_of_killed_processes_are_removed_and_results_kept(tmp_path):
     ran = subprocess.run([sys.executable, "-c", WRITER, str(tmp_path)], capture_output=True, text=True, check=True)
     assert int(ran.stdout) > 0, "no kill hit a write"
 
@@ -70,7 +70,7 @@ def test_an_unfinished_file_is_for_its_owner_only_and_a_finished_one_as_usual(tm
 
 
 def test_files_of_a_process_that_runs_are_never_touched(tmp_path):
-    script = ("import sys; from pathlib import Path\nfrom vanas_panel.readers.atomic import unpublished\n"
+    script = ("import sys; from pathlib import Path\nfrom vanas_panel.files.atomic import unpublished\n"
               "with unpublished(Path(sys.argv[1])) as part:\n    print(part.name, flush=True)\n    sys.stdin.read()")
     with subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE, text=True) as other, unpublished(tmp_path) as own:
@@ -87,11 +87,12 @@ def test_files_of_a_process_that_runs_are_never_touched(tmp_path):
         assert unfinished(tmp_path) == [own.name]
 
 
-def test_a_number_that_another_process_has_now_is_told_apart(tmp_path):
-    me = os.getpid()
-    begun = atomic._begun(me)
-    gone = tmp_path / f".vanas-{atomic._machine()}-{me}-{begun - 1}-{'0' * 16}.tmp"
-    mine = tmp_path / f".vanas-{atomic._machine()}-{me}-{begun}-{'0' * 16}.tmp"
+def test_leftover_of_a_reused_process_number_is_removed(tmp_path):
+    with unpublished(tmp_path) as part:
+        machine, me, begun, _ = part.stem.removeprefix(".vanas-").split("-")
+    assert int(me) == os.getpid()
+    gone = tmp_path / f".vanas-{machine}-{me}-{int(begun) - 1}-{'0' * 16}.tmp"
+    mine = tmp_path / f".vanas-{machine}-{me}-{begun}-{'0' * 16}.tmp"
     for path in (gone, mine, gone.with_name(gone.name + "-wal")):
         path.touch()
     clear_left_over(tmp_path, again=True)
@@ -115,7 +116,7 @@ def test_of_other_machines_only_old_files_go_and_of_other_programs_none(tmp_path
     assert {path.name for path in tmp_path.iterdir()} == {*new, *foreign, folder.name, link.name}
 
 
-def test_beside_a_file_that_somebody_names_nothing_of_other_programs_goes(tmp_path):
+def test_files_of_other_programs_beside_a_named_file_are_kept(tmp_path):
     theirs, ours = tmp_path / f".{'a' * 32}.tmp", tmp_path / f".vanas-00000000-1-1-{'0' * 16}.tmp"
     for path in (theirs, ours):
         path.touch()

@@ -17,12 +17,13 @@ import pyarrow.parquet as pq
 import pytest
 
 import vanas_panel as vp
-from vanas_panel import cli
+from vanas_panel.cli import command_line as cli
 from vanas_panel.errors import SourceError
-from vanas_panel.limits import ENVIRONMENT, Limits, current_limits, limited
-from vanas_panel.readers import READERS, bounded, open_table, read_stored, write_table
-from vanas_panel.readers.columns import number_nameless
-from vanas_panel.readers.summaries import summarised
+from vanas_panel.readers import READERS, open_table, read_stored, write_table
+from vanas_panel.readers.columns.names import number_nameless
+from vanas_panel.readers.formats import parquet_limits as bounded
+from vanas_panel.readers.repeats.summaries import summarised
+from vanas_panel.tables.limits import ENVIRONMENT, Limits, current_limits, limited
 
 CELLS = {"adjacency": ["0100", "010001000"], "operations": ["input,output", "input,conv3x3-bn-relu,output"]}
 TINY = Limits(bytes=100_000)
@@ -56,6 +57,7 @@ def unread(monkeypatch):
     monkeypatch.setattr(pq.ParquetFile, "read", fail)
 
 
+@pytest.mark.slow
 def test_a_small_file_of_gigabytes_is_refused_by_its_metadata(tmp_path, unread):
     rows = 400_000
     path = written(tmp_path, {name: pa.DictionaryArray.from_arrays(np.zeros(rows, np.int32), [values[0]])
@@ -147,6 +149,7 @@ def test_texts_of_every_kind_are_read_as_they_are(tmp_path, kind, dictionary):
     assert table.column("bad").tolist() == pytest.approx([1, math.nan], nan_ok=True)
 
 
+@pytest.mark.slow
 def test_the_peak_of_memory_stays_low_when_a_bomb_is_refused(tmp_path):
     rows = 2_000_000
     path = written(tmp_path, {name: pa.DictionaryArray.from_arrays(np.zeros(rows, np.int32), [values[0]])
@@ -312,7 +315,7 @@ def test_many_columns_are_looked_at_once_each(tmp_path, monkeypatch):
 
     names = [Name(f"m{number}") for number in range(3000)] + [Name("")] * 3000
     number_nameless(names)
-    vp_names = READERS[".parquet"].__globals__["_Names"]
+    vp_names = READERS[".parquet"].__globals__["Names"]
     vp_names([*names[:3000], Name("adjacency"), Name("operations")], vp_description(), tmp_path / "some.csv")
     assert compared < 100_000
 

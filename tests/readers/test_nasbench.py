@@ -6,17 +6,20 @@ import base64
 import json
 import math
 import random
+from types import SimpleNamespace
 
 import numpy as np
+import orjson
 import pytest
 
 from tests.readers.conftest import as_texts, digest
 from tests.readers.tfrecord_writer import FIELDS, ModelMetrics, frame, payload_of, record_of, trainings, write_records
 from vanas_panel.core.space import NASBENCH101
 from vanas_panel.errors import SourceError
-from vanas_panel.limits import Limits, limited
-from vanas_panel.readers import grouping, nasbench, tfrecord
-from vanas_panel.readers.nasbench import read_nasbench
+from vanas_panel.readers.formats import nasbench, tfrecord
+from vanas_panel.readers.formats.nasbench import read_nasbench
+from vanas_panel.readers.repeats import grouping
+from vanas_panel.tables.limits import Limits, limited
 
 ACCURACIES = ("test_accuracy", "validation_accuracy", "train_accuracy")
 
@@ -24,7 +27,7 @@ ACCURACIES = ("test_accuracy", "validation_accuracy", "train_accuracy")
 @pytest.fixture(params=[4 << 20, 20_000], autouse=True)
 def block(request, monkeypatch):
     """One block for all records, and several."""
-    monkeypatch.setattr(tfrecord, "_BLOCK", request.param)
+    monkeypatch.setattr(tfrecord, "BLOCK", request.param)
 
 
 def read(tmp_path, records):
@@ -40,8 +43,8 @@ def expected_columns(records):
         budget = "" if training.epochs == longest else f"_{training.epochs}"
         of = columns.setdefault(training.module_hash, {})
         of.setdefault(f"total_time{budget}", []).append(training.total_time)
-        for place, half in ((1, "_half"), (2, "")):
-            for field, value in zip(FIELDS[1:], training.evaluations[place][1:], strict=True):
+        for index, half in ((1, "_half"), (2, "")):
+            for field, value in zip(FIELDS[1:], training.evaluations[index][1:], strict=True):
                 of.setdefault(f"{field}{budget}{half}", []).append(value)
     return columns
 
@@ -73,7 +76,7 @@ def test_vertices_keep_the_order_of_the_file(tmp_path, few_rows, few_trainings):
 
 
 def test_missing_repeats_are_unknown_and_noted(tmp_path, few_trainings):
-    records = [training for place, training in enumerate(few_trainings) if place not in (1, 2, 5)]
+    records = [training for index, training in enumerate(few_trainings) if index not in (1, 2, 5)]
     table = read(tmp_path, [*records, few_trainings[8]._replace(total_time=1.0)])
     assert np.isnan(table.repeats("test_accuracy")).sum(axis=1).tolist() == [3, 2, *[0], *[1] * 88]
     assert table.repeats("total_time")[2].tolist()[-1] == 1.0
@@ -103,10 +106,10 @@ def test_values_that_were_not_recorded_are_unknown(tmp_path, few_trainings):
     assert np.isnan(table.repeats("total_time")[0]).tolist() == [False, True]
 
 
-def with_evaluation(training, field, value, place=2):
+def with_evaluation(training, field, value, index=2):
     """A training with another value in one of its evaluations."""
     evaluations = [list(values) for values in training.evaluations]
-    evaluations[place][FIELDS.index(field)] = value
+    evaluations[index][FIELDS.index(field)] = value
     return training._replace(evaluations=evaluations)
 
 
@@ -141,12 +144,12 @@ def with_evaluation(training, field, value, place=2):
     (lambda t: with_evaluation(t, "training_time", -2.0), "training_time = -2; expected nothing below 0"),
 ])
 def test_a_record_that_is_no_training_is_named_with_its_offset(tmp_path, few_trainings, change, found):
-    place = next(place for place in range(60, 200) if few_trainings[place].operations == "input,maxpool3x3,output")
-    records = [*few_trainings[:place], change(few_trainings[place]), *few_trainings[place + 1 :]]
+    index = next(index for index in range(60, 200) if few_trainings[index].operations == "input,maxpool3x3,output")
+    records = [*few_trainings[:index], change(few_trainings[index]), *few_trainings[index + 1 :]]
     with pytest.raises(SourceError) as caught:
         read(tmp_path, records)
     assert found in str(caught.value)
-    assert caught.value.offset == sum(len(record_of(training)) for training in few_trainings[:place])
+    assert caught.value.offset == sum(len(record_of(training)) for training in few_trainings[:index])
     assert caught.value.path == tmp_path / "some.tfrecord"
 
 
@@ -214,18 +217,18 @@ def test_a_cell_under_two_hashes_has_the_repeats_of_both(tmp_path, few_trainings
 
 
 def test_a_relabelled_matrix_is_the_same_cell(tmp_path, few_trainings):
-    place = next(place for place, t in enumerate(few_trainings) if t.operations.count("maxpool3x3") == 1
+    index = next(index for index, t in enumerate(few_trainings) if t.operations.count("maxpool3x3") == 1
                  and t.operations.count("conv1x1-bn-relu") == 1 and t.adjacency == "0110000100010000")
-    first = few_trainings[place]
+    first = few_trainings[index]
     swapped = first._replace(operations=",".join(first.operations.split(",")[i] for i in (0, 2, 1, 3)))
     assert swapped.operations != first.operations
     table = read(tmp_path, [*few_trainings, swapped])
     assert len(table) == 91
-    assert table.cell(place // 3).operations == tuple(first.operations.split(","))
+    assert table.cell(index // 3).operations == tuple(first.operations.split(","))
 
 
 def test_one_cell_trained_too_often_is_refused_before_it_fills_the_memory(tmp_path, few_trainings, monkeypatch):
-    monkeypatch.setattr(grouping, "_MOST_VALUES", 91 * 4)
+    monkeypatch.setattr(grouping, "MOST_VALUES", 91 * 4)
     with pytest.raises(SourceError, match=r"measured 5 times; expected at most 4 times") as caught:
         read(tmp_path, [*few_trainings, few_trainings[7], few_trainings[8]])
     assert caught.value.offset == sum(map(len, map(record_of, [*few_trainings, few_trainings[7]])))
@@ -235,19 +238,18 @@ def test_more_records_than_allowed_are_refused_while_they_are_read(tmp_path, few
     count = len(few_trainings)
     with limited(Limits(rows=count)):
         assert len(read(tmp_path, few_trainings)) == 91
-    decoded: list[int] = []
-    known = nasbench._decode
+    decoded: list[bytes] = []
 
-    def counted(offsets, *more):
-        decoded.append(len(offsets))
-        return known(offsets, *more)
+    def counted(payload):
+        decoded.append(payload)
+        return orjson.loads(payload)
 
-    monkeypatch.setattr(nasbench, "_decode", counted)
+    monkeypatch.setattr(nasbench, "orjson", SimpleNamespace(loads=counted))
     with limited(Limits(rows=40)), pytest.raises(SourceError) as caught:
         read(tmp_path, few_trainings)
     assert str(caught.value).endswith("Found more than 40 records; expected at most 40. Write the file with fewer, or "
                                       "raise the limit with --limit rows=NUMBER (VANAS_PANEL_LIMITS).")
-    assert sum(decoded) <= 40
+    assert len(decoded) <= 40
     monkeypatch.setenv("VANAS_PANEL_LIMITS", f"rows={count - 1}")
     with pytest.raises(SourceError, match=f"more than {count - 1} records"):
         read(tmp_path, few_trainings)
@@ -266,11 +268,11 @@ def test_reading_is_reported_byte_by_byte(tmp_path, few_trainings):
 
 
 def test_unpruned_records_are_pruned_with_a_note(tmp_path, few_trainings):
-    place = next(place for place, t in enumerate(few_trainings) if t.operations == "input,maxpool3x3,output"
+    index = next(index for index, t in enumerate(few_trainings) if t.operations == "input,maxpool3x3,output"
                  and t.adjacency == "010001000")
-    unpruned = few_trainings[place]._replace(adjacency="0110000100000000",
+    unpruned = few_trainings[index]._replace(adjacency="0110000100000000",
                                              operations="input,maxpool3x3,maxpool3x3,output")
-    table = read(tmp_path, [*few_trainings[:place], unpruned, *few_trainings[place + 1 :]])
-    assert table.notes[0] == (f"In 1 of {len(few_trainings)} records, record {place + 1} for one, vertices or edges on "
+    table = read(tmp_path, [*few_trainings[:index], unpruned, *few_trainings[index + 1 :]])
+    assert table.notes[0] == (f"In 1 of {len(few_trainings)} records, record {index + 1} for one, vertices or edges on "
                               "no path from input to output were left out.")
     assert len(table) == len(read(tmp_path, few_trainings))

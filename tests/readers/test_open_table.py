@@ -59,7 +59,7 @@ def test_a_relative_path_with_spaces_is_a_path(tmp_path, monkeypatch):
     ("empty.parquet", "Found an empty file"),
     ("empty.tfrecord", "Found an empty file"),
 ])
-def test_what_cannot_be_read_at_all_is_said(tmp_path, name, found):
+def test_unreadable_file_is_refused_with_the_reason(tmp_path, name, found):
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder.csv").mkdir()
     for file in ("some.pickle", "some"):
@@ -74,7 +74,7 @@ def test_what_cannot_be_read_at_all_is_said(tmp_path, name, found):
 
 @pytest.mark.parametrize("ending", [".tsv", ".TAB", ".txt", ".csv"])
 @pytest.mark.parametrize("separator", ["\t", ",", ";"])
-def test_text_is_read_by_its_own_separator_whatever_its_ending(tmp_path, ending, separator):
+def test_separator_of_a_text_is_detected_whatever_the_file_ending(tmp_path, ending, separator):
     path = tmp_path / f"results{ending}"
     path.write_text("\n".join(separator.join(row) for row in [
         ["adjacency", "operations", "test_accuracy"], ["010001000", '"input,maxpool3x3,output"', "0.5"]]))
@@ -102,7 +102,7 @@ def test_parquet_may_be_called_pq(tmp_path):
     ("r.txt", b"PK\x03\x04\x14", "a packed file or a spreadsheet"), ("r.csv", b"PAR1\x15", "ends in .parquet"),
     ("r.tsv", b"\xd0\xcf\x11\xe0\xa1", "Found a spreadsheet"), ("r.csv", b"\x28\xb5\x2f\xfd", "packed with zstd"),
 ])
-def test_what_people_have_is_refused_with_what_to_do(tmp_path, name, start, advice):
+def test_common_wrong_files_are_refused_with_advice(tmp_path, name, start, advice):
     (tmp_path / name).write_bytes(start)
     with pytest.raises(SourceError, match="expected") as caught:
         open_table(tmp_path / name)
@@ -209,6 +209,7 @@ def test_the_official_format_is_opened_by_way_of_the_cache(tmp_path, few_trainin
     assert warm.repeats("test_accuracy")[0].tolist() == [few_trainings[row].evaluations[2][4] for row in range(3)]
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_the_real_table_is_the_whole_space(real_table_path, real_frame):
     for _ in range(2):

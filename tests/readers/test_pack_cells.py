@@ -15,8 +15,8 @@ from vanas_panel.core.draft import Draft
 from vanas_panel.core.encoding import MAX_EDGES, MAX_VERTICES
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import SourceError
-from vanas_panel.readers.cells import pack_cells, pruning_notes
-from vanas_panel.readers.matrices import LARGEST_SIDE
+from vanas_panel.readers.cells.matrices import LARGEST_SIDE
+from vanas_panel.readers.cells.packing import pack_cells, pruning_notes
 
 
 def pack(rows, space=None):
@@ -29,9 +29,9 @@ def pack(rows, space=None):
 def shuffled(cell: Draft, order) -> Draft:
     """The same cell with its inner vertices in another order, most often no topological one."""
     inner = [vertex + 1 for vertex in order]
-    places = [0, *inner, cell.output]
-    rank = {vertex: place for place, vertex in enumerate(places)}
-    return Draft([cell.operations[v] for v in places], [(rank[s], rank[t]) for s, t in cell.edges])
+    relabelled = [0, *inner, cell.output]
+    rank = {vertex: index for index, vertex in enumerate(relabelled)}
+    return Draft([cell.operations[v] for v in relabelled], [(rank[s], rank[t]) for s, t in cell.edges])
 
 
 @given(st.lists(cells(), min_size=1, max_size=5))
@@ -76,10 +76,10 @@ def test_rows_are_pruned_as_reachability_says_and_refused_where_no_cell_is_left(
 def padded(draft: Draft, padding: int, where: str) -> tuple[str, str]:
     """The texts of a draft whose matrix has some more rows and columns of zeros."""
     size = len(draft.operations)
-    places = [*range(size - 1), size - 1 + (0 if where == "behind" else padding)]
+    relabelled = [*range(size - 1), size - 1 + (0 if where == "behind" else padding)]
     matrix = np.zeros((size + padding,) * 2, int)
     for source, target in draft.edges:
-        matrix[places[source], places[target]] = 1
+        matrix[relabelled[source], relabelled[target]] = 1
     return "".join(map(str, matrix.ravel().tolist())), ",".join(draft.operations)
 
 
@@ -129,9 +129,9 @@ def test_the_order_of_a_topological_source_is_kept_where_another_one_has_a_small
     ("01000100", "input,maxpool3x3,output", "8 characters, no square matrix, for 3 operations"),
     ("0100001000010000", "input,maxpool3x3,output", "a matrix of 4 rows, 4 of them with edges, for 3 operations"),
     ("0100", "input,maxpool3x3,output", "a 2 x 2 matrix, for 3 operations"),
-    ("0100010x0", "input,maxpool3x3,output", "'x' at place 7"),
-    ("010002000", "input,maxpool3x3,output", "'2' at place 5"),
-    ("01000100\N{FULLWIDTH DIGIT ZERO}", "input,maxpool3x3,output", "'\N{FULLWIDTH DIGIT ZERO}' at place 8"),
+    ("0100010x0", "input,maxpool3x3,output", "'x' at position 7"),
+    ("010002000", "input,maxpool3x3,output", "'2' at position 5"),
+    ("01000100\N{FULLWIDTH DIGIT ZERO}", "input,maxpool3x3,output", "'\N{FULLWIDTH DIGIT ZERO}' at position 8"),
     ("0100001001010000", "input,maxpool3x3,maxpool3x3,output", "directed cycle"),
     ("010011000", "input,maxpool3x3,output", "directed cycle"),
     ("010000000", "input,maxpool3x3,output", "no path from input to output"),

@@ -14,14 +14,15 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 import vanas_panel as vp
 from vanas_panel.errors import SourceError
-from vanas_panel.limits import Limits
 from vanas_panel.readers import check_names
-from vanas_panel.readers.asked import Asked
-from vanas_panel.readers.packed import PACKED, blocks
+from vanas_panel.readers.formats.compressed import PACKED, blocks
+from vanas_panel.readers.options import Asked
+from vanas_panel.tables.limits import Limits
 
 TEXT = 'adjacency,operations,acc,seed\n010001000,"input,a,output",0.5,1\n010001000,"input,b,output",0.25,2\n'
 
@@ -34,7 +35,18 @@ def zipped(content: bytes, *names: str) -> bytes:
     return file.getvalue()
 
 
-PACK = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress, ".zip": zipped}
+def zstandard(content: bytes) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, "zstd") as packed:
+        packed.write(content)
+    return sink.getvalue().to_pybytes()
+
+
+WITH_CHECKSUM = bytes.fromhex(
+    "28b52ffd04585d0200f40361646a6163656e63792c6f7065726174696f6e732c6163632c736565640a303130302c22696e70"
+    "75742c612c6f7574707574222c302e352c316232352c320a0300c01089f2a65bf704b441c6f6")
+"""`TEXT` as `zstd --check` packs it."""
+PACK = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress, ".zip": zipped, ".zst": zstandard}
 
 
 def written(tmp_path: Path, ending: str, content: bytes) -> Path:
@@ -80,7 +92,7 @@ def test_names_are_found_in_the_header(tmp_path, packing):
         check_names([str(path)], Asked({}, "", {"ac": True}, True))
 
 
-@pytest.mark.parametrize("packing", [".gz", ".bz2", ".xz"])
+@pytest.mark.parametrize("packing", [".gz", ".bz2", ".xz", ".zst"])
 def test_several_parts_one_after_the_other_are_one_text(tmp_path, packing):
     pack, text = PACK[packing], TEXT.encode()
     path = written(tmp_path, f".csv{packing}", pack(text[:60]) + pack(b"") + pack(text[60:]))
@@ -91,15 +103,35 @@ def test_several_parts_one_after_the_other_are_one_text(tmp_path, packing):
 def test_damaged_and_cut_files_are_refused(tmp_path, packing):
     noise = np.random.default_rng(0).integers(0, 1 << 30, 20_000)
     whole = PACK[packing](TEXT.encode() + "".join(f"0100,x,{value}\n" for value in noise).encode())
-    for place in range(8, len(whole), len(whole) // 9):
-        refused(written(tmp_path, f".csv{packing}", whole[:place]), "does not unpack")
+    for index in range(8, len(whole), len(whole) // 9):
+        refused(written(tmp_path, f".csv{packing}", whole[:index]), "does not unpack")
+    if packing == ".zst":
+        # As the program zstd writes files, with a checksum: Arrow writes none.
+        whole = WITH_CHECKSUM
+        assert len(vp.open_table(written(tmp_path, ".csv.zst", whole))) == 2
     damaged = bytearray(whole)
     damaged[len(whole) // 2] ^= 0xFF
     refused(written(tmp_path, f".csv{packing}", bytes(damaged)), "does not unpack")
 
 
+def test_frames_without_data_are_passed_over(tmp_path):
+    # As pzstd writes them: a mark, a length, and so many bytes.
+    skipped = b"\x50\x2a\x4d\x18" + (5).to_bytes(4, "little") + b"hello"
+    text = TEXT.encode()
+    path = written(tmp_path, ".csv.zst", skipped + zstandard(text[:60]) + skipped + zstandard(text[60:]) + skipped)
+    assert b"".join(blocks(path)) == text and len(vp.open_table(path)) == 2
+    refused(written(tmp_path, ".csv.zst", zstandard(text) + b"and more"), "does not unpack")
+    refused(written(tmp_path, ".csv.zst", skipped + TEXT.encode()), "does not unpack")
+
+
+def test_a_file_that_asks_for_much_memory_is_refused(tmp_path):
+    # A frame of .zst whose window is 2 GiB (RFC 8878, section 3.1.1.1.2), with one block of one byte.
+    frame = b"\x28\xb5\x2f\xfd" + bytes([0, (31 - 10) << 3]) + (1 | 1 << 3).to_bytes(3, "little") + b"a"
+    refused(written(tmp_path, ".csv.zst", frame), "does not unpack .*too much memory")
+
+
 @pytest.mark.parametrize("packing", PACK)
-def test_what_is_not_packed_is_named_for_that(tmp_path, packing):
+def test_plain_file_with_a_packed_ending_is_reported(tmp_path, packing):
     said = refused(written(tmp_path, f".csv{packing}", TEXT.encode()), f"a file that is not packed as {packing}")
     assert f"Take {packing} from its name, if it is plain text" in said
     refused(written(tmp_path, f".parquet{packing}", PACK[packing](b"PAR1")), "a packed text opens where its name says")
@@ -110,8 +142,8 @@ def test_an_archive_holds_one_table(tmp_path):
     whole = written(tmp_path, ".csv.zip", zipped(TEXT.encode(), "folder/a.csv", "__MACOSX/a.csv"))
     assert len(vp.open_table(whole)) == 2
     locked = bytearray(zipped(TEXT.encode()))
-    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        locked[locked.index(mark) + place] |= 1
+    for mark, index in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        locked[locked.index(mark) + index] |= 1
     refused(written(tmp_path, ".csv.zip", bytes(locked)), "locked with a password")
 
 
@@ -135,6 +167,7 @@ def test_an_archive_is_packed_as_usual(tmp_path, method):
     refused(tmp_path / "results.csv.zip", "a .zip that is packed by another method than usual")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak is asked of Linux")
 @pytest.mark.parametrize("packing", PACK)
 def test_a_bomb_is_refused_in_little_memory(tmp_path, packing):

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from vanas_panel.errors import SourceError
-from vanas_panel.metrics import FRACTION
-from vanas_panel.readers.tabular import read_csv
+from vanas_panel.readers.formats.tabular import read_csv
+from vanas_panel.tables.metrics import FRACTION
 
 LABELS = ["conv3x3-bn-relu", "conv1x1-bn-relu", "maxpool3x3"]
 READ = "Columns with percent signs, read as fractions (93.5% is 0.935): {}."
@@ -75,7 +75,7 @@ def test_many_columns_keep_their_order_and_names(read):
         assert table.metrics[name].unit == ("" if number % 2 else FRACTION)
 
 
-def test_what_is_no_part_of_a_whole_has_no_unit(read):
+def test_percent_column_that_is_no_fraction_has_no_unit(read):
     table = read({"load": ["350%", "3%", "-10%"]})
     assert table.column("load").tolist() == [3.5, 0.03, -0.1] and table.metrics["load"].unit == ""
 
@@ -92,7 +92,7 @@ def test_a_description_may_keep_per_cent(read):
     ("test_accuracy", ["93.5%", "failed", "7%"], 1, "'failed' in column 'test_accuracy', which has percent signs"),
     ("test_accuracy", ["93.5%", "7%", "105%"], 2, "'105%' in column 'test_accuracy'; expected a fraction from 0 % to"),
 ])
-def test_what_cannot_be_is_refused_with_its_row(read, name, texts, row, found):
+def test_impossible_percentage_is_refused_with_its_row(read, name, texts, row, found):
     with pytest.raises(SourceError) as caught:
         read({name: texts})
     assert caught.value.row == row and found in str(caught.value)

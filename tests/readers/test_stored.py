@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 import tracemalloc
 
@@ -14,10 +15,10 @@ import pytest
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import SourceError
-from vanas_panel.metrics import Metric, known_metric
-from vanas_panel.readers import stored
-from vanas_panel.readers.stored import FORM, KEY, is_stored, read_stored, write_table
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.readers.formats import stored
+from vanas_panel.readers.formats.stored import FORM, KEY, is_stored, read_stored, write_table
+from vanas_panel.tables.metrics import Metric, known_metric
+from vanas_panel.tables.table import BenchmarkTable
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_everything_comes_back(table, path):
 
 def test_a_table_of_many_metrics_and_repeats_comes_back(table, path):
     values = np.arange(90.0)[None] / 7
-    names = [f"metric_{place}" for place in range(60)]
+    names = [f"metric_{number}" for number in range(60)]
     # 5,400 columns of the file, beyond what a file of somebody else's may have.
     write_table(BenchmarkTable(NASBENCH101, table.packed[:1], {name: known_metric(name) for name in names},
                                dict.fromkeys(names, values), name="many"), path)
@@ -100,8 +101,10 @@ def test_threads_may_share_a_table(table, path):
 
     def read():
         for _ in range(20):
+            # A copy shares the file, but not what was read of it.
+            fresh = copy.copy(other)
             for name in table.metrics:
-                if not np.array_equal(other._columns[name], table.repeats(name), equal_nan=True):
+                if not np.array_equal(fresh.repeats(name), table.repeats(name), equal_nan=True):
                     wrong.append(name)
 
     threads = [threading.Thread(target=read) for _ in range(4)]
@@ -116,9 +119,9 @@ def test_every_damaged_byte_is_found_or_harmless(table, path):
     whole = path.read_bytes()
     rng = np.random.default_rng(6)
     found = 0
-    for place in rng.integers(len(whole), size=200):
+    for offset in rng.integers(len(whole), size=200):
         damaged = bytearray(whole)
-        damaged[place] ^= 1 << rng.integers(8)
+        damaged[offset] ^= 1 << rng.integers(8)
         path.write_bytes(damaged)
         try:
             other = read_stored(path)
@@ -137,9 +140,9 @@ def test_a_column_that_is_damaged_after_opening_is_not_trusted(path):
     table = read_stored(path)
     chunk = pq.ParquetFile(path).metadata.row_group(0)
     columns = [chunk.column(number) for number in range(chunk.num_columns)]
-    place = next(c for c in columns if c.path_in_schema == "loss/0")
+    chunk = next(c for c in columns if c.path_in_schema == "loss/0")
     with path.open("rb+") as file:
-        file.seek(place.data_page_offset + place.total_compressed_size // 2)
+        file.seek(chunk.data_page_offset + chunk.total_compressed_size // 2)
         byte = file.read(1)
         file.seek(-1, 1)
         file.write(bytes([byte[0] ^ 0xFF]))
@@ -235,8 +238,8 @@ def test_numbers_that_are_no_cells_never_reach_a_kernel(path, table, bad):
 
 def test_exactly_the_packed_cells_are_cells(few_cells):
     packed = np.array([cell.packed(NASBENCH101) for cell in few_cells])
-    assert stored._are_cells(packed, 3).all()
-    np.testing.assert_array_equal(stored._are_cells(packed, 2), [
+    assert stored.are_cells(packed, 3).all()
+    np.testing.assert_array_equal(stored.are_cells(packed, 2), [
         all(NASBENCH101.operations.index(name) < 2 for name in cell.operations[1:-1]) for cell in few_cells])
 
 

@@ -17,9 +17,9 @@ import vanas_panel as vp
 from tests.readers.conftest import as_texts
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import SourceError
-from vanas_panel.metrics import Metric
-from vanas_panel.readers import summaries
-from vanas_panel.readers.tabular import read_csv, read_parquet
+from vanas_panel.readers.formats.tabular import read_csv, read_parquet
+from vanas_panel.readers.repeats import summaries
+from vanas_panel.tables.metrics import Metric
 
 
 def ignore(count):
@@ -121,7 +121,7 @@ def test_rows_of_one_cell_become_its_repeats(write, frame, few_cells):
     ({"adjacency": "010001100", "operations": "input,maxpool3x3,output"}, 7, "directed cycle"),
     ({"adjacency": "01", "operations": "input,output"}, 7, "no square matrix"),
 ])
-def test_what_cannot_be_is_named_with_its_row(write, frame, tmp_path, change, row, found):
+def test_impossible_value_is_refused_with_its_row(write, frame, tmp_path, change, row, found):
     for name, value in change.items():
         frame.loc[row, name] = value
     with pytest.raises(SourceError) as caught:
@@ -165,7 +165,7 @@ def test_truth_values_are_numbers(write, frame):
 
 
 def test_one_cell_measured_very_often_is_summarised_before_it_fills_the_memory(write, frame, monkeypatch):
-    monkeypatch.setattr(summaries, "_MOST_VALUES", 91 * 10)
+    monkeypatch.setattr(summaries, "MOST_VALUES", 91 * 10)
     again = pd.concat([frame, *[frame.iloc[[40]]] * 9])
     assert write(again).repeats("latency").shape == (91, 10)
     table = write(pd.concat([again, frame.iloc[[40]]]))
@@ -322,8 +322,8 @@ def test_a_damaged_file_is_refused_and_never_crashes(tmp_path, frame):
         if rng.random() < 0.3:
             del damaged[rng.integers(len(damaged)) :]
         else:
-            for place in rng.integers(len(damaged), size=3):
-                damaged[place] = rng.integers(256)
+            for index in rng.integers(len(damaged), size=3):
+                damaged[index] = rng.integers(256)
         path.write_bytes(damaged)
         try:
             table = read_parquet(path, ignore)
@@ -434,7 +434,7 @@ def test_unpruned_matrices_are_pruned_with_a_note_and_fall_together(write):
     assert "3 of 4 rows hold a cell that an earlier row holds too" in table.notes[2]
 
 
-def test_lists_as_text_are_pruned_too_whatever_stands_for_an_operation_that_is_not_there(write):
+def test_lists_as_text_are_pruned_with_any_placeholder_for_missing_operations(write):
     rows = str([[0, 0, 1, 0, 0], [0] * 5, [0, 0, 0, 1, 0], [0] * 5, [0] * 5])
     table = write(pd.DataFrame({"matrix": [rows], "ops": ["['input', None, 'a', 'output', None]"], "f1": [1.0]}))
     assert table.cell(0).operations == ("input", "a", "output") and table.space == CellSpace(("a",), 3, 2)

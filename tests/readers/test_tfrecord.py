@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tests.readers.tfrecord_writer import frame, masked_checksum
 from vanas_panel.errors import SourceError
-from vanas_panel.readers import tfrecord
-from vanas_panel.readers.tfrecord import MAX_PAYLOAD, masked_crc32c, read_records
+from vanas_panel.readers.formats import tfrecord
+from vanas_panel.readers.formats.tfrecord import MAX_PAYLOAD, masked_crc32c, read_records
 
 PATH = Path("some.tfrecord")
 payloads = st.lists(st.binary(max_size=40), max_size=8)
@@ -30,7 +30,7 @@ def read(content: bytes):
 @pytest.fixture(params=[1, 7, 13, 4 << 20], autouse=True)
 def block(request, monkeypatch):
     """Blocks so small that every record is cut by some."""
-    monkeypatch.setattr(tfrecord, "_BLOCK", request.param)
+    monkeypatch.setattr(tfrecord, "BLOCK", request.param)
 
 
 def test_the_checksum_is_that_of_rfc_3720():
@@ -48,16 +48,16 @@ def test_a_record_as_tensorflow_writes_it():
 
 
 @given(payloads)
-def test_what_was_written_is_read_with_its_offset(some):
+def test_written_records_are_read_with_their_offsets(some):
     content = b"".join(map(frame, some))
-    offsets = [sum(len(payload) + 16 for payload in some[:place]) for place in range(len(some))]
+    offsets = [sum(len(payload) + 16 for payload in some[:index]) for index in range(len(some))]
     assert read(content) == (list(zip(offsets, some, strict=True)), len(content))
 
 
 @given(payloads.filter(len), st.data())
 def test_a_cut_is_found_in_the_record_it_falls_into(some, data):
     content = b"".join(map(frame, some))
-    ends = [sum(len(payload) + 16 for payload in some[: place + 1]) for place in range(len(some))]
+    ends = [sum(len(payload) + 16 for payload in some[: index + 1]) for index in range(len(some))]
     cut = data.draw(st.integers(1, len(content) - 1).filter(lambda cut: cut not in ends))
     with pytest.raises(SourceError) as caught:
         read(content[:cut])
@@ -68,12 +68,12 @@ def test_a_cut_is_found_in_the_record_it_falls_into(some, data):
 @given(payloads.filter(len), st.data())
 def test_every_flipped_bit_is_found_in_the_record_it_falls_into(some, data):
     content = bytearray(b"".join(map(frame, some)))
-    place = data.draw(st.integers(0, len(content) - 1))
-    content[place] ^= 1 << data.draw(st.integers(0, 7))
+    index = data.draw(st.integers(0, len(content) - 1))
+    content[index] ^= 1 << data.draw(st.integers(0, 7))
     starts = [sum(len(payload) + 16 for payload in some[:row]) for row in range(len(some))]
     with pytest.raises(SourceError) as caught:
         read(bytes(content))
-    assert caught.value.offset == max(start for start in starts if start <= place)
+    assert caught.value.offset == max(start for start in starts if start <= index)
 
 
 def test_messages_say_what_is_damaged():

@@ -11,7 +11,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from tests.readers.tfrecord_writer import FIELDS, ModelMetrics
-from vanas_panel.readers.wire import EVALUATIONS, decode_metrics
+from vanas_panel.readers.formats.protobuf import EVALUATIONS, decode_metrics
 
 doubles = st.floats(width=64)
 optional_doubles = st.none() | doubles
@@ -72,14 +72,14 @@ def assert_equal(batch, row, expected):
     assert same(batch.total_time[row], expected.total_time if expected.HasField("total_time") else math.nan)
     if len(expected.evaluation_data) > EVALUATIONS:
         return  # refused by their count, whatever they are
-    for place, evaluation in enumerate(expected.evaluation_data):
+    for index, evaluation in enumerate(expected.evaluation_data):
         for field, name in enumerate(FIELDS):
             value = getattr(evaluation, name) if evaluation.HasField(name) else math.nan
-            assert same(batch.evaluations[row, place, field], value)
+            assert same(batch.evaluations[row, index, field], value)
 
 
 @given(st.lists(messages(), min_size=1, max_size=4))
-def test_what_the_library_writes_is_read_alike(written):
+def test_messages_of_the_protobuf_library_are_read_alike(written):
     batch = decode_metrics([metrics.SerializeToString() for metrics in written])
     for row, metrics in enumerate(written):
         assert_equal(batch, row, metrics)
@@ -103,10 +103,10 @@ def test_damaged_messages_are_refused_where_the_library_refuses_them(metrics, da
     if data is None or not intact:
         damaged = b"\x0a"
     else:
-        place = data.draw(st.integers(0, len(intact) - 1))
+        index = data.draw(st.integers(0, len(intact) - 1))
         change = data.draw(st.sampled_from(["cut", "flip"]))
-        damaged = intact[:place] if change == "cut" else (
-            intact[:place] + bytes([intact[place] ^ 1 << data.draw(st.integers(0, 7))]) + intact[place + 1 :])
+        damaged = intact[:index] if change == "cut" else (
+            intact[:index] + bytes([intact[index] ^ 1 << data.draw(st.integers(0, 7))]) + intact[index + 1 :])
     assume(not has_groups(damaged))
     batch = decode_metrics([damaged])
     try:

@@ -67,7 +67,7 @@ def test_digits_that_may_be_rounded_are_refused(read):
         read([rounded], ["input,maxpool3x3,maxpool3x3,maxpool3x3,output"])
 
 
-def test_what_does_not_begin_with_an_edge_is_cut_off_elsewhere_and_refused(read):
+def test_short_adjacency_with_its_leading_zero_is_refused(read):
     with pytest.raises(SourceError, match="an adjacency of 8 characters"):
         read(["01000100", "010001000"], ["input,maxpool3x3,output"] * 2)
 

@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
-from vanas_panel.readers.wire import FIELDS
+from vanas_panel.readers.formats.protobuf import FIELDS
 
 CELL_COLUMNS = ("module_hash", "module_adjacency", "module_operations", "trainable_parameters")
 
@@ -109,11 +109,11 @@ def trainings(cells: Iterable[tuple[str, str, str, int]], budgets: Sequence[int]
         totals = (rng.random((len(block), count)) * 4000 + 2000).tolist()
         for (module_hash, adjacency, operations, parameters), image, time, total in zip(block, images, times, totals,
                                                                                         strict=True):
-            for place in range(count):
-                budget, accuracy = budgets[place // repeats], image[place]
-                evaluations = ((0.0, 0.0, 0.1, 0.1, 0.1), (budget / 2, time[place][0], *accuracy[:3]),
-                               (float(budget), time[place][0] + time[place][1], *accuracy[3:]))
-                yield Training(module_hash, budget, adjacency, operations, parameters, evaluations, total[place])
+            for index in range(count):
+                budget, accuracy = budgets[index // repeats], image[index]
+                evaluations = ((0.0, 0.0, 0.1, 0.1, 0.1), (budget / 2, time[index][0], *accuracy[:3]),
+                               (float(budget), time[index][0] + time[index][1], *accuracy[3:]))
+                yield Training(module_hash, budget, adjacency, operations, parameters, evaluations, total[index])
 
 
 def write_records(path: Path, records: Iterable[Training]) -> Path:

@@ -95,8 +95,8 @@ def drip(size: int, seconds: float) -> Behaviour:
         start = handler.asked()
         break_off(0)(handler)
         rest = handler.server.content[start:]
-        for place in range(0, len(rest), size):
-            handler.wfile.write(rest[place : place + size])
+        for index in range(0, len(rest), size):
+            handler.wfile.write(rest[index : index + size])
             handler.wfile.flush()
             time.sleep(seconds)
 

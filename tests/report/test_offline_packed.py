@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 
 import numpy as np
@@ -11,7 +12,7 @@ from demo_tables import CELLS, demo_table, table_of
 
 from vanas_panel.errors import UnknownMetricError
 from vanas_panel.readers import open_table
-from vanas_panel.report.offline import offline_html, offline_module, pack_table, packed_script, page
+from vanas_panel.report.offline import offline_html, offline_module, pack_table, packed_script
 from vanas_panel.report.offline.columns import MOST_LEVELS, RELATIVE_ERROR, code_column, code_order
 
 RNG = np.random.default_rng(11)
@@ -41,7 +42,7 @@ def test_means_of_three_repeats_in_single_precision_keep_to_thirds_of_an_image()
     assert 0 < coded.description["error"] == np.abs(coded.restored - values).max() < 2.0**-24
 
 
-def test_few_values_come_back_to_the_bit_whatever_they_are():
+def test_few_distinct_values_round_trip_to_the_bit():
     values = np.array([1 / 3, np.pi, -1e300, np.inf, 5e-324, -0.0, np.nan, np.pi])
     coded = code_column(values)
     assert coded.description["coding"] == "levels"
@@ -71,10 +72,10 @@ def test_a_table_comes_back_in_the_order_of_its_keys():
     packed = pack_table(table)
     assert (np.diff(packed.table.keys) > 0).all()
     assert "never_measured" not in packed.table.metrics
-    places = packed.places(range(len(table)))
+    rows = packed.packed_rows(range(len(table)))
     for name in packed.table.metrics:
-        np.testing.assert_array_equal(packed.table.column(name)[places], table.column(name))
-    assert packed.table.keys[places].tolist() == table.keys.tolist()
+        np.testing.assert_array_equal(packed.table.column(name)[rows], table.column(name))
+    assert packed.table.keys[rows].tolist() == table.keys.tolist()
     assert packed.header["metrics"][0]["error"] == 0.0
 
 
@@ -87,11 +88,11 @@ def test_keys_are_read_back_from_the_bytes():
         start += length
     assert start == len(text)
     heads, lengths, differences = (list(numbers(section)) for section in sections[:3])
-    keys, place = [], 0
+    keys, index = [], 0
     for run, length in enumerate(lengths):
         for row in range(length):
-            keys.append((sum(heads[:run + 1]) << 28) + sum(differences[place:place + row + 1]))
-        place += length
+            keys.append((sum(heads[:run + 1]) << 28) + sum(differences[index:index + row + 1]))
+        index += length
     assert keys == packed.table.keys.tolist()
 
 
@@ -101,7 +102,7 @@ def numbers(section: bytes):
     for byte in section:
         digits.append(byte % 128)
         if byte < 128:
-            yield sum(digit * 128**place for place, digit in enumerate(digits))
+            yield sum(digit * 128**index for index, digit in enumerate(digits))
             digits = []
 
 
@@ -124,23 +125,9 @@ def test_a_hostile_title_cannot_leave_the_data_block():
 def test_modules_are_bundled_without_a_trace_of_imports_and_ask_for_nothing():
     module = offline_module()
     assert module.count("</script") == 1
-    assert "\nimport " not in module
-    assert "\nexport " not in module
+    assert not re.search(r"^\s*(import|export)\b", module, re.MULTILINE)
     html = offline_html(demo_table())
     assert "http" not in html.replace("http://www.w3.org/2000/svg", "")
-
-
-@pytest.mark.parametrize("line", [
-    'import value from "./key.js"', 'import { edgeBit as bit } from "./key.js"', 'import { later } from "./late.js"',
-    "export default 3", "export { one, other }", 'const other = await import("./key.js")', 'const end = "</script>"',
-])
-def test_what_cannot_be_bundled_is_refused(line, tmp_path, monkeypatch):
-    for name in page.MODULES:
-        (tmp_path / f"{name}.js").write_text("// nothing\n", encoding="utf-8")
-    (tmp_path / f"{page.MODULES[3]}.js").write_text(f"{line}\n", encoding="utf-8")
-    monkeypatch.setattr(page, "FOLDER", tmp_path)
-    with pytest.raises(ValueError, match="cannot bundle"):
-        page.bundle.__wrapped__()
 
 
 def test_the_order_of_the_source_takes_room_only_where_there_are_ties_out_of_order():
@@ -152,6 +139,7 @@ def test_the_order_of_the_source_takes_room_only_where_there_are_ties_out_of_ord
     assert (description["known"], present, codes) == (2, bytes([0b01010]), bytes([1, 0]))
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_the_whole_of_nasbench101_is_packed_without_loss_in_few_megabytes(real_table_path):
     table = open_table(real_table_path)
@@ -160,6 +148,6 @@ def test_the_whole_of_nasbench101_is_packed_without_loss_in_few_megabytes(real_t
     assert packed.sizes["order"] < 1_050_000
     assert packed.sizes["script"] < 3_100_000
     assert {metric["error"] for metric in packed.header["metrics"]} == {0.0}
-    places = packed.places(range(len(table)))
+    rows = packed.packed_rows(range(len(table)))
     for name in table.metrics:
-        np.testing.assert_array_equal(packed.table.column(name)[places], table.column(name))
+        np.testing.assert_array_equal(packed.table.column(name)[rows], table.column(name))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from vanas_panel.cli import main
+from vanas_panel.cli.command_line import main
+from vanas_panel.cli.report import axes_of
 from vanas_panel.errors import ReportError
-from vanas_panel.report.commands import axes_of
 from vanas_panel.report.plan import Axes
 
 
-def test_it_writes_a_report_and_says_where(tmp_path, capsys):
+def test_command_writes_a_report_and_prints_its_path(tmp_path, capsys):
     target = tmp_path / "out.html"
     assert main(["report", "structure4", str(target), "--title", "Mine", "--note", "One", "--note", "Two", "--metric",
                  "flops", "--axes", "trainable_parameters:log,flops", "--best", "3", "--without", "designer"]) == 0
@@ -29,7 +29,7 @@ def test_it_writes_a_report_and_says_where(tmp_path, capsys):
     (["structure4", "out.html", "--axes", "flops,beauty"], "beauty"),
     (["structure4", "out.html", "--best", "900"], "0 to 200"), (["no-such-table", "out.html"], "no-such-table"),
 ])
-def test_what_is_wrong_is_said_in_one_line_and_nothing_is_written(tmp_path, monkeypatch, capsys, arguments, words):
+def test_bad_arguments_are_reported_in_one_line_and_nothing_is_written(tmp_path, monkeypatch, capsys, arguments, words):
     monkeypatch.chdir(tmp_path)
     assert main(["report", *arguments]) == 2
     error = capsys.readouterr().err

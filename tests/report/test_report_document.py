@@ -15,13 +15,13 @@ import pytest
 
 import vanas_panel as vp
 from tests.demo_tables import Page, demo_columns, demo_table, structure_table, table_of
+from vanas_panel.draw.bars import short_difference
+from vanas_panel.draw.format import format_value
 from vanas_panel.errors import ReportError
 from vanas_panel.report import PARTS, ShelfEntry, plan_of, report_html, save_report
-from vanas_panel.report.maps import map_of
+from vanas_panel.report.live_charts import map_of
 from vanas_panel.report.plan import Axes
-from vanas_panel.session import Session
-from vanas_panel.views.format import format_value
-from vanas_panel.views.importance_figure import short_difference
+from vanas_panel.state.session import Session
 
 MADE = date(2026, 1, 31)
 NASTY = "</script><script>alert(1)</script><img src=x onerror=alert(2)> <!-- & \"quoted\" 'twice'"
@@ -65,7 +65,7 @@ def nasty() -> str:
                 shelf_entries=[ShelfEntry(NASTY, draft, NASTY, (NASTY,), NASTY, NASTY)])
 
 
-def test_what_a_person_typed_is_text_and_never_markup(nasty):
+def test_typed_text_is_escaped(nasty):
     page = Page(nasty)
     assert not page.all("img")
     assert not [attributes for _, attributes in page.elements if any(name.startswith("on") for name in attributes)]
@@ -76,10 +76,10 @@ def test_what_a_person_typed_is_text_and_never_markup(nasty):
 def test_data_blocks_hold_no_end_of_a_script(nasty):
     scripts = Scripts(nasty).found
     data = [json.loads(text) for attributes, text in scripts if attributes.get("type") == "application/json"]
-    assert len(data) == 2
+    assert len(data) == 3
     assert {"maps", "importance", "designer"} <= set(data[0])
-    # Two data blocks, Bokeh, the designer and our own: nothing that was typed has opened another.
-    assert len(scripts) == 5
+    # Three data blocks, Bokeh, the designer and our own: nothing that was typed has opened another.
+    assert len(scripts) == 6
 
 
 def test_only_the_scripts_of_the_file_may_run_and_nothing_may_be_asked_for(nasty):
@@ -100,7 +100,8 @@ def test_nothing_refers_to_anything_outside():
         assert (attributes.get("href") or "#").startswith("#")
 
 
-def test_the_same_input_makes_the_same_file_whatever_was_made_before():
+@pytest.mark.slow
+def test_same_input_makes_the_same_file_regardless_of_earlier_reports():
     table = demo_table()
     session = Session(table)
     session.load_row(12)
@@ -190,7 +191,7 @@ def test_the_maps_hold_every_bin_with_its_best_cell():
     blocks = [json.loads(text) for attributes, text in Scripts(html).found if attributes.get("id") == "report-data"]
     data = blocks[0]["maps"][0]
     text = json.dumps(data)
-    for column in ("best_text", "cells_text", "row", "place"):
+    for column in ("best_text", "cells_text", "row", "packed_row"):
         assert f'"{column}"' in text
     assert drawn.bins.cells.sum() == 90
 
@@ -221,7 +222,7 @@ def test_where_writing_fails_the_old_file_stays_and_nothing_else(tmp_path, monke
     def full(*_arguments):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("vanas_panel.readers.atomic.os.fsync", full)
+    monkeypatch.setattr("vanas_panel.files.atomic.os.fsync", full)
     with pytest.raises(ReportError, match="no space left"):
         save_report(demo_table(), target)
     assert target.read_text() == "old"
@@ -231,7 +232,7 @@ def test_where_writing_fails_the_old_file_stays_and_nothing_else(tmp_path, monke
 @pytest.mark.parametrize(("name", "words"), [
     ("nowhere/report.html", "no folder"), ("report.pdf", "ends in .html"), ("folder.html", "Found a folder"),
 ])
-def test_a_bad_place_is_refused_before_the_work(tmp_path, monkeypatch, name, words):
+def test_unwritable_path_is_refused_before_the_report_is_made(tmp_path, monkeypatch, name, words):
     (tmp_path / "folder.html").mkdir()
     monkeypatch.setattr("vanas_panel.report.report_html", lambda _plan: pytest.fail("worked in vain"))
     with pytest.raises(ReportError, match=words):

@@ -9,17 +9,18 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from page_parts import part
 
 import vanas_panel as vp
 from tests.demo_tables import Page, demo_table
 from vanas_panel.errors import ShelfError
-from vanas_panel.report.panel import ReportPanel
+from vanas_panel.panels.report.panel import ReportForm, ReportPanel
 from vanas_panel.report.parts import file_name
 from vanas_panel.report.plan import PARTS
 from vanas_panel.report.tables import csv, selection_table
-from vanas_panel.session import Session
 from vanas_panel.shelf.entry import Entry
-from vanas_panel.views.tools import Tools
+from vanas_panel.state.session import Session
+from vanas_panel.widgets.tools import Tools
 
 WHEN = datetime(2026, 1, 2)
 ENTRIES = [Entry(number, "demo", "mira", WHEN, name, "", (), vp.Draft(["input", "output"], [(0, 1)]), 1, "mira", WHEN,
@@ -39,16 +40,25 @@ def panel(monkeypatch) -> ReportPanel:
     shelf = SimpleNamespace(entries=lambda table, limit: [entry for entry in ENTRIES if entry.table_name == table])
     panel = ReportPanel(Session(demo_table(), drawer="report"), Tools(shelf=shelf))
     panel.saved = Saved()
-    monkeypatch.setattr(panel._form, "_send_msg", panel.saved)
+    monkeypatch.setattr(form_of(panel), "send", panel.saved)
     return panel
+
+
+def form_of(panel: ReportPanel) -> ReportForm:
+    return part(panel, ReportForm)
+
+
+def ask(panel: ReportPanel, message) -> None:
+    """Let the drawer receive what a button sends."""
+    form_of(panel).receive(message)
 
 
 def asked(**more) -> dict:
     return {"do": "report", "title": "", "notes": "", "axes": ["0"], "parts": list(PARTS), "entries": [], **more}
 
 
-def test_it_offers_maps_parts_entries_and_single_files(panel):
-    page = Page(panel._form.html)
+def test_drawer_offers_maps_parts_entries_and_single_files(panel):
+    page = Page(form_of(panel).html)
     names = [attributes.get("name") for attributes in page.all("input")]
     assert names.count("axes") == 3 and names.count("entries") == 2 and names.count("parts") == len(PARTS)
     assert "<b>First</b> · mira" in page.text
@@ -57,15 +67,15 @@ def test_it_offers_maps_parts_entries_and_single_files(panel):
     assert "disabled" in page.all("button", data_export="contributions")[0]
 
 
-def test_it_names_what_to_cite(panel):
-    words = Page(panel._form.html).text
+def test_drawer_names_the_works_to_cite(panel):
+    words = Page(form_of(panel).html).text
     assert "Choi, Hong and Jo" in words and "Ying et al., NAS-Bench-101" in words
 
 
-def test_what_it_says_follows_the_session(panel):
+def test_drawer_text_follows_the_session(panel):
     panel.session.select(range(12))
     panel.session.load_row(3)
-    page = Page(panel._form.html)
+    page = Page(form_of(panel).html)
     assert "about 12 selected cells" in page.text
     assert "disabled" not in page.all("button", data_export="contributions")[0]
 
@@ -76,7 +86,7 @@ def test_a_report_is_about_what_is_on_the_screen(panel):
     session.load_row(8)
     session.pin()
     session.select(range(30))
-    panel._form._handle_msg(asked(title=" My </title> ", notes="Mind\n\nthis", axes=["0", "1"], entries=["7", "99"]))
+    ask(panel, asked(title=" My </title> ", notes="Mind\n\nthis", axes=["0", "1"], entries=["7", "99"]))
     (name, kind, text), = panel.saved
     assert (name, kind) == ("my-title.html", "html")
     page = Page(text)
@@ -84,11 +94,11 @@ def test_a_report_is_about_what_is_on_the_screen(panel):
     assert "30 of 90 cells are selected" in page.text
     assert "<b>Second</b>" in text and "First&lt;" not in text
     assert page.text.count("My </title>") >= 2
-    assert not panel._form.busy and "Saved my-title.html" in panel._form.said and not panel._form.refused
+    assert not form_of(panel).busy and "Saved my-title.html" in form_of(panel).said and not form_of(panel).refused
 
 
 def test_without_maps_there_is_no_overview(panel):
-    panel._form._handle_msg(asked(axes=[]))
+    ask(panel, asked(axes=[]))
     assert 'id="overview"' not in panel.saved[0][2]
 
 
@@ -97,53 +107,54 @@ def test_without_maps_there_is_no_overview(panel):
     ("selection", "csv", "row,operations"), ("completions", "csv", "row,test_accuracy"), ("cell", "svg", "<svg"),
 ])
 def test_single_files_are_made(panel, name, kind, head):
-    panel._form._handle_msg({"do": "export", "name": name, "kind": kind})
+    ask(panel, {"do": "export", "name": name, "kind": kind})
     file, made, text = panel.saved[0]
     assert file == f"demo-{name}.{kind}" and made == kind and text.startswith(head)
 
 
 def test_all_cells_travel_in_parts_as_the_browser_asks_for_them(panel, monkeypatch):
-    monkeypatch.setattr("vanas_panel.report.panel.PART_ROWS", 40)
+    monkeypatch.setattr("vanas_panel.panels.report.panel.PART_ROWS", 40)
     sent = []
-    monkeypatch.setattr(panel._form, "_send_msg", sent.append)
-    panel._form._handle_msg({"do": "export", "name": "selection", "kind": "csv"})
-    for part in (0, 2, "1", None, 1, 1, 2, 3):
+    monkeypatch.setattr(form_of(panel), "send", sent.append)
+    ask(panel, {"do": "export", "name": "selection", "kind": "csv"})
+    for number, known in ((0, 1), (2, 1), ("1", 1), (None, 1), (1, 2), (1, 2), (2, 3), (3, 3)):
         # Only the part that comes next is made; what else a browser says changes nothing.
-        panel._form._handle_msg({"do": "more", "part": part})
+        ask(panel, {"do": "more", "part": number})
+        assert len(sent) == known
     assert [(each["part"], each["parts"]) for each in sent] == [(0, 3), (1, 3), (2, 3)]
     texts = [gzip.decompress(base64.b64decode(each["content"])).decode() for each in sent]
     assert [text.count("\n") for text in texts] == [41, 40, 10]
     assert "".join(texts) == csv(selection_table(panel.session.table))
-    assert not panel._form.busy and panel._form.said.startswith("Saved demo-selection.csv")
+    assert not form_of(panel).busy and form_of(panel).said.startswith("Saved demo-selection.csv")
 
 
 def test_a_table_on_its_way_is_of_the_cells_that_were_selected(panel, monkeypatch):
-    monkeypatch.setattr("vanas_panel.report.panel.PART_ROWS", 40)
+    monkeypatch.setattr("vanas_panel.panels.report.panel.PART_ROWS", 40)
     sent = []
-    monkeypatch.setattr(panel._form, "_send_msg", sent.append)
+    monkeypatch.setattr(form_of(panel), "send", sent.append)
     panel.session.select(range(60))
-    panel._form._handle_msg({"do": "export", "name": "selection", "kind": "csv"})
-    assert panel._form.busy and panel._form.said == "Making demo-selection.csv … 40 of 60 cells"
+    ask(panel, {"do": "export", "name": "selection", "kind": "csv"})
+    assert form_of(panel).busy and form_of(panel).said == "Making demo-selection.csv … 40 of 60 cells"
     panel.session.select([2])
-    panel._form._handle_msg({"do": "more", "part": 1})
+    ask(panel, {"do": "more", "part": 1})
     texts = [gzip.decompress(base64.b64decode(each["content"])).decode() for each in sent]
     assert "".join(texts) == csv(selection_table(panel.session.table, np.arange(60)))
 
 
 def test_a_table_on_its_way_is_given_up_with_the_drawer(panel, monkeypatch):
-    monkeypatch.setattr("vanas_panel.report.panel.PART_ROWS", 40)
+    monkeypatch.setattr("vanas_panel.panels.report.panel.PART_ROWS", 40)
     sent = []
-    monkeypatch.setattr(panel._form, "_send_msg", sent.append)
+    monkeypatch.setattr(form_of(panel), "send", sent.append)
     panel.session.drawer = "report"
-    panel._form._handle_msg({"do": "export", "name": "selection", "kind": "csv"})
+    ask(panel, {"do": "export", "name": "selection", "kind": "csv"})
     panel.session.drawer = ""
-    assert not panel._form.busy and panel._form.refused
-    assert panel._form.said == "demo-selection.csv was not finished, since the drawer was closed."
+    assert not form_of(panel).busy and form_of(panel).refused
+    assert form_of(panel).said == "demo-selection.csv was not finished, since the drawer was closed."
     panel.session.drawer = "report"
     # What the browser had asked for before is no part of the file that is asked for now.
-    panel._form._handle_msg({"do": "more", "part": 1})
-    panel._form._handle_msg({"do": "export", "name": "selection", "kind": "csv"})
-    assert [each["part"] for each in sent] == [0, 0] and panel._form.busy
+    ask(panel, {"do": "more", "part": 1})
+    ask(panel, {"do": "export", "name": "selection", "kind": "csv"})
+    assert [each["part"] for each in sent] == [0, 0] and form_of(panel).busy
 
 
 @pytest.mark.parametrize("message", [
@@ -151,19 +162,19 @@ def test_a_table_on_its_way_is_given_up_with_the_drawer(panel, monkeypatch):
     {"do": "export", "name": ["x"], "kind": None}, asked(title="x" * 201), asked(notes="x" * 20_001),
 ])
 def test_refusals_are_said_and_hand_nothing_over(panel, message):
-    panel._form._handle_msg(message)
-    assert panel._form.refused and panel._form.said and not panel._form.busy
+    ask(panel, message)
+    assert form_of(panel).refused and form_of(panel).said and not form_of(panel).busy
     assert panel.saved == []
 
 
 @pytest.mark.parametrize("message", ["report", None, 3, {}, {"do": "burn"}, {"do": ["report"]}])
-def test_what_is_no_request_does_nothing(panel, message):
-    panel._form._handle_msg(message)
-    assert panel.saved == [] and not panel._form.refused
+def test_malformed_request_does_nothing(panel, message):
+    ask(panel, message)
+    assert panel.saved == [] and not form_of(panel).refused
 
 
 def test_a_list_that_is_none_is_empty(panel):
-    panel._form._handle_msg({"do": "report", "title": 4, "notes": None, "axes": "0", "parts": [1], "entries": {}})
+    ask(panel, {"do": "report", "title": 4, "notes": None, "axes": "0", "parts": [1], "entries": {}})
     assert panel.saved[0][0] == "demo-report.html"
     assert 'id="data"' in panel.saved[0][2]
 
@@ -173,11 +184,11 @@ def test_a_shelf_that_cannot_be_reached_offers_nothing(monkeypatch):
         raise ShelfError("away")
 
     panel = ReportPanel(Session(demo_table(), drawer="report"), Tools(shelf=SimpleNamespace(entries=broken)))
-    assert not Page(panel._form.html).all("input", name="entries")
+    assert not Page(form_of(panel).html).all("input", name="entries")
 
 
 def test_without_tools_it_works_as_well():
-    assert Page(ReportPanel(Session(demo_table()))._form.html).all("button", data_do="report")
+    assert Page(form_of(ReportPanel(Session(demo_table()))).html).all("button", data_do="report")
 
 
 def test_file_names_are_tame():

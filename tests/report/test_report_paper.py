@@ -11,16 +11,16 @@ import pytest
 
 import vanas_panel as vp
 from tests.demo_tables import demo_table, table_of
+from vanas_panel.draw.svg_axis import axis_ticks, tick_texts
+from vanas_panel.draw.svg_charts import importance_svg, overview_svg
+from vanas_panel.draw.theme import LIGHT
 from vanas_panel.errors import ReportError
-from vanas_panel.metrics import known_metric
-from vanas_panel.report.figures import EXPORTS, exported
-from vanas_panel.report.maps import map_of
-from vanas_panel.report.paper import importance_svg, overview_svg
-from vanas_panel.report.paper_axis import axis_ticks, tick_texts
+from vanas_panel.report.exports import EXPORTS, exported
+from vanas_panel.report.live_charts import map_of
 from vanas_panel.report.plan import Axes
 from vanas_panel.report.tables import selection_table
-from vanas_panel.session import Session
-from vanas_panel.views.theme import LIGHT
+from vanas_panel.state.session import Session
+from vanas_panel.tables.metrics import known_metric
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -68,7 +68,7 @@ def test_ticks_say_their_unit(name, ticks, texts):
 
 def test_the_map_shows_every_bin_of_its_window_where_it_is(session):
     shown = map_of(session, Axes("trainable_parameters", "test_accuracy"))
-    root = drawn(overview_svg(shown.points, shown.bins, shown.window, shown.scale, LIGHT, mark=shown.mark))
+    root = drawn(overview_svg(shown, LIGHT))
     boxes = [tuple(map(float, box)) for path in root.iter(f"{SVG}path")
              for box in re.findall(r"M([\d.]+) ([\d.]+)H([\d.]+)V([\d.]+)H[\d.]+", path.get("d"))]
     # Brute force: the middle of each bin of the window, from data to pixels, is inside exactly one box of its colour.
@@ -77,13 +77,13 @@ def test_the_map_shows_every_bin_of_its_window_where_it_is(session):
     colors = {box: path.get("fill") for path in root.iter(f"{SVG}path")
               for box in re.findall(r"M([\d.]+) ([\d.]+)H([\d.]+)V([\d.]+)H[\d.]+", path.get("d"))}
     assert len(boxes) == len(shown.bins)
-    for place in range(len(shown.bins)):
-        x = (shown.bins.left[place] + shown.bins.right[place]) / 2
-        y = (shown.bins.bottom[place] + shown.bins.top[place]) / 2
+    for index in range(len(shown.bins)):
+        x = (shown.bins.left[index] + shown.bins.right[index]) / 2
+        y = (shown.bins.bottom[index] + shown.bins.top[index]) / 2
         at = left + (x - x0) / (x1 - x0) * (right - left), bottom - (y - y0) / (y1 - y0) * (bottom - top)
         hits = [color for (a, b, c, d), color in colors.items()
                 if float(a) <= at[0] <= float(c) and float(b) <= at[1] <= float(d)]
-        assert hits == [shown.scale.color(shown.bins.best[place])]
+        assert hits == [shown.scale.color(shown.bins.best[index])]
     assert len(list(root.iter(f"{SVG}circle"))) == 2
 
 
@@ -91,7 +91,7 @@ def test_bins_without_a_selected_cell_are_pale(session):
     other = Session(demo_table())
     other.select([3])
     shown = map_of(other, Axes("trainable_parameters", "test_accuracy"))
-    root = drawn(overview_svg(shown.points, shown.bins, shown.window, shown.scale, LIGHT, selected=True))
+    root = drawn(overview_svg(shown, LIGHT))
     strong = [path for path in root.iter(f"{SVG}path") if path.get("fill-opacity") is None]
     assert len(strong) == 1 and strong[0].get("d").count("M") == 1
 
@@ -102,7 +102,7 @@ def test_no_cell_is_lost_outside_the_window():
     shown = map_of(Session(table), Axes("trainable_parameters", "test_accuracy"))
     assert shown.outside == 1
     assert shown.bins.cells.sum() == 91
-    drawn(overview_svg(shown.points, shown.bins, shown.window, shown.scale, LIGHT))
+    drawn(overview_svg(shown, LIGHT))
 
 
 def test_bars_are_as_long_as_the_importance_is_large(session):
@@ -152,7 +152,7 @@ def test_everything_that_is_offered_is_made(session, name, kind):
         drawn(text)
 
 
-def test_what_is_not_there_is_said():
+def test_unavailable_export_is_refused_with_the_reason():
     session = Session(demo_table())
     session.clear()
     with pytest.raises(ReportError, match="no measured cell"):
@@ -174,4 +174,4 @@ def test_a_map_of_nothing_is_drawn():
     session = Session(demo_table())
     shown = map_of(session, Axes("never_measured", "test_accuracy"))
     assert len(shown.bins) == 0 and math.isnan(shown.points.x.low)
-    drawn(overview_svg(shown.points, shown.bins, shown.window, shown.scale, LIGHT))
+    drawn(overview_svg(shown, LIGHT))

@@ -14,11 +14,12 @@ from vanas_panel.errors import ReportError, UnknownMetricError
 from vanas_panel.report import ShelfEntry, plan_of, report_html, save_report
 from vanas_panel.report.data_card import data_card_html
 from vanas_panel.report.plan import Axes, default_axes, snapshot, starting_session
-from vanas_panel.report.recipe import code_of, rows_code
-from vanas_panel.selection import Box
-from vanas_panel.session import EMPTY, Session
+from vanas_panel.report.recipe import code_of
 from vanas_panel.shelf.entry import Entry
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.state.code_text import rows_code
+from vanas_panel.state.selection import Box
+from vanas_panel.state.session import EMPTY, Session
+from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.training.joined import JoinedTable
 
 MADE = date(2026, 1, 31)
@@ -74,7 +75,7 @@ def test_the_map_of_the_screen_comes_first_and_only_once():
     ({"notes": "x" * 20_001}, "20,001 characters"),
     ({"session": Session(structure_table())}, "the session's own table"),
 ])
-def test_what_does_not_fit_is_refused_in_words(wrong, words):
+def test_invalid_options_are_refused_in_words(wrong, words):
     with pytest.raises(ReportError, match=words):
         plan_of(demo_table(), **wrong)
 
@@ -175,7 +176,7 @@ def test_a_report_names_no_folder_of_its_author(source, tmp_path):
     path = save_report(vp.open_table("structure4"), tmp_path / "out.html", source=source, made=MADE)
     text = path.read_text(encoding="utf-8")
     assert "mira" not in text and "secret" not in text and str(tmp_path) not in text
-    assert "<dd>cells.parquet</dd>" in text and "vp.open_table(&#x27;cells.parquet&#x27;)" in text
+    assert "<dd>cells.parquet</dd>" in text and "vp.open_table(&#39;cells.parquet&#39;)" in text
     assert "# In the folder of the table." in text
 
 

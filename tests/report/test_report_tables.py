@@ -11,7 +11,6 @@ import pytest
 import vanas_panel as vp
 from tests.demo_tables import FIVE, demo_table, table_of
 from vanas_panel.core.space import NASBENCH101
-from vanas_panel.metrics import known_metric
 from vanas_panel.report.tables import (
     best_rows,
     best_table,
@@ -23,8 +22,9 @@ from vanas_panel.report.tables import (
     selection_table,
     tables_of,
 )
-from vanas_panel.session import Session
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.state.session import Session
+from vanas_panel.tables.metrics import known_metric
+from vanas_panel.tables.table import BenchmarkTable
 
 
 def read(text: str) -> pd.DataFrame:
@@ -36,16 +36,21 @@ def test_selected_cells_are_written_with_every_metric():
                            name="five")
     rows = np.array([0, 1, 17, 900, 2531])
     found = read(csv(selection_table(table, rows)))
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         cell = table.cell(int(row))
-        operations = found["operations"][place]
+        operations = found["operations"][index]
         assert ("" if pd.isna(operations) else operations) == operations_text(cell)
-        assert found["edges"][place] == edges_text(cell)
-        edges = [tuple(map(int, pair.split("-"))) for pair in found["edges"][place].split()]
+        assert found["edges"][index] == edges_text(cell)
+        edges = [tuple(map(int, pair.split("-"))) for pair in found["edges"][index].split()]
         assert vp.Cell(cell.operations, edges) == cell
     assert found["row"].tolist() == rows.tolist()
     assert found["loss"].tolist() == (rows / 7).tolist()
     assert len(selection_table(table)) == len(table)
+
+
+def test_metric_called_edges_does_not_replace_the_edges_column():
+    frame = selection_table(vp.open_table("structure4"), np.array([0, 3]))
+    assert frame["edges (metric)"].tolist() == [len(text.split()) for text in frame["edges"]]
 
 
 def test_no_row_gives_a_table_with_its_heads():

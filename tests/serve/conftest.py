@@ -8,11 +8,13 @@ from bokeh.server.session import ServerSession
 
 import vanas_panel as vp
 from tests.serve.team import Client, Served
-from vanas_panel.serve import ServeOptions, opening
-from vanas_panel.serve.folder import write_private
-from vanas_panel.serve.throttle import Throttle
-from vanas_panel.serve.users import UserFile
-from vanas_panel.views import lock
+from vanas_panel.serve import ServeOptions
+from vanas_panel.serve.auth.private_files import write_private
+from vanas_panel.serve.auth.throttle import Throttle
+from vanas_panel.serve.auth.users import UserFile
+from vanas_panel.serve.compat import tornado_of
+from vanas_panel.serve.process import page_opening as opening
+from vanas_panel.widgets.threads import use_callback_thread
 
 PASSWORDS = {"ada": "difference engine", "bob": "build the thing"}
 
@@ -66,7 +68,7 @@ def _team(small_tables, users_text, tmp_path_factory):
 def team(_team, users, light_page) -> Served:
     """A server to which people sign in, as if it had just been started."""
     # On a clock that stands still, or a slow machine would have waited long enough.
-    _team.server._tornado.auth_provider.throttle = Throttle(clock=lambda: 0.0)
+    tornado_of(_team.server).auth_provider.throttle = Throttle(clock=lambda: 0.0)
     return _team
 
 
@@ -122,7 +124,7 @@ def threads(request, monkeypatch):
     """Whether pages are changed on a thread, as by ``vanas-panel serve``, or at once, as by a plain ``panel serve``."""
     opening.use_threads()
     if not request.param:
-        lock.change_on(None)
+        use_callback_thread(None)
         monkeypatch.setattr("bokeh.server.contexts.ServerSession", ServerSession)
     yield request.param
     opening.use_threads()

@@ -19,7 +19,8 @@ from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError, websocket_connect
 
 from vanas_panel.serve import ServeOptions, build_server
-from vanas_panel.serve.network import free_port
+from vanas_panel.serve.compat import tornado_of
+from vanas_panel.serve.requests.network import free_port
 
 PATIENCE = 30.0
 
@@ -53,7 +54,7 @@ class Served:
 
     def close_strangers(self):
         """Look now whether all visitors are still signed in, as the server does every few seconds."""
-        self.call(lambda: self.server._tornado.settings["close_strangers"]())
+        self.call(lambda: tornado_of(self.server).settings["close_strangers"]())
 
     def stop(self):
         self._loop.add_callback(self._stop)
@@ -79,6 +80,13 @@ class Served:
         self._loop.call_later(0.1, self._loop.stop)
 
 
+def unverified_context() -> ssl.SSLContext:
+    """TLS with a certificate that nobody has signed."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
 @dataclass
 class Answer:
     status: int
@@ -93,7 +101,7 @@ class Client:
     def __init__(self, served: Served, tls: bool = False, source: str = "127.0.0.1"):
         self.served, self.tls = served, tls
         # On Linux every 127.x.y.z is an address of this machine: several visitors are several addresses.
-        self._from = (source, 0)
+        self.source = (source, 0)
         self.cookies: dict[str, str] = {}
 
     @property
@@ -102,11 +110,11 @@ class Client:
 
     def ask(self, path: str = "/", method: str = "GET", body: str | None = None, **headers: str) -> Answer:
         """Ask for something; ``Sec_Fetch_Site="..."`` sets a header."""
-        unverified = ssl._create_unverified_context() if self.tls else None
+        unverified = unverified_context() if self.tls else None
         connection = (http.client.HTTPSConnection("127.0.0.1", self.served.port, timeout=PATIENCE, context=unverified,
-                                                  source_address=self._from) if self.tls else
+                                                  source_address=self.source) if self.tls else
                       http.client.HTTPConnection("127.0.0.1", self.served.port, timeout=PATIENCE,
-                                                 source_address=self._from))
+                                                 source_address=self.source))
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.cookies:
             sent.setdefault("Cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items()))

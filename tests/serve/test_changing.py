@@ -8,7 +8,7 @@ import pytest
 
 from tests.bench.visitors import Visitor
 from tests.serve.team import ON_A_THREAD, Client
-from vanas_panel.views.markup import Markup
+from vanas_panel.widgets.markup import Markup
 
 PATIENCE = 20
 
@@ -97,7 +97,7 @@ def test_all_that_a_click_changes_comes_in_one_message(visit):
 
 
 @ON_A_THREAD
-def test_everybody_else_goes_on_while_a_click_takes_its_time(visit, desks):
+def test_slow_click_does_not_block_other_pages(visit, desks):
     (visitor, desk), (_, other) = visit(), visit()
     clicking = threading.Thread(target=visitor.press, args=("wait",))
     clicking.start()
@@ -136,7 +136,7 @@ def test_a_failing_click_is_logged_and_the_page_goes_on(visit, threads, caplog):
     assert "nobody expected this" in caplog.text
 
 
-def test_what_a_click_schedules_runs_on_the_loop(visit, threads):
+def test_callbacks_scheduled_by_a_click_run_on_the_event_loop(visit, threads):
     visitor, desk = visit()
     visitor.send("later")
     assert not visitor.press("one").error
@@ -147,11 +147,11 @@ def test_what_a_click_schedules_runs_on_the_loop(visit, threads):
 
 
 @ON_A_THREAD
-def test_leaving_during_a_click_harms_nobody(visit, caplog):
+def test_closing_the_page_during_a_click_raises_nothing(visit, caplog):
     (visitor, desk), (second, other) = visit(), visit()
     visitor.send("wait")
     assert desk.entered.wait(PATIENCE)
-    visitor._connection.io_loop.run_sync(visitor._connection.close)
+    visitor.leave()
     desk.go_on.set()
     assert not second.press("one").error
     assert [action for action, _ in desk.done + other.done] == ["wait", "one"]

@@ -16,10 +16,11 @@ from concurrent.futures import Future
 import pytest
 
 from tests.serve.team import PATIENCE, Client
-from vanas_panel.serve import connections
-from vanas_panel.serve.connections import ConnectionGate, ConnectionLimits
-from vanas_panel.serve.network import Hosts
-from vanas_panel.serve.turns import FairThread
+from vanas_panel.serve.compat import tornado_of
+from vanas_panel.serve.process import connections
+from vanas_panel.serve.process.connections import ConnectionGate, ConnectionLimits
+from vanas_panel.serve.process.fair_thread import FairThread
+from vanas_panel.serve.requests.network import Hosts
 
 
 def stalled(port: int, text: bytes = b"GET /") -> socket.socket:
@@ -42,7 +43,7 @@ def ended(connection: socket.socket) -> bytes:
 
 
 @pytest.mark.parametrize("text", [b"", b"GET /", b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Le"])
-def test_a_connection_that_says_no_more_is_closed(serve, text):
+def test_silent_connection_is_closed(serve, text):
     served = serve(idle_seconds=0.3)
     with stalled(served.port, text) as connection:
         ended(connection)
@@ -71,7 +72,7 @@ def test_beyond_the_limit_the_longest_waiting_connection_makes_room(serve):
             connection.close()
 
 
-def test_one_address_beyond_its_limit_is_told_so(serve):
+def test_address_beyond_its_connection_limit_gets_an_answer(serve):
     served = serve()
     gate = served.call(lambda: ConnectionGate.install(served.server, ConnectionLimits(most=100, per_address=5)))
     waiting = [stalled(served.port) for _ in range(5)]
@@ -85,10 +86,11 @@ def test_one_address_beyond_its_limit_is_told_so(serve):
     assert gate is not None
 
 
+@pytest.mark.slow
 def test_without_file_descriptors_the_server_answers_again_and_says_so_once(tmp_path):
     """A process of its own with few file descriptors, as `ulimit -n` gives them."""
     program = ("import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))\n"
-               "from vanas_panel.serve import connections\n"
+               "from vanas_panel.serve.process import connections\n"
                # As if nothing were kept for tables and databases: descriptors do run out then.
                "connections.RESERVED_DESCRIPTORS = -1000\n"
                # Connections that say nothing make room again after a third of the usual time.
@@ -159,7 +161,7 @@ def test_a_page_that_is_still_being_made_ends_with_the_sign_in(serve, users, mon
     token = ada.token()
     monkeypatch.setattr("vanas_panel.serve.server.page", slow_page)
     # The session of the token is there already: it has to be made once more, as in a server that shares its HTML.
-    served.call(served.server._tornado.applications["/"]._sessions.clear)
+    served.call(tornado_of(served.server).applications["/"]._sessions.clear)
     outcome: Future = Future()
 
     def visit():

@@ -11,9 +11,10 @@ import pytest
 
 from tests.serve.team import Served
 from vanas_panel.serve import server as serving
-from vanas_panel.serve.health import resident_memory
-from vanas_panel.serve.life import Life
-from vanas_panel.serve.lifecycle import Door
+from vanas_panel.serve.compat import http_server, tornado_of
+from vanas_panel.serve.process.lifecycle import Door
+from vanas_panel.serve.process.liveness import Life
+from vanas_panel.serve.requests.health import resident_memory
 
 
 def ask(served: Served, path: str = "health", **headers: str) -> tuple[int, str]:
@@ -68,8 +69,8 @@ def test_any_name_and_head(serve):
 
 def test_stopping(life, serve):
     served = serve()
-    http = served.server._http
-    served.call(lambda: setattr(http, "request_callback", Door(http.request_callback, served.server._tornado, life)))
+    http = http_server(served.server)
+    served.call(lambda: setattr(http, "request_callback", Door(http.request_callback, tornado_of(served.server), life)))
     assert ask(served, "")[0] == 200
     life.stopping = True
     status, text = ask(served)
@@ -82,8 +83,8 @@ def test_stopping(life, serve):
 def test_under_a_prefix(life, serve):
     served = serve(prefix="/lab")
     assert ask(served)[0] == 200
-    http = served.server._http
-    served.call(lambda: setattr(http, "request_callback", Door(http.request_callback, served.server._tornado, life)))
+    http = http_server(served.server)
+    served.call(lambda: setattr(http, "request_callback", Door(http.request_callback, tornado_of(served.server), life)))
     life.stopping = True
     assert ask(served)[0] == 503
     assert "being stopped" not in ask(served)[1]

@@ -20,9 +20,9 @@ from tornado.ioloop import IOLoop
 
 from tests.bench.load import report, visit
 from tests.bench.visitors import KINDS, Visitor
-from vanas_panel.serve.life import Life
-from vanas_panel.serve.lifecycle import _Stop
-from vanas_panel.serve.network import free_port
+from vanas_panel.serve.process.lifecycle import Stop
+from vanas_panel.serve.process.liveness import Life
+from vanas_panel.serve.requests.network import free_port
 
 # A server takes its time to start where several runs of tests share two cores.
 PATIENCE = 180.0
@@ -33,8 +33,8 @@ import sys
 from pathlib import Path
 import vanas_panel as vp
 from vanas_panel.serve import ServeOptions, build_server
-from vanas_panel.serve.life import Life
-from vanas_panel.serve.lifecycle import run_server
+from vanas_panel.serve.process.liveness import Life
+from vanas_panel.serve.process.lifecycle import run_server
 port, done, timeout = sys.argv[1:]
 life = Life()
 life.works.append(lambda: not Path(done).exists())
@@ -118,6 +118,7 @@ def started(tmp_path):
             server.process.wait()
 
 
+@pytest.mark.slow
 @UNIX
 def test_stop_lets_work_finish(started, tmp_path):
     done = tmp_path / "done"
@@ -146,13 +147,15 @@ def stop(caplog):
         server = SimpleNamespace(io_loop=IOLoop.current(), _tornado=SimpleNamespace(_clients=set()))
         life = Life()
         life.works.append(lambda: True)
-        ending = _Stop(server, life, timeout)
+        ending = Stop(server, life, timeout)
         for _ in range(asked):
             loop.call_soon(ending.ask, "a test")
         server.io_loop.start()
         assert life.stopping
-        ending._task.cancel()
-        loop.run_until_complete(asyncio.gather(ending._task, return_exceptions=True))
+        tasks = asyncio.all_tasks(loop)
+        for task in tasks:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
         server.io_loop.close(all_fds=True)
         asyncio.set_event_loop(None)
         return [record.getMessage() for record in caplog.records if record.name == "vanas_panel.serve"]
@@ -169,6 +172,7 @@ def test_asked_twice_it_stops_at_once(stop):
     assert stop(timeout=3600, asked=2) == ["stopping"]
 
 
+@pytest.mark.slow
 @UNIX
 def test_several_processes(started, tmp_path):
     port = str(free_port(0, "127.0.0.1"))
@@ -201,6 +205,7 @@ def test_several_processes(started, tmp_path):
     visitor.close()
 
 
+@pytest.mark.slow
 @UNIX
 def test_a_few_visitors(started, tmp_path):
     server = started(Process.serve(tmp_path, "--port", "0"))

@@ -6,11 +6,15 @@ import io
 import json
 import logging
 import sqlite3
+import warnings
 
 import panel as pn
 import pytest
+from bokeh.core.serialization import Deserializer
+from bokeh.models import Range1d
+from bokeh.util.warnings import BokehUserWarning
 
-from vanas_panel.serve.logs import start_log, tell
+from vanas_panel.serve.process.logs import start_log, tell
 
 SECRET = "correct horse battery staple"
 
@@ -45,7 +49,8 @@ def fail():
 def test_json_is_one_object_a_line(log):
     lines = log()
     tell("page opened", page="ab12", note="line\nbreak")
-    logging.getLogger("vanas_panel.serve.login").warning("Sign-in with a wrong name or password from %s", "10.0.0.1")
+    login = logging.getLogger("vanas_panel.serve.auth.login")
+    login.warning("Sign-in with a wrong name or password from %s", "10.0.0.1")
     first, second = map(json.loads, lines())
     assert (first["event"], first["level"], first["page"], first["note"]) == ("page opened", "info", "ab12",
                                                                              "line\nbreak")
@@ -71,7 +76,7 @@ def test_levels(log, style, level, said):
     assert [name for name in ("debug", "info", "warning") if any(name in line for line in lines())] == said
 
 
-def test_error_in_a_callback_is_told_without_its_words(log):
+def test_error_in_a_callback_is_logged_without_its_message(log):
     lines = log()
     try:
         fail()
@@ -84,7 +89,7 @@ def test_error_in_a_callback_is_told_without_its_words(log):
     assert SECRET not in line
 
 
-def test_reason_of_the_system_is_told(log, tmp_path):
+def test_system_error_is_logged_with_its_reason(log, tmp_path):
     lines = log()
     try:
         (tmp_path / SECRET).read_text()
@@ -94,7 +99,7 @@ def test_reason_of_the_system_is_told(log, tmp_path):
     assert SECRET not in lines()[0]
 
 
-def test_other_libraries_say_their_pattern_alone(log):
+def test_messages_of_other_libraries_are_logged_as_patterns(log):
     lines = log(level="debug")
     try:
         fail()
@@ -108,3 +113,22 @@ def test_other_libraries_say_their_pattern_alone(log):
     assert (content["event"], content["logger"]) == ("Handler threw an exception: %r: %r", "bokeh.server.views.ws")
     assert content["error"] == "IntegrityError"
     assert SECRET not in line
+
+
+def test_a_model_that_a_browser_describes_once_more_is_no_warning(log):
+    known = Range1d(start=1)
+    again = {"type": "object", "name": "Range1d", "id": known.id}
+
+    def decoded():
+        assert Deserializer([known]).decode(again) is known
+        warnings.warn("something else", BokehUserWarning, stacklevel=1)
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        decoded()
+        # Bokeh does warn by itself.
+        assert [str(each.message) for each in told] == [f"reference already known '{known.id}'", "something else"]
+        told.clear()
+        log()
+        decoded()
+        assert [str(each.message) for each in told] == ["something else"]

@@ -45,7 +45,7 @@ def come_to_rest(visitor: Visitor) -> None:
     quiet = 0
     while quiet < 10:
         before = visitor.mirror.updates
-        visitor._ask(server_info_req.create())
+        visitor.ask(server_info_req.create())
         time.sleep(0.1)
         quiet = quiet + 1 if visitor.mirror.updates == before else 0
 
@@ -59,13 +59,14 @@ def link(visitor: Visitor) -> str:
 @pytest.fixture
 def served(threads, caplog, monkeypatch):
     # Many a click changes nothing.
-    monkeypatch.setattr("tests.bench.visitors._PATIENCE", 0.2)
+    monkeypatch.setattr("tests.bench.visitors.PATIENCE", 0.2)
     running = Served(ServeOptions(), (vp.open_table("default"),))
     yield running
     running.stop()
     assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
 
 
+@pytest.mark.slow
 @ON_A_THREAD
 def test_every_page_is_in_the_end_what_its_link_opens(served):
     visitors = [Visitor(served.options.url, seed=number) for number in range(VISITORS)]

@@ -6,8 +6,8 @@ import weakref
 import panel.io.document
 import pytest
 
-from vanas_panel.serve import memory as module
-from vanas_panel.serve.memory import MOST_LEFT, Memory
+from vanas_panel.serve.process import garbage as module
+from vanas_panel.serve.process.garbage import MOST_LEFT, Memory
 
 
 class Part:
@@ -55,7 +55,7 @@ def test_while_others_look_closed_pages_wait_for_each_other(settled):
     assert all(page() is None for page in pages)
 
 
-def test_it_begins_to_count_anew(settled):
+def test_clearing_closed_pages_restarts_their_count(settled):
     settled.page_opened()
     for _ in range(MOST_LEFT):
         closed_page(settled)
@@ -68,7 +68,7 @@ def test_it_begins_to_count_anew(settled):
     assert page() is None
 
 
-def test_nothing_to_clear_away_is_not_looked_for(settled, monkeypatch):
+def test_no_collection_runs_without_closed_pages(settled, monkeypatch):
     rounds = []
     monkeypatch.setattr(module.gc, "collect", lambda *_: rounds.append(1))
     settled.clear()

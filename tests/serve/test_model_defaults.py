@@ -3,10 +3,12 @@
 import subprocess
 import sys
 
+import pytest
+
 SAME = """
 import bokeh.models, panel as pn, panel.models.esm, warnings
 from bokeh.model import Model
-from vanas_panel.serve.model_defaults import keep_defaults
+from vanas_panel.serve.process.model_defaults import keep_defaults
 
 warnings.simplefilter("ignore")
 kinds = sorted((each for each in Model.model_class_reverse_map.values()), key=lambda each: each.__qualified_model__)
@@ -46,7 +48,7 @@ from bokeh.models import ColumnDataSource, Rect, WheelPanTool
 from bokeh.themes import Theme
 from bokeh.document import Document
 from bokeh.plotting import figure
-from vanas_panel.serve.model_defaults import keep_defaults
+from vanas_panel.serve.process.model_defaults import keep_defaults
 
 keep_defaults()
 one, two = ColumnDataSource(), ColumnDataSource()
@@ -73,11 +75,13 @@ def told_by(script: str) -> str:
     return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
 
 
+@pytest.mark.slow
 def test_every_default_of_every_model_is_bokehs_own():
     count, differ = told_by(SAME).split(" ", 1)
     assert int(count) > 5000
     assert differ.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_lists_and_themes_stay_each_models_own():
     assert told_by(OWN).splitlines() == ["{} [] []", "5 7 5", "1 1", "[] {}"]

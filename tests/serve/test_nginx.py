@@ -3,7 +3,6 @@
 import re
 import shutil
 import socket
-import ssl
 import subprocess
 import sys
 import time
@@ -15,7 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 
-from vanas_panel.cli import main
+from tests.browser.conftest import CHROMIUM_ARGS
+from tests.serve.team import unverified_context
+from vanas_panel.cli.command_line import main
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,7 +110,7 @@ def story(chromium_path: str, address: str) -> tuple[list[str], list[str], list[
     """Sign in, look, sign out; gives what was asked for, what went wrong, and the cookies."""
     asked, wrong = [], []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_ARGS)
         context = browser.new_context(ignore_https_errors=True, viewport={"width": 1440, "height": 900})
         page = context.new_page()
         page.set_default_timeout(60_000)
@@ -165,7 +166,7 @@ def test_behind_nginx_with_tls_and_a_prefix(command, nginx, chromium_path):
     nginx(inside, outside)
     address = f"https://localhost:{outside}/vanas/"
     check(address, *tell(chromium_path, address))
-    unverified = ssl._create_unverified_context()
+    unverified = unverified_context()
     with urllib.request.urlopen(f"{address}health", context=unverified) as answer:
         assert answer.read() == b'{"status": "ok"}'
     with urllib.request.urlopen(address.rstrip("/"), context=unverified) as answer:
@@ -178,7 +179,7 @@ def test_tls_of_its_own(command, certificate, chromium_path):
     check(address, *tell(chromium_path, address))
 
 
-def test_a_certificate_that_does_not_work_is_one_line(certificate, users_file, capsys):
+def test_bad_certificate_is_reported_in_one_line(certificate, users_file, capsys):
     certificate[1].write_text("no key")
     assert main(["serve", "structure4", "--port", "0", "--auth-file", str(users_file),
                  "--tls-cert", str(certificate[0]), "--tls-key", str(certificate[1])]) == 2

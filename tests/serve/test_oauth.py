@@ -9,7 +9,7 @@ import panel as pn
 import pytest
 
 from tests.serve.team import Client
-from vanas_panel.serve.oauth import PROVIDERS, OAuth
+from vanas_panel.serve.auth.oauth import PROVIDERS, OAuth
 
 SECRET = "the secret of the client"
 
@@ -77,7 +77,7 @@ def begin(client, target="/"):
     return {name: values[0] for name, values in parse_qs(parts.query).items()}
 
 
-def test_the_way_there_and_back(client):
+def test_sign_in_through_a_provider_and_back(client):
     assert client.ask("/?metric=x").headers["location"] == "/login?next=%2F%3Fmetric%3Dx"
     asked = begin(client, "%2F%3Fmetric%3Dx")
     assert asked["client_id"] == "our-key" and asked["redirect_uri"] == f"{client.origin}/login"
@@ -95,7 +95,7 @@ def test_the_way_there_and_back(client):
 
 @pytest.mark.parametrize("query", ["code=good&state=", "code=good", "code=good&state=forged", "error=access_denied",
                                    "code=&state=", "code=good&state=%00"])
-def test_whoever_did_not_begin_here_does_not_come_in(client, query):
+def test_callback_without_a_started_sign_in_is_refused(client, query):
     answer = client.ask(f"/login?{query}")
     assert answer.status in (302, 401) and "/authorize" in answer.headers.get("location", "/authorize")
     assert client.ask("/").status == 302
@@ -106,14 +106,14 @@ def test_whoever_did_not_begin_here_does_not_come_in(client, query):
     assert client.ask("/").status == 302
 
 
-def test_a_code_that_the_provider_does_not_know(client):
+def test_unknown_code_is_refused(client):
     state = begin(client)["state"]
     answer = client.ask(f"/login?code=bad&state={state}")
     assert answer.status == 401 and "did not work" in answer.text and "invalid_grant" not in answer.text
     assert client.ask("/").status == 302
 
 
-def test_whoever_is_not_of_the_team_stays_out(client):
+def test_account_outside_the_team_is_refused(client):
     Provider.user = "eve@evil.example"
     answer = client.ask(f"/login?code=good&state={begin(client)['state']}")
     assert answer.status == 403 and "not among those" in answer.text
@@ -121,7 +121,7 @@ def test_whoever_is_not_of_the_team_stays_out(client):
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "http://evil.example", "%5C%5Cevil.example"])
-def test_nobody_is_sent_elsewhere(client, target):
+def test_sign_in_redirects_only_to_this_server(client, target):
     state = begin(client, target)["state"]
     assert client.ask(f"/login?code=good&state={state}").headers["location"] == "/"
 

@@ -12,9 +12,9 @@ from panel.viewable import Viewer
 
 from tests.bench.visitors import KINDS, Visitor
 from tests.serve.team import Served
-from vanas_panel.dashboard import Dashboard
+from vanas_panel.page.dashboard import Dashboard
 from vanas_panel.serve import ServeOptions
-from vanas_panel.session import Session
+from vanas_panel.state.session import Session
 
 PATIENCE = 20.0
 
@@ -46,7 +46,8 @@ def whole(small_tables, threads):
     served.stop()
 
 
-def test_nothing_is_left_of_a_page(whole):
+@pytest.mark.slow
+def test_closed_page_leaves_nothing_in_memory(whole):
     served = whole
 
     def come_and_go():

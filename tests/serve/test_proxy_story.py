@@ -12,27 +12,29 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.browser.conftest import CHROMIUM_ARGS
+
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def known_port():
     """A free port under which the server may be reached."""
     with socket.create_server(("127.0.0.1", 0)) as opened:
         return opened.getsockname()[1]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server(known_port):
-    """A server process and its port."""
+    """A server process and its port. The last test may end it."""
     process = subprocess.Popen([sys.executable, "-u", "-m", "vanas_panel.cli", "serve", "structure4", "--port", "0",
                                 "--allow-origin", f"localhost:{known_port}"],
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
     port = next(int(found[1]) for line in process.stdout if (found := re.search(r"http://[^:]+:(\d+)", line)))
     yield process, port
     process.terminate()
-    process.communicate(timeout=60)
+    process.communicate(timeout=300)
 
 
 @pytest.fixture
@@ -91,7 +93,7 @@ def look(chromium_path, story):
     """A story with a page, on a thread of its own, where no other test has a browser."""
     def run():
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox", "--disable-gpu"])
+            browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_ARGS)
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.set_default_timeout(60_000)
             try:
@@ -112,20 +114,21 @@ def said_at(address):
     return story
 
 
-def test_a_proxy_that_rewrites_the_host_is_told_what_to_set(proxy, chromium_path):
+def test_page_says_which_setting_a_host_rewriting_proxy_needs(proxy, chromium_path):
     port = proxy(rewritten)
     said = look(chromium_path, said_at(f"http://localhost:{port}/"))
     assert "was refused" in said and f"--allow-origin localhost:{port}" in said
     assert f"--allow-websocket-origin=localhost:{port}" in said
 
 
-def test_a_proxy_that_passes_no_websocket_is_told_so(proxy, known_port, chromium_path):
+def test_page_says_that_the_proxy_blocks_websockets(proxy, known_port, chromium_path):
     proxy(without_upgrade, known_port)
     said = look(chromium_path, said_at(f"http://localhost:{known_port}/"))
     assert "Upgrade and Connection" in said
 
 
-def test_a_server_that_goes_is_said_on_the_page(server, chromium_path):
+# The last one, since it ends the server of the others.
+def test_page_says_that_the_server_is_gone(server, chromium_path):
     process, port = server
 
     def story(page):

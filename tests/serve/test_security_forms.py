@@ -1,19 +1,19 @@
 """Signing in and out: guessing, forgery, cookies, headers and sizes, tried over real sockets."""
 
+import asyncio
 import re
 import threading
 import time
 
 import pytest
-from tornado.web import create_signed_value
 
 from tests.serve.team import Client, closed, write
-from vanas_panel.serve import login
-from vanas_panel.serve import users as users_module
-from vanas_panel.serve.checks import Checks
-from vanas_panel.session import Session
-from vanas_panel.views.header import header_html
-from vanas_panel.views.tools import Tools
+from vanas_panel.page.header import header_html
+from vanas_panel.serve.auth import users as users_module
+from vanas_panel.serve.auth.password_checks import Checks
+from vanas_panel.serve.compat import tornado_of
+from vanas_panel.state.session import Session
+from vanas_panel.widgets.tools import Tools
 
 
 def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(stranger):
@@ -28,14 +28,14 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(stranger):
 
 def test_an_unknown_name_costs_as_much_work_as_a_known_one(users, monkeypatch):
     checked = []
-    real = users_module._hasher
+    real = users_module.HASHER
 
     class Counted:
         def verify(self, known, password):
             checked.append(users_module.extract_parameters(known))
             return real.verify(known, password)
 
-    monkeypatch.setattr(users_module, "_hasher", Counted())
+    monkeypatch.setattr(users_module, "HASHER", Counted())
     assert not users.check("ada", "guess") and not users.check("eve", "guess")
     # Not even the password of nobody opens anything.
     assert not users.check("eve", "nobody")
@@ -51,10 +51,10 @@ def test_almost_right_is_wrong(stranger, name, password):
     assert stranger.ask("/").status == 302
 
 
-def test_what_was_typed_is_shown_as_text(stranger):
+def test_typed_name_is_escaped(stranger):
     answer = stranger.sign_in('"><script>alert(1)</script>', "x", target='/"><img src=x>')
     assert "<script" not in answer.text and "<img" not in answer.text
-    assert "&quot;&gt;&lt;script&gt;" in answer.text
+    assert "&#34;&gt;&lt;script&gt;" in answer.text
 
 
 def test_guessing_is_slowed_down(stranger, bob):
@@ -68,7 +68,8 @@ def test_guessing_is_slowed_down(stranger, bob):
     assert bob.ask("/").status == 200
 
 
-def test_guesses_of_strangers_keep_nobody_out_of_home_or_a_known_browser(ada, team):
+@pytest.mark.slow
+def test_guesses_of_strangers_do_not_lock_users_out_of_home_or_a_known_browser(ada, team):
     guesser = Client(team, source="127.0.0.9")
     assert [guesser.sign_in("ada", f"guess {number}").status for number in range(7)] == [403] * 6 + [429]
     # The address from which ada signed in last is let in, from a browser that nobody knows.
@@ -78,18 +79,18 @@ def test_guesses_of_strangers_keep_nobody_out_of_home_or_a_known_browser(ada, te
     assert Client(team, source="127.0.0.8").sign_in().status == 429
     key = re.search(r'name="key" value="([^"]+)"', ada.ask("/logout").text)[1]
     assert ada.post("/logout", {"key": key}).status == 303
-    ada._from = ("127.0.0.7", 0)
+    ada.source = ("127.0.0.7", 0)
     assert ada.sign_in().status == 303
     # The mark of one account does nothing for another one's.
     guesser.cookies |= {name: value for name, value in ada.cookies.items() if name.endswith("-browser")}
     assert [guesser.sign_in("bob", f"guess {number}").status for number in range(7)] == [403] * 6 + [429]
 
 
-def test_behind_one_address_guesses_lock_out_nobody_who_has_signed_in_from_there(team, bob, stranger):
+def test_guesses_from_a_shared_address_do_not_lock_out_its_users(team, bob, stranger):
     """As behind a proxy of which the server was not told: all have its address."""
     known = Client(team)
     known.cookies = {name: value for name, value in bob.cookies.items() if name.endswith("-browser")}
-    throttle = team.server._tornado.auth_provider.throttle
+    throttle = tornado_of(team.server).auth_provider.throttle
     for number in range(40):
         throttle.attempt(f"name {number}", "127.0.0.1")
     assert stranger.sign_in("ada").status == 429
@@ -104,8 +105,8 @@ def test_lengths_are_looked_at_before_anything_else(stranger, monkeypatch):
     def refuse(*_):
         raise AssertionError("nothing is to be done with it")
 
-    for done in ("tidy", "_checks"):
-        monkeypatch.setattr(f"vanas_panel.serve.login.{done}", refuse)
+    for done in ("tidy", "checks"):
+        monkeypatch.setattr(f"vanas_panel.serve.auth.login.{done}", refuse)
     # Accents in the wrong order, each of which has to find its place among all others.
     name = "a" + "\u0301\u0327" * 2_500
     answer = stranger.sign_in(name, "x")
@@ -123,12 +124,21 @@ def test_a_name_may_be_typed_with_accents_of_their_own(users):
 
 
 def test_when_too_many_passwords_wait_more_are_asked_to_come_back(stranger, monkeypatch):
-    monkeypatch.setattr("vanas_panel.serve.login._checks", Checks(most=1))
+    checks, begun, over = Checks(most=1), threading.Event(), threading.Event()
+    monkeypatch.setattr("vanas_panel.serve.auth.login.checks", checks)
     assert stranger.sign_in("ada", "guess").status == 403
-    login._checks._places.acquire()
+
+    def work():
+        begun.set()
+        over.wait(60)
+
+    other = threading.Thread(target=lambda: asyncio.run(checks.run(work)))
+    other.start()
+    assert begun.wait(60)
     answer = stranger.sign_in()
     assert answer.status == 503 and answer.headers["retry-after"] == "5" and "Too many people sign in" in answer.text
-    login._checks._places.release()
+    over.set()
+    other.join(60)
     assert stranger.sign_in().status == 303
 
 
@@ -140,23 +150,24 @@ def test_the_number_of_a_form_is_void_after_signing_in(stranger):
     assert not any(name.endswith("-form") for name in stranger.cookies)
 
 
-def test_the_number_of_a_form_lasts_half_a_day_and_cannot_be_made_up(stranger, team):
-    browsers = team.server._tornado.auth_provider.browsers
-    fields = {"name": "ada", "password": "difference engine"}
+def test_the_number_of_a_form_lasts_half_a_day_and_cannot_be_made_up(stranger, monkeypatch):
+    fields, now = {"name": "ada", "password": "difference engine"}, time.time
+    number, cookies = stranger.xsrf(), dict(stranger.cookies)
+    form = next(name for name in cookies if name.endswith("-form"))
     for hours, status in ((13, 403), (11, 303)):
-        then = time.time() - hours * 3600
-        cookie = create_signed_value(browsers._key, browsers._form, "0" * 32, clock=lambda then=then: then)
-        stranger.cookies = {browsers._form: cookie.decode()}
-        assert stranger.post("/login", {**fields, "_xsrf": browsers._number("0" * 32)}).status == status
+        stranger.cookies = dict(cookies)
+        with monkeypatch.context() as later:
+            later.setattr(time, "time", lambda hours=hours: now() + hours * 3600)
+            assert stranger.post("/login", {**fields, "_xsrf": number}).status == status
     # A site under the same domain may set a cookie and send the same in a form, which Tornado's own check would take.
     for pair in ("x", "0" * 32, "2|eda77c5f|dcf3f0d7b6a1e1f9a5a8a2c1f7b4e6d0|1700000000"):
-        stranger.cookies = {browsers._form: pair, "_xsrf": pair}
+        stranger.cookies = {form: pair, "_xsrf": pair}
         assert stranger.post("/login", {**fields, "_xsrf": pair}).status == 403
     assert stranger.ask("/").status == 302
 
 
 @pytest.mark.parametrize("fields", [{}, {"_xsrf": ""}, {"_xsrf": "2|00000000|0|0"}, {"_xsrf": "x"}])
-def test_a_form_that_is_not_ours_signs_nobody_in(stranger, fields):
+def test_foreign_form_does_not_sign_in(stranger, fields):
     stranger.xsrf()
     answer = stranger.post("/login", {"name": "ada", "password": "difference engine", **fields})
     assert answer.status == 403 and stranger.ask("/").status == 302
@@ -179,7 +190,7 @@ def test_a_form_of_another_site_is_refused(ada, stranger, path, origin):
 @pytest.mark.parametrize("target", ["//evil.example", "http://evil.example/", "https:evil.example", "/\\evil.example",
                                     "\\\\evil.example", "javascript:alert(1)", "/%0d%0aSet-Cookie:x=1\r\nX: y", "",
                                     "///evil.example", "/login", "/logout?x=1", "x" * 9000, " /", "/\tx"])
-def test_after_signing_in_nobody_is_sent_elsewhere(stranger, target):
+def test_sign_in_redirects_only_to_this_server(stranger, target):
     answer = stranger.sign_in(target=target)
     assert answer.status == 303 and answer.headers["location"] == "/"
 
@@ -206,7 +217,7 @@ def test_the_headers_of_a_visitor_are_not_believed_without_a_proxy(team):
 
 def test_through_a_proxy_that_is_not_believed_one_is_at_home_by_the_browser_only(team, ada):
     """`ada` has signed in from here, without a proxy."""
-    throttle = team.server._tornado.auth_provider.throttle
+    throttle = tornado_of(team.server).auth_provider.throttle
     known = Client(team)
     known.cookies = {name: value for name, value in ada.cookies.items() if name.endswith("-browser")}
     for number in range(40):
@@ -248,12 +259,12 @@ def test_after_signing_out_a_copy_of_the_cookie_is_worth_nothing(ada, team):
 
 def test_the_header_shows_a_name_as_text(small_tables):
     html = header_html(Session(small_tables[0]), [], tools=Tools(user='<b onclick="x">', sign_out='"><i>'))
-    assert "<b onclick" not in html and "<i>" not in html and "&lt;b onclick=&quot;x&quot;&gt;" in html
+    assert "<b onclick" not in html and "<i>" not in html and "&lt;b onclick=&#34;x&#34;&gt;" in html
     assert 'method="post" action="logout"' in html
     assert "Sign out" not in header_html(Session(small_tables[0]), [])
 
 
-def test_nothing_of_it_is_kept_by_the_browser(ada, stranger):
+def test_sign_in_page_is_not_cached_by_the_browser(ada, stranger):
     for answer in (ada.ask("/"), ada.ask("/logout"), stranger.ask("/login"), stranger.ask("/"), stranger.ask("/x")):
         assert answer.headers["cache-control"] == "no-store"
 
@@ -336,7 +347,7 @@ def test_large_messages_close_the_websocket(ada, team):
 
 
 @pytest.mark.parametrize("fragment", ["", "{", "[]", "{}", "null", '{"msgtype": "PATCH-DOC"}', b"\x80\x04K\x01.", "x"])
-def test_messages_that_are_none_close_the_websocket_and_nothing_else(ada, fragment):
+def test_malformed_messages_close_only_their_websocket(ada, fragment):
     async def mumble(connection):
         await write(connection, fragment, fragment, fragment)
         await closed(connection)

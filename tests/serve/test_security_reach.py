@@ -35,13 +35,13 @@ def test_the_page_sends_strangers_to_sign_in_and_remembers_the_address(stranger,
     assert stranger.sign_in(target=target).headers["location"] == target
 
 
-def test_health_answers_plainly_and_says_more_to_who_is_signed_in(stranger, ada):
+def test_health_gives_detail_to_signed_in_users_only(stranger, ada):
     assert stranger.ask("/health").status == 200
     assert stranger.ask("/health").text == '{"status": "ok"}'
     assert TITLE in ada.ask("/health").text
 
 
-def test_who_is_signed_in_sees_the_page_and_its_websocket_opens(ada):
+def test_signed_in_user_sees_the_page_and_its_websocket_opens(ada):
     assert ada.ask("/").status == 200
     assert ada.websocket(ada.token()) == "ACK"
 
@@ -55,7 +55,7 @@ def test_a_stolen_token_opens_no_websocket_without_the_cookie(ada, stranger):
     assert stranger.websocket(token) == 403
 
 
-def test_a_token_of_somebody_else_opens_no_websocket(ada, bob):
+def test_token_of_another_user_opens_no_websocket(ada, bob):
     token = ada.token()
     assert bob.websocket(token) == 403
     assert ada.websocket(token) == "ACK"
@@ -141,7 +141,7 @@ def test_a_sign_in_ends_by_itself(serve, users, monkeypatch):
     assert client.ask("/").status == 302
 
 
-def test_whoever_is_removed_is_out_at_once(ada, bob, users):
+def test_removed_user_is_signed_out_at_once(ada, bob, users):
     assert ada.ask("/").status == bob.ask("/").status == 200
     users.remove("ada")
     assert ada.ask("/").status == 302
@@ -156,7 +156,7 @@ def test_another_password_ends_the_old_sign_ins(ada, users):
     assert ada.sign_in(password="analytical engine").status == 303
 
 
-def test_a_broken_file_of_users_lets_nobody_in(ada, users, users_text):
+def test_broken_users_file_refuses_every_sign_in(ada, users, users_text):
     users.path.write_text("ada:secret\n")
     assert ada.ask("/").status == 302
     assert ada.sign_in(password="secret").status == 403
@@ -179,7 +179,7 @@ def test_the_page_holds_no_cookie(ada):
     name, value = cookie_of(ada)
     payload = get_token_payload(re.search(r'"token":"([^"]+)"', page)[1])
     assert value.strip('"') not in str(payload) and name not in str(payload) and payload["cookies"] == {}
-    assert set(payload["headers"]) <= {"Host", "User-Agent"}
+    assert set(payload["headers"]) <= {"Host", "User-Agent", "Accept-Language"}
 
 
 def test_without_a_sign_in_the_websocket_is_still_for_our_own_pages_only(serve):

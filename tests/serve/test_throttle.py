@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vanas_panel.errors import ShelfError
-from vanas_panel.serve.checks import BusyError, Checks
-from vanas_panel.serve.counters import RETRY_SECONDS, HeldAttempts, SharedAttempts
-from vanas_panel.serve.throttle import FORGET, FORGET_HOMES, RULES, Throttle
+from vanas_panel.serve.auth.attempt_counters import RETRY_SECONDS, HeldAttempts, SharedAttempts
+from vanas_panel.serve.auth.password_checks import BusyError, Checks
+from vanas_panel.serve.auth.throttle import FORGET, FORGET_HOMES, RULES, Throttle
 from vanas_panel.shelf import Attempts, Count, Shelf
 from vanas_panel.shelf.models import AttemptRow, HomeRow
 
@@ -122,7 +122,7 @@ def test_guesses_from_many_addresses_count_for_the_account(throttle):
     assert throttle.attempt("bob", "198.51.100.3").wait == 0
 
 
-def test_one_address_is_slowed_down_whatever_the_names(throttle):
+def test_one_address_is_slowed_down_across_all_names(throttle):
     waits = [throttle.attempt(f"name {number}", ELSEWHERE).wait for number in range(40)]
     assert waits.count(0.0) == RULES["address"].free + 1 and waits[-1] == 2.0
 
@@ -143,7 +143,7 @@ def test_a_patient_guesser_gets_few_guesses_a_day(clock, throttle):
     assert in_a_day("eve", HOME, 0.0) < 2_920
 
 
-def test_guesses_of_strangers_keep_nobody_out_of_home(clock, throttle):
+def test_guesses_of_strangers_do_not_lock_users_out_of_home(clock, throttle):
     sign_in(throttle)
     for number in range(200):
         throttle.attempt("ada", f"198.51.100.{number}")
@@ -182,7 +182,7 @@ def test_free_tries_do_not_tell_where_an_account_is_at_home():
         assert guesses(throttle, "ada", address) == guesses(throttle, "nobody", address) == 6
 
 
-def test_behind_a_proxy_that_is_not_believed_nobody_is_at_home(throttle):
+def test_untrusted_proxy_is_never_a_home(throttle):
     names = [f"name {number}" for number in range(200)]
     for name in names:
         throttle.right(throttle.attempt(name, HOME, relayed=True), name, HOME)
@@ -221,16 +221,32 @@ def test_behind_one_address_a_guesser_locks_out_neither_others_nor_a_known_brows
     assert guesses(throttle, address=HOME, browser="ada's") == RULES["browser"].free + 1
 
 
-def test_a_right_password_wipes_out_no_guesses_beside_it(throttle):
-    for _ in range(RULES["address"].free + 1):
-        throttle.attempt("nobody", ELSEWHERE)
-    other = Throttle(clock=Clock())
+def test_right_password_takes_back_only_its_own_attempt_at_an_address(throttle):
     for number in range(RULES["address"].free):
-        other.attempt(f"name {number}", ELSEWHERE)
-        # An account of one's own, each time from elsewhere before, so that it is no home.
-        sign_in(other, "mallory", "192.0.2.1")
-        sign_in(other, "mallory", ELSEWHERE)
-    assert other.attempt("name", ELSEWHERE).wait == 0 and other.attempt("name", ELSEWHERE).wait > 0
+        assert throttle.attempt(f"name {number}", ELSEWHERE).wait == 0
+        # Signing in from two addresses in turn, so that the guessers' address is never mallory's home.
+        sign_in(throttle, "mallory", "192.0.2.1")
+        sign_in(throttle, "mallory", ELSEWHERE)
+    assert throttle.attempt("one more", ELSEWHERE).wait == 0
+    assert throttle.attempt("too many", ELSEWHERE).wait == 2.0
+
+
+def test_right_password_takes_back_only_its_own_attempt_at_an_account(throttle):
+    for number in range(RULES["account"].free):
+        assert throttle.attempt("ada", f"198.51.100.{number}").wait == 0
+    sign_in(throttle, "ada", "192.0.2.1")
+    assert throttle.attempt("ada", "198.51.100.101").wait == 0
+    assert throttle.attempt("ada", "198.51.100.102").wait == 2.0
+
+
+@pytest.mark.parametrize(("rule", "browser"), [("home", ""), ("browser", "ada's")])
+def test_right_password_takes_back_only_its_own_attempt_at_home_and_in_a_known_browser(throttle, rule, browser):
+    sign_in(throttle)
+    for _ in range(RULES[rule].free):
+        assert throttle.attempt("ada", HOME, browser).wait == 0
+    sign_in(throttle, "ada", HOME, browser)
+    assert throttle.attempt("ada", HOME, browser).wait == 0
+    assert throttle.attempt("ada", HOME, browser).wait == 2.0
 
 
 def test_the_networks_of_ipv6_count_and_right_passwords_are_no_guesses(throttle):
@@ -242,7 +258,7 @@ def test_the_networks_of_ipv6_count_and_right_passwords_are_no_guesses(throttle)
         sign_in(throttle, "bob")
 
 
-def test_a_clock_that_is_set_back_keeps_nobody_waiting_for_long(clock, throttle):
+def test_clock_set_back_causes_no_long_wait(clock, throttle):
     for _ in range(40):
         clock.now += throttle.attempt("ada", ELSEWHERE).wait
     clock.now -= 30 * 86_400
@@ -256,7 +272,7 @@ def test_a_table_of_attempts_tells_no_name_no_address_and_no_password(tmp_path, 
         sign_in(throttle)
         throttle.attempt(typed, ELSEWHERE)
         throttle.attempt("ada", ELSEWHERE)
-        with shelf._transaction() as database:
+        with shelf.transaction() as database:
             held = [[row.door for row in database.query(AttemptRow)],
                     [row.account + row.address for row in database.query(HomeRow)]]
     assert [len(part) for part in held] == [4, 1]
@@ -267,29 +283,36 @@ def test_a_table_of_attempts_tells_no_name_no_address_and_no_password(tmp_path, 
     assert throttle.digest("account", "ada") != Throttle("j" * 64).digest("account", "ada")
 
 
-def test_what_no_longer_counts_is_removed(tmp_path, clock):
+def test_expired_attempts_are_removed(tmp_path, clock):
     with Shelf(tmp_path / "shelf.sqlite") as shelf:
         throttle = Throttle("k" * 64, Attempts(shelf), clock)
         sign_in(throttle)
         clock.now += FORGET + 1
         throttle.attempt("bob", ELSEWHERE)
-        with shelf._transaction() as database:
+        with shelf.transaction() as database:
             assert database.query(AttemptRow).count() == 2 and database.query(HomeRow).count() == 1
         clock.now += FORGET_HOMES
         throttle.attempt("bob", ELSEWHERE)
-        with shelf._transaction() as database:
+        with shelf.transaction() as database:
             assert database.query(HomeRow).count() == 0
 
 
-def test_the_memory_of_a_process_forgets_and_is_bounded(monkeypatch):
-    monkeypatch.setattr("vanas_panel.serve.counters.MOST_DOORS", 3)
+def test_attempts_in_memory_expire_and_are_bounded(monkeypatch):
+    monkeypatch.setattr("vanas_panel.serve.auth.attempt_counters.MOST_DOORS", 3)
     held = HeldAttempts()
     for number in range(5):
         held.change([str(number)], lambda found, door=str(number): {door: Count(1, float(door))})
         held.settle(str(number), "x", float(number))
-    assert list(held._counts) == list(held._homes) == ["2", "3", "4"]
+
+    def known() -> tuple[list[str], list[str]]:
+        """The doors that are counted, and the accounts whose home is known."""
+        doors, found = [str(number) for number in range(5)], {}
+        held.change(doors, lambda counts: found.update(counts) or {})
+        return [door for door in doors if found[door].wrong], [door for door in doors if held.home(door) is not None]
+
+    assert known() == (["2", "3", "4"], ["2", "3", "4"])
     held.forget(3.0, 4.0)
-    assert list(held._counts) == ["3", "4"] and list(held._homes) == ["4"]
+    assert known() == (["3", "4"], ["4"])
 
 
 def test_without_its_database_a_process_counts_for_itself_and_says_so_once(caplog):

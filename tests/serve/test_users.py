@@ -10,13 +10,13 @@ import urllib.request
 import pytest
 from argon2 import PasswordHasher
 
-from vanas_panel.cli import main
+from vanas_panel.cli.command_line import main
 from vanas_panel.errors import ServeError, UserFileError
 from vanas_panel.serve import ServeOptions, serve
-from vanas_panel.serve.network import allowed_hosts
-from vanas_panel.serve.oauth import OAuth, client_secret
-from vanas_panel.serve.secret import kept_secret
-from vanas_panel.serve.users import UserFile
+from vanas_panel.serve.auth.oauth import OAuth, client_secret
+from vanas_panel.serve.auth.secret import kept_secret
+from vanas_panel.serve.auth.users import UserFile
+from vanas_panel.serve.requests.network import allowed_hosts
 
 
 def said(capsys) -> str:
@@ -88,17 +88,17 @@ def test_the_password_is_asked_for_twice_without_an_echo(capsys, monkeypatch, fi
     ("x" * 65, "difference engine", "as a name"), ("-x", "difference engine", "as a name"),
     ("a\nb", "difference engine", "as a name"), ("<b>", "difference engine", "as a name"),
 ])
-def test_what_cannot_be_used_is_one_line_and_changes_nothing(capsys, monkeypatch, file, name, password, words):
+def test_unusable_name_or_password_is_refused_in_one_line(capsys, monkeypatch, file, name, password, words):
     piped(monkeypatch, password + "\n")
     assert main(["user", "add", "--file", str(file), "--", name]) == 2
     assert words in said(capsys) and not file.exists()
 
 
-def test_who_is_there_and_who_is_not(capsys, monkeypatch, users):
+def test_mistaken_names_are_refused_and_change_nothing(capsys, monkeypatch, users):
     path = str(users.path)
     before = users.path.read_text()
-    for arguments, words in [(["add", "ada"], "somebody named 'ada'"), (["remove", "eve"], "expected one of ada, bob"),
-                             (["add", "eve", "--change"], "nobody named 'eve'")]:
+    for arguments, words in [(["add", "ada"], "a user named 'ada'"), (["remove", "eve"], "expected one of ada, bob"),
+                             (["add", "eve", "--change"], "no user named 'eve'")]:
         assert main(["user", *arguments, "--file", path]) == 2
         assert words in said(capsys)
     assert users.path.read_text() == before
@@ -108,7 +108,7 @@ def test_who_is_there_and_who_is_not(capsys, monkeypatch, users):
 
 @pytest.mark.parametrize("text", ["ada:secret\n", "ada\n", ":$argon2id$x\n", "ada:$argon2id$x\n", "{}\n",
                                   "a b:$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAA$AAAAAAAAAAA\n", b"\xff\xfe"])
-def test_a_bad_file_is_one_line_without_its_secrets(capsys, users, users_text, text):
+def test_bad_users_file_is_reported_in_one_line_without_secrets(capsys, users, users_text, text):
     content = text if isinstance(text, bytes) else (users_text + text).encode()
     users.path.write_bytes(content)
     assert main(["serve", "--auth-file", str(users.path)]) == 2
@@ -126,8 +126,9 @@ def test_the_same_letters_from_every_keyboard(file):
     assert users.check("zo\u00eb", "p\u00e4sswort ist lang") and users.check("zoe\u0308", "pa\u0308sswort ist lang")
 
 
-def test_many_at_once_lose_nobody(file, monkeypatch):
-    monkeypatch.setattr("vanas_panel.serve.users._hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+def test_concurrent_changes_lose_no_user(file, monkeypatch):
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("vanas_panel.serve.auth.users.HASHER", quick)
     UserFile(file).add("first", "long enough")
     adding = [threading.Thread(target=UserFile(file).add, args=(f"user{n}", "long enough")) for n in range(12)]
     for thread in adding:
@@ -138,7 +139,7 @@ def test_many_at_once_lose_nobody(file, monkeypatch):
     assert {path.name for path in file.parent.iterdir()} <= {"users", "users.lock"}
 
 
-def test_a_file_that_cannot_be_written_is_one_line(capsys, monkeypatch, tmp_path):
+def test_unwritable_users_file_is_reported_in_one_line(capsys, monkeypatch, tmp_path):
     (tmp_path / "taken").write_text("")
     piped(monkeypatch, "difference engine\n")
     assert main(["user", "add", "ada", "--file", str(tmp_path / "taken" / "users")]) == 2
@@ -178,14 +179,14 @@ def test_an_address_that_others_reach_needs_a_sign_in(address):
         serve(address=address)
 
 
-def test_it_may_be_asked_for_in_so_many_words(users):
+def test_serving_others_without_sign_in_needs_an_explicit_option(users):
     ServeOptions(address="0.0.0.0", allow_anyone=True).check()
     ServeOptions(address="0.0.0.0", auth_file=users.path).check()
     for address in ("127.0.0.1", "::1", "localhost", "127.9.9.9"):
         ServeOptions(address=address).check()
 
 
-def test_what_contradicts_itself_is_refused(users, tmp_path):
+def test_contradicting_options_are_refused(users, tmp_path):
     oauth = OAuth("generic", "key", "secret")
     empty = tmp_path / "empty"
     empty.write_text("# nobody yet\n")
@@ -220,6 +221,7 @@ def test_a_secret_is_not_taken_from_the_command_line(capsys):
         main(["user", "add", "ada", "difference engine"])
 
 
+@pytest.mark.slow
 def test_the_command_starts_a_server_to_which_people_sign_in(users):
     command = ["serve", "structure4", "--port", "0", "--auth-file", str(users.path)]
     process = subprocess.Popen([sys.executable, "-u", "-m", "vanas_panel.cli", *command], stdout=subprocess.PIPE,
@@ -229,7 +231,7 @@ def test_the_command_starts_a_server_to_which_people_sign_in(users):
         while not (lines and "http://" in lines[-1]):
             lines.append(process.stdout.readline())
             assert lines[-1], "".join(lines)
-        with urllib.request.urlopen(lines[-1].split()[4], timeout=60) as answer:
+        with urllib.request.urlopen(lines[-1].split()[4], timeout=300) as answer:
             assert "<h1>Sign in</h1>" in answer.read().decode() and "/login?next=%2F" in answer.url
     finally:
         process.kill()

@@ -23,7 +23,7 @@ def one_more(door, now=1.0):
 
 
 def rows(shelf, kind):
-    with shelf._transaction() as database:
+    with shelf.transaction() as database:
         return [tuple(getattr(row, column.name) for column in kind.__table__.columns)
                 for row in database.scalars(select(kind).order_by(*kind.__table__.primary_key))]
 
@@ -85,7 +85,7 @@ def test_many_threads_lose_no_count_and_never_wait_for_each_other_for_ever(attem
     assert rows(shelf, AttemptRow) == [("a", 30, 1.0), ("b", 30, 1.0), ("c", 20, 1.0)]
 
 
-def test_who_asks_while_another_decides_sees_what_was_decided(attempts):
+def test_concurrent_attempt_waits_and_sees_the_earlier_count(attempts):
     deciding, seen = threading.Event(), []
 
     def decide(found):
@@ -105,6 +105,7 @@ def test_who_asks_while_another_decides_sees_what_was_decided(attempts):
     assert seen == [1]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 def test_processes_count_together(attempts, shelf, url):
     program = ("import sys; from vanas_panel.shelf import Attempts, Count, Shelf\n"

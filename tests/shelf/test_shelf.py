@@ -9,6 +9,7 @@ from vanas_panel.core.draft import Draft
 from vanas_panel.errors import ShelfConflictError, ShelfError
 from vanas_panel.shelf import Shelf
 from vanas_panel.shelf import shelf as module
+from vanas_panel.shelf.database import make_engine, shelf_url
 
 EMPTY = Draft(["input", "output"])
 
@@ -101,7 +102,7 @@ def test_a_change_is_a_new_version_and_the_old_words_stay(shelf):
     assert shelf.update(first.id, "ann", 3, tags=[]).tags == ()
 
 
-def test_the_second_writer_is_told_who_changed_what_and_when(shelf):
+def test_conflict_says_who_changed_which_entry_and_when(shelf):
     entry = shelf.save("ann", "t", EMPTY, "A", note="one", tags=["x"])
     others = shelf.update(entry.id, "bob", 1, note="two", tags=["x", "y"])
     with pytest.raises(ShelfConflictError) as caught:
@@ -123,7 +124,7 @@ def test_a_change_back_and_forth_is_a_conflict_all_the_same(shelf):
     assert caught.value.changed == () and "someone without a name" in str(caught.value)
 
 
-def test_one_deletes_ones_own_only(shelf, cell):
+def test_owner_alone_can_delete_an_entry(shelf, cell):
     own, others = shelf.save("ann", "t", cell, "own", tags=["x"]), shelf.save("bob", "t", cell, "theirs", tags=["x"])
     with pytest.raises(ShelfError, match="'bob' as the one who saved 'theirs'"):
         shelf.delete(others.id, "ann")
@@ -210,9 +211,11 @@ def test_one_person_has_so_many_entries_and_one_entry_so_many_versions(shelf, mo
     shelf.save("ann", "t", EMPTY, "third")
 
 
-def test_what_somebody_damaged_by_other_means_is_named(shelf, url):
+def test_row_damaged_by_another_program_is_named(shelf, url):
     entry = shelf.save("ann", "t", EMPTY, "A")
-    with module.Database(shelf._ready()) as database, database.begin():
+    engine = make_engine(shelf_url(url))
+    with module.Database(engine) as database, database.begin():
         database.execute(module.update(module.EntryRow).values(operations=["nothing"]))
-    with Shelf(url) as other, pytest.raises(ShelfError, match=f"entry {entry.id} that is no draft"):
+    engine.dispose()
+    with Shelf(url) as other, pytest.raises(ShelfError, match=f"Found no draft in entry {entry.id};"):
         other.entries()

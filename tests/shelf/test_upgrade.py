@@ -16,8 +16,8 @@ from sqlalchemy import create_engine, inspect, text
 from vanas_panel.core.draft import Draft
 from vanas_panel.errors import ShelfError
 from vanas_panel.shelf import Shelf
+from vanas_panel.shelf.database import make_engine, shelf_url
 from vanas_panel.shelf.models import VERSION_TABLE, Base
-from vanas_panel.shelf.place import make_engine, shelf_url
 from vanas_panel.shelf.upgrade import alembic_config, newest_revision, upgrade
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,9 +43,9 @@ def put_an_entry(engine, name: str) -> None:
              "search": name.casefold(), "operations": json.dumps(["input", "a", "output"]),
              "edges": json.dumps([[0, 1]])})
         number = connection.execute(text("SELECT max(id) FROM shelf_entry")).scalar()
-        for place, tag in enumerate(("z", "a")):
+        for index, tag in enumerate(("z", "a")):
             connection.execute(text("INSERT INTO shelf_tag (entry_id, tag, place) VALUES (:id, :tag, :place)"),
-                               {"id": number, "tag": tag, "place": place})
+                               {"id": number, "tag": tag, "place": index})
 
 
 def test_revisions_follow_each_other_in_the_order_of_their_files():
@@ -106,7 +106,8 @@ def test_down_and_up_again_leaves_nothing_behind(shelf, url, engine):
     with engine.begin() as connection:
         command.downgrade(alembic_config(connection), "base")
     assert inspect(engine).get_table_names() == [VERSION_TABLE]
-    assert Shelf(url)._ready().dispose() is None
+    with Shelf(url) as again:
+        again.open()
     assert set(inspect(engine).get_table_names()) == {*Base.metadata.tables, VERSION_TABLE}
 
 

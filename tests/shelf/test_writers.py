@@ -27,7 +27,7 @@ def run_writers(*arguments: object) -> list[str]:
     return done.stdout.splitlines()
 
 
-def test_of_two_writers_at_once_one_is_told(url):
+def test_one_of_two_concurrent_writers_gets_a_conflict(url):
     with Shelf(url) as one, Shelf(url) as other:
         for number in range(10):
             entry = one.save("ann", "t", DRAFT, f"{number}")
@@ -58,6 +58,7 @@ def test_threads_share_one_shelf(shelf):
     assert shelf.tags() == [("x", 60)]
 
 
+@pytest.mark.slow
 def test_twenty_processes_save_and_nothing_is_lost(url):
     said = run_writers("save", url, 20, 5)
     with Shelf(url) as shelf:
@@ -98,7 +99,8 @@ def test_a_forked_process_opens_connections_of_its_own(shelf):
     assert {found.name for found in shelf.entries()} == {"before", "in the child"}
 
 
-def test_a_killed_writer_loses_nothing_that_it_said_was_saved(url):
+@pytest.mark.slow
+def test_killed_writer_loses_no_confirmed_entry(url):
     rounds, said = 4, []
     with Shelf(url) as shelf:
         shelf.open()

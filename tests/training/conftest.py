@@ -55,7 +55,7 @@ def processes():
     from vanas_panel.training.workers import connected
 
     with connected(workers=2) as client:
-        client.wait_for_workers(2, timeout=120)
+        client.wait_for_workers(2, timeout=600)
         yield client
 
 

@@ -14,12 +14,13 @@ import pytest
 pytest.importorskip("torch", reason="PyTorch is not installed (pip install 'vanas-panel[train]')")
 pytest.importorskip("distributed", reason="Dask distributed is not installed (pip install 'vanas-panel[train]')")
 
-from vanas_panel import cli, open_table
+from vanas_panel import open_table
+from vanas_panel.cli import command_line as cli
+from vanas_panel.cli.train import parse_cell
 from vanas_panel.core.cell import Cell
 from vanas_panel.errors import ExchangeError, InvalidCellError, TrainingError
 from vanas_panel.exchange import to_nasbench, to_pytorch
 from vanas_panel.training import workers
-from vanas_panel.training.commands import parse_cell
 from vanas_panel.training.results import read_results
 
 CHAIN = {"operations": ["input", "conv3x3-bn-relu", "output"], "edges": [[0, 1], [1, 2]]}
@@ -48,6 +49,7 @@ def run(threads, settings, tmp_path, monkeypatch, capsys):
     return command
 
 
+@pytest.mark.slow
 def test_a_space_is_trained_continued_and_made_a_table(run, tmp_path):
     results, table = tmp_path / "results.jsonl", tmp_path / "small.parquet"
     code, said, shown = run("train-space", "--max-vertices", "3", "--out", str(results), "--table", str(table))
@@ -67,7 +69,7 @@ def test_a_space_is_trained_continued_and_made_a_table(run, tmp_path):
     assert len(read_results(results).records) == 7
 
 
-def test_one_cell_is_trained_and_told(run, settings, tmp_path):
+def test_command_trains_one_cell_and_prints_the_result(run, settings, tmp_path):
     results = tmp_path / "results.jsonl"
     code, said, _ = run("train", json.dumps(CHAIN), "--out", str(results))
     assert code == 0
@@ -87,7 +89,7 @@ def test_addresses_and_numbers_of_workers_are_handed_on(run):
     assert run.asked == [("tcp://somewhere:8786", 1), (None, 2)]
 
 
-def test_a_cell_whose_repeats_all_fail_is_told_with_the_reason(run, settings):
+def test_cell_whose_repeats_all_fail_is_reported_with_the_reason(run, settings):
     code, said, error = run("train", json.dumps(CHAIN), settings=replace(settings, learning_rate=1e12))
     assert code == 2
     assert said.count("Training became unstable") == 3
@@ -102,7 +104,7 @@ def test_a_cell_whose_repeats_all_fail_is_told_with_the_reason(run, settings):
     (("train", '{"operations": ["input", "output"], "edges": []}'), "no path from input to output"),
     (("train", '{"operations": ["input", "conv5x5", "output"], "edges": [[0, 1], [1, 2]]}'), "conv5x5"),
 ])
-def test_what_a_person_can_mend_is_one_line(run, arguments, said, tmp_path, monkeypatch):
+def test_user_mistakes_are_reported_in_one_line(run, arguments, said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code, _, error = run(*arguments)
     assert code == 2
@@ -150,11 +152,12 @@ def test_cells_are_read_from_text_matrix_or_file(tmp_path):
 def test_without_the_extra_the_command_says_what_to_install():
     # The commands alone, as the whole of the command line takes seconds to load.
     code = ("import argparse, sys\n"
-            "from vanas_panel.training import commands\n"
+            "from vanas_panel.cli import train as commands\n"
+            "from vanas_panel.cli.parsers import train as parsers\n"
             "assert 'torch' not in sys.modules and 'distributed' not in sys.modules\n"
             "import importlib.util as util; find = util.find_spec\n"
             "util.find_spec = lambda name, *rest: None if name == 'torch' else find(name, *rest)\n"
-            "parser = argparse.ArgumentParser(); commands.add_parsers(parser.add_subparsers())\n"
+            "parser = argparse.ArgumentParser(); parsers.add_parsers(parser.add_subparsers())\n"
             f"options = parser.parse_args(['train', {json.dumps(CHAIN)!r}])\n"
             "try: options.run(options)\n"
             "except commands.TrainingError as error: sys.exit(str(error))")

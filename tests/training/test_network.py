@@ -65,7 +65,7 @@ def test_seeds_together_compute_what_each_computes_alone(skeleton, training):
         together.initialise(generators(range(3)))
         batch = images(3, skeleton)
         in_single_precision = together(batch)
-        # Gradients in double precision: rounding can move a maximum or the zero of a ReLU to another place.
+        # Gradients in double precision: rounding can move a maximum or the zero of a ReLU to another element.
         found = together.double()(batch.double())
         assert found.shape == (3, 6, skeleton.classes)
         torch.testing.assert_close(in_single_precision, found, check_dtype=False, rtol=1e-3, atol=1e-3)

@@ -10,7 +10,7 @@ import pytest
 from trained_cells import POOL, record
 
 from vanas_panel.errors import TrainingError
-from vanas_panel.folders import ENVIRONMENT, data_folder
+from vanas_panel.files.user_folders import ENVIRONMENT, data_folder
 from vanas_panel.training.personal import FORM, Personal
 
 
@@ -19,7 +19,7 @@ def personal(tmp_path) -> Personal:
     return Personal(tmp_path / "mine" / "trained.sqlite")
 
 
-def test_what_is_kept_comes_back_whole_and_the_newest_first(personal):
+def test_stored_results_come_back_whole_and_newest_first(personal):
     old, new = record(), record(POOL, finished="2025-03-05T00:00:00+00:00")
     personal.add("ann", "mnist-cells", old)
     personal.add("ann", "other", new)
@@ -28,24 +28,24 @@ def test_what_is_kept_comes_back_whole_and_the_newest_first(personal):
     assert personal.of("ann", 1) == ()
 
 
-def test_nothing_is_made_by_looking(personal):
+def test_reading_creates_no_file(personal):
     assert personal.all("ann") == personal.of("ann", 1) == ()
     assert not personal.remove("ann", 1)
     assert not personal.path.parent.exists()
 
 
-def test_everybody_has_their_own(personal):
+def test_each_person_has_a_separate_table(personal):
     personal.add("ann", "", record())
     personal.add("bob'; DROP TABLE trained; --", "", record(POOL))
     assert personal.all("") == personal.all("Ann") == ()
     (row,) = personal.all("ann")
-    assert not personal.remove("bob'; DROP TABLE trained; --", row.place)
-    assert personal.remove("ann", row.place) and not personal.remove("ann", row.place)
+    assert not personal.remove("bob'; DROP TABLE trained; --", row.row_id)
+    assert personal.remove("ann", row.row_id) and not personal.remove("ann", row.row_id)
     assert personal.all("ann") == ()
     assert len(personal.all("bob'; DROP TABLE trained; --")) == 1
 
 
-def test_a_newer_result_of_the_same_training_takes_the_place_of_the_old_one(personal):
+def test_newer_result_of_the_same_training_replaces_the_old_one(personal):
     personal.add("ann", "a", record())
     personal.add("ann", "b", record(accuracy=0.7))
     personal.add("ann", "c", record(images="others"))
@@ -68,10 +68,11 @@ def test_a_table_is_made_of_one_kind_of_training(personal):
 
 def _write(path: str, owner: str) -> None:
     """In another process: keep twenty results."""
-    for place in range(20):
-        Personal(path).add(owner, "", record(images=str(place)))
+    for index in range(20):
+        Personal(path).add(owner, "", record(images=str(index)))
 
 
+@pytest.mark.slow
 def test_two_processes_may_write_at_once(personal):
     other = multiprocessing.get_context("spawn").Process(target=_write, args=(str(personal.path), "bob"))
     other.start()

@@ -53,7 +53,7 @@ def test_records_come_back_as_they_were_written(file, records):
 
 def test_every_prefix_of_a_file_is_readable_and_can_be_gone_on_with(file, records, settings, tmp_path):
     content = file.read_bytes()
-    ends = [place + 1 for place, byte in enumerate(content) if byte == ord("\n")]
+    ends = [index + 1 for index, byte in enumerate(content) if byte == ord("\n")]
     cut = tmp_path / "cut.jsonl"
     for length in [*range(0, len(content), 97), *(end + shift for end in ends for shift in (-2, -1, 0))]:
         cut.write_bytes(content[:length])
@@ -105,7 +105,7 @@ def test_results_of_other_settings_are_refused_and_left_as_they_are(file, settin
     assert file.read_bytes() == before
 
 
-def test_places_that_cannot_be_written_are_named(tmp_path, settings):
+def test_unwritable_paths_are_named(tmp_path, settings):
     (tmp_path / "file").write_text("")
     for path in (tmp_path, tmp_path / "file" / "results.jsonl"):
         with pytest.raises(TrainingError, match="Found no"):

@@ -19,7 +19,7 @@ from vanas_panel.core.cell import Cell
 from vanas_panel.errors import TrainingError, UnknownOperationError
 from vanas_panel.training import live, workers
 from vanas_panel.training.personal import Personal
-from vanas_panel.training.run import CANCELLED, DONE, FAILED, RUNNING, STARTING, Look, Progress
+from vanas_panel.training.run import CANCELLED, DONE, FAILED, RUNNING, STARTING, Evaluation, Progress
 from vanas_panel.training.runs import SCHEDULER, Runs
 from vanas_panel.training.trainer import train_cell
 
@@ -78,12 +78,12 @@ def test_a_run_ends_as_a_row_of_the_personal_table(runs, personal, cell, setting
         quiet = {name: value for name, value in asdict(wanted).items() if name not in ("training_seconds", "loss")}
         assert {name: repeat[name] for name in quiet} == quiet
         assert repeat["loss"] == pytest.approx(wanted.loss, abs=1e-4)
-    steps = [look.step for look in progress.looks]
+    steps = [evaluation.step for evaluation in progress.evaluations]
     assert steps == sorted({*live.look_steps(settings), *settings.budgets})
-    for place, budget in enumerate(settings.budgets):
-        look = progress.looks[steps.index(budget)]
-        for name, values in (("train", look.train), ("validation", look.validation)):
-            assert list(values) == [repeat[f"{name}_accuracy"][place] for repeat in row.record.repeats]
+    for index, budget in enumerate(settings.budgets):
+        evaluation = progress.evaluations[steps.index(budget)]
+        for name, values in (("train", evaluation.train), ("validation", evaluation.validation)):
+            assert list(values) == [repeat[f"{name}_accuracy"][index] for repeat in row.record.repeats]
     wait(lambda: watcher.ends[-1], "the watcher is told of the end")
     assert not watcher.ends[0]
     assert 0 < run.seconds == run.seconds
@@ -94,10 +94,10 @@ def test_looks_do_not_count_as_time_and_change_nothing(cell, settings, dataset):
     begun = time.process_time()
     spent = []
 
-    def on_step(step, look):
+    def on_step(step, evaluation):
         start = time.process_time()
         while time.process_time() - start < 0.05:
-            look()
+            evaluation()
         spent.append(time.process_time() - start)
 
     watched = train_cell(cell, settings, dataset, on_step=on_step)
@@ -123,7 +123,7 @@ def test_two_people_share_one_run_however_they_draw_the_cell(runs, personal, set
     assert runs.start(one, "ann") is not run, "what has ended is trained anew"
 
 
-def test_a_cancelled_training_really_stops(runs, personal, cell, settings, threads):
+def test_cancelled_training_stops_on_the_worker(runs, personal, cell, settings, threads):
     run = runs.start(cell, "ann", settings=replace(settings, **ENDLESS))
     wait(lambda: run.progress.state == RUNNING and run.progress.step > 5, "steps")
     assert sum(busy(threads).values()) == 1
@@ -140,7 +140,7 @@ def test_a_cancelled_training_really_stops(runs, personal, cell, settings, threa
     assert runs.under_way("ann") == []
 
 
-def test_who_cancels_while_others_wait_only_leaves(runs, personal, cell, settings):
+def test_cancel_keeps_run_alive_for_other_waiters(runs, personal, cell, settings):
     run = runs.start(cell, "ann", settings=replace(settings, steps=40, budgets=(40,)))
     runs.start(cell, "bob", settings=run.settings)
     runs.cancel(run, "ann")
@@ -160,7 +160,7 @@ def test_a_cell_on_a_worker_that_is_killed_is_done_again(processes, personal, ce
         os.kill(victim, signal.SIGKILL)
         progress = ended(run)
         assert (progress.state, progress.restarts) == (DONE, 1)
-        steps = [look.step for look in progress.looks]
+        steps = [evaluation.step for evaluation in progress.evaluations]
         assert steps == sorted(set(steps)) and steps[-1] == 200
         (row,) = personal.all("ann")
         assert not any(repeat["failed"] for repeat in row.record.repeats)
@@ -168,13 +168,13 @@ def test_a_cell_on_a_worker_that_is_killed_is_done_again(processes, personal, ce
         runs.close()
 
 
-def test_what_an_abandoned_worker_still_says_is_not_listened_to():
+def test_messages_of_an_abandoned_worker_are_ignored():
     known: set[str] = set()
     look = {"train_accuracy": [0.5], "validation_accuracy": [None]}
     progress = Progress().heard({"attempt": "a", "step": 4, "look": look}, known)
-    assert progress.looks == (Look(4, (0.5,), (None,)),)
+    assert progress.evaluations == (Evaluation(4, (0.5,), (None,)),)
     again = progress.heard({"attempt": "b", "step": 0}, known)
-    assert (again.step, again.looks, again.restarts, again.state) == (0, (), 1, RUNNING)
+    assert (again.step, again.evaluations, again.restarts, again.state) == (0, (), 1, RUNNING)
     assert again.heard({"attempt": "a", "step": 9}, known) is again
     over = replace(again, state=DONE)
     assert over.heard({"attempt": "b", "step": 9}, known) is over
@@ -188,7 +188,7 @@ def test_images_that_are_not_there_end_the_run_with_the_reason(runs, personal, c
     assert ended(runs.start(cell, "ann")).state == DONE, "the next one is not held up"
 
 
-def test_a_training_whose_repeats_all_fail_is_kept_and_told(runs, personal, cell, settings):
+def test_training_whose_repeats_all_fail_is_kept_and_reported(runs, personal, cell, settings):
     progress = ended(runs.start(cell, "ann", settings=replace(settings, learning_rate=1e38)))
     assert progress.state == FAILED
     assert progress.reason.startswith("Training became unstable")
@@ -196,7 +196,7 @@ def test_a_training_whose_repeats_all_fail_is_kept_and_told(runs, personal, cell
     assert all(repeat["failed"] for repeat in row.record.repeats)
 
 
-def test_an_error_on_the_worker_is_told_in_a_sentence(runs, cell, monkeypatch):
+def test_error_on_the_worker_is_reported_in_a_sentence(runs, cell, monkeypatch):
     def broken(*_, **__):
         raise MemoryError("no room")
 
@@ -214,7 +214,7 @@ def test_a_result_that_cannot_be_kept_is_not_silently_lost(runs, personal, cell)
 
 
 def test_a_scheduler_that_is_not_there_is_named_and_asked_again(personal, cell, settings, monkeypatch):
-    monkeypatch.setattr(workers, "_PATIENCE", 0.3)
+    monkeypatch.setattr(workers, "PATIENCE", 0.3)
     monkeypatch.setenv(SCHEDULER, "tcp://127.0.0.1:9")
     runs = Runs(personal, settings)
     for _ in range(2):
@@ -224,7 +224,7 @@ def test_a_scheduler_that_is_not_there_is_named_and_asked_again(personal, cell, 
     runs.close()
 
 
-def test_whoever_asks_never_waits_for_workers(personal, cell, settings, monkeypatch):
+def test_starting_a_run_never_waits_for_workers(personal, cell, settings, monkeypatch):
     asked, go = [], threading.Event()
 
     class Slow:
@@ -233,7 +233,7 @@ def test_whoever_asks_never_waits_for_workers(personal, cell, settings, monkeypa
             assert go.wait(30)
             raise OSError("no workers today")
 
-    monkeypatch.setattr(live, "Crew", Slow)
+    monkeypatch.setattr(live, "TrainingCluster", Slow)
     runs = Runs(personal, settings)
     first, second = runs.start(cell), runs.start(cell, settings=replace(settings, seed=5))
     wait(lambda: asked, "the start of workers")
@@ -247,7 +247,7 @@ def test_whoever_asks_never_waits_for_workers(personal, cell, settings, monkeypa
     assert len(asked) == 1, "nobody starts workers for a run that was cancelled"
 
 
-def test_a_closed_tab_ends_no_run_and_is_called_no_more(runs, personal, cell):
+def test_closed_tab_keeps_its_run_alive_and_gets_no_callbacks(runs, personal, cell):
     class Tab:
         calls = 0
 
@@ -262,14 +262,14 @@ def test_a_closed_tab_ends_no_run_and_is_called_no_more(runs, personal, cell):
     runs.unwatch(left.look)
     assert ended(run).state == DONE
     assert len(personal.all("ann")) == 1
-    assert [held() for held in runs._watchers] == [stays.look]
+    assert runs.watchers == 1
     assert Tab.calls > 0
 
 
 def test_runs_that_have_ended_are_forgotten_in_the_end(runs, cell, settings, monkeypatch):
     from vanas_panel.training import runs as module
 
-    monkeypatch.setattr(module, "_KEPT", 2)
+    monkeypatch.setattr(module, "KEPT", 2)
     short = replace(settings, steps=1, budgets=(1,), repeats=1)
     made = [runs.start(cell, settings=replace(short, seed=seed)) for seed in range(4)]
     for run in made:
@@ -286,7 +286,7 @@ def test_rows_are_removed_away_from_the_page(runs, personal, cell):
     ended(runs.start(cell, "ann"))
     (row,) = personal.all("ann")
     before = runs.kept
-    runs.remove("ann", row.place).result(10)
+    runs.remove("ann", row.row_id).result(10)
     assert personal.all("ann") == () and runs.kept == before + 1
 
 

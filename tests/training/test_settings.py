@@ -48,7 +48,7 @@ def test_whole_numbers_will_do_where_any_number_would():
     assert Settings(learning_rate=1).digest == Settings(learning_rate=1.0).digest
 
 
-def test_what_a_file_leaves_out_keeps_its_default(tmp_path):
+def test_missing_settings_keep_their_defaults(tmp_path):
     path = tmp_path / "settings.json"
     path.write_text('{"steps": 20, "budgets": [20], "data": {"noise": 0.5}, "skeleton": {"stem_channels": 12}}')
     wanted = Settings(steps=20, budgets=(20,), data=DataSettings(noise=0.5), skeleton=Skeleton(12, 3, 1, 12, 1, 10))
@@ -79,7 +79,7 @@ def test_what_a_file_leaves_out_keeps_its_default(tmp_path):
     ({"data": {"sauce": "mnist"}}, "sauce in data"),
     ({"skeleton": {"stacks": 9}}, "stacks = 9"),
 ])
-def test_what_makes_no_sense_is_named(change, said):
+def test_impossible_settings_are_refused_by_name(change, said):
     with pytest.raises(TrainingError) as caught:
         Settings.from_dict(change)
     assert said.lower() in str(caught.value).lower()

@@ -33,7 +33,7 @@ def numbers(repeats) -> list[dict]:
     return [{name: value for name, value in asdict(repeat).items() if name != "training_seconds"} for repeat in repeats]
 
 
-def test_it_learns_what_is_easy(cell, settings, dataset):
+def test_training_learns_an_easy_task(cell, settings, dataset):
     results = train_cell(cell, replace(settings, steps=60, budgets=(10, 60)), dataset)
     for result in results:
         assert result.loss[1] < 0.5 * result.loss[0] < 0.5

@@ -39,6 +39,7 @@ def test_space_comes_in_a_fixed_mixture():
     assert keys.tolist() == space_keys(4).tolist() != sorted(keys)
 
 
+@pytest.mark.slow
 def test_workers_compute_what_is_computed_here(client, keys, settings, images, dataset, tmp_path):
     seen = []
     with ResultsFile(tmp_path / "results.jsonl", settings) as file:
@@ -97,10 +98,11 @@ def test_a_worker_that_is_killed_loses_no_result_and_its_cell_is_done_again(clie
     found = read_results(tmp_path / "results.jsonl")
     assert {record.key for record in found.records} == set(keys)
     assert (len(found.records), found.repeated) == (6, 0)
-    client.wait_for_workers(2, timeout=120)
+    client.wait_for_workers(2, timeout=600)
     assert killed[0] not in client.run(os.getpid).values()
 
 
+@pytest.mark.slow
 def test_a_result_that_goes_with_its_worker_is_made_again(client, keys, settings, images, tmp_path, monkeypatch):
     fetch, lost = Future.result, []
 
@@ -152,6 +154,6 @@ def test_a_scheduler_elsewhere_can_be_used(keys, settings, images, tmp_path):
 
 
 def test_a_scheduler_that_is_not_there_is_named(monkeypatch):
-    monkeypatch.setattr(workers, "_PATIENCE", 0.5)
+    monkeypatch.setattr(workers, "PATIENCE", 0.5)
     with pytest.raises(TrainingError, match=r"no Dask scheduler at tcp://127\.0\.0\.1:9"), connected("tcp://127.0.0.1:9"):
         pass

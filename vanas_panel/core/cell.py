@@ -14,7 +14,9 @@ from vanas_panel.core.canonical import canonical_key
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.encoding import MAX_EDGES, MAX_VERTICES, pack, unpack
 from vanas_panel.core.space import INPUT, NASBENCH101, OUTPUT, CellSpace
+from vanas_panel.core.space_protocol import Space
 from vanas_panel.errors import InvalidCellError, InvalidDraftError
+from vanas_panel.text.language import Message
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +29,7 @@ class Cell(Draft):
     ----------
     operations, edges
         As for `Draft`.
-    space : CellSpace or None, optional
+    space : Space or None, optional
         The space whose limits the cell must keep; None checks only the limits of the packed form.
 
     Raises
@@ -43,11 +45,11 @@ class Cell(Draft):
     (True, True)
     """
 
-    space: CellSpace | None = field(default=NASBENCH101, repr=False)
+    space: Space | None = field(default=NASBENCH101, repr=False)
 
     if TYPE_CHECKING:  # what is kept is narrower than what is accepted
         def __init__(self, operations: Sequence[str], edges: Iterable[Iterable[int]] = (),
-                     space: CellSpace | None = NASBENCH101) -> None: ...
+                     space: Space | None = NASBENCH101) -> None: ...
 
         def topological_order(self) -> tuple[int, ...]:
             """Never None: a cell has no cycle."""
@@ -60,7 +62,7 @@ class Cell(Draft):
             raise InvalidCellError(problems)
 
     @classmethod
-    def from_matrix(cls, matrix: ArrayLike, operations: Sequence[str], space: CellSpace | None = NASBENCH101) -> Cell:
+    def from_matrix(cls, matrix: ArrayLike, operations: Sequence[str], space: Space | None = NASBENCH101) -> Cell:
         """Build a cell from an adjacency matrix.
 
         Parameters
@@ -83,19 +85,19 @@ class Cell(Draft):
             array = np.empty(0)
         if array.shape != (len(operations),) * 2 or not np.isin(array, (0, 1)).all():
             raise InvalidDraftError(
-                f"Found an array of shape {array.shape}; expected a 0/1 matrix of {len(operations)} x "
-                f"{len(operations)}, one row for each operation. Check both."
+                Message("Found an array of shape {shape}; expected a 0/1 matrix of {found} x {found}, one row for "
+                        "each operation. Check both.", shape=array.shape, found=len(operations))
             )
         edges = [(int(source), int(target)) for source, target in zip(*np.nonzero(array), strict=True)]
         return cls(operations, tuple(edges), space)
 
     @classmethod
-    def from_packed(cls, packed: int, space: CellSpace) -> Cell:
-        """The cell that a packed one stands for, its vertices in the packed order."""
+    def from_packed(cls, packed: int, space: Space) -> Cell:
+        """The cell of a packed one, its vertices in the packed order."""
         operations, edges = unpack(packed)
         return cls((INPUT, *(space.operations[index] for index in operations), OUTPUT), edges, space)
 
-    def packed(self, space: CellSpace) -> int:
+    def packed(self, space: Space) -> int:
         """Pack the cell with the operation indices of `space`, its vertices in `topological_order`.
 
         Raises

@@ -22,10 +22,12 @@ from vanas_panel.core.encoding import (
     operation_shift,
     vertex_count,
 )
+from vanas_panel.core.frame_names import metric_column
 from vanas_panel.core.plain import plain_int, plain_text
-from vanas_panel.core.protocol import CellTable, CompletionIndex
-from vanas_panel.core.space import CellSpace
-from vanas_panel.errors import SearchSpaceError
+from vanas_panel.core.protocol import CellTable, CompletionIndex, check_table
+from vanas_panel.core.space_protocol import Space
+from vanas_panel.errors import ArgumentKindError, SearchSpaceError
+from vanas_panel.text.language import Message
 
 _SIDE = MAX_VERTICES  # adjacency bit of an edge: source * _SIDE + target; a DAG never needs bit 63, the last self-loop
 
@@ -53,7 +55,7 @@ def complete(table: CellTable, draft: Draft, metric: str = "test_accuracy", top:
     draft : Draft
         Its vertices all have to appear; without `extra_vertices` they are all there is.
     metric : str, optional
-        What to rank by, in the metric's own direction; rows without a value come last, ties in row order.
+        The metric to rank by, in its own direction; rows without a value come last, ties in row order.
     top : int, optional
         How many cells to return, at least 0.
     extra_vertices : int, optional
@@ -64,7 +66,8 @@ def complete(table: CellTable, draft: Draft, metric: str = "test_accuracy", top:
     pandas.DataFrame
         ``row``, the metric, ``operations`` and ``edges`` of the completed cells in the draft's own vertex indices,
         vertices that were added standing before the output. ``.attrs["matches"]`` says how many cells match and
-        ``.attrs["reason"]`` why there are none, as a sentence (empty where there are some).
+        ``.attrs["reason"]`` why there are none, as a sentence (empty where there are some). ``.attrs["metric"]`` is
+        the name of the metric's column: ``edges (metric)`` for a metric that is called as a column of the frame.
 
     Raises
     ------
@@ -72,6 +75,8 @@ def complete(table: CellTable, draft: Draft, metric: str = "test_accuracy", top:
         Where the table lacks the metric.
     SearchSpaceError
         Where `top` or `extra_vertices` is not a whole number of at least 0.
+    ArgumentKindError
+        Where `draft` is no draft, a row number for instance.
 
     Examples
     --------
@@ -82,7 +87,11 @@ def complete(table: CellTable, draft: Draft, metric: str = "test_accuracy", top:
     >>> found.attrs["matches"], found.loc[0, "edges"]
     (8, ((0, 2), (1, 3), (2, 1), (2, 3)))
     """
+    check_table(table)
     top, extra_vertices = _count("top", top), _count("extra_vertices", extra_vertices)
+    if not isinstance(draft, Draft):
+        raise ArgumentKindError(Message("Found {draft!r:.100}; expected a Draft, or a Cell, which is one. Take the "
+                                        "cell of a row with table.cell(row).", draft=draft))
     metric = plain_text(metric)
     values = table.column(metric)
     reason = _impossible(table.space, draft)
@@ -93,9 +102,10 @@ def complete(table: CellTable, draft: Draft, metric: str = "test_accuracy", top:
     lower_first = table.metric(metric).higher_is_better is False
     best = _top_rows(rows, values[rows], top, lower_first)
     cells = [_completed(table, draft, row, found) for row in best]
-    frame = pd.DataFrame({"row": best, metric: values[best], "operations": [operations for operations, _ in cells],
+    value = metric_column(metric)
+    frame = pd.DataFrame({"row": best, value: values[best], "operations": [operations for operations, _ in cells],
                           "edges": [edges for _, edges in cells]})
-    frame.attrs.update(matches=int(rows.size), reason=reason)
+    frame.attrs.update(matches=int(rows.size), reason=reason, metric=value)
     return frame
 
 
@@ -103,7 +113,8 @@ def _count(name: str, value: object) -> int:
     """A number of things as a plain one, or an error that names it."""
     number = plain_int(value)
     if number is None or number < 0:
-        raise SearchSpaceError(f"Found {name} = {value!r}; expected a whole number of at least 0. Change it.")
+        raise SearchSpaceError(Message("Found {name} = {value!r}; expected a whole number of at least 0. Change it.",
+                                       name=name, value=value))
     return number
 
 
@@ -119,7 +130,7 @@ def _search(table: CellTable, draft: Draft, extra_vertices: int) -> Iterator[tup
             yield group, mappings, index.rows[start:stop][matching]
 
 
-def _mappings(space: CellSpace, draft: Draft, group: tuple[int, ...]) -> dict[int, tuple[int, ...]]:
+def _mappings(space: Space, draft: Draft, group: tuple[int, ...]) -> dict[int, tuple[int, ...]]:
     """One mapping of the draft's vertices for each distinct image of its edges.
 
     Returns
@@ -131,11 +142,11 @@ def _mappings(space: CellSpace, draft: Draft, group: tuple[int, ...]) -> dict[in
     by_operation: dict[int, list[int]] = {}
     for vertex in inner:
         by_operation.setdefault(space.operation_index(draft.operations[vertex]), []).append(vertex)
-    places = {
+    slots = {
         operation: [slot for slot, other in enumerate(group, start=1) if other == operation]
         for operation in by_operation
     }
-    choices = [permutations(places[operation], len(vertices)) for operation, vertices in by_operation.items()]
+    choices = [permutations(slots[operation], len(vertices)) for operation, vertices in by_operation.items()]
     movable = [vertex for vertices in by_operation.values() for vertex in vertices]
     image = [0] * len(draft.operations)
     image[-1] = len(group) + 1
@@ -158,7 +169,7 @@ def _completed(table: CellTable, draft: Draft, row: int, found: list[tuple]) -> 
     image = next(image for mask, image in mappings.items() if mask & bits == mask)
     own = {slot: vertex for vertex, slot in enumerate(image[:-1])}
     added = [slot for slot in range(1, len(group) + 1) if slot not in own]
-    own |= {slot: draft.output + place for place, slot in enumerate([*added, len(group) + 1])}
+    own |= {slot: draft.output + index for index, slot in enumerate([*added, len(group) + 1])}
     names = (*draft.operations[:-1], *(table.space.operations[group[slot - 1]] for slot in added), draft.operations[-1])
     edges = sorted((own[bit // _SIDE], own[bit % _SIDE]) for bit in range(_SIDE * _SIDE) if bits >> bit & 1)
     return names, tuple(edges)
@@ -174,19 +185,21 @@ def _top_rows(rows: np.ndarray, values: np.ndarray, top: int, lower_first: bool)
     return rows[np.lexsort((rows, score))][:top]
 
 
-def _impossible(space: CellSpace, draft: Draft) -> str:
+def _impossible(space: Space, draft: Draft) -> str:
     """Why no cell of any table of this space can contain the draft, or nothing."""
     strangers = sorted(set(draft.operations[1:-1]) - set(space.operations))
     if strangers:
-        return f"This table has no operation {', '.join(strangers)}."
+        return Message("This table has no operation {names}{known}.", names=", ".join(strangers),
+                       known=space.operations_words)
     if len(draft.operations) - 2 > MAX_INNER:
-        return f"The draft has {len(draft.operations)} vertices; no cell has more than {space.max_vertices}."
+        return Message("The draft has {found} vertices; no cell has more than {most}.", found=len(draft.operations),
+                       most=space.max_vertices)
     if any(target == 0 for _, target in draft.edges):
-        return "The draft has an edge into the input; no cell has one."
+        return Message("The draft has an edge into the input; no cell has one.")
     if any(source == draft.output for source, _ in draft.edges):
-        return "The draft has an edge out of the output; no cell has one."
+        return Message("The draft has an edge out of the output; no cell has one.")
     if draft.topological_order() is None:
-        return "The draft has a directed cycle; no cell has one."
+        return Message("The draft has a directed cycle; no cell has one.")
     return ""
 
 
@@ -198,16 +211,17 @@ def _no_match(table: CellTable, draft: Draft, extra_vertices: int) -> str:
         if 0 <= len(group) - wanted.total() <= extra_vertices and wanted <= Counter(group)
     ]
     if not sizes and not wanted:
-        return "No cell of this table is without operations. Place one, or allow more vertices."
+        return Message("No cell of this table is without operations. Place one, or allow more vertices.")
     if not sizes:
-        return "No cell of this table has these operations."
-    return f"None of the {sum(sizes):,} cells with these operations contains all of the drawn edges."
+        return Message("No cell of this table has these operations.")
+    return Message("None of the {total} cells with these operations contains all of the drawn edges.",
+                   total=f"{sum(sizes):,}")
 
 
 def _multiset(key: int) -> tuple[int, ...]:
-    """Sorted operation indices that a group key of `_sorted_forms` stands for."""
+    """Sorted operation indices of a group key of `_sorted_forms`."""
     inner = (key >> (OPERATION_BITS * MAX_INNER)) - 2
-    shifts = (OPERATION_BITS * (MAX_INNER - 1 - place) for place in range(inner))
+    shifts = (OPERATION_BITS * (MAX_INNER - 1 - index) for index in range(inner))
     return tuple(key >> shift & OPERATION_FIELD for shift in shifts)
 
 

@@ -1,6 +1,8 @@
-"""Edge contribution: what the measured sub-cells with an edge score above those without it."""
+"""Edge contribution: mean value of the measured sub-cells with an edge, minus that of those without it."""
 
 from __future__ import annotations
+
+from typing import SupportsIndex
 
 import numpy as np
 import pandas as pd
@@ -19,14 +21,16 @@ from vanas_panel.core.encoding import (
     pack,
 )
 from vanas_panel.core.mean import difference_of_means, summable
-from vanas_panel.core.protocol import CellTable
-from vanas_panel.errors import TooManyEdgesError
+from vanas_panel.core.plain import plain_int
+from vanas_panel.core.protocol import CellTable, check_table
+from vanas_panel.errors import ArgumentKindError, TooManyEdgesError
+from vanas_panel.text.language import Message
 
 MOST_EDGES = 20
 """Edges of the largest cell whose sub-cells are enumerated: about a million edge subsets."""
 
 
-def edge_contributions(table: CellTable, cell: Cell, metric: str = "test_accuracy") -> pd.DataFrame:
+def edge_contributions(table: CellTable, cell: Cell | SupportsIndex, metric: str = "test_accuracy") -> pd.DataFrame:
     r"""Contribution of every edge of a cell.
 
     Let *Sub(G)* be the cells of the table whose edge set is a non-empty subset of *E(G)* in which every edge still lies
@@ -41,8 +45,8 @@ def edge_contributions(table: CellTable, cell: Cell, metric: str = "test_accurac
     Parameters
     ----------
     table : BenchmarkTable
-    cell : Cell
-        It need not be in the table itself.
+    cell : Cell or int
+        A cell, which need not be in the table itself, or the row of one that is.
     metric : str, optional
         The metric to evaluate cells by.
 
@@ -58,6 +62,10 @@ def edge_contributions(table: CellTable, cell: Cell, metric: str = "test_accurac
         Where the table lacks the metric.
     TooManyEdgesError
         Where the cell has more than 20 edges, whose subsets would be too many.
+    SelectionError
+        Where the table has no row of that number.
+    ArgumentKindError
+        Where `cell` is neither a cell nor a row number, a draft for instance.
 
     Examples
     --------
@@ -66,15 +74,22 @@ def edge_contributions(table: CellTable, cell: Cell, metric: str = "test_accurac
     >>> cell = vp.Cell(["input", "conv3x3-bn-relu", "output"], [(0, 1), (1, 2), (0, 2)])
     >>> vp.edge_contributions(table, cell, "edges")[["source", "target", "contribution"]].values.tolist()
     [[0.0, 1.0, 1.5], [0.0, 2.0, 0.0], [1.0, 2.0, 1.5]]
+
+    The same for the cell of a row:
+
+    >>> vp.edge_contributions(table, table.find(cell), "edges")["contribution"].tolist()
+    [1.5, 0.0, 1.5]
     """
+    check_table(table)
+    cell = _cell_of(table, cell)
     edges = cell.edges
     if len(edges) > MOST_EDGES:
-        raise TooManyEdgesError(f"Found a cell of {len(edges)} edges; expected at most {MOST_EDGES} to enumerate its "
-                                "sub-cells. Remove some.")
+        raise TooManyEdgesError(Message("Found a cell of {found} edges; expected at most {most} to enumerate "
+                                        "its sub-cells. Remove some.", found=len(edges), most=MOST_EDGES))
     values, factor = summable(table.column(metric))
     sources, targets = zip(*edges, strict=True)
     order = cell.topological_order()
-    rank = {vertex: place for place, vertex in enumerate(order)}
+    rank = {vertex: index for index, vertex in enumerate(order)}
     ends = np.array([[rank[source], rank[target]] for source, target in edges], dtype=np.int64)
     # An operation that the table lacks becomes one that no table has: its sub-cells are never found, the others are.
     codes = {operation: code for code, operation in enumerate(table.space.operations)}
@@ -83,6 +98,16 @@ def edge_contributions(table: CellTable, cell: Cell, metric: str = "test_accurac
     _, differences = difference_of_means(sums, counts, factor)
     return pd.DataFrame({"source": sources, "target": targets, "contribution": differences,
                          "n_with": counts[1].astype(np.int64), "n_without": counts[0].astype(np.int64)})
+
+
+def _cell_of(table: CellTable, cell: object) -> Cell:
+    """A cell, or that of a row of the table."""
+    if isinstance(cell, Cell):
+        return cell
+    if plain_int(cell) is not None:
+        return table.cell(cell)  # type: ignore[arg-type]  # any whole number will do
+    raise ArgumentKindError(Message("Found {cell!r:.100}; expected a Cell or the row number of one. Make a cell with "
+                                    "vp.Cell(operations, edges).", cell=cell))
 
 
 @kernel
@@ -95,10 +120,10 @@ def _sub_cell(packed, ends, chosen, relabel):
     last = (packed >> VERTEX_SHIFT) - 1
     has_source = 1
     has_target = 1 << last
-    for place in range(ends.shape[0]):
-        if chosen >> place & 1:
-            has_target |= 1 << ends[place, 0]
-            has_source |= 1 << ends[place, 1]
+    for index in range(ends.shape[0]):
+        if chosen >> index & 1:
+            has_target |= 1 << ends[index, 0]
+            has_source |= 1 << ends[index, 1]
     if has_source != has_target:
         return 0
     vertices = 0
@@ -110,9 +135,9 @@ def _sub_cell(packed, ends, chosen, relabel):
     for vertex in range(1, last):
         if has_source >> vertex & 1:
             part |= operation_at(packed, vertex) << operation_shift(relabel[vertex])
-    for place in range(ends.shape[0]):
-        if chosen >> place & 1:
-            part |= 1 << edge_bit(relabel[ends[place, 0]], relabel[ends[place, 1]])
+    for index in range(ends.shape[0]):
+        if chosen >> index & 1:
+            part |= 1 << edge_bit(relabel[ends[index, 0]], relabel[ends[index, 1]])
     return part
 
 
@@ -133,10 +158,10 @@ def _sub_cell_sums(packed, ends, sorted_keys, rows, values):
         if part == 0:
             continue
         key = _canonical(part, True)
-        place = np.searchsorted(sorted_keys, key)
-        if place == sorted_keys.size or sorted_keys[place] != key:
+        index = np.searchsorted(sorted_keys, key)
+        if index == sorted_keys.size or sorted_keys[index] != key:
             continue
-        value = values[rows[place]]
+        value = values[rows[index]]
         if np.isnan(value):
             continue
         for edge in range(edges):

@@ -1,4 +1,4 @@
-"""What a cell costs before anything is trained: exact trainable parameters and multiply-accumulates.
+"""Exact cost of a cell before training: trainable parameters and multiply-accumulates.
 
 A cell is put into a fixed network (a `Skeleton`), as Ying et al. (ICML 2019, supplementary material) describe it:
 
@@ -32,8 +32,9 @@ from vanas_panel.core.encoding import (
     vertex_count,
 )
 from vanas_panel.core.plain import plain_int
-from vanas_panel.core.space import CellSpace
+from vanas_panel.core.space_protocol import Space
 from vanas_panel.errors import SearchSpaceError, UnknownOperationError
+from vanas_panel.text.language import Message
 
 KERNEL_SIZES = {"conv3x3-bn-relu": 3, "conv1x1-bn-relu": 1, "maxpool3x3": 0}
 """Edge of the square convolution kernel of each operation; 0 where it has no weights."""
@@ -89,7 +90,8 @@ class Skeleton:
             value = plain_int(given)
             if value is None or not low <= value <= high:
                 raise SearchSpaceError(
-                    f"Found {field.name} = {given!r}; expected a whole number from {low} to {high}. Change it."
+                    Message("Found {name} = {given!r}; expected a whole number from {low} to {high}. Change it.",
+                            name=field.name, given=given, low=low, high=high)
                 )
             object.__setattr__(self, field.name, value)
 
@@ -99,7 +101,7 @@ NASBENCH101_SKELETON = Skeleton()
 
 
 def trainable_parameters(
-    packed: np.ndarray, space: CellSpace, skeleton: Skeleton = NASBENCH101_SKELETON
+    packed: np.ndarray, space: Space, skeleton: Skeleton = NASBENCH101_SKELETON
 ) -> np.ndarray:
     """Trainable parameters of the network of each cell.
 
@@ -110,7 +112,7 @@ def trainable_parameters(
     ----------
     packed : int64 (n,)
         Valid cells, packed with the operation indices of `space`; their vertex order counts, see the module.
-    space : CellSpace
+    space : Space
         Its operations must be among `KERNEL_SIZES`.
     skeleton : Skeleton, optional
 
@@ -139,7 +141,7 @@ def trainable_parameters(
 
 
 def multiply_accumulates(
-    packed: np.ndarray, space: CellSpace, skeleton: Skeleton = NASBENCH101_SKELETON
+    packed: np.ndarray, space: Space, skeleton: Skeleton = NASBENCH101_SKELETON
 ) -> np.ndarray:
     """Multiply-accumulates of the network of each cell, for one image.
 
@@ -177,13 +179,14 @@ def multiply_accumulates(
     return _costs(*_kernel_arguments(packed, space, skeleton))[1]
 
 
-def _kernel_arguments(packed: np.ndarray, space: CellSpace, skeleton: Skeleton) -> tuple:
+def _kernel_arguments(packed: np.ndarray, space: Space, skeleton: Skeleton) -> tuple:
     """Plain arrays and integers for `_costs`, or an error that names the operations without known weights."""
     strangers = [operation for operation in space.operations if operation not in KERNEL_SIZES]
     if strangers:
         raise UnknownOperationError(
-            f"Found operation {', '.join(strangers)}; expected only {', '.join(KERNEL_SIZES)}, whose weights are "
-            "known. Bring parameters and FLOPs as columns of the table instead."
+            Message("Found operation {strangers}; expected only {known}, whose weights are known. Bring "
+                    "parameters and FLOPs as columns of the table instead.", strangers=", ".join(strangers),
+                    known=", ".join(KERNEL_SIZES))
         )
     # One entry for every value of the operation field, so no packed number reads beyond the end.
     sizes = np.zeros(OPERATION_FIELD + 1, dtype=np.int64)

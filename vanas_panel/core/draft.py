@@ -1,4 +1,4 @@
-"""Drafts: labelled digraphs as they are drawn, and what keeps one from being a cell."""
+"""Drafts: any labelled digraph, and the problems that keep one from being a cell."""
 
 from __future__ import annotations
 
@@ -11,35 +11,12 @@ import numpy as np
 
 from vanas_panel.core.encoding import MAX_EDGES, MAX_VERTICES
 from vanas_panel.core.plain import plain_int, plain_text
-from vanas_panel.core.space import INPUT, NASBENCH101, OUTPUT, CellSpace
+from vanas_panel.core.problem import Edge, Problem, size_problems
+from vanas_panel.core.space import INPUT, NASBENCH101, OUTPUT
+from vanas_panel.core.space_protocol import Space
 from vanas_panel.errors import InvalidCellError, InvalidDraftError
-
-Edge = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One reason why a draft is not a cell.
-
-    Attributes
-    ----------
-    kind : str
-        ``no path``, ``cycle``, ``off path``, ``too many vertices``, ``too many edges`` or ``unknown operation``.
-    message : str
-        The reason as a sentence for a person.
-    vertices : tuple of int
-        The vertices concerned.
-    edges : tuple of (int, int)
-        The edges concerned.
-    """
-
-    kind: str
-    message: str
-    vertices: tuple[int, ...] = ()
-    edges: tuple[Edge, ...] = ()
-
-    def __str__(self) -> str:
-        return self.message
+from vanas_panel.providers import provided
+from vanas_panel.text.language import Message
 
 
 @dataclass(frozen=True)
@@ -49,7 +26,7 @@ class Draft:
     Parameters
     ----------
     operations : sequence of str
-        ``operations[0]`` is ``"input"``, ``operations[-1]`` is ``"output"``; the inner vertices may stand in any order.
+        ``operations[0]`` is ``"input"``, ``operations[-1]`` is ``"output"``; the inner vertices may be in any order.
     edges : iterable of (int, int)
         Pairs of vertex indices, source first. Repeated pairs count once.
 
@@ -78,6 +55,12 @@ class Draft:
         edges = tuple(sorted({_checked_edge(edge, len(operations)) for edge in _items(self.edges, "edges")}))
         object.__setattr__(self, "operations", operations)
         object.__setattr__(self, "edges", edges)
+
+    def _repr_html_(self) -> str:
+        return provided("HTML of a draft")(self)
+
+    def _repr_svg_(self) -> str:
+        return provided("SVG of a draft")(self)
 
     @property
     def output(self) -> int:
@@ -139,7 +122,7 @@ class Draft:
         Returns
         -------
         Draft
-            The draft itself where nothing has to go; else one whose vertices are numbered anew from 0.
+            The draft itself where nothing has to go; else one whose vertices are renumbered from 0.
 
         Raises
         ------
@@ -162,15 +145,15 @@ class Draft:
         if len(vertices) == len(self.operations) and len(edges) == len(self.edges):
             return self
         kept = sorted(vertices)
-        place = {vertex: position for position, vertex in enumerate(kept)}
-        return Draft([self.operations[vertex] for vertex in kept], [(place[s], place[t]) for s, t in edges])
+        rank = {vertex: position for position, vertex in enumerate(kept)}
+        return Draft([self.operations[vertex] for vertex in kept], [(rank[s], rank[t]) for s, t in edges])
 
-    def problems(self, space: CellSpace | None = NASBENCH101) -> tuple[Problem, ...]:
-        """What keeps the draft from being a cell of `space`; empty where nothing does.
+    def problems(self, space: Space | None = NASBENCH101) -> tuple[Problem, ...]:
+        """The problems that keep the draft from being a cell of `space`; empty for a cell.
 
         Parameters
         ----------
-        space : CellSpace or None
+        space : Space or None
             Whose limits and operations to check; None checks only what every space has in common.
 
         Returns
@@ -178,7 +161,8 @@ class Draft:
         tuple of Problem
             At most one of each kind: the path, cycles, parts off every path, then the limits.
         """
-        return tuple(problem for problem in (*self._shape_problems(), *self._limit_problems(space)) if problem)
+        limits = size_problems(self, MAX_VERTICES, MAX_EDGES) if space is None else space.limit_problems(self)
+        return *self._shape_problems(), *limits
 
     def _shape_problems(self) -> Iterator[Problem]:
         """Yield what is wrong with the graph itself."""
@@ -190,45 +174,28 @@ class Draft:
         elsewhere = tuple(vertex for vertex in range(1, self.output) if vertex not in vertices)
         stray = tuple(edge for edge in self.edges if edge not in edges)
         if elsewhere or stray:
-            parts = _counted(len(elsewhere), "vertex", "vertices"), _counted(len(stray), "edge", "edges")
-            names = " and ".join(part for part in parts if part)
-            verb = "lies" if len(elsewhere) + len(stray) == 1 else "lie"
-            yield Problem("off path", f"{names} {verb} on no path from input to output.", elsewhere, stray)
-
-    def _limit_problems(self, space: CellSpace | None) -> Iterator[Problem]:
-        """Yield what exceeds the limits of a space."""
-        most_vertices = MAX_VERTICES if space is None else space.max_vertices
-        most_edges = MAX_EDGES if space is None else space.max_edges
-        if len(self.operations) > most_vertices:
-            yield Problem("too many vertices", f"{len(self.operations)} vertices are more than the {most_vertices} of "
-                                               "this search space.")
-        if len(self.edges) > most_edges:
-            yield Problem("too many edges", f"{len(self.edges)} edges are more than the {most_edges} of this search "
-                                            "space.")
-        if space is not None:
-            strangers = tuple(v for v in range(1, self.output) if self.operations[v] not in space.operations)
-            if strangers:
-                names = ", ".join(sorted({self.operations[v] for v in strangers}))
-                yield Problem("unknown operation", f"This search space has no operation {names}.", strangers)
+            yield Problem("off path", _off_path(len(elsewhere), len(stray)), elsewhere, stray)
 
 
 def _items(value: Iterable, what: str) -> Iterable:
-    """What is to be gone through, or an error that names it."""
+    """The values to iterate over, or an error that names them."""
     try:
         return iter(value)
     except TypeError:
-        raise InvalidDraftError(f"Found {what} {value!r}; expected a list. Write them as one.") from None
+        raise InvalidDraftError(Message("Found {what} {value!r}; expected a list. Write them as one.", what=what,
+                                        value=value)) from None
 
 
 def _check_labels(operations: tuple[str, ...]) -> None:
     """Refuse operations that do not run from input to output."""
     if len(operations) < 2 or operations[0] != INPUT or operations[-1] != OUTPUT:
-        raise InvalidDraftError(f"Found operations {list(operations)!r}; expected {INPUT!r} first and {OUTPUT!r} last. "
-                                "Add them.")
+        raise InvalidDraftError(Message("Found operations {operations!r}; expected {first!r} first and {last!r} "
+                                        "last. Add them.", operations=list(operations), first=INPUT, last=OUTPUT))
     for operation in operations[1:-1]:
         if not isinstance(operation, str) or not operation.strip() or operation in (INPUT, OUTPUT):
-            raise InvalidDraftError(f"Found {operation!r} as an inner operation; expected a non-empty text other than "
-                                    f"{INPUT!r} and {OUTPUT!r}. Rename it.")
+            raise InvalidDraftError(Message("Found {operation!r} as an inner operation; expected a non-empty text "
+                                            "other than {input!r} and {output!r}. Rename it.", operation=operation,
+                                            input=INPUT, output=OUTPUT))
 
 
 def _checked_edge(edge: Iterable[int], vertices: int) -> Edge:
@@ -238,8 +205,8 @@ def _checked_edge(edge: Iterable[int], vertices: int) -> Edge:
     except (TypeError, ValueError):
         source = target = None
     if source is None or target is None or not (0 <= source < vertices and 0 <= target < vertices):
-        raise InvalidDraftError(f"Found edge {edge!r}; expected two vertex indices from 0 to {vertices - 1}. Remove or "
-                                "correct it.")
+        raise InvalidDraftError(Message("Found edge {edge!r}; expected two vertex indices from 0 to {vertices}. "
+                                        "Remove or correct it.", edge=edge, vertices=vertices - 1))
     return source, target
 
 
@@ -259,16 +226,25 @@ def _reachable(start: int, edges: Iterable[Edge]) -> set[int]:
 
 def _no_path() -> Problem:
     """The problem of a draft in which nothing leads to the output."""
-    return Problem("no path", "There is no path from input to output.")
+    return Problem("no path", Message("There is no path from input to output."))
 
 
 def _cycle_problem(draft: Draft) -> Problem:
     """Name one directed cycle of a draft that has some."""
     edges = tuple((source, target) for source, target in nx.find_cycle(draft.to_networkx()))
     names = " → ".join(draft.operations[vertex] for vertex in (*(s for s, _ in edges), edges[-1][1]))
-    return Problem("cycle", f"There is a directed cycle: {names}.", tuple(s for s, _ in edges), edges)
+    words = Message("There is a directed cycle: {names}.", names=names)
+    return Problem("cycle", words, tuple(source for source, _ in edges), edges)
 
 
-def _counted(count: int, one: str, many: str) -> str:
-    """`count` with its noun, or nothing for none."""
-    return "" if not count else f"{count} {one if count == 1 else many}"
+def _off_path(vertices: int, edges: int) -> Message:
+    """How many vertices and edges are on no path; at least one is."""
+    if not edges:
+        return Message("{count} vertex lies on no path from input to output.",
+                       "{count} vertices lie on no path from input to output.", vertices)
+    if not vertices:
+        return Message("{count} edge lies on no path from input to output.",
+                       "{count} edges lie on no path from input to output.", edges)
+    return Message("{vertices} and {edges} lie on no path from input to output.",
+                   vertices=Message("{count} vertex", "{count} vertices", vertices),
+                   edges=Message("{count} edge", "{count} edges", edges))

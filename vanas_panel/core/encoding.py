@@ -1,6 +1,6 @@
-"""The bit layout of a packed cell, said once.
+"""Bit layout of a packed cell.
 
-A cell travels through every kernel as one non-negative ``int64``. Its vertices stand in a topological order: vertex 0
+A cell travels through every kernel as one non-negative ``int64``. Its vertices are in a topological order: vertex 0
 is ``input``, the last one is ``output``, and every edge goes from a lower to a higher index.
 
 ====== ========= =====================================================================================
@@ -11,7 +11,7 @@ bits   width     meaning
 52-55  4         number of vertices
 ====== ========= =====================================================================================
 
-Whatever packs a cell with at most `MAX_VERTICES` vertices and `MAX_OPERATIONS` operations therefore fits into 56 bits
+Packing a cell with at most `MAX_VERTICES` vertices and `MAX_OPERATIONS` operations therefore fits into 56 bits
 and compares as a number: first by vertices, then by operations in order, then by edges.
 """
 
@@ -85,7 +85,7 @@ def edge_count(packed):
 
 
 def pack(operations: Sequence[int], edges: Iterable[tuple[int, int]]) -> int:
-    """Pack one cell whose vertices already stand in topological order.
+    """Pack one cell whose vertices already are in topological order.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Every cell of a search space, once."""
+"""Enumeration of every unique cell of a search space."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ def enumerate_cells(space: CellSpace) -> np.ndarray:
         shapes = _shapes(vertices, space.max_edges)
         count = _count_canonical(shapes, vertices, len(space.operations))
         parts.append(_fill_canonical(shapes, vertices, len(space.operations), count))
-    return np.sort(np.concatenate(parts))
+    cells = np.sort(np.concatenate(parts))
+    return cells[space.holds(cells)]
 
 
 def count_labelled(space: CellSpace) -> dict[int, int]:

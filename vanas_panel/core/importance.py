@@ -1,4 +1,4 @@
-"""Edge importance: what cells with an edge type score above those without it."""
+"""Edge importance: mean value of the cells with an edge type, minus that of those without it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from numpy.typing import ArrayLike
 
 from vanas_panel.core.encoding import has_edge, kernel, operation_at, vertex_count
 from vanas_panel.core.mean import difference_of_means, summable
-from vanas_panel.core.protocol import CellTable, EdgeTypes
-from vanas_panel.core.space import CellSpace
+from vanas_panel.core.protocol import CellTable, EdgeTypes, check_table
+from vanas_panel.core.space_protocol import Space
 
 _WORD_BITS = 62
 
 
-def edge_types_of(packed: np.ndarray, space: CellSpace) -> EdgeTypes:
+def edge_types_of(packed: np.ndarray, space: Space) -> EdgeTypes:
     """Find the edge types of every cell.
 
     Parameters
     ----------
     packed : int64 (n,)
-    space : CellSpace
+    space : Space
         Gives the operation indices of `packed`.
 
     Returns
@@ -30,6 +30,7 @@ def edge_types_of(packed: np.ndarray, space: CellSpace) -> EdgeTypes:
     Examples
     --------
     >>> from vanas_panel.core.encoding import pack
+    >>> from vanas_panel.core.space import CellSpace
     >>> space = CellSpace(("conv",), max_vertices=3, max_edges=3)
     >>> edge_types_of(np.array([pack([0], [(0, 1), (1, 2)])]), space).sets  # input>output, input>conv, conv>output, ...
     array([[False,  True,  True, False]])
@@ -43,8 +44,8 @@ def edge_types_of(packed: np.ndarray, space: CellSpace) -> EdgeTypes:
         distinct = distinct[:, None]
     else:
         distinct, codes = np.unique(masks, axis=0, return_inverse=True)
-    places = np.arange(types)
-    sets = (distinct[:, places // _WORD_BITS] >> (places % _WORD_BITS) & 1).astype(bool)
+    bits = np.arange(types)
+    sets = (distinct[:, bits // _WORD_BITS] >> (bits % _WORD_BITS) & 1).astype(bool)
     return EdgeTypes(codes.reshape(-1).astype(np.int64), sets)
 
 
@@ -87,6 +88,7 @@ def edge_importance(table: CellTable, metric: str = "test_accuracy",
     >>> vp.edge_importance(table, "trainable_parameters").loc[0, ["source", "target"]].tolist()
     ['conv3x3-bn-relu', 'conv3x3-bn-relu']
     """
+    check_table(table)
     values, factor = summable(table.column(metric))
     types = table.edge_types
     selected = table.checked_rows(rows)
@@ -110,19 +112,19 @@ def _sums_by_type(values, codes, sets, rows, everything):
     """
     set_sums = np.zeros(sets.shape[0])
     set_counts = np.zeros(sets.shape[0], np.int64)
-    for place in range(codes.size if everything else rows.size):
-        row = place if everything else rows[place]
+    for index in range(codes.size if everything else rows.size):
+        row = index if everything else rows[index]
         if not np.isnan(values[row]):
             set_sums[codes[row]] += values[row]
             set_counts[codes[row]] += 1
     sums = np.zeros((2, sets.shape[1]))
     counts = np.zeros((2, sets.shape[1]), np.int64)
-    for place in range(sets.shape[0]):
-        if set_counts[place]:
+    for index in range(sets.shape[0]):
+        if set_counts[index]:
             for kind in range(sets.shape[1]):
-                side = 1 if sets[place, kind] else 0
-                sums[side, kind] += set_sums[place]
-                counts[side, kind] += set_counts[place]
+                side = 1 if sets[index, kind] else 0
+                sums[side, kind] += set_sums[index]
+                counts[side, kind] += set_counts[index]
     return sums, counts
 
 

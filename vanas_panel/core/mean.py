@@ -1,4 +1,4 @@
-"""Means of numbers whose sum may be larger than a number can be."""
+"""Means that do not overflow, even where the sum of the values would."""
 
 from __future__ import annotations
 

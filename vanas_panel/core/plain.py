@@ -1,4 +1,4 @@
-"""Plain Python texts, numbers and truth values of what callers pass, such as scalars of NumPy.
+"""Conversion of NumPy scalars and the like, as callers pass them, to plain Python values.
 
 They are taken at the doors of the package, never within kernels or loops over cells: everything behind may then
 compare with ``is False``, write `repr` into code that runs, and store what it has as JSON.
@@ -66,3 +66,32 @@ def plain_float(value: Any) -> float | None:
         return float(value)
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def plain_vertex(value: Any) -> Any:
+    """A whole number of any kind as an `int`; anything else as it is, for the caller to refuse.
+
+    Examples
+    --------
+    >>> plain_vertex(np.int64(3)), plain_vertex("3")
+    (3, '3')
+    """
+    plain = plain_int(value)
+    return value if plain is None else plain
+
+
+def plain_floats(values: Any) -> Any:
+    """Several numbers of any kind as a tuple of `float`; anything else as it is, for the caller to refuse.
+
+    Examples
+    --------
+    >>> plain_floats(np.array([1, 2])), plain_floats(None), plain_floats([1, "2"])
+    ((1.0, 2.0), None, [1, '2'])
+    """
+    if values is None or isinstance(values, str):
+        return values
+    try:
+        numbers = tuple(map(plain_float, values))
+    except TypeError:
+        return values
+    return values if None in numbers else numbers

@@ -1,4 +1,4 @@
-"""What the numbers ask of a table: its columns, and indexes that are built once and used by many questions.
+"""Protocol of a table as the numbers need it: columns, and indexes that are built once.
 
 A table is known here by what it can answer only, so that this layer needs to know nothing above it.
 """
@@ -11,7 +11,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from vanas_panel.core.space import CellSpace
+from vanas_panel.core.cell import Cell
+from vanas_panel.core.space_protocol import Space
+from vanas_panel.errors import ArgumentKindError
+from vanas_panel.text.language import Message
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class EdgeTypes:
     codes : int64 (n,)
         For every cell the number of its set of edge types.
     sets : bool (distinct, types)
-        The sets; columns in the order of `vanas_panel.core.space.CellSpace.edge_types`.
+        The sets; columns in the order of `vanas_panel.core.space_protocol.Space.edge_types`.
     """
 
     codes: np.ndarray
@@ -58,9 +61,9 @@ class Directed(Protocol):
 
 
 class CellTable(Protocol):
-    """One row per unique cell, with metrics as columns; `vanas_panel.table.BenchmarkTable` is one."""
+    """One row per unique cell, with metrics as columns; `vanas_panel.tables.table.BenchmarkTable` is one."""
 
-    space: CellSpace
+    space: Space
     packed: np.ndarray
 
     def __len__(self) -> int:
@@ -75,6 +78,9 @@ class CellTable(Protocol):
     def checked_rows(self, rows: ArrayLike | None) -> np.ndarray | None:
         """Sorted unique row indices, or None for all."""
 
+    def cell(self, row: int) -> Cell:
+        """The cell of a row."""
+
     @property
     def lookup(self) -> tuple[np.ndarray, np.ndarray]:
         """Canonical keys in ascending order and their rows."""
@@ -86,3 +92,26 @@ class CellTable(Protocol):
     @property
     def completion_index(self) -> CompletionIndex:
         """Cells grouped by their operations."""
+
+
+def check_table(table: object) -> None:
+    """Refuse what is no table, such as the name of one, in one sentence.
+
+    Raises
+    ------
+    ArgumentKindError
+        Where it is none.
+
+    Examples
+    --------
+    >>> check_table("structure4")
+    Traceback (most recent call last):
+    vanas_panel.errors.ArgumentKindError: Found 'structure4'; expected a table. Open it with vp.open_table(...).
+    """
+    if all(hasattr(table, name) for name in ("packed", "column", "checked_rows")):
+        return
+    if isinstance(table, str):
+        raise ArgumentKindError(Message("Found {table!r:.80}; expected a table. Open it with vp.open_table(...).",
+                                        table=table))
+    raise ArgumentKindError(Message("Found something of type {kind}; expected a table. Open it with "
+                                    "vp.open_table(...).", kind=type(table).__name__))

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
+from vanas_panel.core.canonical import canonical_key
 from vanas_panel.core.encoding import MAX_EDGES, MAX_OPERATIONS, MAX_VERTICES
 from vanas_panel.core.plain import plain_int, plain_text
+from vanas_panel.core.problem import Problem, operation_problems, size_problems
 from vanas_panel.errors import SearchSpaceError, UnknownOperationError
+from vanas_panel.text.language import Message
+
+if TYPE_CHECKING:
+    from vanas_panel.core.cell import Cell
+    from vanas_panel.core.draft import Draft
+    from vanas_panel.core.space_protocol import Space
 
 INPUT = "input"
 OUTPUT = "output"
 
+MOST_NAMES_LETTERS = 200
+"""Letters of all operations together that a message still lists."""
+
 
 @dataclass(frozen=True)
 class CellSpace:
-    """A cell-based search space.
+    """A cell-based search space, as `vanas_panel.core.space_protocol.Space` asks for.
 
     Parameters
     ----------
@@ -52,11 +65,28 @@ class CellSpace:
             object.__setattr__(self, name, _checked_limit(name, getattr(self, name), low, high))
 
     @property
+    def labels_on(self) -> Literal["vertices"]:
+        """The operations are written on vertices."""
+        return "vertices"
+
+    @property
     def edge_types(self) -> tuple[tuple[str, str], ...]:
         """Every (operation of the source, operation of the target), sources and targets in the order of the space."""
         sources = (INPUT, *self.operations)
         targets = (OUTPUT, *self.operations)
         return tuple((source, target) for source in sources for target in targets)
+
+    @property
+    def operations_words(self) -> str:
+        """The operations for the end of a sentence about another one: nothing where they are long.
+
+        Examples
+        --------
+        >>> CellSpace(["conv", "pool", "skip"], 4, 4).operations_words
+        '; it has conv, pool, skip'
+        """
+        names = ", ".join(self.operations)
+        return Message("; it has {names}", names=names) if len(names) <= MOST_NAMES_LETTERS else ""
 
     def operation_index(self, operation: str) -> int:
         """Index of an operation.
@@ -70,24 +100,45 @@ class CellSpace:
             return self.operations.index(operation)
         except ValueError:
             raise UnknownOperationError(
-                f"Found operation {operation!r}; expected one of {', '.join(self.operations)}. "
-                "Rename it, or open the table with a search space that has it."
+                Message("Found operation {operation!r}; expected one of {operations}. Rename it, or open the table "
+                        "with a search space that has it.", operation=operation, operations=", ".join(self.operations))
             ) from None
+
+    def limit_problems(self, draft: Draft) -> Iterator[Problem]:
+        """Yield a problem for too many vertices, too many edges, and operations that the space lacks."""
+        yield from size_problems(draft, self.max_vertices, self.max_edges)
+        yield from operation_problems(draft, self)
+
+    def holds(self, packed: np.ndarray) -> np.ndarray:
+        """Which valid cells within the limits the space has, ``bool (n,)``, of packed ones, ``int64 (n,)``: all."""
+        return np.ones(np.shape(packed), bool)
+
+    def key_of(self, cell: Cell) -> int:
+        """The canonical key of a cell, see `vanas_panel.core.canonical`.
+
+        Raises
+        ------
+        UnknownOperationError
+            Where the space lacks one of its operations.
+        """
+        return canonical_key(cell.packed(self))
 
 
 def _check_operations(operations: tuple[str, ...]) -> None:
-    """Refuse operations that could not be told apart or stored."""
+    """Refuse operations that are equal or cannot be stored."""
     if not 1 <= len(operations) <= MAX_OPERATIONS:
-        raise SearchSpaceError(f"Found {len(operations)} operations; expected 1 to {MAX_OPERATIONS}. Leave some out.")
+        raise SearchSpaceError(Message("Found {found} operations; expected 1 to {most}. Leave some out.",
+                                       found=len(operations), most=MAX_OPERATIONS))
     for operation in operations:
         if not isinstance(operation, str) or not operation.strip() or operation in (INPUT, OUTPUT):
             raise SearchSpaceError(
-                f"Found operation {operation!r}; expected a non-empty text other than {INPUT!r} and {OUTPUT!r}. "
-                "Rename it."
+                Message("Found operation {operation!r}; expected a non-empty text other than {input!r} and "
+                        "{output!r}. Rename it.", operation=operation, input=INPUT, output=OUTPUT)
             )
     if len(set(operations)) < len(operations):
         raise SearchSpaceError(
-            f"Found an operation twice in {', '.join(operations)}; expected distinct ones. Rename one."
+            Message("Found an operation twice in {operations}; expected distinct ones. Rename one.",
+                    operations=", ".join(operations))
         )
 
 
@@ -95,9 +146,13 @@ def _checked_limit(name: str, value: object, low: int, high: int) -> int:
     """A limit as a plain number; refused where the packed layout cannot hold it."""
     number = plain_int(value)
     if number is None or not low <= number <= high:
-        raise SearchSpaceError(f"Found {name} = {value!r}; expected a whole number from {low} to {high}. Change it.")
+        raise SearchSpaceError(Message("Found {name} = {value!r}; expected a whole number from {low} to {high}. "
+                                       "Change it.", name=name, value=value, low=low, high=high))
     return number
 
 
 NASBENCH101 = CellSpace(("conv3x3-bn-relu", "conv1x1-bn-relu", "maxpool3x3"), max_vertices=7, max_edges=9)
 """The space of NAS-Bench-101 (Ying et al., ICML 2019): 423,624 cells, operations in the order of the official code."""
+
+if TYPE_CHECKING:  # mypy holds the class against the protocol
+    _: Space = NASBENCH101

@@ -1,10 +1,11 @@
-"""Cells of other benchmarks that people paste, and why they are none of ours."""
+"""Cells of other benchmarks in pasted text, and the reason why each cannot be read."""
 
 from __future__ import annotations
 
 import re
 
 from vanas_panel.exchange.words import refuse
+from vanas_panel.text.language import marked
 
 # |nor_conv_3x3~0|+|none~0|skip_connect~1|+|...
 _NASBENCH201 = re.compile(r"\|\s*[A-Za-z][\w\-]*~\d+\s*\|")
@@ -12,11 +13,11 @@ _NASBENCH201 = re.compile(r"\|\s*[A-Za-z][\w\-]*~\d+\s*\|")
 _DARTS = re.compile(r"\bGenotype\s*\(|\b(?:normal|reduce)(?:_concat)?[\"']?\s*[=:]\s*(?:\[\s*[\[(]|range\s*\()")
 _HASH = re.compile(r"[\"']?[0-9a-fA-F]{32}[\"']?")
 
-_EXPECTED = "operations on vertices, as in NAS-Bench-101"
+_EXPECTED = marked("operations on vertices, as in NAS-Bench-101")
 
 
 def refuse_foreign(text: str) -> None:
-    """Refuse a cell in a form that is known, but has no place among cells with operations on their vertices.
+    """Refuse a cell in a form that is known, but does not fit cells with operations on their vertices.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Edges of a cell from pairs, from a matrix, or from NNI's lists of inputs, each of which may be anything."""
+"""Edges of a cell from pairs, from a matrix, or from NNI's lists of inputs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from vanas_panel.core.draft import Edge
 from vanas_panel.core.space import INPUT, OUTPUT
 from vanas_panel.exchange.values import Unreadable
 from vanas_panel.exchange.words import refuse, shown
+from vanas_panel.text.language import Message
 
 _MOST_SIDE = 64
 
@@ -24,11 +25,12 @@ def edges_of_pairs(value: object, vertices: int) -> list[Edge]:
     [(0, 1), (1, 2)]
     """
     if not isinstance(value, list | tuple):
-        refuse(f"edges {shown(value)}", "a list of pairs", "Write them as [[0, 1], [1, 2]]")
+        refuse(Message("edges {value}", value=shown(value)), "a list of pairs", "Write them as [[0, 1], [1, 2]]")
     for item in value:
         is_pair = isinstance(item, list | tuple) and len(item) == 2
         if not is_pair or any(type(end) is not int or not 0 <= end < vertices for end in item):
-            refuse(f"edge {shown(item)}", f"two vertex indices from 0 to {vertices - 1}", "Write it as [0, 1]")
+            refuse(Message("edge {item}", item=shown(item)),
+                   Message("two vertex indices from 0 to {last}", last=vertices - 1), "Write it as [0, 1]")
     return [(source, target) for source, target in value]
 
 
@@ -61,14 +63,16 @@ def edges_of_matrix(value: object, vertices: int) -> tuple[list[Edge], int]:
     """
     rows = _square(value)
     if rows is None or len(rows) < vertices:
-        refuse(f"matrix {shown(value)}", f"{vertices} rows of {vertices} numbers, one for each operation", "Check both")
+        refuse(Message("matrix {value}", value=shown(value)),
+               Message("{vertices} rows of {vertices} numbers, one for each operation", vertices=vertices),
+               "Check both")
     for entry in (entry for row in rows for entry in row):
         if not isinstance(entry, int | float) or entry not in (0, 1):
-            refuse(f"{shown(entry)} in the matrix", "0 or 1", "Correct it")
+            refuse(Message("{entry} in the matrix", entry=shown(entry)), "0 or 1", "Correct it")
     side = len(rows)
     ones = [(source, target) for source in range(side) for target in range(side) if rows[source][target]]
-    places = _places({end for edge in ones for end in edge}, side, vertices)
-    return [(places[source], places[target]) for source, target in ones], side - vertices
+    relabelled = _relabelled({end for edge in ones for end in edge}, side, vertices)
+    return [(relabelled[source], relabelled[target]) for source, target in ones], side - vertices
 
 
 def _square(value: object) -> list | None:
@@ -84,15 +88,16 @@ def _square(value: object) -> list | None:
     return rows if all(isinstance(row, list | tuple) and len(row) == len(rows) for row in rows) else None
 
 
-def _places(used: set[int], side: int, vertices: int) -> dict[int, int]:
+def _relabelled(used: set[int], side: int, vertices: int) -> dict[int, int]:
     """Which operation each row with an edge belongs to, where a matrix may be padded with zeros."""
     if all(vertex < vertices for vertex in used):  # padded at the end, or not at all
         return {vertex: vertex for vertex in used}
     if all(vertex < vertices - 1 or vertex == side - 1 for vertex in used):  # padded before the output
         return {vertex: min(vertex, vertices - 1) for vertex in used}
     if len(used) == vertices:  # padded anywhere, and every operation has an edge
-        return {vertex: place for place, vertex in enumerate(sorted(used))}
-    refuse(f"a matrix of {side} rows, {len(used)} of them with edges, and {vertices} operations",
+        return {vertex: index for index, vertex in enumerate(sorted(used))}
+    refuse(Message("a matrix of {side} rows, {found} of them with edges, and {vertices} operations", side=side,
+                   found=len(used), vertices=vertices),
            "one operation for each row, or zeros only in the rows beyond them", "Check both")
 
 
@@ -120,19 +125,23 @@ def from_nni(content: object) -> tuple[list[str], list[Edge]]:
               *(("input", vertex) for vertex in range(1, count + 2))}
     if set(numbered) != wanted:
         missing = sorted(f"{kind}{number}" for kind, number in wanted ^ set(numbered))
-        refuse(f"a dictionary of NNI in which {', '.join(missing)[:80]} is missing or too much",
-               f"op1 to op{count} and input1 to input{count + 1}, the last for the output", "Check both")
+        refuse(Message("a dictionary of NNI in which {missing} is missing or too much",
+                       missing=", ".join(missing)[:80]),
+               Message("op1 to op{count} and input1 to input{inputs}, the last for the output", count=count,
+                       inputs=count + 1), "Check both")
     labels, edges = [INPUT], []
     for vertex in range(1, count + 2):
         if vertex <= count:
             label = _told(numbered["op", vertex])
             if not isinstance(label, str):
-                refuse(f"op{vertex} = {shown(label)}", "the name of an operation", "Write it between quotes")
+                refuse(Message("op{vertex} = {label}", vertex=vertex, label=shown(label)), "the name of an operation",
+                       "Write it between quotes")
             labels.append(label)
         value = _told(numbered["input", vertex])
         sources = [value] if type(value) is int else value
         if not isinstance(sources, list | tuple) or any(type(s) is not int or not 0 <= s < vertex for s in sources):
-            refuse(f"input{vertex} = {shown(value)}", f"a list of vertices from 0 to {vertex - 1}", "Correct it")
+            refuse(Message("input{vertex} = {value}", vertex=vertex, value=shown(value)),
+                   Message("a list of vertices from 0 to {last}", last=vertex - 1), "Correct it")
         edges += [(source, vertex) for source in sources]
     return [*labels, OUTPUT], edges
 
@@ -140,6 +149,6 @@ def from_nni(content: object) -> tuple[list[str], list[Edge]]:
 def _told(value: object) -> object:
     """A value; refused where it would have to be computed."""
     if isinstance(value, Unreadable):
-        refuse(f"a part of the cell that must be computed ({value})", "plain lists of texts and numbers, since pasted "
-               "code is never run", "Write it out")
+        refuse(Message("a part of the cell that must be computed ({value})", value=value),
+               "plain lists of texts and numbers, since pasted code is never run", "Write it out")
     return value

@@ -6,20 +6,20 @@ import json
 
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.draft import Draft
-from vanas_panel.core.space import CellSpace
+from vanas_panel.core.space_protocol import Space
 
 FORMAT = "vanas-panel cell 1"
 """Names the form, with a number that grows whenever an older reader would misread it."""
 
 
-def to_json(draft: Draft, space: CellSpace | None = None) -> str:
+def to_json(draft: Draft, space: Space | None = None) -> str:
     """A cell or draft as JSON.
 
     Parameters
     ----------
     draft : Draft
         Any draft; its vertices and edges keep their order.
-    space : CellSpace, optional
+    space : Space, optional
         The search space to name in the text; by default that of the cell, where it is one and has one.
 
     Returns

@@ -1,4 +1,4 @@
-"""Operations by shorter or other names than a search space gives them."""
+"""Short and alternative names of operations."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def _forward(draft: Draft) -> tuple[Draft, bool]:
     order = draft.topological_order()
     if order is None or order[0] != 0 or order[-1] != draft.output:
         return draft, False
-    rank = {vertex: place for place, vertex in enumerate(order)}
+    rank = {vertex: index for index, vertex in enumerate(order)}
     return Draft(tuple(draft.operations[vertex] for vertex in order),
                  [(rank[source], rank[target]) for source, target in draft.edges]), True
 

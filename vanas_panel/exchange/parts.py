@@ -1,4 +1,4 @@
-"""Finding the operations, edges and matrix of a cell in JSON or Python text, which is parsed and never run."""
+"""Search for operations, edges and a matrix in JSON or Python text, which is parsed and never run."""
 
 from __future__ import annotations
 
@@ -9,20 +9,22 @@ import warnings
 from collections.abc import Iterable
 from textwrap import dedent
 
+from vanas_panel.errors import ExchangeError
 from vanas_panel.exchange.printed import as_python, bracketed
 from vanas_panel.exchange.script import Script
 from vanas_panel.exchange.values import Missing, Unreadable
 from vanas_panel.exchange.words import refuse, shown
+from vanas_panel.text.language import Message
 
 FIELDS = {
     "operations": "operations", "ops": "operations", "module_operations": "operations",
     "edges": "edges",
     "matrix": "matrix", "adjacency": "matrix", "adjacency_matrix": "matrix", "module_adjacency": "matrix",
 }
-"""What a part of a cell may be called, in any case of letters, and what it is."""
+"""Names for a part of a cell, in any case of letters, and the part that each stands for."""
 
 _UNREADABLE = (ValueError, SyntaxError, TypeError, RecursionError, MemoryError)
-"""What parsers raise for a text; a deep nesting alone gives the last two, and leaves memory as it was."""
+"""Errors that parsers raise for a text; a deep nesting alone gives the last two, and leaves memory as it was."""
 
 _NNI = re.compile(r"(?:.*[/.])?(op|input)_?([0-9]{1,2})")
 _DEEPEST = 3
@@ -49,7 +51,7 @@ def found_parts(text: str) -> list[Found]:
     Raises
     ------
     ExchangeError
-        Where the text is neither JSON nor Python, or a part cannot be told without running it.
+        Where the text is neither JSON nor Python, or a part is known only after running it.
 
     Examples
     --------
@@ -61,6 +63,8 @@ def found_parts(text: str) -> list[Found]:
     text = dedent(text.removeprefix("\ufeff")).strip()
     try:
         content = json.loads(text, object_pairs_hook=_once)
+    except ExchangeError:
+        raise  # of an object that says one thing twice
     except _UNREADABLE as error:
         return [_readable(name, value) for name, value in _from_python(as_python(text), error)]
     return _from_dictionary(content) if isinstance(content, dict) else _from_bare([content])
@@ -69,7 +73,7 @@ def found_parts(text: str) -> list[Found]:
 def _from_python(text: str, not_json: BaseException) -> list[Found]:
     """Parts of a cell in Python text, or in any other around lists."""
     error: BaseException = not_json
-    # What stands between the brackets of a call is no statement, as when "matrix=m, ops=ops" alone was copied.
+    # The text between the brackets of a call is no statement, as when "matrix=m, ops=ops" alone was copied.
     for tried in (text, f"ModelSpec({text}\n)"):
         try:
             script = Script(_parsed(tried))
@@ -86,18 +90,19 @@ def _from_python(text: str, not_json: BaseException) -> list[Found]:
     found = _from_lists(text)
     if not found:
         line = getattr(error, "lineno", None)
-        place = f" in line {line}" if line else ""
-        refuse(f"text that is neither JSON nor Python (reading stops{place})",
-               "a cell as PyTorch, NAS-Bench-101 or JSON text", "Copy it again from its first line to its last")
+        what = (Message("text that is neither JSON nor Python (reading stops in line {line})", line=line) if line else
+                Message("text that is neither JSON nor Python (reading stops)"))
+        refuse(what, "a cell as PyTorch, NAS-Bench-101 or JSON text", "Copy it again from its first line to its last")
     return found
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """An object of JSON, whose names say one thing each: of two values, nobody can tell which one is meant."""
+    """An object of JSON, whose names say one thing each: with two values, it is unclear which one is meant."""
     found: dict[str, object] = {}
     for name, value in pairs:
         if name in found:
-            refuse(f"{shown(name)} twice in an object", "one value for each name", "Take one of them out")
+            refuse(Message("{name} twice in an object", name=shown(name)), "one value for each name",
+                   "Take one of them out")
         found[name] = value
     return found
 
@@ -142,7 +147,7 @@ def _from_script(script: Script) -> list[Found]:
 
 
 def _untold(known: set[str], values: list[object]) -> list[Found]:
-    """The part that is missing beside another, where a value cannot be told: that is why it is missing."""
+    """The part that is missing beside another, where its value is unknown: that is why it is missing."""
     untold = [value for value in values if isinstance(value, Unreadable)]
     if not untold or not known or {"operations"} < known:
         return []
@@ -165,7 +170,7 @@ def _from_dictionary(content: dict, depth: int = 0) -> list[Found]:
         if match := _NNI.fullmatch(name):
             key = match[1], int(match[2])
             if key in numbered:
-                refuse(f"{key[0]}{key[1]} twice in a dictionary of NNI", "one cell",
+                refuse(Message("{kind}{number} twice in a dictionary of NNI", kind=key[0], number=key[1]), "one cell",
                        "Paste the part with one of them only")
             numbered[key] = content[name]
     if any(kind == "input" for kind, _ in numbered):
@@ -175,7 +180,7 @@ def _from_dictionary(content: dict, depth: int = 0) -> list[Found]:
 
 
 def _from_bare(values: Iterable[object]) -> list[Found]:
-    """What values without a name are: a matrix is a list of lists, and may stand in a list with the operations."""
+    """The parts that unnamed values stand for: a matrix is a list of lists, maybe in a list with the operations."""
     found: list[Found] = []
     for value in values:
         if isinstance(value, dict):
@@ -189,7 +194,7 @@ def _from_bare(values: Iterable[object]) -> list[Found]:
 
 
 def _kind(value: object) -> str:
-    """What a list is by what it holds; nothing where it is no part of a cell."""
+    """The part that a list stands for, by its items; nothing where it is no part of a cell."""
     if _is_table(value):
         return "matrix"
     if not isinstance(value, list | tuple) or not value:
@@ -207,10 +212,11 @@ def _is_table(value: object) -> bool:
 def _readable(name: str, value: object) -> Found:
     """A part whose value is known; else the true reason why it is not."""
     if isinstance(value, Missing):
-        refuse(f"{name} given by the name {str(value)[:40]}, which nothing in the text assigns", "its value, too",
+        refuse(Message("{name} given by the name {value}, which nothing in the text assigns", name=name,
+                       value=str(value)[:40]), "its value, too",
                "Paste the lines that assign it together with these")
     if isinstance(value, Unreadable):
-        refuse(f"{name} that must be computed ({value})",
+        refuse(Message("{name} that must be computed ({value})", name=name, value=value),
                "plain lists of texts and numbers, since pasted code is never run",
-               "Print the lists, and paste what is printed")
+               "Print the lists, and paste the output")
     return name, value

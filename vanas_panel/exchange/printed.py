@@ -1,4 +1,4 @@
-"""Texts as programs print them: prompts of a console, and arrays of NumPy without commas."""
+"""Text as programs print it: console prompts, and arrays of NumPy without commas."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ROWS = re.compile(rf"\](?P<between>\s*)\[(?=\s*(?:\d|True|False))|{_QUOTED}")
 
 
 def as_python(text: str) -> str:
-    r"""What was printed, in the way that Python would read it.
+    r"""A printed text, in the form that Python would read.
 
     Parameters
     ----------
@@ -65,16 +65,16 @@ def bracketed(text: str) -> list[str]:
     ['[[0, 1], [0, 0]]', "['input', 'output]']"]
     """
     found, start, depth, quote = [], 0, 0, ""
-    for place, letter in enumerate(text):
+    for index, letter in enumerate(text):
         if quote:
             quote = "" if letter in (quote, "\n") else quote
         elif letter in "'\"" and depth:
             quote = letter
         elif letter == "[":
-            start = start if depth else place
+            start = start if depth else index
             depth += 1
         elif letter == "]" and depth:
             depth -= 1
             if not depth:
-                found.append(text[start : place + 1])
+                found.append(text[start : index + 1])
     return found

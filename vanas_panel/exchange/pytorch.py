@@ -10,6 +10,7 @@ from vanas_panel.core.cost import KERNEL_SIZES, NASBENCH101_SKELETON, Skeleton
 from vanas_panel.core.draft import Draft
 from vanas_panel.errors import UnknownOperationError
 from vanas_panel.exchange.pytorch_template import SOURCE
+from vanas_panel.text.language import Message
 
 
 def to_pytorch(cell: Draft, skeleton: Skeleton = NASBENCH101_SKELETON) -> str:
@@ -50,10 +51,11 @@ def to_pytorch(cell: Draft, skeleton: Skeleton = NASBENCH101_SKELETON) -> str:
     cell = Cell(cell.operations, cell.edges, None)
     strangers = sorted({operation for operation in cell.operations[1:-1] if operation not in KERNEL_SIZES})
     if strangers:
-        raise UnknownOperationError(f"Found operation {', '.join(strangers)}; expected only {', '.join(KERNEL_SIZES)}, "
-                                    "which a network can be built from. Replace it.")
+        raise UnknownOperationError(Message("Found operation {strangers}; expected only {known}, which a "
+                                            "network can be built from. Replace it.", strangers=", ".join(strangers),
+                                            known=", ".join(KERNEL_SIZES)))
     order = cell.topological_order()
-    rank = {vertex: place for place, vertex in enumerate(order)}
+    rank = {vertex: index for index, vertex in enumerate(order)}
     edges = sorted((rank[source], rank[target]) for source, target in cell.edges)
     return Template(SOURCE).substitute(
         operations="\n".join(f"    {cell.operations[vertex]!r}," for vertex in order),

@@ -1,4 +1,4 @@
-"""The PyTorch source of a cell, with places for what differs from cell to cell; see `vanas_panel.exchange.pytorch`.
+"""Template of a cell's PyTorch source, with a field for each part that differs; see `vanas_panel.exchange.pytorch`.
 
 It is text and not a module: this package does without PyTorch, and the file must do without this package.
 """

@@ -1,4 +1,4 @@
-"""A draft from text that somebody pastes: any of the forms that are written here, and close relatives."""
+"""Reading of a draft from pasted text, in any of the forms that are written here and close relatives."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.encoding import MAX_VERTICES
-from vanas_panel.core.space import INPUT, OUTPUT, CellSpace
+from vanas_panel.core.space import INPUT, OUTPUT
+from vanas_panel.core.space_protocol import Space
 from vanas_panel.errors import ExchangeError, InvalidDraftError
 from vanas_panel.exchange.foreign import refuse_foreign
 from vanas_panel.exchange.graphs import edges_of_matrix, edges_of_pairs, from_nni
@@ -15,6 +16,7 @@ from vanas_panel.exchange.names import resolve
 from vanas_panel.exchange.parts import found_parts
 from vanas_panel.exchange.row import row_parts
 from vanas_panel.exchange.words import bounded, listed, refuse, shown
+from vanas_panel.text.language import Constant, Message, both
 
 MAX_TEXT = 30_000
 """Most characters of a text; the longest that is written here has a quarter of them."""
@@ -26,7 +28,7 @@ _MOST_READ = 64
 
 
 class Reading(NamedTuple):
-    """What was found in a text.
+    """The cell that was found in a text.
 
     Attributes
     ----------
@@ -40,7 +42,7 @@ class Reading(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def read(text: str, space: CellSpace | None = None) -> Draft:
+def read(text: str, space: Space | None = None) -> Draft:
     """The cell or draft in a text.
 
     Parameters
@@ -59,7 +61,7 @@ def read(text: str, space: CellSpace | None = None) -> Draft:
         * a row of a table, such as a CSV file: ``010001000,"input,maxpool3x3,output",0.93``;
         * a dictionary of NNI: ``op1``, ``input1`` and so on, where the last ``input`` is that of the output.
 
-    space : CellSpace, optional
+    space : Space, optional
         Where it is given, operations may go by shorter names, such as ``conv3x3``, that only one of its own fits.
 
     Returns
@@ -83,7 +85,7 @@ def read(text: str, space: CellSpace | None = None) -> Draft:
     return read_noted(text, space).draft
 
 
-def read_noted(text: str, space: CellSpace | None = None) -> Reading:
+def read_noted(text: str, space: Space | None = None) -> Reading:
     """The cell or draft in a text, and what was read otherwise than it stands there.
 
     Parameters
@@ -108,7 +110,8 @@ def read_noted(text: str, space: CellSpace | None = None) -> Reading:
     if not text.strip():
         refuse("no text", "a cell as PyTorch, NAS-Bench-101 or JSON text", "Paste one first")
     if len(text) > MAX_TEXT:
-        refuse(f"{len(text):,} characters", f"at most {MAX_TEXT:,}", "Paste the part with the cell only")
+        refuse(Message("{found:,} characters", found=len(text)), Message("at most {most:,}", most=MAX_TEXT),
+               "Paste the part with the cell only")
     try:
         parts = _parts(text)
     except ExchangeError:
@@ -125,16 +128,17 @@ def _parts(text: str) -> dict[str, object]:
     parts = {}
     for name, value in found_parts(text):
         if name in parts:
-            refuse(f"{'a cell' if name == 'nni' else name} twice", "one cell", "Paste the part with one of them only")
+            refuse(Message("{name} twice", name=Constant("a cell") if name == "nni" else name), "one cell",
+                   "Paste the part with one of them only")
         parts[name] = value
     if parts.pop("format", FORMAT) != FORMAT:
-        refuse("a cell written by another version of vanas-panel", f"the form {FORMAT!r}",
+        refuse("a cell written by another version of vanas-panel", Message("the form {format!r}", format=FORMAT),
                "Open it with the version that wrote it")
     _check_parts(parts)
     return parts
 
 
-def _reading(parts: dict[str, object], space: CellSpace | None) -> Reading:
+def _reading(parts: dict[str, object], space: Space | None) -> Reading:
     """The draft of a text's parts, each of which may be anything."""
     notes: list[str] = []
     if "nni" in parts:
@@ -147,16 +151,18 @@ def _reading(parts: dict[str, object], space: CellSpace | None) -> Reading:
         else:
             edges, padding = edges_of_matrix(parts["matrix"], len(operations))
             if padding:
-                which = "1 row and column" if padding == 1 else f"{padding} rows and columns"
-                notes.append(f"{which} of zeros beyond the operations {'was' if padding == 1 else 'were'} left out.")
+                notes.append(Message(
+                    "{count} row and column of zeros beyond the operations was left out.",
+                    "{count} rows and columns of zeros beyond the operations were left out.", padding))
     try:
         draft = Draft(operations, edges)
     except InvalidDraftError as error:
-        raise ExchangeError(bounded(str(error))) from None
+        raise ExchangeError(bounded(error.words)) from None
     if "edges" not in parts:
         draft = _pruned(draft, notes)
     if len(draft.operations) > MAX_VERTICES:
-        refuse(f"{len(draft.operations):,} operations", f"at most {MAX_VERTICES}, input and output among them",
+        refuse(Message("{found:,} operations", found=len(draft.operations)),
+               Message("at most {most}, input and output among them", most=MAX_VERTICES),
                "Leave some out: no search space here has larger cells")
     return Reading(draft, tuple(notes))
 
@@ -170,60 +176,66 @@ def _check_parts(parts: dict[str, object]) -> None:
         if len(parts) > 1:
             refuse("a dictionary of NNI beside other parts of a cell", "one cell", "Paste one of them only")
     elif "operations" not in parts:
-        refuse(f"{' and '.join(parts)} without operations", "both",
+        refuse(Message("{parts} without operations", parts=both(list(parts))), "both",
                "Add a list of operations, 'input' first and 'output' last")
     elif len(parts) == 1:
         refuse("operations alone", "either edges or a matrix beside them", "Paste both of them together")
     elif len(parts) > 2:
-        refuse(" and ".join(parts), "operations, and either edges or a matrix", "Leave one of the two out")
+        refuse(both(list(parts)), "operations, and either edges or a matrix", "Leave one of the two out")
 
 
-def _operations(value: object, space: CellSpace | None, notes: list[str]) -> tuple[str, ...]:
+def _operations(value: object, space: Space | None, notes: list[str]) -> tuple[str, ...]:
     """Labels of the vertices, by the names of the space where that is clear."""
     if isinstance(value, str) and "," in value:  # as the tables of NAS-Bench-101 keep them
         value = [part.strip() for part in value.split(",")]
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-        refuse(f"operations {shown(value)}", "a list of texts", "Write each operation between quotes")
+        refuse(Message("operations {value}", value=shown(value)), "a list of texts",
+               "Write each operation between quotes")
     if len(value) > _MOST_READ:
-        refuse(f"{len(value):,} operations", f"at most {MAX_VERTICES}, input and output among them",
+        refuse(Message("{found:,} operations", found=len(value)),
+               Message("at most {most}, input and output among them", most=MAX_VERTICES),
                "Leave some out: no search space here has larger cells")
     known = () if space is None else space.operations
     for item in value:
         if item in known:
             continue
         if len(item) > MAX_LABEL or not item.isprintable():
-            refuse(f"operation {shown(item)}", f"at most {MAX_LABEL} letters, digits and signs in one line",
+            refuse(Message("operation {item}", item=shown(item)),
+                   Message("at most {most} letters, digits and signs in one line", most=MAX_LABEL),
                    "Rename it")
     ends = {0: INPUT, len(value) - 1: OUTPUT}
-    labels = [ends[place] if ends.get(place) == item.casefold() else item for place, item in enumerate(value)]
+    labels = [ends[index] if ends.get(index) == item.casefold() else item for index, item in enumerate(value)]
     if len(labels) < 2 or (labels[0], labels[-1]) != (INPUT, OUTPUT):
-        refuse(f"operations {shown(value)}", "'input' first and 'output' last", "Add them")
+        refuse(Message("operations {value}", value=shown(value)), "'input' first and 'output' last", "Add them")
     if space is None:
         return tuple(labels)
     own = {label: _own_name(label, space) for label in labels[1:-1]}
     changed = {label: name for label, name in own.items() if label != name}
     if changed:
-        notes.append(bounded(f"{listed(f'{shown(old)} is {new}' for old, new in changed.items())} in this search "
-                             "space."))
+        notes.append(bounded(Message("{names} in this search space.", names=listed(
+            [Message("{old} is {new}", old=shown(old), new=new) for old, new in changed.items()]))))
     return (INPUT, *(own[label] for label in labels[1:-1]), OUTPUT)
 
 
-def _own_name(label: str, space: CellSpace) -> str:
-    """What a space calls an operation; the name itself where none of its own fits."""
+def _own_name(label: str, space: Space) -> str:
+    """The name of an operation in a space; the name as written where none of the space fits."""
     found = resolve(label, space.operations)
     if len(found) > 1:
-        refuse(f"operation {shown(label)}, which may be {listed(found)}", "one of them", "Write it in full")
+        refuse(Message("operation {label}, which may be {found}", label=shown(label), found=listed(found)),
+               "one of them", "Write it in full")
     return found[0] if found else label
 
 
 def _pruned(draft: Draft, notes: list[str]) -> Draft:
-    """What NAS-Bench-101 makes of a matrix; the draft itself where nothing leads to the output."""
+    """The draft as NAS-Bench-101 prunes it; the draft itself where nothing leads to the output."""
     vertices, on_path = draft.on_path()
     lost_vertices, lost_edges = len(draft.operations) - len(vertices), len(draft.edges) - len(on_path)
     if not vertices or not lost_vertices + lost_edges:
         return draft
-    counts = [f"{count} {one if count == 1 else many}" for count, one, many in
-              ((lost_vertices, "vertex", "vertices"), (lost_edges, "edge", "edges")) if count]
-    verb = "was" if lost_vertices + lost_edges == 1 else "were"
-    notes.append(f"{' and '.join(counts)} on no path from input to output {verb} removed.")
+    counts = [Message(one, many, count) for count, one, many in
+              ((lost_vertices, "{count} vertex", "{count} vertices"), (lost_edges, "{count} edge", "{count} edges"))
+              if count]
+    notes.append(Message("{lost} on no path from input to output was removed.",
+                         "{lost} on no path from input to output were removed.", lost_vertices + lost_edges,
+                         lost=both(counts)))
     return draft.pruned()

@@ -8,6 +8,7 @@ import re
 
 from vanas_panel.core.space import INPUT, OUTPUT
 from vanas_panel.exchange.words import refuse
+from vanas_panel.text.language import Message, marked
 
 _SEPARATORS = ",;\t"
 _DIGITS = re.compile("'?([01]{4,})")
@@ -48,7 +49,7 @@ def row_parts(text: str) -> dict[str, object] | None:
     if not found or len(found) < len(rows):
         return None
     if len(found) > 1:
-        refuse(f"{len(found)} rows of a table", "one cell", "Paste one of the rows")
+        refuse(Message("{found} rows of a table", found=len(found)), "one cell", "Paste one of the rows")
     numbers, operations = found[0]
     return {"matrix": _matrix(numbers, operations.count(",") + 1), "operations": operations}
 
@@ -96,7 +97,8 @@ def _matrix(numbers: list[str], size: int) -> str:
     if fitting:
         return fitting.pop()
     longest = max(numbers, key=len)
-    advice = ("Copy it as text: a spreadsheet takes zeros from the beginning of a number" if len(longest) < size * size
-              else "Check both")
-    refuse(f"a matrix of {len(longest)} digits for {size} operations",
-           f"{size * size} digits, {size} rows of {size} without separators", advice)
+    advice = (marked("Copy it as text: a spreadsheet takes zeros from the beginning of a number")
+              if len(longest) < size * size else marked("Check both"))
+    refuse(Message("a matrix of {found} digits for {size} operations", found=len(longest), size=size),
+           Message("{digits} digits, {size} rows of {size} without separators", digits=size * size, size=size),
+           advice)

@@ -1,4 +1,4 @@
-"""Walking through Python text that somebody pastes: what its names hold at the end, and what it asks ModelSpec for."""
+"""Evaluation of pasted Python without running it: values of its names, and its call of ModelSpec."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from vanas_panel.exchange.touched import CHANGING, touched
 from vanas_panel.exchange.values import Unreadable, Values, called
+from vanas_panel.text.language import Message
 
 
 class Script:
-    r"""What is left of a Python text when its statements are read one after the other.
+    r"""The values of a Python text after its statements are read one after the other.
 
     Parameters
     ----------
@@ -19,9 +20,9 @@ class Script:
     Attributes
     ----------
     specs : list of list of (str, object)
-        For each call of ``ModelSpec`` the names of its arguments, and their values or why these cannot be told.
+        For each call of ``ModelSpec`` the names of its arguments, and their values or why these are unknown.
     assigned : list of (str, object)
-        Every name that was assigned at the top level, as often as it was, and the value or why it cannot be told.
+        Every name that was assigned at the top level, as often as it was, and the value or why it is unknown.
     bare : list of object
         Values of expressions that stand alone.
 
@@ -57,7 +58,7 @@ class Script:
         elif isinstance(statement, ast.For | ast.While | ast.If | ast.With | ast.Try):
             word = "loop" if isinstance(statement, ast.For | ast.While) else "block"
             for name in _changed_in(statement):
-                self._change(name, Unreadable(f"set in a {word}"))
+                self._change(name, Unreadable(Message("set in a {word}", word=word)))
         elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             self._functions.add(statement.name)
             return
@@ -66,9 +67,9 @@ class Script:
         for name, reason in touched(statement, self._functions).items():
             self._spoil(name, Unreadable(reason))
         for call in _specs_in(statement):
-            places = list(zip(("matrix", "ops"), call.args, strict=False))
+            positional = list(zip(("matrix", "ops"), call.args, strict=False))
             named = [(keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg]
-            self.specs.append([(name, self._value(node)) for name, node in (*places, *named)])
+            self.specs.append([(name, self._value(node)) for name, node in (*positional, *named)])
 
     def _take_bare(self, node: ast.expr) -> None:
         """An expression that stands alone: a value, or a call that changes one."""
@@ -76,7 +77,7 @@ class Script:
             self.bare.append(self._value(node))
 
     def _value(self, node: ast.expr) -> object:
-        """The value of an expression, or the error that says why it cannot be told."""
+        """The value of an expression, or the error that says why it is unknown."""
         try:
             return self._values.of(node)
         except Unreadable as error:
@@ -88,7 +89,7 @@ class Script:
         self.assigned.append((name, value))
 
     def _change(self, name: str, value: object) -> None:
-        """Give a name another value in place of its last one."""
+        """Give a name another value instead of its last one."""
         self.assigned = [pair for pair in self.assigned if pair[0] != name]
         self._keep(name, value)
 
@@ -109,8 +110,8 @@ class Script:
             self._keep(target.id, inner if isinstance(inner, list) else value)
         elif isinstance(target, ast.Tuple | ast.List):
             items = value if isinstance(value, list | tuple) and len(value) == len(target.elts) else None
-            for place, part in enumerate(target.elts):
-                self._assign(part, items[place] if items else Unreadable("unpacked from something else"))
+            for index, part in enumerate(target.elts):
+                self._assign(part, items[index] if items else Unreadable("unpacked from something else"))
         elif isinstance(target, ast.Subscript):
             self._set_item(target, value)
 
@@ -121,15 +122,15 @@ class Script:
             name = name.value
         if not isinstance(name, ast.Name) or name.id not in self._values.names:
             return
-        place, holder = self._value(target.slice), self._value(target.value)
+        index, holder = self._value(target.slice), self._value(target.value)
         try:
-            if isinstance(place, tuple) and len(place) == 2:
-                holder, place = holder[place[0]], place[1]  # type: ignore[index]
-            if isinstance(value, Unreadable) or type(place) is not int or not isinstance(holder, list):
+            if isinstance(index, tuple) and len(index) == 2:
+                holder, index = holder[index[0]], index[1]  # type: ignore[index]
+            if isinstance(value, Unreadable) or type(index) is not int or not isinstance(holder, list):
                 raise TypeError
             if not isinstance(value, int | float | str):
                 raise TypeError
-            holder[place] = value
+            holder[index] = value
         except (TypeError, LookupError):
             self._change(name.id, Unreadable("set item by item in a way that would have to be run"))
 

@@ -1,9 +1,11 @@
-"""Names whose values a statement of pasted Python may change in a way that nobody can tell without running it."""
+"""Names that a statement of pasted Python may change in a way that only running it would tell."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator
+
+from vanas_panel.text.language import Constant, Message, marked
 
 CHANGING = frozenset({
     "append", "extend", "insert", "pop", "remove", "fill", "put", "clear", "reverse", "sort", "itemset", "resize",
@@ -37,24 +39,24 @@ def touched(statement: ast.stmt, functions: Collection[str]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for target in _odd_targets(statement):
-        found |= dict.fromkeys(_names(target), "changed in place")
+        found |= dict.fromkeys(_names(target), marked("changed in place"))
     for node in ast.walk(statement):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             if name in CHANGING:
-                found |= dict.fromkeys(_names(node), f"changed by .{name}()")
+                found |= dict.fromkeys(_names(node), Message("changed by .{name}()", name=name))
             elif name in functions or isinstance(node.func, ast.Lambda):
-                found |= dict.fromkeys(_names(node), f"given to {name or 'a lambda'}()")
+                found |= dict.fromkeys(_names(node), Message("given to {name}()", name=name or Constant("a lambda")))
         elif isinstance(node, ast.NamedExpr):
-            found |= dict.fromkeys(_names(node.target), "set within an expression")
+            found |= dict.fromkeys(_names(node.target), marked("set within an expression"))
     if found and any(isinstance(node, ast.Lambda | ast.comprehension) for node in ast.walk(statement)):
-        # What is changed may be called otherwise within it.
-        found |= dict.fromkeys(_names(statement) - found.keys(), "changed within an expression")
+        # The changed value may have another name within it.
+        found |= dict.fromkeys(_names(statement) - found.keys(), marked("changed within an expression"))
     return found
 
 
 def _odd_targets(statement: ast.stmt) -> Iterator[ast.expr]:
-    """What a statement sets or deletes, but for plain names and items of plain names that it assigns."""
+    """Names that a statement sets or deletes, but for plain names and items of plain names that it assigns."""
     if isinstance(statement, ast.Delete):
         yield from statement.targets
     elif isinstance(statement, ast.AugAssign) and not isinstance(statement.target, ast.Name):

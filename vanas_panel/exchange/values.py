@@ -1,4 +1,4 @@
-"""Plain values of Python expressions: lists, texts and numbers are read from the syntax tree, and nothing is run."""
+"""Plain values of Python expressions, read from the syntax tree; nothing is run."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import ast
 import re
 from collections.abc import Callable
 
+from vanas_panel.text.language import Constant, Message, marked
+
 MOST_STEPS = 20_000
 """Most values that are looked at in one text; what a text of the permitted length needs is less than that."""
 _DEEPEST = 30
 _LARGEST_SIDE = 64
 
-# The names that the examples of NAS-Bench-101 write in place of texts.
+# The names that the examples of NAS-Bench-101 write instead of texts.
 _CONSTANTS = {"INPUT": "input", "OUTPUT": "output", "CONV3X3": "conv3x3-bn-relu", "CONV1X1": "conv1x1-bn-relu",
               "MAXPOOL3X3": "maxpool3x3"}
 _TRUTH = {"True_": True, "False_": False}
@@ -21,14 +23,22 @@ _ARRAYS = {"array", "asarray", "matrix", "tensor", "list", "tuple"}
 _SCALARS = re.compile(r"str_?|bool_?|int|float|u?int(?:8|16|32|64)|float(?:16|32|64)")
 _KEEPING = {"tolist", "copy", "astype", "numpy", "detach", "cpu", "int", "long", "float"}
 _KINDS: dict[type[ast.expr], str] = {
-    ast.ListComp: "a comprehension", ast.GeneratorExp: "a comprehension", ast.SetComp: "a comprehension",
-    ast.DictComp: "a comprehension", ast.JoinedStr: "an f-string", ast.Lambda: "a function", ast.IfExp: "a condition",
-    ast.Compare: "a comparison", ast.BoolOp: "a condition", ast.BinOp: "a calculation", ast.Starred: "an unpacked list",
+    ast.ListComp: marked("a comprehension"), ast.GeneratorExp: marked("a comprehension"),
+    ast.SetComp: marked("a comprehension"), ast.DictComp: marked("a comprehension"),
+    ast.JoinedStr: marked("an f-string"), ast.Lambda: marked("a function"), ast.IfExp: marked("a condition"),
+    ast.Compare: marked("a comparison"), ast.BoolOp: marked("a condition"), ast.BinOp: marked("a calculation"),
+    ast.Starred: marked("an unpacked list"),
 }
 
 
 class Unreadable(Exception):
-    """A value cannot be told without running the text; the message says why, as ``a comprehension``."""
+    """A value is known only after running the text; the message says why, as ``a comprehension``."""
+
+    @property
+    def words(self) -> Message:
+        """The reason, for use within other texts."""
+        said = str(self)
+        return said if isinstance(said, Message) else Constant(said)
 
 
 class Missing(Unreadable):
@@ -63,7 +73,7 @@ class Values:
             raise Unreadable("nested too deeply")
         read = _READERS.get(type(node))
         if read is None:
-            raise Unreadable(f"{_KINDS.get(type(node), 'an expression')}")
+            raise Unreadable(_KINDS.get(type(node), marked("an expression")))
         return read(self, node, depth + 1)
 
     def named(self, name: str) -> object:
@@ -96,7 +106,7 @@ class Values:
 
     def _constant(self, node: ast.Constant, _depth: int) -> object:
         if node.value is not None and not isinstance(node.value, str | int | float):
-            raise Unreadable(f"a value of type {type(node.value).__name__}")
+            raise Unreadable(Message("a value of type {kind}", kind=type(node.value).__name__))
         return node.value
 
     def _list(self, node: ast.List, depth: int) -> object:
@@ -142,12 +152,12 @@ class Values:
             return _CONSTANTS[node.attr]
         if node.attr in _TRUTH:
             return _TRUTH[node.attr]
-        raise Unreadable(f"the attribute .{node.attr[:40]}")
+        raise Unreadable(Message("the attribute .{attr}", attr=node.attr[:40]))
 
     def _item(self, node: ast.Subscript, depth: int) -> object:
-        value, place = self.of(node.value, depth), self.of(node.slice, depth)
+        value, key = self.of(node.value, depth), self.of(node.slice, depth)
         try:
-            found = value[place]  # type: ignore[index]
+            found = value[key]  # type: ignore[index]
         except (TypeError, LookupError):
             raise Unreadable("an item that is not there") from None
         if isinstance(found, Unreadable):
@@ -167,7 +177,7 @@ class Values:
             return {keyword.arg: self.of(keyword.value, depth) for keyword in node.keywords if keyword.arg}
         if name == "zeros" and node.args:
             return self._zeros(self.of(node.args[0], depth))
-        raise Unreadable(f"a call of {name[:40] or 'a function'}()")
+        raise Unreadable(Message("a call of {name}()", name=name[:40] or Constant("a function")))
 
     def _copy(self, value: object) -> object:
         """A value of its own: an array shares no row with what it is made of, nor two of its rows with each other."""
@@ -179,7 +189,7 @@ class Values:
     def _scalar(self, name: str, value: object) -> object:
         """The value of ``np.str_("input")`` or ``np.int64(1)``, which keep what they are given."""
         if not isinstance(value, str if name.startswith("str") else int | float):
-            raise Unreadable(f"a call of {name}()")
+            raise Unreadable(Message("a call of {name}()", name=name))
         return value
 
     def _zeros(self, shape: object) -> object:

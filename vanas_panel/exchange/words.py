@@ -1,11 +1,12 @@
-"""How a text that holds no cell is refused: in words of bounded length, whatever was pasted."""
+"""Error messages for text that holds no cell, of bounded length."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import NoReturn
 
-from vanas_panel.errors import ExchangeError
+from vanas_panel.errors import ExchangeError, framed
+from vanas_panel.text.language import Constant, Message, joined
 
 MOST_LETTERS = 500
 """Most characters of a refusal."""
@@ -25,7 +26,7 @@ def shown(value: object) -> str:
     try:
         words = ascii(value)
     except (RecursionError, ValueError):  # nested deeply, or a number of thousands of digits
-        return "of a kind that is no part of a cell"
+        return Constant("of a kind that is no part of a cell")
     return words if len(words) <= _SHOWN else f"{words[:_SHOWN]}..."
 
 
@@ -40,8 +41,9 @@ def listed(names: Iterable[str]) -> str:
     ' (3 such)'
     """
     found = list(names)
-    words = ", ".join(found)
-    return words if len(words) <= _LISTED else f"{words[:_LISTED - 20]}... ({len(found)} such)"
+    words = joined(", ", found)
+    return words if len(words) <= _LISTED else Message("{words}... ({found} such)", words=words[:_LISTED - 20],
+                                                       found=len(found))
 
 
 def refuse(found: str, expected: str, advice: str) -> NoReturn:
@@ -52,7 +54,7 @@ def refuse(found: str, expected: str, advice: str) -> NoReturn:
     ExchangeError
         Always; its text has at most `MOST_LETTERS` characters.
     """
-    raise ExchangeError(bounded(f"Found {found}; expected {expected}. {advice}."))
+    raise ExchangeError(bounded(framed(found, expected, advice)))
 
 
 def bounded(message: str) -> str:

@@ -10,23 +10,27 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from vanas_panel.errors import SourceError
-from vanas_panel.limits import Limits, current_limits, limited, out_of_memory
-from vanas_panel.readers.asked import OWN_FORM, Asked
+import pandas as pd
+
+from vanas_panel.errors import ArgumentKindError, SourceError
 from vanas_panel.readers.cache import cached_sources, open_converted, open_remembered
-from vanas_panel.readers.known import check_known
-from vanas_panel.readers.nasbench import read_nasbench
+from vanas_panel.readers.formats.frames import read_frame
+from vanas_panel.readers.formats.nasbench import read_nasbench
+from vanas_panel.readers.formats.stored import is_stored, read_stored, write_table
+from vanas_panel.readers.formats.tabular import read_csv, read_parquet
+from vanas_panel.readers.known_names import check_known
+from vanas_panel.readers.options import OWN_FORM, Asked
 from vanas_panel.readers.source import Reader, check_readable, format_of, table_name
-from vanas_panel.readers.stored import is_stored, read_stored, write_table
-from vanas_panel.readers.tabular import read_csv, read_parquet
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.tables.limits import Limits, current_limits, limited, out_of_memory
+from vanas_panel.tables.table import BenchmarkTable
+from vanas_panel.text.language import Message
 
 READERS: Mapping[str, Reader] = {
     ".parquet": read_parquet, ".pq": read_parquet,
     ".csv": read_csv, ".tsv": read_csv, ".tab": read_csv, ".txt": read_csv,
     ".tfrecord": read_nasbench,
 }
-"""What reads a source, by the ending of its name. A text may be packed, and what separates
+"""The reader of a source, by the ending of its name. A text may be packed, and what separates
 its columns is found in the text itself."""
 
 EMBEDDED = Path(__file__).resolve().parents[1] / "data"
@@ -43,7 +47,7 @@ def embedded_tables() -> dict[str, Path]:
     return {path.stem: path for path in sorted(EMBEDDED.glob("*.parquet"))}
 
 
-def open_table(source: str | os.PathLike[str], *, progress: bool | None = None,
+def open_table(source: str | os.PathLike[str] | pd.DataFrame, *, progress: bool | None = None,
                conditions: Mapping[str, Any] | None = None, infinite: str | None = None,
                directions: Mapping[str, bool | None] | None = None, limits: Limits | None = None) -> BenchmarkTable:
     """Open a table of benchmark results.
@@ -53,9 +57,10 @@ def open_table(source: str | os.PathLike[str], *, progress: bool | None = None,
 
     Parameters
     ----------
-    source : str or path-like
+    source : str, path-like or pandas.DataFrame
         A file (see `READERS`), or the name of a table: an embedded one, ``default``, one that was fetched
-        (``nasbench101``), or the name, without its ending, of a file that was opened before.
+        (``nasbench101``), or the name, without its ending, of a file that was opened before. Or a data frame with the
+        columns of such a file, see `vanas_panel.BenchmarkTable.from_frame`.
     progress : bool, optional
         Whether to show a progress bar while a source is converted; by default where the standard error is a terminal.
     conditions : Mapping of str to str or Mapping, optional
@@ -67,7 +72,7 @@ def open_table(source: str | os.PathLike[str], *, progress: bool | None = None,
         Whether higher values of a metric are better; None where neither is. By default what a description says, else
         what the name does.
     limits : Limits, optional
-        How large the table may be; by default as `vanas_panel.limits` says.
+        How large the table may be; by default as `vanas_panel.tables.limits` says.
 
     Returns
     -------
@@ -84,13 +89,24 @@ def open_table(source: str | os.PathLike[str], *, progress: bool | None = None,
     --------
     >>> open_table("structure4", directions={"edges": False}).metrics["edges"].better
     'lower is better'
+
+    A data frame will do as well:
+
+    >>> frame = pd.DataFrame({"adjacency": ["010001000"], "operations": ["input,conv,output"], "test_accuracy": [0.9]})
+    >>> open_table(frame)["test_accuracy"].tolist()
+    [0.9]
     """
+    if isinstance(source, pd.DataFrame):
+        return read_frame(source, conditions=conditions, infinite=infinite, directions=directions, limits=limits)
+    if not isinstance(source, str | os.PathLike):
+        raise ArgumentKindError(Message("Found something of type {kind}; expected a path, the name of a table, or a "
+                                        "pandas.DataFrame. Pass one of these.", kind=type(source).__name__))
     with limited(limits):
         return open_asked(source, Asked(conditions or {}, infinite or "", directions or {}), progress=progress)
 
 
 def open_asked(source: str | os.PathLike[str], asked: Asked, *, progress: bool | None = None) -> BenchmarkTable:
-    """Open a table as somebody asked for, see `open_table`."""
+    """Open a table with options, see `open_table`."""
     try:
         if isinstance(source, str) and _is_name(source):
             table = _open_named(source, progress, asked)
@@ -138,12 +154,14 @@ def _open_named(name: str, progress: bool | None, asked: Asked) -> BenchmarkTabl
     cached = cached_sources()
     paths = cached.get(name, [])
     if len(paths) > 1:
-        raise SourceError(f"several tables named {name!r}: {', '.join(map(str, paths))}", "one", "Open it by its path")
+        raise SourceError(Message("several tables named {name!r}: {paths}", name=name,
+                                  paths=", ".join(map(str, paths))), "one", "Open it by its path")
     if paths and paths[0].is_file():
         return _open_file(paths[0], progress, asked)
     table = open_remembered(paths[0], asked) if paths else None
     if table is None:
-        raise SourceError(f"no table named {name!r}", f"a file, or one of {', '.join([*embedded, *sorted(cached)])}",
+        raise SourceError(Message("no table named {name!r}", name=name),
+                          Message("a file, or one of {names}", names=", ".join([*embedded, *sorted(cached)])),
                           "Check the name; NAS-Bench-101 comes with: vanas-panel fetch nasbench101")
     return table
 

@@ -5,12 +5,12 @@ The folder is the user's cache folder of the system, or what ``VANAS_PANEL_CACHE
 ``tables/<key>-<reading>-<checksum>.parquet``
     A converted source. The key is a hash of its content and description, and of how it was asked to be read, so that a
     copy of it need not be converted again; `READING` is the version of what readers make of a source; the checksum is
-    the CRC-32C of the file itself, compared at every opening. A damaged file is removed and made anew.
+    the CRC-32C of the file itself, compared at every opening. A damaged file is removed and written again.
 ``index/<hash of a path>.json``
     The key of the source at that path and its size, times and inode: while these are unchanged, a large source need not
     be hashed to be recognised.
 ``downloads/``
-    What `vanas_panel.readers.fetch` has downloaded.
+    What `vanas_panel.readers.download.benchmarks` has downloaded.
 
 All of it may be deleted at any time. Processes that convert one source at once wait for each other.
 """
@@ -32,17 +32,19 @@ import orjson
 import platformdirs
 from tqdm import tqdm
 
-from vanas_panel.disks import cause
 from vanas_panel.errors import SourceError
-from vanas_panel.limits import Limits, current_limits
-from vanas_panel.readers.asked import NOTHING, Asked
-from vanas_panel.readers.atomic import clear_left_over, publish, unpublished, write_whole
+from vanas_panel.files.atomic import clear_left_over, publish, unpublished, write_whole
+from vanas_panel.files.disk_errors import cause
+from vanas_panel.files.json_schema import SchemaError, fitted, read_json
 from vanas_panel.readers.description import sidecar
+from vanas_panel.readers.formats.stored import read_stored, write_unpublished
+from vanas_panel.readers.notes import NOT_CACHED
+from vanas_panel.readers.options import NOTHING, Asked
 from vanas_panel.readers.source import Reader, table_name, unreadable
-from vanas_panel.readers.stored import read_stored, write_unpublished
-from vanas_panel.schema import SchemaError, fitted, read_json
-from vanas_panel.table import BenchmarkTable
-from vanas_panel.terminal import escaped
+from vanas_panel.tables.limits import Limits, current_limits
+from vanas_panel.tables.table import BenchmarkTable
+from vanas_panel.text.language import gettext as _
+from vanas_panel.text.terminal import escaped
 
 ENVIRONMENT = "VANAS_PANEL_CACHE"
 """The environment variable that names another cache folder."""
@@ -52,7 +54,7 @@ READING = 9
 source is then converted once more. What is left of a source that is gone may be older."""
 
 _BLOCK = 1 << 20
-_SETTLED = 2_000_000_000
+SETTLED = 2_000_000_000
 """A file that changed within so many nanoseconds may change again without a new time stamp: it is hashed instead."""
 
 
@@ -98,7 +100,7 @@ def open_converted(path: Path, reader: Reader, *, progress: bool | None = None,
         stamp = _stamp(path)
         content = _remembered_key(path, stamp)
         if content is None:
-            content = _content_key(path)
+            content = content_key(path)
     except OSError as error:
         raise unreadable(path, error) from error
     made = _key_of(content, asked)
@@ -133,7 +135,7 @@ def cached_sources() -> dict[str, list[Path]]:
 
 @dataclass(frozen=True)
 class _Entry:
-    """What the index says of one path."""
+    """The entry of the index for one path."""
 
     path: str
     stamp: list
@@ -142,7 +144,7 @@ class _Entry:
 
 
 def _stamp(path: Path) -> list:
-    """What changes when a source or its description does, as far as the file system tells."""
+    """The state of a source and its description, as far as the file system tells: it changes when they do."""
     return [_facts(path), _facts(sidecar(path)) if sidecar(path).is_file() else None]
 
 
@@ -152,7 +154,7 @@ def _facts(path: Path) -> list[int]:
     return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
 
 
-def _content_key(path: Path) -> str:
+def content_key(path: Path) -> str:
     """Hash of what a source and its description contain, and of its format."""
     digest = hashlib.sha256(path.suffix.lower().encode())
     for part in (path, sidecar(path)):
@@ -198,7 +200,7 @@ def _remembered_key(path: Path, stamp: list) -> str | None:
     if entry is None or entry.stamp != stamp:
         return None
     newest = max(time_stamp for facts in stamp if facts for time_stamp in facts[1:3])
-    return entry.key if newest < entry.seen - _SETTLED else None
+    return entry.key if newest < entry.seen - SETTLED else None
 
 
 def _remember(path: Path, stamp: list, key: str) -> None:
@@ -256,7 +258,7 @@ def _convert(path: Path, reader: Reader, key: str, stamp: list, progress: bool |
              asked: Asked) -> BenchmarkTable:
     """Convert a source into the cache and open the result."""
     hidden = None if progress is None else not progress
-    with tqdm(total=stamp[0][0], desc=escaped(f"Converting {path.name}"), unit="B", unit_scale=True,
+    with tqdm(total=stamp[0][0], desc=escaped(_("Converting {name}").format(name=path.name)), unit="B", unit_scale=True,
               disable=hidden) as bar:
         try:
             table = reader(path, bar.update, asked)
@@ -273,8 +275,7 @@ def _convert(path: Path, reader: Reader, key: str, stamp: list, progress: bool |
             publish(part, folder / f"{key}-{READING}-{_checksum(part)}.parquet")
     except OSError as error:
         # Without the path of the folder: reports show notes, too.
-        note = (f"This table could not be cached ({cause(error)}), so the next opening converts it again. Mend the "
-                f"cache folder, or name another one in {ENVIRONMENT}.")
+        note = NOT_CACHED.format(cause=cause(error), variable=ENVIRONMENT)
         table.notes = (*table.notes, note)
         return table
     return _open_intact(key, table_name(path)) or table

@@ -1,6 +1,7 @@
-"""What people may say about their own results: a small JSON object beside the data or within it.
+"""Descriptions of a source by its owner: a small JSON object beside the data or within it.
 
-See `vanas_panel.readers.tabular` for where it is found and docs/schema.md for all of it. Nothing in it is required.
+See `vanas_panel.readers.formats.tabular` for where it is found and docs/schema.md for all of it.
+Nothing in it is required.
 """
 
 from __future__ import annotations
@@ -15,18 +16,19 @@ from msgspec import UNSET, Meta, UnsetType
 
 from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import SearchSpaceError, SourceError
-from vanas_panel.metrics import Metric, known_metric
-from vanas_panel.schema import Line, SchemaError, fitted, read_json
+from vanas_panel.files.json_schema import Line, SchemaError, fitted, read_json
+from vanas_panel.tables.metrics import Metric, known_metric
+from vanas_panel.text.language import Message, both, marked
 
 KEY = b"vanas_panel"
 """Key of the description in the metadata of a Parquet schema."""
 
-_ADVICE = "Correct the description as docs/schema.md shows"
-_CHOOSE = "Choose one of these"
+_ADVICE = marked("Correct the description as docs/schema.md shows")
+_CHOOSE = marked("Choose one of these")
 
 SET_ASIDE, REFUSE = "set aside", "refuse"
 INFINITE = (SET_ASIDE, REFUSE)
-"""What can be done with rows that hold an infinite value: read the others and say so; refuse the file."""
+"""Choices for rows with an infinite value: read the other rows and note it; refuse the file."""
 
 _LONGEST = 1 << 20
 """Bytes of a description."""
@@ -43,7 +45,7 @@ class SpaceForm(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _MetricForm(msgspec.Struct, forbid_unknown_fields=True):
-    """What may be said of a metric."""
+    """The description of a metric."""
 
     label: Line | UnsetType = UNSET
     unit: Line | UnsetType = UNSET
@@ -69,7 +71,7 @@ _PARTS = _Form.__struct_fields__
 
 @dataclass(frozen=True)
 class Description:
-    """What a source says about itself.
+    """The description of a source.
 
     Attributes
     ----------
@@ -84,7 +86,7 @@ class Description:
     ignore : tuple of str
         Columns to leave out.
     conditions : Mapping of str to str or Mapping
-        By column: what to do where rows of one cell differ in it, see `vanas_panel.readers.conditions`.
+        By column: what to do where rows of one cell differ in it, see `vanas_panel.readers.columns.conditions`.
     infinite : str
         What to do with rows that hold an infinite value, one of `INFINITE`; to refuse them where it is empty.
     path : Path or None
@@ -116,8 +118,8 @@ class Description:
         there = {*columns}
         for name in named:
             if name not in there:
-                raise SourceError(f"a description of a column {name!r} that is not there",
-                                  f"one of {', '.join(columns[:40])}", _ADVICE, path=self.path)
+                raise SourceError(Message("a description of a column {name!r} that is not there", name=name),
+                                  Message("one of {names}", names=", ".join(columns[:40])), _ADVICE, path=self.path)
 
 
 def sidecar(path: Path) -> Path:
@@ -143,21 +145,23 @@ def describe(path: Path, metadata: Mapping[bytes, bytes] | None = None) -> Descr
     beside = sidecar(path)
     if beside.is_file():
         with beside.open("rb") as file:
-            return _parse(file.read(_LONGEST + 1), beside)
+            return parse_description(file.read(_LONGEST + 1), beside)
     if metadata and KEY in metadata:
-        return _parse(metadata[KEY], path)
+        return parse_description(metadata[KEY], path)
     return Description()
 
 
-def _parse(text: bytes, path: Path) -> Description:
-    """Read and check a description."""
+def parse_description(text: bytes, path: Path) -> Description:
+    """Read and check the text of a description; `path` is that of where it stands, for messages."""
     try:
         said = read_json(text, longest=_LONGEST)
         if not isinstance(said, dict):
-            raise SourceError(f"a description that is a {type(said).__name__}", "a JSON object", _ADVICE, path=path)
+            raise SourceError(Message("a description that is a {kind}", kind=type(said).__name__), "a JSON object",
+                              _ADVICE, path=path)
         for name in said:
             if name not in _PARTS:
-                raise SourceError(f"{name!r} in the description", f"only {', '.join(_PARTS)}", _ADVICE, path=path)
+                raise SourceError(Message("{name!r} in the description", name=name),
+                                  Message("only {parts}", parts=", ".join(_PARTS)), _ADVICE, path=path)
         form = fitted(said, _Form)
         for name, metric in form.metrics.items():
             fitted(metric, _MetricForm, f"metrics[{name!r}]")
@@ -167,10 +171,11 @@ def _parse(text: bytes, path: Path) -> Description:
             check_infinite(form.infinite, path)
         space = None if form.space is None else make_space(form.space)
     except SchemaError as error:
-        raise SourceError(f"a description with {error.found}", error.expected, _ADVICE, path=path) from None
-    except SearchSpaceError as error:
-        raise SourceError(f"a search space that is none ({error})", "operations, max_vertices and max_edges", _ADVICE,
+        raise SourceError(Message("a description with {found}", found=error.found), error.expected, _ADVICE,
                           path=path) from None
+    except SearchSpaceError as error:
+        raise SourceError(Message("a search space that is none ({error})", error=error),
+                          "operations, max_vertices and max_edges", _ADVICE, path=path) from None
     return Description(form.title, tuple(form.notes), form.adjacency, form.operations, space, form.metrics,
                        tuple(form.ignore), form.conditions, form.infinite, path)
 
@@ -180,7 +185,7 @@ def check_condition(name: str, choice: Any, path: Path | None = None) -> None:
     chosen = (isinstance(choice, dict) and choice.keys() == {"choose"}
               and isinstance(choice["choose"], (str, int, float)))
     if not (chosen or choice in ("split", "ignore", "repeat")):
-        raise SourceError(f"{repr(choice)[:60]} for condition {repr(name)[:60]}",
+        raise SourceError(Message("{choice} for condition {name}", choice=repr(choice)[:60], name=repr(name)[:60]),
                           'one of "split", "ignore", "repeat" and {"choose": VALUE}',
                           _ADVICE if path else _CHOOSE, path=path)
 
@@ -188,8 +193,9 @@ def check_condition(name: str, choice: Any, path: Path | None = None) -> None:
 def check_infinite(choice: Any, path: Path | None = None) -> None:
     """Refuse a choice about infinite values that is none; `path` as for `check_condition`."""
     if choice not in INFINITE:
-        raise SourceError(f"{repr(choice)[:60]} for infinite values",
-                          f"one of {' and '.join(map(repr, INFINITE))}", _ADVICE if path else _CHOOSE, path=path)
+        raise SourceError(Message("{choice} for infinite values", choice=repr(choice)[:60]),
+                          Message("one of {names}", names=both([repr(each) for each in INFINITE])),
+                          _ADVICE if path else _CHOOSE, path=path)
 
 
 def make_space(form: SpaceForm) -> CellSpace:

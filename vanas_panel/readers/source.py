@@ -1,4 +1,4 @@
-"""What a reader is, and the checks that every file passes before one sees it."""
+"""The interface of a reader, and the checks that every file passes first."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ import numpy as np
 import pyarrow as pa
 
 from vanas_panel.errors import SourceError
-from vanas_panel.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric
-from vanas_panel.readers.asked import NOTHING, Asked
-from vanas_panel.readers.endings import FIRST_BYTES, advice_for, mistaken_text
-from vanas_panel.readers.packed import PACKED
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.readers.endings_advice import FIRST_BYTES, advice_for, mistaken_text
+from vanas_panel.readers.formats.compressed import PACKED
+from vanas_panel.readers.options import NOTHING, Asked
+from vanas_panel.tables.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric
+from vanas_panel.tables.table import BenchmarkTable
+from vanas_panel.text.language import Message, marked
 
 Advance = Callable[[int], None]
-"""Told how many more bytes of a source have been read."""
+"""Called with the number of further bytes of a source that have been read."""
 
 
 class Reader(Protocol):
@@ -33,7 +34,7 @@ TEXTS = (".csv", ".tsv", ".tab", ".txt")
 
 
 def format_of(path: Path) -> str:
-    """What the ending of a file's name says about its format; that of the text where it is packed.
+    """The format that the ending of a file's name stands for; that of the text where it is packed.
 
     Examples
     --------
@@ -47,7 +48,7 @@ def format_of(path: Path) -> str:
 
 ARROW_ERRORS = (pa.ArrowCapacityError, pa.ArrowIndexError, pa.ArrowInvalid, pa.ArrowKeyError, pa.ArrowTypeError,
                 pa.ArrowNotImplementedError, pa.ArrowSerializationError, OSError, ValueError)
-"""What the Arrow library raises for damaged files; names that are no UTF-8, for one, are a `ValueError`. A lack of
+"""Errors of the Arrow library for damaged files; names that are no UTF-8, for one, are a `ValueError`. A lack of
 memory says nothing about the file, so it is none of them."""
 
 
@@ -68,15 +69,16 @@ def check_readable(path: Path, suffixes: Iterable[str]) -> None:
     known = ", ".join(suffixes)
     try:
         if path.is_dir():
-            raise SourceError("a directory", f"a file ({known})", "Name a file in it", path=path)
+            raise SourceError("a directory", Message("a file ({known})", known=known), "Name a file in it", path=path)
         if not path.exists():
-            raise SourceError("no file of that name", f"an existing file ({known})",
+            raise SourceError("no file of that name", Message("an existing file ({known})", known=known),
                               "Check the spelling and the folder", path=path)
         if not path.is_file():
-            raise SourceError("a device or a pipe", f"a file ({known})", "Save what it sends to a file", path=path)
+            raise SourceError("a device or a pipe", Message("a file ({known})", known=known),
+                              "Save its response to a file", path=path)
         if format_of(path) not in suffixes:
-            raise SourceError(f"a file whose name ends in {path.suffix!r}", f"one of {known}", advice_for(path),
-                              path=path)
+            raise SourceError(Message("a file whose name ends in {suffix!r}", suffix=path.suffix),
+                              Message("one of {names}", names=known), advice_for(path), path=path)
         with path.open("rb") as file:
             start = file.read(FIRST_BYTES)
         if not start:
@@ -108,7 +110,8 @@ def table_name(path: Path) -> str:
 
 def unreadable(path: Path, error: OSError) -> SourceError:
     """The error for a file that the system would not let us read."""
-    reason = "no permission to read it" if isinstance(error, PermissionError) else os.strerror(error.errno or 0)
+    reason = os.strerror(error.errno or 0) if not isinstance(error, PermissionError) else marked(
+        "no permission to read it")
     return SourceError(reason, "a file that this user can read", "Check the permissions of the file and its folders",
                        path=path)
 
@@ -130,22 +133,22 @@ def check_values(metric: Metric, values: np.ndarray) -> tuple[int, str, str, str
 
     Examples
     --------
-    >>> from vanas_panel.metrics import known_metric
+    >>> from vanas_panel.tables.metrics import known_metric
     >>> check_values(known_metric("test_accuracy"), np.array([0.9, 93.5]))[:3]
     (1, 'test_accuracy = 93.5', 'a fraction from 0 to 1')
     """
     strange = np.flatnonzero(np.isinf(values))
     if strange.size:
-        return (int(strange[0]), f"an infinite value of {metric.name}",
-                "a finite number, or nothing where it is unknown",
-                'Leave it empty, or set such rows aside: open_table(..., infinite="set aside"), --infinite set-aside, '
-                'or "infinite": "set aside" in the description')
+        return (int(strange[0]), Message("an infinite value of {name}", name=metric.name),
+                marked("a finite number, or nothing where it is unknown"),
+                marked('Leave it empty, or set such rows aside: open_table(..., infinite="set aside"), --infinite '
+                       'set-aside, or "infinite": "set aside" in the description'))
     if metric.unit == FRACTION:
         strange = np.flatnonzero((values < 0) | (values > 1))
-        expected, advice = "a fraction from 0 to 1", "Divide by 100 where the values are per cent"
+        expected, advice = marked("a fraction from 0 to 1"), marked("Divide by 100 where the values are per cent")
     elif metric.unit in (SECONDS, PARAMETERS, MACS):
         strange = np.flatnonzero(values < 0)
-        expected, advice = "nothing below 0", "Correct the value or leave it empty"
+        expected, advice = marked("nothing below 0"), marked("Correct the value or leave it empty")
     if not strange.size:
         return None
     return int(strange[0]), f"{metric.name} = {values[strange[0]]:.15g}", expected, advice

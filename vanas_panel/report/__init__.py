@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from vanas_panel.errors import ReportError
-from vanas_panel.readers.atomic import write_whole
+from vanas_panel.files.atomic import write_whole
+from vanas_panel.files.disk_errors import cause
 from vanas_panel.report.document import report_html
 from vanas_panel.report.plan import PARTS, Axes, Plan, ShelfEntry, plan_of
 from vanas_panel.report.tables import selection_table
-from vanas_panel.session import Session
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.state.session import Session
+from vanas_panel.tables.table import BenchmarkTable
+from vanas_panel.text.language import Message
 
 __all__ = ["PARTS", "Axes", "Plan", "ShelfEntry", "plan_of", "report_html", "save_report", "selection_table"]
 
@@ -28,7 +30,8 @@ def save_report(table: BenchmarkTable, path: str | os.PathLike[str], *, title: s
                 session: Session | None = None, axes: Iterable[Sequence[Any]] | None = None,
                 shelf_entries: Iterable[Any] = (), notes: str = "", metrics: Iterable[str] | None = None,
                 best: int = 20, parts: Iterable[str] | None = None, source: str | None = None,
-                made: date | None = None) -> Path:
+                made: date | None = None, lang: str | None = None, searches: Iterable[Any] = (),
+                comparison: Any = None) -> Path:
     """Write a report as one HTML file that opens from disk, works without a network and asks for nothing.
 
     Parameters
@@ -58,9 +61,17 @@ def save_report(table: BenchmarkTable, path: str | os.PathLike[str], *, title: s
         clicks load no cell.
     source : str, optional
         What ``vanas_panel.open_table`` opens the table by, for the code in the report; by default its name. Of a path
-        only the last part is written down: the folders of whoever made the report are nobody's concern.
+        only the last part is written down: the folders of the author stay private.
     made : date, optional
         The day on the report; today by default. All else is the same for the same input.
+    lang : str, optional
+        The language of the report, such as ``"ko"``; by default that of the session. Names of data and operations,
+        the code and your own words stay as they are.
+    searches : iterable of SearchRun, optional
+        Searches on this table, at most 20: their curves with exact random search beside them, what their queries were
+        spent on, and the family trees of their best cells.
+    comparison : DataFrame, optional
+        From `vanas_panel.compare_searches`: curves with bands, ranks, and who beats whom.
 
     Returns
     -------
@@ -86,13 +97,14 @@ def save_report(table: BenchmarkTable, path: str | os.PathLike[str], *, title: s
     """
     target = checked_target(path)
     plan = plan_of(table, title=title, session=session, axes=axes, shelf_entries=shelf_entries, notes=notes,
-                   metrics=metrics, best=best, parts=parts, source=source, made=made)
+                   metrics=metrics, best=best, parts=parts, source=source, made=made, lang=lang,
+                   searches=searches, comparison=comparison)
     try:
         write_whole(target, report_html(plan).encode("utf-8"))
     except OSError as error:
-        reason = os.strerror(error.errno or 0).lower()
-        raise ReportError(f"{target}: Found that it cannot be written ({reason}); expected a place with room that this "
-                          "user may write to. Choose another.") from None
+        reason = cause(error)
+        raise ReportError(Message("{path}: Found that it cannot be written ({reason}); expected a place with room that "
+                                  "this user may write to. Choose another.", path=target, reason=reason)) from None
     return target
 
 
@@ -106,11 +118,12 @@ def checked_target(path: str | os.PathLike[str]) -> Path:
     """
     target = Path(path).expanduser()
     if target.suffix.lower() not in (".html", ".htm"):
-        raise ReportError(f"Found a report named {target.name!r}; expected a name that ends in .html. Choose such a "
-                          "name.")
+        raise ReportError(Message("Found a report named {found}; expected a name that ends in .html. Choose such a "
+                                  "name.", found=repr(target.name)))
     if not target.parent.is_dir():
-        raise ReportError(f"{target}: Found no folder {str(target.parent)!r}; expected one that exists. Make it first, "
-                          "or choose another.")
+        raise ReportError(Message("{path}: Found no folder {folder}; expected one that exists. Make it first, or "
+                                  "choose another.", path=target, folder=repr(str(target.parent))))
     if target.is_dir():
-        raise ReportError(f"{target}: Found a folder; expected a file, or nothing yet. Choose another name.")
+        raise ReportError(Message("{path}: Found a folder; expected a file, or nothing yet. Choose another name.",
+                                  path=target))
     return target

@@ -5,34 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vanas_panel.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric
+from vanas_panel.draw.format import count_cells, count_edges, count_vertices, format_count, format_value
+from vanas_panel.draw.html import Html, pieces
+from vanas_panel.draw.spans import middle_of
+from vanas_panel.draw.table_words import notes_of, title_of
+from vanas_panel.draw.theme import operation_label
 from vanas_panel.report.plan import Plan
+from vanas_panel.report.tables import names
+from vanas_panel.tables.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric, better_words, label_of
+from vanas_panel.text.language import gettext as _
+from vanas_panel.text.language import marked
 from vanas_panel.training.settings import FLOAT32
-from vanas_panel.views.format import format_count, format_value
-from vanas_panel.views.markup import text
-from vanas_panel.views.spans import middle_of
-from vanas_panel.views.theme import operation_label
 
-_DEVICES = {"cpu": "processor", "cuda": "CUDA", "mps": "MPS"}
-_UNITS = {FRACTION: "per cent", SECONDS: "seconds", PARAMETERS: "count", MACS: "MAC"}
+_PIECES = pieces(__file__)
+_DEVICES = {"cpu": marked("processor"), "cuda": "CUDA", "mps": "MPS"}
+_UNITS = {FRACTION: marked("per cent"), SECONDS: marked("seconds"), PARAMETERS: marked("count"), MACS: "MAC"}
 
 
-def data_card_html(plan: Plan) -> str:
-    """What the table is, as HTML with all text escaped."""
-    return ('<section id="data"><div class="top"><h2>The table</h2>'
-            f'<span class="aside num">{text(cells_words(len(plan.table)))}</span></div>'
-            f'<div class="columns halves"><dl>{_facts_html(plan)}</dl>{_metrics_html(plan)}</div></section>')
-
-
-def cells_words(count: int) -> str:
-    """A number of cells.
-
-    Examples
-    --------
-    >>> cells_words(1), cells_words(423624)
-    ('1 cell', '423,624 cells')
-    """
-    return f"{format_count(count)} cell{'' if count == 1 else 's'}"
+def data_card_html(plan: Plan) -> Html:
+    """The data card of the table, as HTML with all text escaped."""
+    return _PIECES.section(title=_("The table"), cells=count_cells(len(plan.table)), facts=_facts(plan),
+                           metrics=_metrics_html(plan))
 
 
 def training_words(training: Mapping[str, Any]) -> str:
@@ -41,8 +34,8 @@ def training_words(training: Mapping[str, Any]) -> str:
     Parameters
     ----------
     training : Mapping
-        As `vanas_panel.table.BenchmarkTable` has it. What says nothing of devices is of a time before there was a
-        choice: of processors in float32.
+        As `vanas_panel.tables.table.BenchmarkTable` has it. What says nothing of devices is of a time before there was
+        a choice: of processors in float32.
 
     Examples
     --------
@@ -51,48 +44,49 @@ def training_words(training: Mapping[str, Any]) -> str:
     >>> training_words({})
     'processor, float32'
     """
-    kinds = " and ".join(_DEVICES.get(kind, kind) for kind in training.get("devices", ["cpu"]))
-    names = ", ".join(training.get("device_names", []))
+    kinds = names([_(_DEVICES.get(kind, kind)) for kind in training.get("devices", ["cpu"])])
+    devices = ", ".join(training.get("device_names", []))
     torch = ", ".join(training.get("torch", []))
-    return ", ".join([f"{kinds} ({names})" if names else kinds, training.get("precision", FLOAT32),
+    return ", ".join([f"{kinds} ({devices})" if devices else kinds, training.get("precision", FLOAT32),
                       *([f"PyTorch {torch}"] if torch else [])])
 
 
-def _facts_html(plan: Plan) -> str:
+def _facts(plan: Plan) -> list[dict[str, Any]]:
     """Name, source, search space and notes."""
     table, space = plan.table, plan.table.space
     operations = ", ".join(operation_label(operation) for operation in space.operations)
     facts = [
-        ("Table", [table.title]), ("Opened as", [plan.source] if plan.source != table.title else []),
-        ("Cells", [cells_words(len(table))]),
-        ("Search space", [f"at most {space.max_vertices} vertices and {space.max_edges} edges"]),
-        ("Operations", [operations]),
+        (_("Table"), [title_of(table)]), (_("Opened as"), [plan.source] if plan.source != table.title else []),
+        (_("Cells"), [count_cells(len(table))]),
+        (_("Search space"), [_("at most {vertices} and {edges}").format(
+            vertices=count_vertices(space.max_vertices), edges=count_edges(space.max_edges))]),
+        (_("Operations"), [operations]),
     ]
-    for words, training in (("Trained on", table.training), ("Trained here on", getattr(table, "own_training", None))):
+    own = getattr(table, "own_training", None)
+    for words, training in ((_("Trained on"), table.training), (_("Trained here on"), own)):
         if training is not None:
             facts.append((words, [training_words(training)]))
     if table.notes:
-        facts.append(("Notes", list(table.notes)))
-    return "".join(f"<dt>{label}</dt><dd>{'<br>'.join(text(line) for line in lines)}</dd>"
-                   for label, lines in facts if lines)
+        facts.append((_("Notes"), list(notes_of(table))))
+    return [{"label": label, "lines": lines} for label, lines in facts if lines]
 
 
-def _metrics_html(plan: Plan) -> str:
+def _metrics_html(plan: Plan) -> Html:
     """Every metric with its unit, its direction and the spread of its values."""
-    rows = "".join(_metric_html(plan, plan.table.metric(name)) for name in plan.metrics)
+    rows = [_metric(plan, plan.table.metric(name)) for name in plan.metrics]
     if not rows:
-        return '<p class="note">No metric of this table has a value.</p>'
-    return ('<div class="wide"><table><caption class="sr">Metrics</caption><thead><tr><th>Metric</th>'
-            '<th class="unit">Unit</th><th class="n">Cells</th><th class="n">Least</th><th class="n">Median</th>'
-            f'<th class="n">Most</th></tr></thead><tbody>{rows}</tbody></table></div>')
+        return _PIECES.nothing(words=_("No metric of this table has a value."))
+    return _PIECES.metrics(caption=_("Metrics"), metric=_("Metric"), unit=_("Unit"), rows=rows,
+                           numbers=(_("Cells"), _("Least"), _("Median"), _("Most")))
 
 
-def _metric_html(plan: Plan, metric: Metric) -> str:
+def _metric(plan: Plan, metric: Metric) -> dict[str, Any]:
     """One line of the metrics."""
     values = plan.table.sorted_column(metric.name)
     spread = (float(values[0]), middle_of(values), float(values[-1])) if values.size else (None, None, None)
-    unit = _UNITS.get(metric.unit, metric.unit or "none")
-    numbers = "".join(f'<td class="n">{text(format_value(metric, value))}</td>' for value in spread)
-    rank = ' <span class="quiet">· ranks</span>' if metric.name == plan.session.metric else ""
-    return (f'<tr title="{text(metric.name)}: {metric.better}"><td>{text(metric.label)}{rank}</td>'
-            f'<td class="quiet unit">{text(unit)}</td><td class="n">{format_count(values.size)}</td>{numbers}</tr>')
+    return {
+        "tooltip": f"{metric.name}: {better_words(metric)}", "label": label_of(metric),
+        "ranks": _("ranks") if metric.name == plan.session.metric else "",
+        "unit": _(_UNITS[metric.unit]) if metric.unit in _UNITS else metric.unit or _("none"),
+        "count": format_count(values.size), "spread": [format_value(metric, value) for value in spread],
+    }

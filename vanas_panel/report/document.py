@@ -1,4 +1,4 @@
-"""The file itself: sections, data and scripts in one page that forbids itself every request."""
+"""The HTML file: sections, data and scripts on one page that forbids itself every request."""
 
 from __future__ import annotations
 
@@ -13,21 +13,29 @@ from typing import Any
 from bokeh.resources import Resources
 
 from vanas_panel._version import __version__
+from vanas_panel.draw.format import count_cells, day_words, format_count, lower_label
+from vanas_panel.draw.html import Html, joined, pieces
+from vanas_panel.draw.map.picture import MapPicture
+from vanas_panel.draw.table_words import title_of
+from vanas_panel.draw.theme import DARK, LIGHT
 from vanas_panel.report.cell_section import cell_html
-from vanas_panel.report.data_card import cells_words, data_card_html
-from vanas_panel.report.made import made_html
-from vanas_panel.report.maps import Map, importance_item, map_item, maps_of
-from vanas_panel.report.offline import offline_module, offline_style, pack_table
+from vanas_panel.report.data_card import data_card_html
+from vanas_panel.report.live_charts import importance_item, map_item, maps_of
+from vanas_panel.report.offline import SCRIPTS, language_module, offline_module, offline_style, pack_table
 from vanas_panel.report.parts import file_name
 from vanas_panel.report.plan import Plan
+from vanas_panel.report.provenance import made_html
+from vanas_panel.report.searches import searches_html
 from vanas_panel.report.sections import best_html, importance_html, overview_html, shelf_html
 from vanas_panel.report.style import STYLE
 from vanas_panel.report.tables import BEST, best_table, csv, tables_of
-from vanas_panel.views.format import format_count, lower_label
-from vanas_panel.views.markup import text
-from vanas_panel.views.theme import DARK, LIGHT
+from vanas_panel.text.language import gettext as _
+from vanas_panel.text.language import speaking
+from vanas_panel.text.script_texts import texts_block
 
+_PIECES = pieces(__file__)
 _SCRIPT = Path(__file__).with_name("report.js")
+_IMPORT = 'import { gettext } from "./offline/language.js"\n'
 TABLE_ID = "vanas-table"
 """Id of the data block that holds the packed table."""
 
@@ -46,28 +54,33 @@ def report_html(plan: Plan) -> str:
         The same for the same plan. Every script is named by its hash in the file's own Content-Security-Policy, which
         allows no other and no request; so even markup that slipped in somewhere could neither run nor load anything.
     """
+    with speaking(plan.language):
+        return str(_document(plan))
+
+
+def _document(plan: Plan) -> Html:
+    """A report in the language that holds."""
     maps = maps_of(plan) if "overview" in plan.parts else []
-    sections = [data_card_html(plan)]
+    sections: list[Html | str] = [data_card_html(plan)]
     charts = [overview_html(plan, maps) if maps else "", importance_html(plan) if "importance" in plan.parts else ""]
     if any(charts):
-        sections.append(f'<div class="columns{" charts" if all(charts) else ""}">{"".join(charts)}</div>')
+        sections.append(_PIECES.charts(are_both=all(charts), charts=charts))
     sections.append(cell_html(plan))
     sections += [shelf_html(plan)] if "shelf" in plan.parts else []
     sections += [best_html(plan)] if "best" in plan.parts else []
+    sections.append(searches_html(plan))
     sections += [made_html(plan)] if "code" in plan.parts else []
     blocks, scripts = _data_and_scripts(plan, maps)
-    style = (offline_style() if "designer" in plan.parts else "") + f"<style>{STYLE}</style>"
-    return (
-        f'<!DOCTYPE html>\n<html lang="en" class="no-script">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy(scripts)}">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta name="generator" content="vanas-panel {text(__version__)}">\n'
-        f"<title>{text(plan.title)}</title>\n{style}\n</head>\n<body>\n{_masthead_html(plan)}\n<main>\n"
-        + "\n".join(filter(None, sections))
-        + f"\n</main>\n{_footer_html()}\n{_PEEK}\n" + "\n".join([*blocks, *scripts]) + "\n</body>\n</html>\n")
+    own_style = _PIECES.style(css=Html(STYLE))
+    footer = _("Made with vanas-panel {version}. This file holds everything that it shows, and asks no other machine "
+               "for anything.").format(version=__version__)
+    return _PIECES.document(
+        language=plan.language, policy=policy(scripts), version=__version__, title=plan.title,
+        style=joined([offline_style(), own_style]) if "designer" in plan.parts else own_style,
+        masthead=_masthead_html(plan), sections=sections, footer=footer, blocks=blocks, scripts=scripts)
 
 
-def policy(scripts: list[str]) -> str:
+def policy(scripts: list[Html]) -> str:
     """The Content-Security-Policy of a file: nothing but its own scripts, each by its hash.
 
     Bokeh compiles how ticks and hovers are written, which takes ``unsafe-eval``; ``blob:`` and ``data:`` images are
@@ -80,18 +93,17 @@ def policy(scripts: list[str]) -> str:
 
 
 def _content(script: str) -> str:
-    """What stands between the tags of a script."""
+    """The text between the tags of a script."""
     return script[script.index(">") + 1:script.rindex("</script>")]
 
 
-def _data_and_scripts(plan: Plan, maps: list[Map]) -> tuple[list[str], list[str]]:
+def _data_and_scripts(plan: Plan, maps: list[MapPicture]) -> tuple[list[Html], list[Html]]:
     """The data blocks, and the scripts that run."""
     session = plan.session
     has_designer = "designer" in plan.parts
     packed = pack_table(plan.table) if has_designer else None
-    selected = session.rows is not None
-    items = [map_item(drawn, f"map-{place}", selected=selected, action="click to open the best" if packed else "",
-                      places=packed.places(drawn.bins.row) if packed else None) for place, drawn in enumerate(maps)]
+    items = [map_item(drawn, f"map-{index}", packed_rows=packed.packed_rows(drawn.bins.row) if packed else None)
+             for index, drawn in enumerate(maps)]
     draft = {"operations": session.draft.operations, "edges": session.draft.edges}
     data = {
         "maps": items,
@@ -104,13 +116,18 @@ def _data_and_scripts(plan: Plan, maps: list[Map]) -> tuple[list[str], list[str]
         "csv": _csv_texts(plan),
         "file": file_name(plan.title),
     }
-    blocks = [f'<script type="application/json" id="report-data">{_json(data)}</script>']
+    blocks = [_PIECES.data(name="report-data", json=Html(_json(data))), Html(texts_block(SCRIPTS))]
     if packed:
         blocks.append(packed.script(TABLE_ID))
     drawn = bool(maps) or data["importance"] is not None
-    scripts = [f"<script>{_bokeh()}</script>"] if drawn else []
+    scripts = [_PIECES.script(code=Html(_bokeh()))] if drawn else []
     scripts += [offline_module()] if packed else []
-    return blocks, [*scripts, f'<script type="module">\n{_SCRIPT.read_text(encoding="utf-8")}</script>']
+    return blocks, [*scripts, _PIECES.module(code=Html(_script()))]
+
+
+def _script() -> str:
+    """The script of the report itself, which stands alone where there is no designer, with what it imports."""
+    return _SCRIPT.read_text(encoding="utf-8").replace(_IMPORT, language_module())
 
 
 def _csv_texts(plan: Plan) -> dict[str, str]:
@@ -122,53 +139,41 @@ def _csv_texts(plan: Plan) -> dict[str, str]:
     return tables
 
 
-def _masthead_html(plan: Plan) -> str:
+def _masthead_html(plan: Plan) -> Html:
     """Title, what it is about, the reporter's notes, and where the sections are."""
     session, table = plan.session, plan.table
     ranked = lower_label(table.metric(session.metric))
-    meta = f"{table.title} · {cells_words(len(table))} · ranked by {ranked} · {plan.made.isoformat()}"
+    meta = " · ".join([title_of(table), count_cells(len(table)), _("ranked by {metric}").format(metric=ranked),
+                       day_words(plan.made)])
     paragraphs = [part for part in re.split(r"\n\s*\n", plan.notes) if part.strip()]
-    notes = "".join(f"<p>{text(part.strip())}</p>" for part in paragraphs)
-    return (
-        '<header class="masthead"><div class="row"><div><p class="eyebrow">vanas report</p>'
-        f'<h1>{text(plan.title)}</h1><p class="meta num">{text(meta)}</p></div>'
-        '<div class="actions"><button type="button" data-do="print" title="Print, or save as PDF">Print</button>'
-        '<button type="button" data-do="theme" title="Light or dark" aria-label="Light or dark">◐</button></div></div>'
-        f'{f"""<div class="notes" id="notes">{notes}</div>""" if notes else ""}{_selection_html(plan)}'
-        f"{_contents_html(plan)}</header>")
+    return _PIECES.masthead(
+        eyebrow=_("vanas report"), title=plan.title, meta=meta, print_tooltip=_("Print, or save as PDF"),
+        print=_("Print"), theme=_("Light or dark"), notes=[part.strip() for part in paragraphs],
+        selection=_selection(plan), sections_label=_("Sections"), links=_links(plan))
 
 
-def _selection_html(plan: Plan) -> str:
+def _selection(plan: Plan) -> dict[str, str] | None:
     """That the report is about a selection, where it is."""
     rows = plan.session.rows
     if rows is None:
-        return ""
-    what = f"{format_count(rows.size)} of {format_count(len(plan.table))} cells are selected"
+        return None
+    what = _("{count} of {total} cells are selected.").format(count=format_count(rows.size),
+                                                             total=format_count(len(plan.table)))
     if not rows.size:
-        what = "No cell is selected"
-    return (f'<p class="banner" id="selection"><b>{what}.</b> Edge importance and the best cells are over the '
-            "selection; the maps dim the others.</p>")
+        what = _("No cell is selected.")
+    return {"what": what,
+            "more": _("Edge importance and the best cells are over the selection; the maps dim the others.")}
 
 
-def _contents_html(plan: Plan) -> str:
+def _links(plan: Plan) -> list[dict[str, str]]:
     """Links to the sections."""
-    links = [("data", "The table", True), ("overview", "Overview", "overview" in plan.parts),
-             ("importance", "Edge importance", "importance" in plan.parts), ("cell", "The cell", True),
-             ("shelf", "From the shelf", bool(plan.entries) and "shelf" in plan.parts),
-             ("best", "Best cells", "best" in plan.parts and plan.best > 0),
-             ("made", "How it was made", "code" in plan.parts)]
-    shown = "".join(f'<a href="#{anchor}">{words}</a>' for anchor, words, there in links if there)
-    return f'<nav aria-label="Sections">{shown}</nav>'
-
-
-_PEEK = ('<a class="peek screen-only" id="peek" href="#cell" hidden><span class="drawing-small"></span><span>'
-         '<b class="num"></b><small></small></span></a>')
-
-
-def _footer_html() -> str:
-    """The last line."""
-    return (f"<footer>Made with vanas-panel {text(__version__)}. This file holds everything that it shows, and asks no "
-            "other machine for anything.</footer>")
+    links = [("data", _("The table"), True), ("overview", _("Overview"), "overview" in plan.parts),
+             ("importance", _("Edge importance"), "importance" in plan.parts), ("cell", _("The cell"), True),
+             ("shelf", _("From the shelf"), bool(plan.entries) and "shelf" in plan.parts),
+             ("best", _("Best cells"), "best" in plan.parts and plan.best > 0),
+             ("searches", _("Searches"), bool(plan.searches) or plan.comparison is not None),
+             ("made", _("How it was made"), "code" in plan.parts)]
+    return [{"anchor": anchor, "words": words} for anchor, words, there in links if there]
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""What the sections of a report share: buttons that save something, and what loads a cell."""
+"""Shared parts of report sections: buttons that save, and links that load a cell."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ import re
 from collections import Counter
 
 from vanas_panel.core.draft import Draft
-from vanas_panel.views.markup import text
-from vanas_panel.views.theme import operation_label
+from vanas_panel.draw.html import Html, pieces
+from vanas_panel.draw.theme import operation_label
+from vanas_panel.text.language import gettext as _
+
+_PIECES = pieces(__file__)
 
 
-def save_html(name: str, *kinds: str) -> str:
+def save_html(name: str, *kinds: str) -> Html:
     """Buttons that save a figure or a table as a file."""
-    titles = {"svg": "Save this figure as SVG", "png": "Save this figure as PNG", "csv": "Save these numbers as CSV"}
-    buttons = "".join(f'<button type="button" data-save="{kind}" data-name="{text(name)}" title="{titles[kind]}">'
-                      f"{kind.upper()}</button>" for kind in kinds)
-    return f'<span class="save">{buttons}</span>'
+    titles = {"svg": _("Save this figure as SVG"), "png": _("Save this figure as PNG"),
+              "csv": _("Save these numbers as CSV")}
+    return _PIECES.save(name=name, buttons=[{"kind": kind, "title": titles[kind], "label": kind.upper()}
+                                            for kind in kinds])
 
 
 def operations_words(cell: Draft, operations: tuple[str, ...]) -> str:
@@ -30,14 +33,13 @@ def operations_words(cell: Draft, operations: tuple[str, ...]) -> str:
     counts = Counter(cell.operations[1:-1])
     ordered = sorted(counts, key=lambda operation: operations.index(operation) if operation in operations else 99)
     return ", ".join(f"{counts[each]} × {operation_label(each)}" if counts[each] > 1 else operation_label(each)
-                     for each in ordered) or "none"
+                     for each in ordered) or _("none")
 
 
-def load_attribute(draft: Draft) -> str:
-    """The attribute that makes a click load a draft into the designer of the file."""
-    value = json.dumps({"operations": list(draft.operations), "edges": [list(edge) for edge in draft.edges]},
-                       separators=(",", ":"))
-    return f'data-vanas-load="{text(value)}"'
+def load_value(draft: Draft) -> str:
+    """The value of the attribute ``data-vanas-load``: a click loads the draft into the designer of the file."""
+    return json.dumps({"operations": list(draft.operations), "edges": [list(edge) for edge in draft.edges]},
+                      separators=(",", ":"))
 
 
 def file_name(title: str) -> str:

@@ -1,4 +1,4 @@
-"""What goes into a report, as plain values, checked."""
+"""Content of a report as plain values, checked."""
 
 from __future__ import annotations
 
@@ -8,23 +8,30 @@ from datetime import date
 from pathlib import PureWindowsPath
 from typing import Any, NamedTuple
 
+import pandas as pd
+
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.plain import plain_int, plain_text
+from vanas_panel.core.protocol import check_table
+from vanas_panel.draw.table_words import title_of
 from vanas_panel.errors import ReportError
-from vanas_panel.session import Session
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.report.searches_checked import checked_comparison, checked_searches
+from vanas_panel.searches.run import SearchRun
+from vanas_panel.state.session import Session
+from vanas_panel.tables.table import BenchmarkTable
+from vanas_panel.text.language import LANGUAGES, Message, gettext, known_language, marked, speaking
 
 PARTS: dict[str, str] = {
-    "overview": "Overview maps",
-    "importance": "Edge importance",
-    "presets": "Presets",
-    "completions": "Completions",
-    "best": "Table of the best cells",
-    "shelf": "Shelf entries",
-    "code": "Settings, versions and code",
-    "designer": "Designer that works offline",
+    "overview": marked("Overview maps"),
+    "importance": marked("Edge importance"),
+    "presets": marked("Presets"),
+    "completions": marked("Completions"),
+    "best": marked("Table of the best cells"),
+    "shelf": marked("Shelf entries"),
+    "code": marked("Settings, versions and code"),
+    "designer": marked("Designer that works offline"),
 }
-"""What can be left out, by name, with its words for a person."""
+"""The parts of a report that can be left out, by name, with their English titles, which `gettext` translates."""
 
 MOST_BEST = 200
 """The most rows that the table of the best cells may have."""
@@ -51,7 +58,7 @@ class ShelfEntry:
     note : str
     tags : tuple of str
     user : str
-        Who saved it; empty where nobody signs in.
+        Who saved it; empty on a server without sign-in.
     saved : str
         When, as a date such as ``2026-01-31``; may be empty.
     """
@@ -93,8 +100,13 @@ class Plan:
         Which of `PARTS` are in the report.
     source : str
         What ``open_table`` opens the table by.
+    language : str
+        Of everything but names, code and the reporter's own words.
     made : date
         The day on the report.
+    searches : tuple of SearchRun
+    comparison : DataFrame or None
+        Of strategies over seeds.
     """
 
     session: Session
@@ -106,7 +118,10 @@ class Plan:
     best: int
     parts: frozenset[str]
     source: str
+    language: str
     made: date = field(repr=False)
+    searches: tuple[SearchRun, ...] = ()
+    comparison: pd.DataFrame | None = None
 
     @property
     def table(self) -> BenchmarkTable:
@@ -117,29 +132,40 @@ class Plan:
 def plan_of(table: BenchmarkTable, *, title: str | None = None, session: Session | None = None,
             axes: Iterable[Sequence[Any]] | None = None, shelf_entries: Iterable[Any] = (), notes: str = "",
             metrics: Iterable[str] | None = None, best: int = 20, parts: Iterable[str] | None = None,
-            source: str | None = None, made: date | None = None) -> Plan:
+            source: str | None = None, made: date | None = None, lang: str | None = None,
+            searches: Iterable[Any] = (), comparison: pd.DataFrame | None = None) -> Plan:
     """Check what a report is asked to say, and fill in what was left open; see `vanas_panel.report.save_report`."""
+    check_table(table)
     session = starting_session(table) if session is None else session
     if session.table is not table:
-        raise ReportError(f"Found a session on {session.table.name!r}; expected one on the table of the report, "
-                          f"{table.name!r}. Pass the session's own table.")
+        raise ReportError(Message("Found a session on {found}; expected one on the table of the report, {expected}. "
+                                  "Pass the session's own table.", found=repr(session.table.name),
+                                  expected=repr(table.name)))
+    language = session.language if lang is None else known_language(plain_text(lang))
+    if language is None:
+        raise ReportError(Message("Found the language {found} of a report; expected one of {known}. Choose one of "
+                                  "these.", found=repr(lang), known=", ".join(LANGUAGES)))
     count = plain_int(best)
     if count is None or not 0 <= count <= MOST_BEST:
-        raise ReportError(f"Found {best!r} best cells to list; expected 0 to {MOST_BEST}. Choose a number between.")
+        raise ReportError(Message("Found {found} best cells to list; expected 0 to {most}. Choose a number between.",
+                                  found=repr(best), most=MOST_BEST))
     wanted = frozenset(PARTS if parts is None else map(plain_text, parts))
     if wanted - set(PARTS):
-        raise ReportError(f"Found the part {sorted(wanted - set(PARTS))[0]!r} of a report; expected some of "
-                          f"{', '.join(PARTS)}. Choose among these.")
+        raise ReportError(Message("Found the part {found} of a report; expected some of {known}. Choose among these.",
+                                  found=repr(sorted(wanted - set(PARTS))[0]), known=", ".join(PARTS)))
     if len(notes) > _MOST_NOTES:
-        raise ReportError(f"Found notes of {len(notes):,} characters; expected at most {_MOST_NOTES:,}. Shorten them.")
+        raise ReportError(Message("Found notes of {found} characters; expected at most {most}. Shorten them.",
+                                  found=f"{len(notes):,}", most=f"{_MOST_NOTES:,}"))
     listed = tuple(known_metrics(table) if metrics is None else map(plain_text, metrics))
     for name in listed:
         table.metric(name)
-    return Plan(snapshot(session), plain_text(title) or f"{table.title}: report", notes.strip(),
+    with speaking(language):
+        kept, own_title = snapshot(session), gettext("{table}: report").format(table=title_of(table))
+    return Plan(kept, plain_text(title) or own_title, notes.strip(),
                 default_axes(session) if axes is None else tuple(_axes(table, each) for each in axes),
                 tuple(ShelfEntry.of(entry) for entry in shelf_entries), listed, count, wanted,
-                without_folders(plain_text(source) or table.name),
-                made or date.today())
+                without_folders(plain_text(source) or table.name), language,
+                made or date.today(), checked_searches(table, searches), checked_comparison(table, comparison))
 
 
 def starting_session(table: BenchmarkTable, metric: str | None = None) -> Session:
@@ -152,7 +178,7 @@ def starting_session(table: BenchmarkTable, metric: str | None = None) -> Sessio
 
 
 def without_folders(source: str) -> str:
-    r"""What a table is opened by, without the folders that it lies in: those are the author's own.
+    r"""The source of a table, without the folders that it lies in: those are the author's own.
 
     Examples
     --------
@@ -166,13 +192,7 @@ def without_folders(source: str) -> str:
 
 def snapshot(session: Session) -> Session:
     """A session of its own in the state of another one, which may go on changing."""
-    names = ("metric", "x", "y", "log_x", "log_y", "draft", "positions", "pinned", "extra_vertices")
-    copy = Session(session.table, **{name: getattr(session, name) for name in names})
-    if session.box is not None:
-        copy.select_box(session.box)
-    else:
-        copy.select(session.rows)
-    return copy
+    return type(session).in_state(session.state.for_report())
 
 
 def default_axes(session: Session) -> tuple[Axes, ...]:
@@ -197,8 +217,9 @@ def known_metrics(table: BenchmarkTable) -> list[str]:
 def _axes(table: BenchmarkTable, wanted: Sequence[Any]) -> Axes:
     """A pair of axes, checked."""
     if isinstance(wanted, str) or not 2 <= len(wanted) <= 4:
-        raise ReportError(f"Found axes {wanted!r}; expected two names of metrics, and for each whether it is "
-                          "logarithmic. Write (\"trainable_parameters\", \"test_accuracy\").")
+        raise ReportError(Message("Found axes {found}; expected two names of metrics, and for each whether it is "
+                                  "logarithmic. Write (\"trainable_parameters\", \"test_accuracy\").",
+                                  found=repr(wanted)))
     axes = Axes(plain_text(wanted[0]), plain_text(wanted[1]), *map(bool, wanted[2:]))
     for name in axes[:2]:
         table.metric(name)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from itertools import pairwise
 from pathlib import PurePath
 from typing import Any
 
-import numpy as np
-
-from vanas_panel.core.draft import Draft
-from vanas_panel.limits import Limits
 from vanas_panel.report.plan import PARTS, Plan, ShelfEntry, known_metrics
-from vanas_panel.selection import pack_rows
-from vanas_panel.session import EMPTY, Session
-
-_MOST_RUNS = 24
+from vanas_panel.state.code_text import draft_code
+from vanas_panel.state.page_state import PageState, entries, parameters
+from vanas_panel.state.start import FIRST_CHOICES
+from vanas_panel.tables.limits import Limits
+from vanas_panel.text.language import ENGLISH
+from vanas_panel.text.language import gettext as _
 
 
 def code_of(plan: Plan) -> str:
@@ -30,13 +26,13 @@ def code_of(plan: Plan) -> str:
     str
         A runnable script that writes ``report.html``.
     """
-    session = plan.session
     how = "".join(f", {name}={_word(value)}" for name, value in plan.table.opened_with.items())
     lines = [f"table = vp.open_table({plan.source!r}{how})",
              *(f"table = table.with_direction({name!r}, {better})" for name, better in plan.table.directions.items()),
              "session = vp.Session(", "    table,"]
-    lines += [f"    {name}={value}," for name, value in _state_code(session).items()]
-    lines += [")", *filter(None, [selection_code(session)])]
+    arguments, statements = _state_code(plan.session.state)
+    lines += [f"    {name}={value}," for name, value in arguments.items()]
+    lines += [")", *statements]
     lines += ["vp.save_report(", '    table, "report.html",', f"    title={plan.title!r},"]
     if plan.notes:
         lines.append(f"    notes={plan.notes!r},")
@@ -48,15 +44,17 @@ def code_of(plan: Plan) -> str:
     lines.append(f"    best={plan.best},")
     if plan.parts != frozenset(PARTS):
         lines.append(f"    parts={[name for name in PARTS if name in plan.parts]!r},")
+    if plan.language != ENGLISH:
+        lines.append(f"    lang={plan.language!r},")
     if plan.source != plan.table.name:
         lines.append(f"    source={plan.source!r},")
     if PurePath(plan.source).suffix:
-        lines.insert(0, "# In the folder of the table.")
+        lines.insert(0, f"# {_('In the folder of the table.')}")
     code = "\n".join([*lines, ")", ""])
     imports = ["import vanas_panel as vp"]
     if plan.entries:
         imports.append("from vanas_panel.report import ShelfEntry")
-    selects = selection_code(session)
+    selects = "\n".join(statements)
     for mark, line in (("Box(", "from vanas_panel.selection import Box"),
                        ("unpack_rows(", "from vanas_panel.selection import unpack_rows")):
         imports += [line] if mark in selects else []
@@ -70,66 +68,25 @@ def _word(value: Any) -> str:
     return f"vp.{value!r}" if isinstance(value, Limits) else repr(value)
 
 
-def _state_code(session: Session) -> dict[str, str]:
-    """The parameters of a session that differ from what a new one starts with, as Python."""
-    state = {name: repr(getattr(session, name)) for name in ("metric", "x", "y")}
-    state |= {name: "True" for name in ("log_x", "log_y") if getattr(session, name)}
-    if session.extra_vertices:
-        state["extra_vertices"] = str(session.extra_vertices)
-    if session.draft != EMPTY:
-        state["draft"] = _draft_code(session.draft)
-    if session.positions:
-        state["positions"] = repr({int(vertex): tuple(map(float, at)) for vertex, at in session.positions.items()})
-    if session.pinned is not None:
-        state["pinned"] = f"vp.Cell({_parts_code(session.pinned)}, table.space)"
-    return state
-
-
-def selection_code(session: Session) -> str:
-    """What selects the rows of a session, as an argument of its maker or as a line after it; nothing for all rows."""
-    if session.rows is None:
-        return ""
-    box = session.box
-    if box is not None:
-        ends = [f"({', '.join(map(_number_code, part))})" for part in (box.x_range, box.y_range)]
-        return f"session.select_box(Box({box.x!r}, {box.y!r}, {ends[0]}, {ends[1]}))"
-    return f"session.select({rows_code(session.rows, len(session.table))})"
-
-
-def rows_code(rows: np.ndarray, total: int) -> str:
-    """Row numbers as Python: ranges where they are few, else packed.
-
-    Examples
-    --------
-    >>> rows_code(np.array([3, 4, 5, 9]), 20)
-    'np.r_[3:6, 9]'
-    """
-    if not rows.size:
-        return "[]"
-    cuts = np.flatnonzero(np.diff(rows) > 1) + 1
-    runs = [(int(rows[start]), int(rows[end - 1])) for start, end in pairwise([0, *cuts.tolist(), rows.size])]
-    if len(runs) <= _MOST_RUNS:
-        return f"np.r_[{', '.join(str(first) if first == last else f'{first}:{last + 1}' for first, last in runs)}]"
-    return f"unpack_rows({pack_rows(rows, total)!r}, len(table))"
-
-
-def _number_code(value: float) -> str:
-    """A number as Python, an infinite one too."""
-    return repr(float(value)) if math.isfinite(value) else f'float("{float(value)}")'
-
-
-def _parts_code(draft: Draft) -> str:
-    """Operations and edges of a draft as Python."""
-    return f"{list(draft.operations)!r}, {list(draft.edges)!r}"
-
-
-def _draft_code(draft: Draft) -> str:
-    """A draft as Python."""
-    return f"vp.Draft({_parts_code(draft)})"
+def _state_code(state: PageState) -> tuple[dict[str, str], list[str]]:
+    """The state of a report: arguments of a session by their names, and statements that follow it."""
+    arguments: dict[str, str] = {}
+    statements: list[str] = []
+    for name, field in entries(type(state)).items():
+        value = getattr(state, name)
+        # A later version of the page may choose other defaults.
+        if field.code is None or (name not in FIRST_CHOICES and value == field.default(state.table)):
+            continue
+        code = field.code(value, state)
+        if parameters(type(state)).get(name) == name:
+            arguments[name] = code
+        else:
+            statements.append(code)
+    return arguments, statements
 
 
 def _entry_code(entry: ShelfEntry) -> str:
     """A shelf entry as Python."""
     more = "".join(f", {name}={getattr(entry, name)!r}" for name in ("note", "tags", "user", "saved")
                    if getattr(entry, name))
-    return f"ShelfEntry({entry.name!r}, {_draft_code(entry.draft)}{more})"
+    return f"ShelfEntry({entry.name!r}, {draft_code(entry.draft)}{more})"

@@ -1,5 +1,7 @@
 // A report without a server: its charts, what a click does, light and dark, and saving.
 
+import { gettext } from "./offline/language.js"
+
 const all = (selector, root = document) => Array.from(root.querySelectorAll(selector))
 const one = (selector, root = document) => root.querySelector(selector)
 const data = JSON.parse(one("#report-data").textContent)
@@ -18,7 +20,7 @@ const flip = (dark) => {
     if (typeof value === "string") return value.replace(pattern, (found) => pairs.get(found))
     if (Array.isArray(value)) {
       const next = value.map(changed)
-      return next.some((each, place) => each !== value[place]) ? next : value
+      return next.some((each, index) => each !== value[index]) ? next : value
     }
     if (value instanceof Map) {
       const next = new Map(Array.from(value, ([key, each]) => [key, changed(each)]))
@@ -71,41 +73,41 @@ async function draw(item, target) {
 const maps = []
 let shownMap = 0
 
-async function showMap(place) {
-  shownMap = place
+async function showMap(index) {
+  shownMap = index
   all("[data-tab]").forEach((tab, each) => {
-    tab.setAttribute("aria-selected", String(each === place))
-    tab.tabIndex = each === place ? 0 : -1
+    tab.setAttribute("aria-selected", String(each === index))
+    tab.tabIndex = each === index ? 0 : -1
   })
-  all("#overview .panel").forEach((panel, each) => { panel.hidden = each !== place })
-  maps[place] ??= draw(data.maps[place], one(`#map-${place} .live`)).then((chart) => {
+  all("#overview .panel").forEach((panel, each) => { panel.hidden = each !== index })
+  maps[index] ??= draw(data.maps[index], one(`#map-${index} .live`)).then((chart) => {
     CLICKS.forEach((kind) => chart.model.on_event(kind, (event) => openBin(chart, event)))
-    markCell(chart, place)
+    markCell(chart, index)
     return chart
   })
-  return maps[place]
+  return maps[index]
 }
 
 function openBin(chart, {sx, sy}) {
   if (!designer) return
   const {x_scale: across, y_scale: down} = chart.view.frame
-  const {left, right, bottom, top, place} = columnsOf(chart.source("bins"))
+  const {left, right, bottom, top, packed_row: packedRow} = columnsOf(chart.source("bins"))
   let [nearest, least] = [-1, REACH]
-  for (let each = 0; each < place.length; each++) {
+  for (let each = 0; each < packedRow.length; each++) {
     const x = Math.max(0, across.compute(left[each]) - sx, sx - across.compute(right[each]))
     const y = Math.max(0, down.compute(top[each]) - sy, sy - down.compute(bottom[each]))
     const distance = Math.hypot(x, y)
     if (distance < least) [nearest, least] = [each, distance]
   }
-  if (nearest >= 0) designer.loadRow(place[nearest])
+  if (nearest >= 0) designer.loadRow(packedRow[nearest])
 }
 
 const columnsOf = (source) => (source.data instanceof Map ? Object.fromEntries(source.data) : source.data)
 
-function markCell(chart, place) {
+function markCell(chart, index) {
   if (!designer) return
   const {row} = designer.state
-  const at = row < 0 ? [] : data.axes[place].map((name) => table.value(name, row))
+  const at = row < 0 ? [] : data.axes[index].map((name) => table.value(name, row))
   const known = at.length === 2 && at.every(Number.isFinite)
   chart.source("mark").data = known ? {x: [at[0]], y: [at[1]]} : {x: [], y: []}
 }
@@ -123,13 +125,16 @@ function explain(chart, y) {
   const name = document.createElement("b")
   name.textContent = `${columns.name[row]}: ${columns.full_text[row]}`
   const parts = [columns.with_text[row], columns.without_text[row], columns.reason[row]].filter(Boolean)
-  const words = `. ${parts.join("; ")}. It is an average over many cells; contributions tell it of one.`
-  one("#explain").replaceChildren(name, words.replace("..", "."))
+  const words = `. ${parts.join("; ").replace(/\.$/, "")}. `
+  one("#explain").replaceChildren(name, words,
+    gettext("It is an average over many cells; contributions tell it of one."))
 }
 
 // The designer -------------------------------------------------------------------------------------------------------
 
+/** @type {any} */
 let designer = null
+/** @type {any} */
 let table = null
 
 async function startDesigner() {
@@ -155,7 +160,7 @@ function follow(state) {
     if (node.tagName === "TR") node.setAttribute("aria-current", String(same))
     else node.setAttribute("aria-pressed", String(same))
   }
-  maps.forEach((chart, place) => chart.then((drawn) => markCell(drawn, place)))
+  maps.forEach((chart, index) => chart.then((drawn) => markCell(drawn, index)))
   const {value, label} = said(state)
   one("#peek b").textContent = value
   one("#peek small").textContent = label
@@ -174,11 +179,11 @@ function rowOf(node, draft) {
 
 function said({row, metric, isCell}) {
   const {label, unit} = table.metrics.find(({name}) => name === metric) ?? {label: "", unit: ""}
-  if (!isCell) return {value: "Not a cell yet", label: "in the designer"}
+  if (!isCell) return {value: gettext("Not a cell yet"), label: gettext("in the designer")}
   const value = row < 0 ? NaN : table.value(metric, row)
-  if (!Number.isFinite(value)) return {value: "Not measured", label: "in the designer"}
+  if (!Number.isFinite(value)) return {value: gettext("Not measured"), label: gettext("in the designer")}
   const words = unit === "fraction" ? `${(100 * value).toFixed(2)} %` : value.toLocaleString("en-US")
-  return {value: words, label: `${label}, in the designer`}
+  return {value: words, label: gettext("{metric}, in the designer", {metric: label})}
 }
 
 // A click far from the designer says what it has done there.
@@ -204,8 +209,8 @@ function portable(svg) {
   const [theme, transition] = [page.dataset.theme, page.style.transition]
   page.dataset.theme = "light"
   const originals = [svg, ...all("*", svg)]
-  ;[copy, ...all("*", copy)].forEach((node, place) => {
-    const look = getComputedStyle(originals[place])
+  ;[copy, ...all("*", copy)].forEach((node, index) => {
+    const look = getComputedStyle(originals[index])
     for (const name of LOOK) {
       const value = look.getPropertyValue(name)
       if (value && (node.hasAttribute(name) || value !== DEFAULTS[name])) node.setAttribute(name, value)
@@ -245,12 +250,25 @@ function save(content, type, name) {
 async function toPng({text, width, height}) {
   const image = new Image()
   image.src = URL.createObjectURL(new Blob([text], {type: "image/svg+xml"}))
-  await image.decode()
-  const canvas = document.createElement("canvas")
-  const scale = 3
-  Object.assign(canvas, {width: scale * width, height: scale * height})
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height)
-  URL.revokeObjectURL(image.src)
+  try {
+    await image.decode()
+    for (const scale of [3, 2, 1]) {
+      const file = await painted(image, scale * width, scale * height)
+      if (file !== null) return file
+    }
+  } finally {
+    URL.revokeObjectURL(image.src)
+  }
+  throw new Error(gettext("This browser has no room for a picture of that size."))
+}
+
+// A picture as PNG; null where it is larger than the canvases of the browser.
+/** @type {(image: HTMLImageElement, width: number, height: number) => Promise<Blob | null>} */
+async function painted(image, width, height) {
+  const canvas = Object.assign(document.createElement("canvas"), {width, height})
+  const pen = canvas.getContext("2d")
+  if (pen === null) return null
+  pen.drawImage(image, 0, 0, canvas.width, canvas.height)
   return new Promise((resolve) => { canvas.toBlob(resolve, "image/png") })
 }
 
@@ -266,7 +284,7 @@ const quoted = (value) => {
   return /[",\r\n]/.test(words) ? `"${words.replaceAll('"', '""')}"` : words
 }
 
-// What a spreadsheet would take for a formula becomes text, as vanas_panel/formulas.py does it.
+// A value that a spreadsheet would take for a formula becomes text, as vanas_panel/text/spreadsheet_formulas.py does it.
 const formula = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/
 const defused = (text) => text.replace(/[^;\t\r\n]*[;\t\r\n]|[^;\t\r\n]+/g,
   (part) => (formula.test(part) ? `'${part}` : part))
@@ -284,8 +302,8 @@ function contributionsCsv({operations, contributions}) {
 }
 
 function completionsCsv({completions, metric}) {
-  return toCsv(["rank", metric, "operations", "edges"], completions.rows.map(({value, operations, edges}, place) =>
-    [place + 1, real(value), operations.slice(1, -1).join(" "), pairs(edges)]))
+  return toCsv(["rank", metric, "operations", "edges"], completions.rows.map(({value, operations, edges}, index) =>
+    [index + 1, real(value), operations.slice(1, -1).join(" "), pairs(edges)]))
 }
 
 async function csvOf(name) {
@@ -310,16 +328,16 @@ async function saveAs(kind, name) {
 
 async function copyCode(button) {
   const code = one(`#${button.dataset.copy}`)
-  getSelection().selectAllChildren(code)
+  getSelection()?.selectAllChildren(code)
   const done = await navigator.clipboard?.writeText(code.textContent).then(() => true, () => false)
     ?? document.execCommand("copy")
-  button.textContent = done ? "Copied" : "Selected: copy it"
+  button.textContent = done ? gettext("Copied") : gettext("Selected: copy it")
 }
 
 // All together -------------------------------------------------------------------------------------------------------
 
 document.addEventListener("click", ({target}) => {
-  const hit = (selector) => target.closest?.(selector)
+  const hit = (selector) => target?.closest?.(selector)
   const tab = hit("[data-tab]")
   const saving = hit("[data-save]")
   const copying = hit("[data-copy]")
@@ -335,14 +353,15 @@ document.addEventListener("click", ({target}) => {
 })
 
 document.addEventListener("keydown", (event) => {
-  const tab = event.target.closest?.("[data-tab]")
+  const {target} = event
+  const tab = target?.closest?.("[data-tab]")
   const step = {ArrowRight: 1, ArrowLeft: -1}[event.key]
   if (tab && step) {
     const tabs = all("[data-tab]")
     const next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length]
     next.focus()
     next.click()
-  } else if (event.key === "Enter" && event.target.matches?.("tr[data-vanas-load]")) event.target.click()
+  } else if (event.key === "Enter" && target?.matches?.("tr[data-vanas-load]")) target.click?.()
 })
 
 const work = []

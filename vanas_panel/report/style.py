@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from vanas_panel.views import performance
-from vanas_panel.views.style import (
+from vanas_panel.draw import cards_html
+from vanas_panel.draw.css import (
     ACCENT,
     CARD,
     FAINT,
@@ -19,7 +19,7 @@ from vanas_panel.views.style import (
     TEXT,
     variable,
 )
-from vanas_panel.views.theme import DARK, FONT, LIGHT, Palette
+from vanas_panel.draw.theme import DARK, FONT, LIGHT, Palette
 
 VARIABLES = Palette(**{name: variable(name) for name in asdict(LIGHT)})
 """The palette as CSS variables, for drawings that follow the appearance of the report."""
@@ -147,6 +147,12 @@ h3.after {{ margin: 18px 0 2px; }}
 pre {{ margin: 0; padding: 14px 16px; max-height: 420px; overflow: auto; background: {PAGE}; border: 1px solid {LINE};
   border-radius: 8px; font: 12px/1.55 ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace;
   white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 4; }}
+.charts-of-searches {{ display: grid; gap: 14px 26px;
+  grid-template-columns: repeat(auto-fit, minmax(min(360px, 100%), 1fr)); }}
+.run-of-searches {{ display: grid; grid-template-columns: minmax(0, 1fr); gap: 14px 30px; margin-top: 8px;
+  font-size: 12.5px; }}
+@media (min-width: 860px) {{ .run-of-searches {{ grid-template-columns: minmax(0, 1fr) minmax(0, 1.1fr); }} }}
+.ranks-of-searches {{ margin-top: 12px; font-size: 12.5px; }}
 .made {{ display: grid; gap: 22px; }}
 footer {{ max-width: 1200px; margin: 0 auto; padding: 6px 24px 40px; color: {MUTED}; font-size: 12px; }}
 .gain {{ color: {POSITIVE}; }}
@@ -160,7 +166,6 @@ footer {{ max-width: 1200px; margin: 0 auto; padding: 6px 24px 40px; color: {MUT
   #data .unit {{ display: none; }}
   #data table {{ font-size: 11.5px; }}
   #data th, #data td {{ padding-right: 6px; }}
-  #data td.n {{ white-space: normal; }}
   dl:not(.short) {{ grid-template-columns: minmax(0, 1fr); gap: 0; }}
   dl:not(.short) dd {{ margin-bottom: 7px; }}
 }}
@@ -221,7 +226,7 @@ CELL = f"""
 .completions small {{ color: {MUTED}; font-size: 11px; }}
 .drawing {{ max-width: 560px; margin: 0 auto; width: 100%; }}
 .drawing svg {{ width: 100%; }}
-.performance {{ {performance.CSS} .cards {{ grid-template-columns: repeat(auto-fill, minmax(140px, 1fr)); }} }}
+.performance {{ {cards_html.CSS} .cards {{ grid-template-columns: repeat(auto-fill, minmax(140px, 1fr)); }} }}
 """
 
 STYLE = _SCREEN + _TABLES + _LAYOUT + CELL + _PRINT

@@ -12,9 +12,11 @@ import pandas as pd
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.encoding import EDGE_FIELD, VERTEX_SHIFT, unpack
-from vanas_panel.formulas import defused, original
-from vanas_panel.session import Session
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.core.frame_names import metric_column
+from vanas_panel.state.session import Session
+from vanas_panel.tables.table import BenchmarkTable
+from vanas_panel.text.language import gettext as _
+from vanas_panel.text.spreadsheet_formulas import defused, original
 
 SELECTION, IMPORTANCE, CONTRIBUTIONS, COMPLETIONS, BEST = (
     "selection", "importance", "contributions", "completions", "best-cells")
@@ -65,27 +67,28 @@ def selection_table(table: BenchmarkTable, rows: np.ndarray | None = None) -> pd
     -------
     DataFrame
         One row per cell: ``row``, ``operations`` (inner ones, separated by spaces), ``edges`` (pairs ``0-1``, separated
-        by spaces), then the mean of every metric.
+        by spaces), then the mean of every metric. A metric that is called as one of these three columns is marked,
+        ``edges (metric)``.
     """
-    places = np.arange(len(table)) if rows is None else np.asarray(rows, dtype=np.int64)
-    packed = table.packed[places]
+    taken = np.arange(len(table)) if rows is None else np.asarray(rows, dtype=np.int64)
+    packed = table.packed[taken]
     vertices = packed >> VERTEX_SHIFT << VERTEX_SHIFT
     return pd.DataFrame({
-        "row": places,
+        "row": taken,
         # Few operations and few edge sets are different, so each is worded once.
         "operations": _worded(packed - (packed & EDGE_FIELD), lambda part: " ".join(
             table.space.operations[operation] for operation in unpack(part)[0])),
         "edges": _worded(vertices + (packed & EDGE_FIELD), lambda part: " ".join(
             f"{source}-{target}" for source, target in unpack(part)[1])),
-        **{name: table.column(name)[places] for name in table.metrics},
+        **{metric_column(name): table.column(name)[taken] for name in table.metrics},
     })
 
 
 def _worded(parts: np.ndarray, word: Callable[[int], str]) -> list[str]:
     """A text for each of many packed parts, ``int64 (m,)``."""
-    different, place = np.unique(parts, return_inverse=True)
+    different, index = np.unique(parts, return_inverse=True)
     texts = [word(int(part)) for part in different]
-    return [texts[each] for each in place.tolist()]
+    return [texts[each] for each in index.tolist()]
 
 
 def contributions_table(session: Session) -> pd.DataFrame | None:
@@ -102,7 +105,7 @@ def completions_table(session: Session) -> pd.DataFrame:
     """The completions of the draft with operations and edges as text."""
     found = session.completions
     cells = [session.table.cell(int(row)) for row in found["row"]]
-    return pd.DataFrame({"row": found["row"].to_numpy(), session.metric: found[session.metric].to_numpy(),
+    return pd.DataFrame({"row": found["row"].to_numpy(), found.attrs["metric"]: found[found.attrs["metric"]].to_numpy(),
                          "operations": [operations_text(cell) for cell in cells],
                          "edges": [edges_text(cell) for cell in cells]})
 
@@ -120,11 +123,11 @@ def best_rows(table: BenchmarkTable, metric: str, count: int, rows: np.ndarray |
     rows : int64 (m,), optional
         Rows to choose among.
     """
-    places = np.arange(len(table)) if rows is None else np.asarray(rows, dtype=np.int64)
-    values = table.column(metric)[places]
+    taken = np.arange(len(table)) if rows is None else np.asarray(rows, dtype=np.int64)
+    values = table.column(metric)[taken]
     known = ~np.isnan(values)
     sign = 1.0 if table.metric(metric).higher_is_better is False else -1.0
-    return places[known][np.argsort(sign * values[known], kind="stable")[:count]]
+    return taken[known][np.argsort(sign * values[known], kind="stable")[:count]]
 
 
 def best_table(table: BenchmarkTable, metric: str, count: int, rows: np.ndarray | None = None) -> pd.DataFrame:
@@ -135,7 +138,7 @@ def best_table(table: BenchmarkTable, metric: str, count: int, rows: np.ndarray 
 
 
 def selection_parts(table: BenchmarkTable, rows: np.ndarray | None = None, size: int = PART_ROWS) -> Iterator[str]:
-    """What `csv` makes of a `selection_table`, in parts, so that no more than one of them is in memory.
+    """A `selection_table` as CSV, in parts, so that no more than one of them is in memory.
 
     Parameters
     ----------
@@ -157,23 +160,23 @@ def selection_parts(table: BenchmarkTable, rows: np.ndarray | None = None, size:
     >>> "".join(selection_parts(table, size=7)) == csv(selection_table(table))
     True
     """
-    places = np.arange(len(table)) if rows is None else np.asarray(rows, dtype=np.int64)
-    for start in range(0, max(1, places.size), size):
-        yield csv(selection_table(table, places[start:start + size]), header=start == 0)
+    taken = np.arange(len(table)) if rows is None else np.asarray(rows, dtype=np.int64)
+    for start in range(0, max(1, taken.size), size):
+        yield csv(selection_table(table, taken[start:start + size]), header=start == 0)
 
 
 def csv(frame: pd.DataFrame, header: bool = True) -> str:
-    r"""A table as text of comma-separated values, without the index, its texts as `vanas_panel.formulas` defuses them.
+    r"""A table as text of comma-separated values, without the index.
 
-    Numbers stay numbers, also negative ones. `read_csv` brings the texts back. Without `header` the line with the names
-    of the columns is left out.
+    `vanas_panel.text.spreadsheet_formulas` defuses its texts. Numbers stay numbers, also negative ones. `read_csv`
+    brings the texts back. Without `header` the line with the names of the columns is left out.
 
     Examples
     --------
     >>> csv(pd.DataFrame({"row": [3], "value": [-0.5], "operation": ["=1+1"]}))
     "row,value,operation\n3,-0.5,'=1+1\n"
     """
-    safe = pd.DataFrame({place: _defused(values) for place, (_, values) in enumerate(frame.items())}, frame.index)
+    safe = pd.DataFrame({index: _defused(values) for index, (_, values) in enumerate(frame.items())}, frame.index)
     safe.columns = [defused(str(name)) for name in frame.columns]
     # A carriage return alone would end the line for some readers; Python puts no quotes around it by itself.
     returns = any("\r" in value for column in safe for value in [column, *safe[column]] if isinstance(value, str))
@@ -231,4 +234,6 @@ def names(values: Sequence[str]) -> str:
     >>> names(["a", "b", "c"])
     'a, b and c'
     """
-    return " and ".join(filter(None, (", ".join(values[:-1]), *values[-1:])))
+    if len(values) < 2:
+        return "".join(values)
+    return _("{first} and {last}").format(first=", ".join(values[:-1]), last=values[-1])

@@ -1,4 +1,4 @@
-"""Everything that can be chosen about a server, in one place."""
+"""All options of a server."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vanas_panel.errors import ServeError
-from vanas_panel.readers.asked import NOTHING, Asked
-from vanas_panel.serve.connections import IDLE_SECONDS, MOST_CONNECTIONS
-from vanas_panel.serve.life import STOP_TIMEOUT
-from vanas_panel.serve.network import is_loopback
-from vanas_panel.serve.oauth import OAuth
-from vanas_panel.serve.users import UserFile
-from vanas_panel.serve.visits import MOST_PER_ADDRESS, MOST_PER_USER
+from vanas_panel.readers.options import NOTHING, Asked
+from vanas_panel.serve.auth.oauth import OAuth
+from vanas_panel.serve.auth.users import UserFile
+from vanas_panel.serve.process.connections import IDLE_SECONDS, MOST_CONNECTIONS
+from vanas_panel.serve.process.liveness import STOP_TIMEOUT
+from vanas_panel.serve.process.visits import MOST_PER_ADDRESS, MOST_PER_USER
+from vanas_panel.serve.requests.network import is_loopback
+from vanas_panel.text.language import Message
 
 MIB = 2**20
 _PATH = re.compile(r"(/[\w-][\w.-]*)+", re.ASCII)
@@ -21,7 +22,7 @@ _PATH = re.compile(r"(/[\w-][\w.-]*)+", re.ASCII)
 
 @dataclass(frozen=True)
 class ServeOptions:
-    """What a server is asked for.
+    """The options of a server.
 
     Parameters
     ----------
@@ -42,7 +43,7 @@ class ServeOptions:
     tls_cert, tls_key : Path, optional
         Files of a certificate and its key, both or none; with them the server speaks TLS itself.
     auth_file : Path, optional
-        File of the people who may sign in, see `vanas_panel.serve.users.UserFile`.
+        File of the people who may sign in, see `vanas_panel.serve.auth.users.UserFile`.
     oauth : OAuth, optional
         Where people sign in otherwise.
     allowed_users : tuple of str, optional
@@ -52,7 +53,7 @@ class ServeOptions:
     sign_in_hours : float, optional
         How long a sign-in lasts.
     allow_anyone : bool, optional
-        Listen on an address that others reach although nobody has to sign in.
+        Listen on an address that others reach although the server has no sign-in.
     shelf : str, optional
         Where people save cells, as for `vanas_panel.shelf.Shelf`.
     num_procs : int, optional
@@ -142,27 +143,29 @@ class ServeOptions:
             Saying what to do instead.
         """
         if not (self.signs_in or self.allow_anyone or is_loopback(self.address)):
-            raise ServeError(f"Found address {self.address!r}, which others can reach, and nobody has to sign in; "
-                             "expected a way to sign in. Name a file of users with --auth-file, or say --allow-anyone.")
+            raise ServeError(Message("Found address {address!r}, which others can reach, and nobody has to sign in; "
+                                     "expected a way to sign in. Name a file of users with --auth-file, or say "
+                                     "--allow-anyone.", address=self.address))
         if self.auth_file is not None and self.oauth is not None:
             raise ServeError("Found --auth-file and --oauth-provider; expected one way to sign in. Leave out one of "
                              "them.")
         if self.auth_file is not None and not UserFile(self.auth_file).names():
-            raise ServeError(f"{self.auth_file}: Found no users; expected one at least. Add one with vanas-panel user "
-                             f"add NAME --file {self.auth_file}.")
+            raise ServeError(Message("{path}: Found no users; expected one at least. Add one with vanas-panel user add "
+                                     "NAME --file {path}.", path=self.auth_file))
         if self.oauth is not None:
             self.oauth.check()
         if self.path and not _PATH.fullmatch(self.path):
-            raise ServeError(f"Found {self.prefix!r} as a prefix; expected a path such as /vanas of letters, digits "
-                             "and _ . - between slashes. Choose such a path.")
+            raise ServeError(Message("Found {prefix!r} as a prefix; expected a path such as /vanas of letters, digits "
+                                     "and _ . - between slashes. Choose such a path.", prefix=self.prefix))
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ServeError("Found one of --tls-cert and --tls-key; expected both or none. Name the other file, too.")
         for file in filter(None, (self.tls_cert, self.tls_key)):
             if not file.is_file():
-                raise ServeError(f"{file}: Found no such file; expected one in PEM form. Name another.")
+                raise ServeError(Message("{path}: Found no such file; expected one in PEM form. Name another.",
+                                         path=file))
 
     def doubts(self) -> tuple[str, ...]:
-        """What may be forgotten, in sentences; none of it keeps the server from starting.
+        """Warnings about options that seem to be missing, in sentences; none keeps the server from starting.
 
         Examples
         --------
@@ -172,6 +175,6 @@ class ServeOptions:
         behind = self.path or (self.origins and is_loopback(self.address))
         if not behind or self.xheaders or not self.signs_in:
             return ()
-        return ("It looks as if a proxy stood before this server, whose headers are not read: all visitors count as "
-                "one address, for wrong passwords, connections and pages. If the proxy sets X-Forwarded-For itself, "
-                "start with --use-xheaders.",)
+        return (Message("It looks as if a proxy stood before this server, whose headers are not read: all visitors "
+                        "count as one address, for wrong passwords, connections and pages. If the proxy sets "
+                        "X-Forwarded-For itself, start with --use-xheaders."),)

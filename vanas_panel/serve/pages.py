@@ -1,4 +1,4 @@
-"""The page that a visitor gets."""
+"""The HTML page of a visitor."""
 
 from __future__ import annotations
 
@@ -8,29 +8,32 @@ from typing import Any
 from urllib.parse import urlencode
 
 import panel as pn
-from panel.io.resources import LOCAL_DIST
 
-from vanas_panel.dashboard import linked
-from vanas_panel.serve.forms import ICON
+from vanas_panel.draw.theme import DARK, FONT, LIGHT
+from vanas_panel.page.dashboard import linked
+from vanas_panel.serve.compat import payload_of
+from vanas_panel.serve.requests.forms import ICON
 from vanas_panel.shelf import shared_shelf
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.tables.table import BenchmarkTable
+from vanas_panel.text.language import current_language
+from vanas_panel.text.script_texts import every_texts_block
 from vanas_panel.training.runs import shared_runs
-from vanas_panel.views.theme import DARK, FONT, LIGHT
-from vanas_panel.views.tools import Tools
+from vanas_panel.widgets.tools import Tools
 
 TITLE = "vanas"
 
 
 def _script(name: str) -> str:
-    """A script that stands beside this module, as a part of a template."""
-    return "{% raw %}" + Path(__file__).with_name(name).read_text(encoding="utf-8") + "{% endraw %}"
+    """A script of this package, as a part of a template."""
+    return "{% raw %}" + (Path(__file__).parent / name).read_text(encoding="utf-8") + "{% endraw %}"
 
 
-# Panel's stock templates ask outside hosts for fonts, this one does not. A line of text shows until the page is there.
-# All of this is the same for everybody, so it is the browser that sees from the link in which appearance to wait.
+# Panel's stock templates ask outside hosts for fonts, this one does not. Until the page is there, the preview of
+# `vanas_panel.serve.preview` is shown instead, or a line of text.
+# All of this is the same for all visitors, so it is the browser that sees from the link in which appearance to wait.
 # Bokeh's WebGL, by which nothing is drawn, and Panel's polyfill for imports are left out.
 # The scripts of Bokeh and Panel stand last, so that the text is drawn and the websocket opened while they load.
-_TEMPLATE = f"""
+TEMPLATE = f"""
 {{% extends base %}}
 {{% block js_resources %}}{{% endblock %}}
 {{% block postamble %}}
@@ -42,7 +45,19 @@ html, body {{ background: {LIGHT.page}; }}
 .vp-late .vp-wait {{ color: {DARK.muted}; }}
 .vp-wait p, .vp-lost p {{ margin: 0 auto 8px; max-width: 640px; overflow-wrap: anywhere; }}
 .vp-there .vp-wait {{ display: none; }}
-@media print {{ html, body, .vp-late, .vp-late body {{ background: #fff; }} .vp-lost {{ display: none; }} }}
+.vp-preview {{ position: fixed; inset: 0; z-index: 1; }}
+.vp-seen, .vp-seen body {{ cursor: progress; }}
+.vp-seen .vp-wait {{ z-index: 2; }}
+.vp-pressed {{
+  position: fixed; z-index: 3; width: 26px; height: 26px; margin: -15px; border: 2px solid {LIGHT.accent};
+  border-radius: 50%; pointer-events: none;
+}}
+@media screen {{ .vp-seen .vp-wait:not(.vp-said) {{ clip-path: inset(50%); }} }}
+.vp-seen .vp-wait.vp-said {{ background: {LIGHT.text}; color: {LIGHT.card}; padding: 16px; }}
+@media print {{
+  html, body, .vp-late, .vp-late body {{ background: #fff; }}
+  .vp-lost, .vp-preview {{ display: none; }}
+}}
 html:not(.vp-there) .vp-root {{ opacity: 0; pointer-events: none; }}
 .vp-lost:not(.vp-said) {{ display: none; }}
 .vp-lost {{
@@ -50,12 +65,14 @@ html:not(.vp-there) .vp-root {{ opacity: 0; pointer-events: none; }}
   background: {LIGHT.text}; font: 14px {FONT};
 }}
 </style>
-<script>
+{{{{ texts | safe }}}}
+<script data-language="{{{{ language }}}}">
 {_script("waiting.js")}
 // All browsers that show the page can import a script by themselves.
 window.importShim = (address) => import(address)
 importShim.addImportMap = () => {{}}
 if (new URLSearchParams(location.search).get("dark") == "1") document.documentElement.classList.add("vp-late");
+{{% if preview %}}{_script("preview/asked.js")}{{% endif %}}
 {_script("printing.js")}
 </script>
 <script data-token="{{{{ doc.token | e }}}}">
@@ -64,7 +81,14 @@ if (new URLSearchParams(location.search).get("dark") == "1") document.documentEl
 {{% endblock %}}
 {{% block contents %}}
 <div class="vp-wait" role="status">Opening the table …</div>
+<script>window.vanas_speak_waiting()</script>
 <div class="vp-lost" role="alert"></div>
+{{% if preview %}}
+{{{{ preview | safe }}}}
+<script>
+{_script("preview/preview.js")}
+</script>
+{{% endif %}}
 <div class="vp-root">{{{{ embed(roots.page) }}}}</div>
 {{% for line in (bokeh_js | string).splitlines() if not ("<script" in line and (
     "/bokeh-gl." in line or "/es-module-shims" in line)) %}}
@@ -85,42 +109,47 @@ def page(tables: Sequence[BenchmarkTable]) -> pn.Template:
     Returns
     -------
     panel.Template
-        With one root, the `vanas_panel.dashboard.Dashboard`.
+        With one root, the `vanas_panel.page.dashboard.Dashboard`.
     """
     pn.extension()
-    if pn.state.curdoc:
-        # Panel knows only from a request for HTML that its style sheets are here, and asks an outside host until then.
-        # A websocket that is opened late, or once more, has its page made without such a request.
-        pn.state.curdoc._template_variables.setdefault("dist_url", LOCAL_DIST)
-    template = pn.Template(_TEMPLATE)
+    template = pn.Template(TEMPLATE)
     template.add_variable("app_favicon", ICON)
+    template.add_variable("language", current_language())
+    template.add_variable("texts", every_texts_block("vanas_panel/serve/waiting.js", "vanas-waiting"))
     template.add_variable("apple_icon", "")
-    template.add_panel("page", linked(tables, _query(), tools()))
+    template.add_panel("page", linked(tables, _query(), tools(), _accepted_languages()))
     return template
 
 
 def _query() -> str:
-    """What stands behind the question mark of the address of the page that is being made."""
+    """The query of the address of the page that is being made."""
     context = pn.state.curdoc.session_context if pn.state.curdoc else None
-    # A page that is made to warm the server up was asked for by nobody.
+    # A page that is made to warm the server up has no request.
     arguments = context.request.arguments if context is not None and context.request is not None else {}
     return urlencode([(name, value) for name, values in arguments.items() for value in values])
 
 
+def _accepted_languages() -> str:
+    """Which languages the browser of the page that is being made asks for."""
+    context = pn.state.curdoc.session_context if pn.state.curdoc else None
+    # A page that is made to warm the server up has no request.
+    headers = context.request.headers if context is not None and context.request is not None else {}
+    return next((value for name, value in headers.items() if name.lower() == "accept-language"), "")
+
+
 def tools() -> Tools:
-    """What a page of this server works with: who looks at it, and what all pages of the process share."""
+    """The services of a page of this server: its user, and the parts that all pages of the process share."""
     return Tools(user=visitor_name(), runs=shared_runs(), shelf=shared_shelf(),
                  sign_out=_payload().get("vanas_out", ""))
 
 
 def visitor_name() -> str:
-    """The name under which the visitor of the page that is being made has signed in; empty where nobody does."""
+    """Name of the signed-in visitor of the page that is being made; empty on a server without sign-in."""
     # By our own sign-in, or by that of ``panel serve``.
     return _payload().get("vanas_user") or pn.state.user or ""
 
 
 def _payload() -> dict[str, Any]:
-    """What the server has signed about the page that is being made."""
+    """The signed claims of the page that is being made."""
     context = pn.state.curdoc.session_context if pn.state.curdoc else None
-    # A page that is made to warm the server up has no token.
-    return dict(context.token_payload) if context is not None and context._token else {}
+    return {} if context is None else payload_of(context)

@@ -1,6 +1,6 @@
 // Keeps the figures as large as they are drawn while the browser prints, or makes them as small as the paper is.
 (() => {
-  // What is left of a sheet of A4 or Letter, whichever is narrower, and of its height, in CSS pixels.
+  // The width that the narrower of A4 and Letter leaves, and the height, in CSS pixels.
   const WIDTH = 660
   const HEIGHT = 880
   let held = []

@@ -1,4 +1,4 @@
-"""Putting a server together. What belongs to one concern has a file of its own; here they meet.
+"""Assembly of the server from its parts.
 
 `build_server` makes a server that is ready to run, `serve` checks what was asked for, opens the tables, and runs one.
 """
@@ -15,33 +15,36 @@ from panel.io.server import Server, get_server
 from tornado.ioloop import IOLoop
 
 import vanas_panel
-from vanas_panel import terminal
 from vanas_panel.errors import ServeError
-from vanas_panel.serve.connections import BODY_SECONDS, ConnectionGate, ConnectionLimits
-from vanas_panel.serve.csp import Headers
-from vanas_panel.serve.guard import Guard, Holder, Reach
-from vanas_panel.serve.health import Health
-from vanas_panel.serve.life import HEALTH, Life
-from vanas_panel.serve.lifecycle import run_server
-from vanas_panel.serve.login import LoginHandler, LogoutHandler
-from vanas_panel.serve.logs import PageLog, log_request, start_log, tell
-from vanas_panel.serve.memory import memory
-from vanas_panel.serve.network import Hosts, free_port, unusable
-from vanas_panel.serve.oauth import login_handler
-from vanas_panel.serve.opening import Pages, keep_shell, prepare_process
+from vanas_panel.serve.auth.login import LoginHandler, LogoutHandler
+from vanas_panel.serve.auth.oauth import login_handler
+from vanas_panel.serve.auth.secret import Secret, kept_secret, passing_secret
+from vanas_panel.serve.auth.signin import SignIn
+from vanas_panel.serve.auth.throttle import Store
+from vanas_panel.serve.auth.users import UserFile
+from vanas_panel.serve.compat import tornado_of
 from vanas_panel.serve.options import MIB, ServeOptions
 from vanas_panel.serve.pages import TITLE, page
-from vanas_panel.serve.processes import Crew, bound
-from vanas_panel.serve.secret import Secret, kept_secret, passing_secret
+from vanas_panel.serve.process.connections import BODY_SECONDS, ConnectionGate, ConnectionLimits
+from vanas_panel.serve.process.garbage import memory
+from vanas_panel.serve.process.lifecycle import run_server
+from vanas_panel.serve.process.liveness import HEALTH, Life
+from vanas_panel.serve.process.logs import PageLog, log_request, start_log, tell
+from vanas_panel.serve.process.page_opening import Pages, keep_shell, prepare_process
+from vanas_panel.serve.process.supervisor import Supervisor, bound
+from vanas_panel.serve.process.visits import PageLimits
+from vanas_panel.serve.requests.csp import Headers
+from vanas_panel.serve.requests.guard import Guard, Holder, Reach
+from vanas_panel.serve.requests.health import Health
+from vanas_panel.serve.requests.network import Hosts, free_port, unusable
 from vanas_panel.serve.shelves import open_shelf, shared_attempts
-from vanas_panel.serve.signin import SignIn
 from vanas_panel.serve.tables import named_sources, shared_tables
-from vanas_panel.serve.throttle import Store
-from vanas_panel.serve.users import UserFile
-from vanas_panel.serve.visits import PageLimits
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.tables.table import BenchmarkTable
+from vanas_panel.tables.titles import title_words
+from vanas_panel.text import terminal
+from vanas_panel.text.language import Message
 from vanas_panel.training.runs import shared_runs
-from vanas_panel.views.work import is_working
+from vanas_panel.widgets.threads import is_working
 
 REACH = "/reach"
 """The path where a page asks whether its websocket is let in under the address that the browser shows."""
@@ -67,7 +70,7 @@ def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loo
     loop : tornado.ioloop.IOLoop, optional
         The loop to run on; by default that of this thread. Only for a single process.
     life : Life, optional
-        Of the process, where somebody has to know about it.
+        Of the process, once it is listening.
     secret : Secret, optional
         Signs cookies and pages; by default that of `options`.
     attempts : Store, optional
@@ -78,7 +81,7 @@ def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loo
     Returns
     -------
     panel.io.server.Server
-        Run it with `vanas_panel.serve.lifecycle.run_server`, or with ``start()`` and a loop of your own.
+        Run it with `vanas_panel.serve.process.lifecycle.run_server`, or with ``start()`` and a loop of your own.
 
     Raises
     ------
@@ -96,8 +99,9 @@ def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loo
                             extra_patterns=_extra_patterns(life or Life(), sign_in, tables), **_settings(options),
                             **_signing(secret, sign_in))
     except ssl.SSLError as error:
-        raise ServeError(f"{options.tls_cert}, {options.tls_key}: Found a certificate and a key that do not work ("
-                         f"{error.reason or error}); expected a pair in PEM form. Name others.") from None
+        raise ServeError(Message("{cert}, {key}: Found a certificate and a key that do not work ({reason}); expected a "
+                                 "pair in PEM form. Name others.", cert=options.tls_cert, key=options.tls_key,
+                                 reason=error.reason or str(error))) from None
     except OSError as error:
         raise unusable(options.port, options.address, error) from None
     Guard.install(server, hosts, sign_in, PageLimits(options.most_pages_per_user, options.most_pages_per_address))
@@ -111,7 +115,7 @@ def _secret(options: ServeOptions) -> Secret:
 
 
 def _sign_in(options: ServeOptions, secret: Secret, attempts: Store | None) -> SignIn | None:
-    """How people sign in; None where nobody does."""
+    """How people sign in; None without sign-in."""
     common: dict[str, Any] = {"hours": options.sign_in_hours, "prefix": options.path}
     if options.auth_file is not None:
         return SignIn(secret, users=UserFile(options.auth_file), handlers=(LoginHandler, LogoutHandler),
@@ -123,7 +127,7 @@ def _sign_in(options: ServeOptions, secret: Secret, attempts: Store | None) -> S
 
 
 def _applications(tables: Sequence[BenchmarkTable], sign_in: SignIn | None) -> dict[str, Application]:
-    """What is served: the one page."""
+    """The application: the one page."""
     application = Pages(lambda: page(tables), TITLE)
     application.add(PageLog())
     if sign_in is not None:
@@ -132,10 +136,11 @@ def _applications(tables: Sequence[BenchmarkTable], sign_in: SignIn | None) -> d
 
 
 def _signing(secret: Secret, sign_in: SignIn | None) -> dict[str, Any]:
-    """What keeps pages apart: their sessions are signed, and hold no cookie or header of whoever opened them."""
+    """The settings that keep pages apart: their sessions are signed, and hold no cookie or header of their visitor."""
     settings: dict[str, Any] = {
         "secret_key": secret.key("sessions").encode(), "sign_sessions": True, "include_cookies": [],
-        "include_headers": ["Host", "User-Agent"], "cookie_secret": secret.key("cookies"), "transforms": [Headers],
+        "include_headers": ["Host", "User-Agent", "Accept-Language"], "cookie_secret": secret.key("cookies"),
+        "transforms": [Headers],
     }
     if sign_in is not None:
         settings |= {"auth_provider": sign_in, "xsrf_cookies": True}
@@ -143,7 +148,7 @@ def _signing(secret: Secret, sign_in: SignIn | None) -> dict[str, Any]:
 
 
 def _settings(options: ServeOptions) -> dict[str, Any]:
-    """The settings of Bokeh and Tornado that are about load and places."""
+    """The settings of Bokeh and Tornado that are about load and addresses."""
     settings: dict[str, Any] = {
         "prefix": options.path,
         "use_xheaders": options.xheaders,
@@ -178,7 +183,7 @@ def serve(sources: Sequence[str] = (), *, say: Callable[[str], None] = terminal.
     sources : sequence of str, optional
         As for `vanas_panel.open_table`; by default the embedded table.
     say : callable, optional
-        Told what happens, line by line.
+        Called with each line of output, a `vanas_panel.text.language.Message` where the line can be translated.
     **options
         As for `ServeOptions`.
 
@@ -199,34 +204,48 @@ def run(options: ServeOptions, say: Callable[[str], None] = terminal.say) -> Non
         say(doubt)
     start_log(options.log_format, options.log_level)
     prepare_process()
-    # Asked for before the long work, so that a port in use is said at once.
+    # The port comes before the long work, so that a port in use is reported at once.
     options = options.on(free_port(options.port, options.address))
     tables = shared_tables(named_sources(options.sources), say, options.asked)
     for table in tables:
-        say(f"{table.title}: {len(table):,} cells.")
+        say(Message("{title}: {count:,} cell.", "{title}: {count:,} cells.", len(table),
+                    title=title_words(table.title)))
     open_shelf(options.shelf, say)
     # One for all processes: a page of one may connect to another.
     secret = _secret(options)
 
-    def told() -> None:
+    def ready() -> None:
         tell("started", address=options.url, processes=options.num_procs, version=vanas_panel.__version__,
              tables=[table.title for table in tables])
-        say(f"The page is at {options.url} (stop with Ctrl+C).")
+        say(Message("The page is at {url} (stop with Ctrl+C).", url=options.url))
 
     if options.num_procs == 1:
-        _run_one(options, tables, secret, told)
+        run_one(options, tables, secret, ready)
     else:
-        _run_many(options, tables, secret, told)
+        _run_many(options, tables, secret, ready)
 
 
-def _run_one(options: ServeOptions, tables: Sequence[BenchmarkTable], secret: Secret, ready: Callable[[], None],
+def run_one(options: ServeOptions, tables: Sequence[BenchmarkTable], secret: Secret, ready: Callable[[], None],
              number: int = 0, orphaned: int | None = None) -> None:
-    """Run a process of the server until it is stopped."""
+    """Run a process of the server until it is stopped.
+
+    Parameters
+    ----------
+    options : ServeOptions
+    tables : sequence of BenchmarkTable
+    secret : Secret
+    ready : callable
+        Called once the server answers.
+    number : int, optional
+        Of the process, counted from 0.
+    orphaned : int, optional
+        As `vanas_panel.serve.process.lifecycle.run_server` takes it.
+    """
     life = Life(number)
     life.works += [_is_training, is_working]
     server = build_server(options, tables, life=life, secret=secret, attempts=shared_attempts())
-    for application in server._tornado.applications.values():
-        keep_shell(application.application, options.path)
+    for application in tornado_of(server).applications.values():
+        keep_shell(application.application, options.path, signs_in=options.signs_in)
     memory.settle()
     run_server(server, life, stop_timeout=options.stop_timeout, ready=ready, orphaned=orphaned)
 
@@ -239,13 +258,13 @@ def _run_many(options: ServeOptions, tables: Sequence[BenchmarkTable], secret: S
             def work(number: int, ready_too: Callable[[], None], orphaned: int) -> None:
                 take_port()
                 asyncio.set_event_loop(asyncio.new_event_loop())
-                _run_one(options, tables, secret, ready_too, number, orphaned)
+                run_one(options, tables, secret, ready_too, number, orphaned)
 
-            Crew(options.num_procs, work, options.stop_timeout).run(ready)
+            Supervisor(options.num_procs, work, options.stop_timeout).run(ready)
     except OSError as error:
         raise unusable(options.port, options.address, error) from None
 
 
 def _is_training() -> bool:
-    """Whether a cell is being trained, in whose result somebody waits for."""
+    """Whether a training is in progress."""
     return bool(shared_runs.cache_info().currsize) and shared_runs().is_busy

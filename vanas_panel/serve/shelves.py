@@ -1,4 +1,4 @@
-"""The shelf of a server: opened before the port is, and by each of its processes with connections of its own."""
+"""The shelf of a server: opened before the port, with connections of their own for each process."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable
 
 from vanas_panel.errors import ShelfError
-from vanas_panel.serve.counters import SharedAttempts
+from vanas_panel.serve.auth.attempt_counters import SharedAttempts
 from vanas_panel.shelf import SHELF_ENVIRONMENT, Attempts, share_shelf, shared_shelf
+from vanas_panel.text.language import Message
 
 
 def open_shelf(url: str | None, say: Callable[[str], None]) -> None:
@@ -18,7 +19,7 @@ def open_shelf(url: str | None, say: Callable[[str], None]) -> None:
     url : str or None
         As for `vanas_panel.shelf.Shelf`.
     say : callable
-        Told where it is, or why the user's own one cannot be used: pages do without then, and say so, too.
+        Called with where it is, or why the user's own one cannot be used: pages do without then, and say so, too.
 
     Raises
     ------
@@ -31,11 +32,11 @@ def open_shelf(url: str | None, say: Callable[[str], None]) -> None:
     except ShelfError as error:
         if url or os.environ.get(SHELF_ENVIRONMENT):
             raise
-        say(f"The shelf cannot be used. {error}")
+        say(Message("The shelf cannot be used. {reason}", reason=error))
         return
     # Connections must not be shared with processes that are forked from here.
     shelf.close()
-    say(f"The shelf is {shelf.place}.")
+    say(Message("The shelf is {shelf}.", shelf=shelf.place))
 
 
 def shared_attempts() -> SharedAttempts:

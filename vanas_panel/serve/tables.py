@@ -1,4 +1,4 @@
-"""The tables of a process, opened once for all who visit it."""
+"""The tables of a process, opened once for all visitors."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ import os
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from vanas_panel.dashboard import Dashboard
 from vanas_panel.errors import ServeError, SourceError, VanasError
+from vanas_panel.page.dashboard import Dashboard
 from vanas_panel.readers import DEFAULT, check_names, open_asked
-from vanas_panel.readers.asked import NOTHING, Asked
-from vanas_panel.readers.identifiers import LEFT_OUT
-from vanas_panel.readers.known import check_directions
-from vanas_panel.readers.tabular import EMPTY_COLUMNS
-from vanas_panel.session import Session
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.readers.columns.identifiers import LEFT_OUT
+from vanas_panel.readers.formats.tabular import EMPTY_COLUMNS
+from vanas_panel.readers.known_names import check_directions
+from vanas_panel.readers.options import NOTHING, Asked
+from vanas_panel.state.session import Session
+from vanas_panel.tables.table import BenchmarkTable
+from vanas_panel.text.language import Message
 
 ENVIRONMENT = "VANAS_PANEL_SOURCE"
 """The environment variable that names the tables where no argument does, separated like the folders of a path."""
 
 
 _log = logging.getLogger(__name__)
-_MOST_WORDS = 500
 
 
 @lru_cache(maxsize=1)
@@ -35,7 +35,7 @@ def shared_tables(sources: tuple[str, ...], say: Callable[[str], None] | None = 
     sources : tuple of str
         As for `vanas_panel.open_table`; at least one.
     say : callable, optional
-        Told of each table that is left out, and why; by default the log is.
+        Called with each table that is left out, and the reason; by default, the log.
     asked : Asked, optional
         How they are to be read.
 
@@ -58,8 +58,9 @@ def shared_tables(sources: tuple[str, ...], say: Callable[[str], None] | None = 
             faults.append((source, error))
         except Exception as error:
             _log.exception("%s could not be shown", source)
-            fault = ServeError(f"{source}: Found a table that cannot be shown ({type(error).__name__}, a fault of this "
-                               "program); expected one that can. Report it, with the log.")
+            fault = ServeError(Message("{source}: Found a table that cannot be shown ({kind}, a fault of this "
+                                       "program); expected one that can. Report it, with the log.", source=source,
+                                       kind=type(error).__name__))
             faults.append((source, fault))
         else:
             tables.append(table)
@@ -69,8 +70,9 @@ def shared_tables(sources: tuple[str, ...], say: Callable[[str], None] | None = 
         check_directions(asked, tables)
     for source, why in faults:
         # Most errors name the file by themselves.
-        where = "" if str(why).startswith(source) else f"{source}. "
-        (say or _log.warning)(f"Left out: {where}{why}"[:_MOST_WORDS])
+        line = (Message("Left out: {reason}", reason=why) if str(why).startswith(source) else
+                Message("Left out: {source}. {reason}", source=source, reason=why))
+        (say or _log.warning)(line)
     return tuple(tables)
 
 
@@ -80,12 +82,15 @@ def _check_measured(table: BenchmarkTable, source: str) -> None:
         numbering = [note for note in table.notes if LEFT_OUT in note]
         if numbering and not table.metrics:
             columns = numbering[0].partition(": ")[2].partition(". What is")[0]
-            raise SourceError(f"no measured column (numbers of runs only: {columns})", "at least one measured cell",
-                              "Add what was measured, or name one under 'metrics' in a description", path=source)
+            raise SourceError(Message("no measured column (numbers of runs only: {columns})", columns=columns),
+                              "at least one measured cell",
+                              "Add measured values, or name a column under 'metrics' in a description", path=source)
         empty = [note for note in table.notes if EMPTY_COLUMNS in note]
         names = ", ".join(table.metrics) or (empty[0].rpartition(": ")[2].rstrip(".") if empty else "")
-        raise SourceError(f"no value in any column of numbers{f' ({names})' if names else ''}",
-                          "at least one measured cell", "Fill in what was measured, or leave the file out", path=source)
+        found = (Message("no value in any column of numbers ({columns})", columns=names) if names else
+                 Message("no value in any column of numbers"))
+        raise SourceError(found, "at least one measured cell", "Fill in the measured values, or leave the file out",
+                          path=source)
 
 
 def named_sources(arguments: Sequence[str] = ()) -> tuple[str, ...]:

@@ -2,6 +2,18 @@
 (() => {
   const PATIENCE = 20_000
   const root = document.documentElement
+
+  // The page is the same for all visitors: the link says which language to wait in, then the browser, then the server.
+  // Once the page is there, it keeps the language of the document itself.
+  const { language, texts } = JSON.parse(document.querySelector("#vanas-waiting").textContent)
+  const tags = [new URLSearchParams(location.search).get("lang") ?? "", ...navigator.languages]
+  root.lang = tags.map((tag) => tag.toLowerCase().split(/[-_]/)[0]).find((tag) => Object.hasOwn(texts, tag)) ?? language
+  const gettext = (message, values = {}) => (texts[root.lang]?.[message] || message).replace(/\{(\w+)\}/g,
+    (whole, name) => (Object.hasOwn(values, name) ? String(values[name]) : whole))
+  window.vanas_speak_waiting = () => {
+    document.querySelector(".vp-wait").textContent = gettext("Opening the table …")
+  }
+
   let leaving = false
   window.addEventListener("pagehide", () => { leaving = true })
   window.addEventListener("pageshow", () => { leaving = false })
@@ -16,45 +28,54 @@
   }
   look()
 
-  const say = (place, words, label) => {
-    const box = document.querySelector(place)
+  const say = (selector, words, label) => {
+    const box = document.querySelector(selector)
     if (!box || leaving) return
     const button = Object.assign(document.createElement("button"), { textContent: label })
     button.addEventListener("click", () => location.reload())
-    // As text: the name of the host is whatever somebody typed.
+    // As text: a visitor may have typed any name of a host.
     box.replaceChildren(...words.map((each) => Object.assign(document.createElement("p"), { textContent: each })), button)
     box.classList.add("vp-said")
     // The page ends above it, so that nothing lies behind.
-    const make_room = () => root.style.setProperty("--vp-below", `${place === ".vp-lost" ? box.offsetHeight : 0}px`)
+    const make_room = () => root.style.setProperty("--vp-below", `${selector === ".vp-lost" ? box.offsetHeight : 0}px`)
     make_room()
     window.addEventListener("resize", make_room)
   }
 
-  const allow = `Whoever runs it can start it with: vanas-panel serve ... --allow-origin ${location.host}`
-  const plain = `(with Panel's own command: panel serve ... --allow-websocket-origin=${location.host}).`
-  const pass = "A proxy in between has to hand over websockets, with the headers Upgrade and Connection; docs/nginx.conf " +
-    "of vanas-panel shows how."
+  const host = { host: location.host }
+  const allow = () => gettext("Its operator can start it with: vanas-panel serve ... --allow-origin {host} (with " +
+    "Panel's own command: panel serve ... --allow-websocket-origin={host}).", host)
+  const pass = () => gettext("A proxy in between has to hand over websockets, with the headers Upgrade and Connection; " +
+    "docs/nginx.conf of vanas-panel shows how.")
+  const out = () => gettext("You are no longer signed in.")
   const refused = async () => {
     const base = location.pathname.replace(/[^/]*$/, "")
     let words = []
     try {
       const answer = await fetch(`${base}reach?origin=${encodeURIComponent(location.origin)}`, { cache: "no-store" })
       if (answer.status === 404)
-        words = [`The websocket of this page was refused or not passed on. If the server does not know the address ${location.host}: ${allow} ${plain}`, pass]
-      else if (answer.status === 403) words = ["You are no longer signed in."]
-      else if (!answer.ok) words = [`The server answers ${answer.status} instead of the page. It may be stopping or starting.`]
-      else if ((await answer.json()).known) words = ["The server answers, but the websocket of this page does not open.", pass]
-      else words = [`The websocket of this page was refused: its server does not know the address ${location.host}.`, `${allow} ${plain}`]
+        words = [gettext("The websocket of this page was refused or not passed on. If the server does not know the " +
+          "address {host}: {allow}", { ...host, allow: allow() }), pass()]
+      else if (answer.status === 403) words = [out()]
+      else if (!answer.ok)
+        words = [gettext("The server answers {status} instead of the page. It may be stopping or starting.",
+          { status: answer.status })]
+      else if ((await answer.json()).known)
+        words = [gettext("The server answers, but the websocket of this page does not open."), pass()]
+      else
+        words = [gettext("The websocket of this page was refused: its server does not know the address {host}.", host),
+          allow()]
     } catch {
-      words = ["The server does not answer. It was stopped, or the network is interrupted."]
+      words = [gettext("The server does not answer. It was stopped, or the network is interrupted.")]
     }
-    say(".vp-wait", words, "Try again")
+    say(".vp-wait", words, gettext("Try again"))
   }
-  const lost = (event) => say(".vp-lost", event.code === 4401 ? ["You are no longer signed in."] :
-    ["The connection to the server is lost, so this page no longer follows. Its address holds what it shows."],
-    event.code === 4401 ? "Sign in" : "Connect again")
+  const lost = (event) => (event.code === 4401 ? say(".vp-lost", [out()], gettext("Sign in")) : say(".vp-lost",
+    [gettext("The connection to the server is lost, so this page no longer changes. Its address holds its state.")],
+    gettext("Connect again")))
 
   window.WebSocket = class extends window.WebSocket {
+    /** @param {ConstructorParameters<typeof WebSocket>} given */
     constructor(...given) {
       super(...given)
       let opened = false
@@ -66,7 +87,7 @@
       this.addEventListener("close", (event) => {
         clearTimeout(late)
         if (this.unused) return
-        // Some browsers close it before they say that somebody leaves.
+        // Some browsers close it before they report that the visitor leaves.
         setTimeout(() => { if (!leaving) (opened && root.classList.contains("vp-there") ? lost : refused)(event) }, 300)
       })
     }

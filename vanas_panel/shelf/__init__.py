@@ -4,8 +4,8 @@
 """
 
 from vanas_panel.shelf.attempts import Attempts, Count
+from vanas_panel.shelf.database import SHELF_ENVIRONMENT
 from vanas_panel.shelf.entry import Change, Entry
-from vanas_panel.shelf.place import SHELF_ENVIRONMENT
 from vanas_panel.shelf.shared import notebook_user, share_shelf, shared_shelf
 from vanas_panel.shelf.shelf import MOST_ENTRIES, MOST_VERSIONS, Shelf
 

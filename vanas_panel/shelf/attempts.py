@@ -1,4 +1,4 @@
-"""Wrong passwords as the database of a shelf counts them, for all servers that share it."""
+"""Counts of wrong passwords in the database of a shelf, for all servers that share it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Attempts:
         self._shelf = shelf
 
     def change(self, doors: Sequence[str], decide: Callable[[Mapping[str, Count]], Mapping[str, Count]]) -> None:
-        """Look at some doors and change them, alone: whoever wants one of them meanwhile waits.
+        """Look at some doors and change them, alone: other requests for them wait.
 
         Parameters
         ----------
@@ -64,8 +64,8 @@ class Attempts:
             Takes what is found at every door, and gives what is to be there; nothing is written of a door that it
             leaves out.
         """
-        with self._shelf._transaction(writes=True) as database:
-            # In one order for everybody, so that no two wait for each other.
+        with self._shelf.transaction(writes=True) as database:
+            # Always in the same order, so that no two wait for each other.
             wanted = decide({door: _locked(database, door) for door in sorted(set(doors))})
             for door, count in sorted(wanted.items()):
                 database.execute(update(AttemptRow).where(AttemptRow.door == door).values(count._asdict()))
@@ -75,29 +75,29 @@ class Attempts:
 
     def home(self, account: str) -> str | None:
         """From where an account signed in last; None where that is not known."""
-        with self._shelf._transaction() as database:
+        with self._shelf.transaction() as database:
             return database.scalar(select(HomeRow.address).where(HomeRow.account == account))
 
     def settle(self, account: str, address: str, now: float) -> None:
         """Note from where an account has signed in."""
-        with self._shelf._transaction(writes=True) as database:
+        with self._shelf.transaction(writes=True) as database:
             new = _insert(database)(HomeRow.__table__).values(account=account, address=address, last=now)
             database.execute(new.on_conflict_do_update(index_elements=["account"],
                                                        set_={"address": address, "last": now}))
 
     def forget(self, attempts_before: float, homes_before: float) -> None:
         """Remove what is older than a time, in seconds since 1970; a thousand of each at once at most."""
-        with self._shelf._transaction(writes=True) as database:
+        with self._shelf.transaction(writes=True) as database:
             for key, old in ((AttemptRow.door, AttemptRow.last < attempts_before),
                              (HomeRow.account, HomeRow.last < homes_before)):
-                # Left for later where somebody else holds it: nobody waits for this.
+                # Skipped while another process holds it: nothing waits for this.
                 found = select(key).where(old).limit(_MOST_AT_ONCE).with_for_update(skip_locked=True)
                 database.execute(delete(key.class_).where(key.in_(found)).execution_options(
                     synchronize_session=False))
 
 
 def _locked(database: Database, door: str) -> Count:
-    """What is found at a door, held for this transaction, whether there is a row or not."""
+    """The count at a door, locked for this transaction, whether there is a row or not."""
     new = _insert(database)(AttemptRow.__table__).values(door=door, wrong=0, last=0.0)
     held = new.on_conflict_do_update(index_elements=["door"], set_={"door": door})
     return Count(*database.execute(held.returning(AttemptRow.wrong, AttemptRow.last)).one())

@@ -19,17 +19,17 @@ class Entry:
     table_name : str
         The name of the table it was drawn on.
     user : str
-        Who saved it; empty where nobody signs in.
+        The author; empty on a server without sign-in.
     saved_at : datetime
         When, in UTC.
     name, note : str
     tags : tuple of str
     draft : Draft
-        What was saved, its vertices in the order in which they were drawn.
+        The saved draft, its vertices in the order in which they were drawn.
     version : int
         1 at first, one more with every change.
     changed_by : str
-        Who changed it last; at first who saved it.
+        The last author.
     changed_at : datetime
         When, in UTC.
     shape : str or None

@@ -1,4 +1,4 @@
-"""What the shelf holds, as tables of a database. A change here needs a new revision in ``migrations/versions``."""
+"""Tables of the shelf's database. A change here needs a new revision in ``migrations/versions``."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class TagRow(Base):
 
 
 class ChangeRow(Base):
-    """The words of an entry in one of its versions, so that no text is lost when somebody writes another one."""
+    """The words of an entry in one of its versions, so that no text is lost when a user writes another one."""
 
     __tablename__ = "shelf_change"
 
@@ -95,7 +95,7 @@ class ChangeRow(Base):
 class AttemptRow(Base):
     """How many passwords in a row were wrong at one door, and when the last one was tried (seconds since 1970).
 
-    A door is a keyed digest (see `vanas_panel.serve.throttle`): the table holds neither names nor addresses, nor a
+    A door is a keyed digest (see `vanas_panel.serve.auth.throttle`): the table holds neither names nor addresses, nor a
     password that was typed as a name.
     """
 

@@ -1,4 +1,4 @@
-"""Between the rows of the database and plain objects: conditions of a search, and what a conflict says."""
+"""Conversion between database rows and plain objects, conditions of a search, and words of a conflict."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from vanas_panel.shelf.text import (
     checked_text,
     folded,
 )
+from vanas_panel.text.language import Message
 
 _WORDS = ("name", "note", "tags")
 
@@ -32,14 +33,15 @@ def matching(wanted: Wanted, table: str | None, text: str, tag: str | None, user
              shape: str | None) -> Wanted:
     """Add the conditions of `vanas_panel.shelf.Shelf.entries` to a query over entries."""
     if table is not None:
-        wanted = wanted.where(EntryRow.table_name == checked_text(table, "the table's name", LONGEST_TABLE_NAME))
+        table = checked_text(table, Message("the table's name"), LONGEST_TABLE_NAME)
+        wanted = wanted.where(EntryRow.table_name == table)
     if user is not None:
-        wanted = wanted.where(EntryRow.saved_by == checked_text(user, "the user's name", LONGEST_USER))
+        wanted = wanted.where(EntryRow.saved_by == checked_text(user, Message("the user's name"), LONGEST_USER))
     if shape is not None:
-        wanted = wanted.where(EntryRow.shape == checked_text(shape, "the shape", LONGEST_NOTE))
+        wanted = wanted.where(EntryRow.shape == checked_text(shape, Message("the shape"), LONGEST_NOTE))
     if tag is not None:
-        wanted = wanted.where(EntryRow.tags.any(TagRow.tag == checked_text(tag, "the tag", LONGEST_TAG)))
-    sought = folded(checked_text(text.strip(), "the search", LONGEST_SEARCH))
+        wanted = wanted.where(EntryRow.tags.any(TagRow.tag == checked_text(tag, Message("the tag"), LONGEST_TAG)))
+    sought = folded(checked_text(text.strip(), Message("the search"), LONGEST_SEARCH))
     if sought:
         wanted = wanted.where(EntryRow.search_text.contains(sought, autoescape=True))
     return wanted
@@ -60,15 +62,15 @@ def entry_of(row: EntryRow) -> Entry:
     try:
         draft = Draft(row.operations, row.edges)
     except (InvalidDraftError, TypeError):
-        raise ShelfError(f"Found something in entry {row.id} that is no draft; expected one. Somebody has changed the "
-                         "database by other means: remove that entry from it.") from None
+        raise ShelfError(Message("Found no draft in entry {id}; expected one. Another program has changed the "
+                                 "database: remove the entry from it.", id=row.id)) from None
     return Entry(row.id, row.table_name, row.saved_by, row.saved_at, row.name, row.note,
                  tuple(tag.tag for tag in row.tags), draft, row.version, row.changed_by, row.changed_at, row.shape)
 
 
 def tag_rows(tags: Sequence[str]) -> list[TagRow]:
     """Rows for the tags of an entry that is being made."""
-    return [TagRow(tag=tag, place=place) for place, tag in enumerate(tags)]
+    return [TagRow(tag=tag, place=index) for index, tag in enumerate(tags)]
 
 
 def change_of(row: ChangeRow) -> Change:
@@ -85,25 +87,25 @@ def change_row(id: int, version: int, user: str, now: datetime, name: str, note:
 
 def missing(id: int) -> ShelfError:
     """The error for an entry that is not there."""
-    return ShelfError(f"Found no entry {id} on the shelf; expected one. It may have been deleted: look at the list "
-                      "again.")
+    return ShelfError(Message("Found no entry {id} on the shelf; expected one. It may have been deleted: look at the "
+                              "list again.", id=id))
 
 
 def conflict(database: Database, row: EntryRow | None, version: int) -> ShelfConflictError:
     """The error for a second writer: who changed what, and when."""
-    advice = "Nothing of yours was written, nothing of theirs was lost: look at both, then save again."
     if row is None:
-        return ShelfConflictError("Found the entry deleted; expected the one that you started from. Save yours as a "
-                                  "new one.")
+        return ShelfConflictError(Message("Found the entry deleted; expected the one that you started from. Save yours "
+                                          "as a new one."))
     now = entry_of(row)
     before = database.get(ChangeRow, (row.id, storable(version)))
     changed = () if before is None else tuple(
         word for word in _WORDS if _as_tuple(getattr(now, word)) != _as_tuple(getattr(before, word)))
     what = f" ({', '.join(changed)})" if changed else ""
-    who = now.changed_by or "someone without a name"
-    return ShelfConflictError(
-        f"Found version {now.version}, which {who} wrote on {now.changed_at:%Y-%m-%d at %H:%M:%S} UTC{what}; expected "
-        f"version {version}, from which you started. {advice}", now, changed)
+    return ShelfConflictError(Message(
+        "Found version {found}, which {user} wrote on {date} at {time} UTC{what}; expected version {version}, from "
+        "which you started. Nothing of yours was written, nothing of theirs was lost: look at both, then save again.",
+        found=now.version, user=now.changed_by or Message("someone without a name"), version=version, what=what,
+        date=f"{now.changed_at:%Y-%m-%d}", time=f"{now.changed_at:%H:%M:%S}"), now, changed)
 
 
 def _as_tuple(value: str | Sequence[str]) -> tuple[str, ...]:

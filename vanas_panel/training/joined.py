@@ -1,4 +1,4 @@
-"""A measured table with cells that somebody has trained counted in, where all were trained the same way."""
+"""A measured table extended by the user's own trained cells, where all were trained the same way."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 from vanas_panel.core.encoding import adjacency_columns
 from vanas_panel.core.space import NASBENCH101
 from vanas_panel.errors import TrainingError
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.tables.table import BenchmarkTable
+from vanas_panel.text.language import Message
 from vanas_panel.training.results import Record
 from vanas_panel.training.table import results_table
 
@@ -37,13 +38,14 @@ class JoinedTable(BenchmarkTable):
         self.source = source
         self.added = len(added)
         self.own_training = added.training
-        cells = f"{self.added:,} cell{'' if self.added == 1 else 's'}"
         super().__init__(
             source.space, np.concatenate([source.packed, added.packed]), source.metrics, _Columns(source, added),
             name=source.name, title=f"{source.title} + {self.added:,} trained here", keys=np.concatenate(
                 [source.keys, added.keys]), training=source.training,
-            notes=(f"{cells} trained here are counted in; they are no part of the table {source.name}, and the last "
-                   "rows of this one.", *source.notes))
+            notes=(Message(
+                "{added} cell trained here is counted in; it is no part of the table {table}, and the last row of this "
+                "one.", "{added} cells trained here are counted in; they are no part of the table {table}, and "
+                "the last rows of this one.", self.added, added=f"{self.added:,}", table=source.name), *source.notes))
 
 
 def source_table(table: BenchmarkTable) -> BenchmarkTable:
@@ -97,7 +99,7 @@ def why_not_joined(table: BenchmarkTable, records: Sequence[Record]) -> str:
     table : BenchmarkTable
         The measured one.
     records : sequence of Record
-        What was trained.
+        The trained cells.
 
     Returns
     -------
@@ -105,19 +107,18 @@ def why_not_joined(table: BenchmarkTable, records: Sequence[Record]) -> str:
         A sentence.
     """
     if not records:
-        return "No cell has been trained here yet."
+        return Message("No cell has been trained here yet.")
     if table.training is None:
-        return "This table does not say how its cells were trained, so the numbers may mean something else."
+        return Message("This table does not say how its cells were trained, so the numbers may mean something else.")
     alike = trained_alike(table, records)
     if not alike and _same_settings(table, records):
-        kinds = " and ".join(table.training.get("devices", ["cpu"]))
-        return (f"This table was trained on {kinds}, the cells here on another kind of device: their times mean "
-                "something else.")
+        return Message("This table was trained on {kinds}, the cells here on another kind of device: their times mean "
+                       "something else.", kinds=" and ".join(table.training.get("devices", ["cpu"])))
     if not alike:
-        return (f"This table was trained with the settings {table.training.get('settings_digest')}, the cells here "
-                "with others: the numbers mean something else.")
+        return Message("This table was trained with the settings {hash}, the cells here with others: the numbers mean "
+                       "something else.", hash=table.training.get("settings_digest"))
     if not _new(table, alike):
-        return "All of these cells are in the table already, as far as its search space has them."
+        return Message("All of these cells are in the table already, as far as its search space has them.")
     return ""
 
 
@@ -142,7 +143,8 @@ def joined_table(table: BenchmarkTable, records: Sequence[Record]) -> JoinedTabl
     """
     reason = why_not_joined(table, records)
     if reason:
-        raise TrainingError(f"Found nothing to count in; expected cells trained as this table's were. {reason}")
+        raise TrainingError(Message("Found nothing to count in; expected cells trained as this table's were. {reason}",
+                                    reason=reason))
     return JoinedTable(table.origin, results_table(_new(table, trained_alike(table, records)), name="added"))
 
 

@@ -1,4 +1,4 @@
-"""Trainings that somebody watches: the Dask side. Nothing here may run on the event loop of a page, as it waits."""
+"""Dask side of interactive training; blocks, so never call it on the event loop."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _LOOKS = 10
 
 
 class Stopped(Exception):
-    """Raised on a worker to leave a training that nobody waits for."""
+    """Raised on a worker to leave a training that is no longer awaited."""
 
 
-class Crew:
-    """Workers, and what they are told and tell.
+class TrainingCluster:
+    """Dask workers, and the messages to and from them.
 
     Parameters
     ----------
@@ -64,6 +64,17 @@ class Crew:
     def alive(self) -> bool:
         """Whether the scheduler can still be reached."""
         return self.client.status == "running"
+
+    @property
+    def threads(self) -> int:
+        """Trainings that the workers which are there can do at once; 0 where none is left."""
+        if not self.alive:
+            return 0
+        try:
+            return sum(self.client.nthreads().values())
+        except Exception:
+            # Which one depends on how far distributed has noticed that the scheduler is gone.
+            return 0
 
     def submit(self, run: str, key: int, settings: Settings) -> Future:
         """Have a cell trained.
@@ -112,7 +123,7 @@ class Crew:
             self._images[source] = images
         name = settings.digest, images.digest
         if name not in self._datasets or self._datasets[name].status in ("cancelled", "lost", "error"):
-            # What is wrong with the images is said here, before a worker gets them.
+            # Faults of the images are reported here, before a worker gets them.
             check_fit(prepare(images, settings.data), settings)
             self._datasets[name] = submit_dataset(self.client, images, settings)
         return images, self._datasets[name]
@@ -126,8 +137,8 @@ def look_steps(settings: Settings) -> tuple[int, ...]:
     >>> look_steps(Settings())
     (18, 36, 54, 72, 108, 126, 144, 162)
     """
-    places = {round(settings.steps * place / _LOOKS) for place in range(1, _LOOKS)}
-    return tuple(sorted(places - set(settings.budgets) - {0}))
+    steps = {round(settings.steps * part / _LOOKS) for part in range(1, _LOOKS)}
+    return tuple(sorted(steps - set(settings.budgets) - {0}))
 
 
 def _event(run: str) -> str:
@@ -137,19 +148,19 @@ def _event(run: str) -> str:
 
 def _live_task(key: int, settings: Settings, dataset: Dataset, images_digest: str, run: str, topic: str, device: str,
                cells_per_device: int | None) -> Record:
-    """On a worker: train one cell, tell how it goes, and leave when nobody waits any more."""
+    """On a worker: train one cell, report its progress, and leave when it is no longer awaited."""
     worker, signal, attempt = get_worker(), Event(_event(run)), uuid.uuid4().hex
-    looks, last = set(look_steps(settings)), 0.0
+    evaluated, last = set(look_steps(settings)), 0.0
 
     def tell(step: int, **more) -> None:
-        """Send a word to whoever watches."""
+        """Send a message to the watchers."""
         worker.log_event(topic, {"run": run, "attempt": attempt, "step": step, **more})
 
     def on_step(step: int, look: Callable[[], dict[str, Any]]) -> None:
         """After a step: say so now and then, and ask whether to go on."""
         nonlocal last
         now = time.monotonic()
-        if step in looks:
+        if step in evaluated:
             tell(step, look=look())
         if now - last >= _PERIOD:
             last = now

@@ -22,16 +22,17 @@ from torch.nn import functional
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.cost import KERNEL_SIZES, STEM_KERNEL_SIZE, Skeleton
 from vanas_panel.errors import UnknownOperationError
+from vanas_panel.text.language import Message
 
 
 def vertex_channels(cell: Cell, channels: int) -> dict[int, int]:
-    """Channels of each inner vertex of a cell whose vertices stand in topological order.
+    """Channels of each inner vertex of a cell whose vertices are in topological order.
 
     Parameters
     ----------
     cell : Cell
     channels : int
-        What the cell puts out.
+        The output of the cell.
 
     Returns
     -------
@@ -236,10 +237,11 @@ def _in_order(cell: Cell) -> Cell:
     """The same cell with its vertices in topological order, or an error for operations without known weights."""
     strangers = sorted({operation for operation in cell.operations[1:-1] if operation not in KERNEL_SIZES})
     if strangers:
-        raise UnknownOperationError(f"Found operation {', '.join(strangers)}; expected only {', '.join(KERNEL_SIZES)}, "
-                                    "which a network can be built from. Replace it.")
+        raise UnknownOperationError(Message("Found operation {strangers}; expected only {known}, which a "
+                                            "network can be built from. Replace it.", strangers=", ".join(strangers),
+                                            known=", ".join(KERNEL_SIZES)))
     order = cell.topological_order()
     assert order is not None  # a cell has no cycle
-    rank = {vertex: place for place, vertex in enumerate(order)}
+    rank = {vertex: index for index, vertex in enumerate(order)}
     edges = [(rank[source], rank[target]) for source, target in cell.edges]
     return Cell(tuple(cell.operations[vertex] for vertex in order), tuple(edges), cell.space)

@@ -1,7 +1,7 @@
-"""The personal table: what each person has trained from the designer, in one SQLite file.
+"""The personal table: trainings that each person started from the designer, in one SQLite file.
 
 Several processes may read and write it at once. A row holds the whole result of a cell with its settings; a result of
-the same cell, settings, images and kind of device takes the place of an earlier one of the same person.
+the same cell, settings, images and kind of device replaces an earlier one of the same person.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from pathlib import Path
 
 import filelock
 
-from vanas_panel.disks import cause, keep_private, shortage
 from vanas_panel.errors import TrainingError
-from vanas_panel.folders import ENVIRONMENT, data_folder
-from vanas_panel.readers.atomic import clear_left_over, publish, unpublished
-from vanas_panel.schema import SchemaError
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.files.atomic import clear_left_over, publish, unpublished
+from vanas_panel.files.disk_errors import cause, keep_private, shortage
+from vanas_panel.files.json_schema import SchemaError
+from vanas_panel.files.user_folders import ENVIRONMENT, data_folder
+from vanas_panel.tables.table import BenchmarkTable
+from vanas_panel.text.language import Message
 from vanas_panel.training.results import Record
 from vanas_panel.training.table import results_table
 
@@ -59,14 +60,14 @@ class Trained:
 
     Attributes
     ----------
-    place : int
+    row_id : int
         Number of the row, which stays the same.
     source : str
         Name of the table beside which the cell was drawn.
     record : Record
     """
 
-    place: int
+    row_id: int
     source: str
     record: Record
 
@@ -77,7 +78,8 @@ class Personal:
     Parameters
     ----------
     path : path-like, optional
-        The file, made when something is first kept; ``trained.sqlite`` in `vanas_panel.folders.data_folder` by default.
+        The file, made when something is first kept; ``trained.sqlite`` in
+        `vanas_panel.files.user_folders.data_folder` by default.
 
     Raises
     ------
@@ -106,7 +108,7 @@ class Personal:
         Parameters
         ----------
         owner : str
-            Whose it is; empty where nobody signs in.
+            Whose it is; empty on a server without sign-in.
         source : str
             Name of the table beside which the cell was drawn.
         record : Record
@@ -118,11 +120,11 @@ class Personal:
             database.execute(_ADD, row)
 
     def all(self, owner: str) -> tuple[Trained, ...]:
-        """Everything that somebody has trained, the newest first."""
+        """All trainings of a user, the newest first."""
         return self._read("", (owner,))
 
     def of(self, owner: str, key: int) -> tuple[Trained, ...]:
-        """Everything that somebody has trained of one cell, the newest first.
+        """All trainings of one cell by a user, the newest first.
 
         Parameters
         ----------
@@ -132,15 +134,15 @@ class Personal:
         """
         return self._read("AND key = ?", (owner, key))
 
-    def remove(self, owner: str, place: int) -> bool:
+    def remove(self, owner: str, row_id: int) -> bool:
         """Remove a row for good, and say whether it was there and was theirs."""
         if not self.path.exists():
             return False
         with self._opened() as database, database:
-            return database.execute("DELETE FROM trained WHERE owner = ? AND id = ?", (owner, place)).rowcount > 0
+            return database.execute("DELETE FROM trained WHERE owner = ? AND id = ?", (owner, row_id)).rowcount > 0
 
     def table(self, owner: str, settings: str, images: str, device: str = "cpu") -> BenchmarkTable:
-        """What somebody has trained with the same settings and images on one kind of device, as a table.
+        """A user's trainings with the same settings and images on one kind of device, as a table.
 
         Parameters
         ----------
@@ -166,15 +168,16 @@ class Personal:
             return ()
         with self._opened() as database:
             rows = database.execute(_READ.format(condition), values).fetchall()
-        return tuple(Trained(place, source, self._record(place, content)) for place, source, content in rows)
+        return tuple(Trained(row_id, source, self._record(row_id, content)) for row_id, source, content in rows)
 
-    def _record(self, place: int, content: str) -> Record:
+    def _record(self, row_id: int, content: str) -> Record:
         """The result in a row."""
         try:
             return Record.from_json(content)
         except SchemaError as error:
-            raise TrainingError(f"{self.path}, row {place}: Found no result ({error}); expected that of one cell in "
-                                "JSON. Restore the file from a copy, or move it away to start anew.") from None
+            raise TrainingError(Message("{path}, row {row}: Found no result ({error}); expected that of one cell in "
+                                        "JSON. Restore the file from a copy, or move it away to start again.",
+                                        path=self.path, row=row_id, error=error)) from None
 
     @contextmanager
     def _opened(self, make: bool = False) -> Iterator[sqlite3.Connection]:
@@ -190,20 +193,23 @@ class Personal:
         except (OSError, sqlite3.Error) as error:
             lack = shortage(error, self.path)
             if lack:
-                raise TrainingError(f"{self.path}: Found {lack}; expected room for trained cells. Make room, then try "
-                                    "again: what was kept before is still there.") from None
+                raise TrainingError(Message("{path}: Found {lack}; expected room for trained cells. Make room, then "
+                                            "try again: earlier results are still there.", path=self.path,
+                                            lack=lack)) from None
             reason = cause(error) if isinstance(error, OSError) and error.errno else error
-            raise TrainingError(f"{self.path}: Found no usable file of trained cells ({reason}); expected one that can "
-                                "be read and written. Check the folder, or move the file away to start anew; "
-                                f"{ENVIRONMENT} names another folder.") from None
+            raise TrainingError(Message("{path}: Found no usable file of trained cells ({reason}); expected one that "
+                                        "can be read and written. Check the folder, or move the file away to start "
+                                        "again; {variable} names another folder.", path=self.path, reason=reason,
+                                        variable=ENVIRONMENT)) from None
 
     def _check(self, database: sqlite3.Connection) -> None:
         """Refuse a file of a newer form."""
         form = database.execute("PRAGMA user_version").fetchone()[0]
         if form != FORM:
-            raise TrainingError(f"{self.path}: Found form {form} of trained cells; expected form {FORM}. It was "
-                                "written by another version of vanas-panel: use that one, or name another folder in "
-                                f"{ENVIRONMENT}.")
+            raise TrainingError(Message("{path}: Found form {form} of trained cells; expected form {expected}. It was "
+                                        "written by another version of vanas-panel: use that one, or name another "
+                                        "folder in {variable}.", path=self.path, form=form, expected=FORM,
+                                        variable=ENVIRONMENT))
 
     def _make(self) -> None:
         """Make an empty file where there is none, once for all processes."""
@@ -213,7 +219,7 @@ class Personal:
         with filelock.FileLock(f"{self.path}.lock", timeout=_PATIENCE):
             if self.path.exists():
                 return
-            # Nobody ever sees a file without its form: it takes its name when it is whole.
+            # The file takes its name when it is complete, so it is never seen without its tables.
             with unpublished(self.path.parent) as part:
                 with closing(sqlite3.connect(part)) as database:
                     database.execute("PRAGMA journal_mode = WAL")

@@ -1,7 +1,8 @@
-"""The result of a trained cell as JSON holds it: its schema, and what else must hold for it to be true."""
+"""Schema of a training result in JSON, and the consistency checks beyond it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -10,7 +11,8 @@ from msgspec import Meta
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.encoding import MAX_EDGES, MAX_VERTICES
 from vanas_panel.errors import VanasError, brief
-from vanas_panel.schema import Amount, Count, Fraction, Line, SchemaError
+from vanas_panel.files.json_schema import Amount, Count, Fraction, Line, SchemaError
+from vanas_panel.text.language import Message
 from vanas_panel.training.trainable import canonical_cell
 
 MOST_BYTES = 1 << 20
@@ -77,29 +79,40 @@ def check_result(form: ResultForm) -> None:
     try:
         key, _ = canonical_cell(Cell(tuple(form.operations), tuple(form.edges), None))
     except VanasError as error:
-        raise SchemaError(f"operations and edges of no cell that can be trained ({brief(str(error), 120)})",
+        raise SchemaError(Message("operations and edges of no cell that can be trained ({error})",
+                                  error=brief(str(error), 120)),
                           "a cell") from None
     if key != form.key:
-        raise SchemaError(f"key = {form.key}", f"{key}, which is that of its operations and edges")
+        raise SchemaError(Message("key = {key}", key=form.key),
+                          Message("{key}, which is that of its operations and edges", key=key))
     budgets, repeats = form.settings.get("budgets"), form.settings.get("repeats")
     # Settings of other versions may have other names, but these two decide the shape of what was measured.
     if not isinstance(budgets, list) or not budgets:
         raise SchemaError("settings without budgets", "a list of steps")
     if repeats != len(form.repeats) or isinstance(repeats, bool):
-        raise SchemaError(f"{len(form.repeats)} repeats", f"as many as settings.repeats, {brief(repr(repeats), 40)}")
-    for place, repeat in enumerate(form.repeats):
-        _check_repeat(repeat, f"repeats[{place}]", place, len(budgets))
+        raise SchemaError(Message("{found} repeats", found=len(form.repeats)),
+                          Message("as many as settings.repeats, {repeats}", repeats=brief(repr(repeats), 40)))
+    for index, repeat in enumerate(form.repeats):
+        _check_repeat(repeat, f"repeats[{index}]", index, len(budgets))
 
 
-def _check_repeat(repeat: RepeatForm, where: str, place: int, budgets: int) -> None:
+def _check_repeat(repeat: RepeatForm, where: str, index: int, budgets: int) -> None:
     """Refuse a repeat that has not one entry for each budget."""
-    if repeat.repeat != place:
-        raise SchemaError(f"{where}.repeat = {repeat.repeat}", f"{place}, since repeats come in order")
+    if repeat.repeat != index:
+        raise SchemaError(Message("{where}.repeat = {repeat}", where=where, repeat=repeat.repeat),
+                          Message("{index}, since repeats come in order", index=index))
     for name in MEASURED:
         values = getattr(repeat, name)
-        if len(values) != budgets:
-            raise SchemaError(f"{len(values)} entries in {where}.{name}", f"{budgets}, one for each of the budgets")
+        _check_length(values, f"{where}.{name}", budgets)
         if None in values and not repeat.failed:
-            raise SchemaError(f"null in {where}.{name}", "a number, since this repeat did not fail")
-    if repeat.loss and len(repeat.loss) != budgets:
-        raise SchemaError(f"{len(repeat.loss)} entries in {where}.loss", f"{budgets}, one for each of the budgets")
+            raise SchemaError(Message("null in {where}", where=f"{where}.{name}"),
+                              "a number, since this repeat did not fail")
+    if repeat.loss:
+        _check_length(repeat.loss, f"{where}.loss", budgets)
+
+
+def _check_length(values: Sequence[float | None], where: str, budgets: int) -> None:
+    """Refuse values of which there are more or fewer than budgets."""
+    if len(values) != budgets:
+        raise SchemaError(Message("{found} entries in {where}", found=len(values), where=where),
+                          Message("{budgets}, one for each of the budgets", budgets=budgets))

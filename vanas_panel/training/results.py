@@ -1,4 +1,4 @@
-"""Results on disk: one line of JSON for each trained cell, only ever appended, so that a run broken off can go on."""
+"""Results on disk: one line of JSON a cell, only appended, so that an interrupted run can go on."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from vanas_panel.core.cell import Cell
-from vanas_panel.disks import cause
 from vanas_panel.errors import TrainingError
-from vanas_panel.schema import SchemaError, fitted, read_json
+from vanas_panel.files.disk_errors import cause
+from vanas_panel.files.json_schema import SchemaError, fitted, read_json
+from vanas_panel.providers import provided
+from vanas_panel.text.language import Message
 from vanas_panel.training.result_form import MOST_BYTES, ResultForm, check_result
 from vanas_panel.training.settings import FLOAT32, Settings
 
@@ -49,9 +51,9 @@ class Record:
     finished : str
         Date and time of the end, UTC, ISO 8601.
     device : str
-        What computed: ``cpu``, ``cuda:0``, ``mps``. Results of before there was a choice are of a processor.
+        The device: ``cpu``, ``cuda:0``, ``mps``. Results of before there was a choice are of a processor.
     device_name : str
-        What its maker calls it; empty where nobody wrote it down.
+        The maker's name of the device; empty where unknown.
     precision : str
         `Settings.precision` of the settings.
     cells_per_device : int
@@ -75,6 +77,9 @@ class Record:
     device_name: str = ""
     precision: str = FLOAT32
     cells_per_device: int = 0
+
+    def _repr_html_(self) -> str:
+        return provided("HTML of a record")(self)
 
     @property
     def device_kind(self) -> str:
@@ -119,7 +124,7 @@ def where_words(record: Record) -> str:
 
 @dataclass(frozen=True)
 class Results:
-    """What a results file holds.
+    """The content of a results file.
 
     Attributes
     ----------
@@ -134,6 +139,9 @@ class Results:
     records: tuple[Record, ...] = ()
     torn: bytes = b""
     repeated: int = 0
+
+    def _repr_html_(self) -> str:
+        return provided("HTML of results")(self)
 
     @property
     def keys(self) -> frozenset[int]:
@@ -162,19 +170,20 @@ def read_results(path: str | Path) -> Results:
     try:
         size = path.stat().st_size
         if size > _MOST_FILE_BYTES:
-            raise TrainingError(f"{path}: Found {size:,} bytes; expected results, at most {_MOST_FILE_BYTES:,}. Check "
-                                "the path, or write to several files.")
+            raise TrainingError(Message("{path}: Found {size:,} bytes; expected results, at most {most:,}. "
+                                        "Check the path, or write to several files.", path=path, size=size,
+                                        most=_MOST_FILE_BYTES))
         content = path.read_bytes()
     except FileNotFoundError:
         return Results()
     except OSError as error:
-        raise TrainingError(f"{path}: Found no readable file ({error.strerror}); expected results. Check the "
-                            "path.") from None
+        raise TrainingError(Message("{path}: Found no readable file ({cause}); expected results. Check the path.",
+                                    path=path, cause=cause(error))) from None
     *lines, last = content.split(b"\n")
     records = list(_records(lines, path))
     torn = b""
     if last:
-        # Behind the last line end: cut off by a crash, or whole, where somebody's editor left the line end out.
+        # Behind the last line end: cut off by a crash, or whole, where an editor left the line end out.
         try:
             records.append(Record.from_json(last))
         except SchemaError as error:
@@ -199,8 +208,9 @@ def _records(lines: Iterable[bytes], path: Path) -> Iterator[Record]:
 
 def _no_record(path: Path, number: int, error: SchemaError) -> TrainingError:
     """The error for a line that is no record."""
-    return TrainingError(f"{path}, line {number}: Found no record ({error}); expected the result of one cell in JSON. "
-                         "Restore the file, or remove this line to train its cell again.")
+    return TrainingError(Message("{path}, line {number}: Found no record ({error}); expected the result of one cell "
+                                 "in JSON. Restore the file, or remove this line to train its cell again.", path=path,
+                                 number=number, error=error))
 
 
 class ResultsFile:
@@ -216,7 +226,7 @@ class ResultsFile:
     Attributes
     ----------
     results : Results
-        What the file held when it was opened.
+        Content of the file when it was opened.
     keys : set of int
         Canonical keys of the cells it holds now.
 
@@ -232,16 +242,16 @@ class ResultsFile:
         self.keys = set(self.results.keys)
         others = sorted({record.settings_hash for record in self.results.records} - {settings.digest})
         if others:
-            raise TrainingError(f"{self.path}: Found results of the settings {', '.join(others)}; expected those of "
-                                f"{settings.digest}, with which you train. Use the settings inside the file, or write "
-                                "to another one.")
+            raise TrainingError(Message("{path}: Found results of the settings {others}; expected those of {digest}, "
+                                        "with which you train. Use the settings inside the file, or write to another "
+                                        "one.", path=self.path, others=", ".join(others), digest=settings.digest))
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             # Without a buffer, so that nothing is left to be written at the end of a failure.
             self._stream = self.path.open("ab", buffering=0)
         except OSError as error:
-            raise TrainingError(f"{self.path}: Found no file that can be written ({cause(error)}); expected a place "
-                                "for results. Choose another path.") from None
+            raise TrainingError(Message("{path}: Found no file that can be written ({cause}); expected a place for "
+                                        "results. Choose another path.", path=self.path, cause=cause(error))) from None
         if self.results.torn:
             self._stream.truncate(self.path.stat().st_size - len(self.results.torn))
         elif self.results.records and not self.path.read_bytes().endswith(b"\n"):
@@ -270,9 +280,9 @@ class ResultsFile:
             # Half a line would be taken for one broken off, but only at the end of the file.
             with suppress(OSError):
                 self._stream.truncate(before)
-            raise TrainingError(f"{self.path}: Found no room for another result ({cause(error)}); expected a file "
-                                "that can be written. Make room, then run the same command again: what is in the file "
-                                "is kept.") from None
+            raise TrainingError(Message("{path}: Found no room for another result ({cause}); expected a file that can "
+                                        "be written. Make room, then run the same command again: the results in the "
+                                        "file are kept.", path=self.path, cause=cause(error))) from None
 
     def __enter__(self) -> ResultsFile:
         return self

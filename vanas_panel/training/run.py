@@ -1,4 +1,4 @@
-"""One training that people wait for: who they are, how far it is, what was seen on the way."""
+"""One training in progress: who waits for it, its progress, and its measurements so far."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from vanas_panel.core.cell import Cell
+from vanas_panel.providers import provided
 from vanas_panel.training.results import Record
 from vanas_panel.training.settings import Settings
 
@@ -21,7 +22,7 @@ ENDED = (DONE, FAILED, CANCELLED)
 
 
 @dataclass(frozen=True)
-class Look:
+class Evaluation:
     """Accuracies in the middle of a training.
 
     Attributes
@@ -46,10 +47,10 @@ class Progress:
         ``starting workers``, ``waiting`` (for a worker that is free), ``running``, ``done``, ``failed``, ``cancelled``.
     step : int
         Steps that are done.
-    looks : tuple of Look
+    evaluations : tuple of Evaluation
         The learning curve so far, in ascending order of steps.
     attempt : str
-        Changes where a worker was lost and the cell is trained anew.
+        Changes when a worker is lost and the cell is trained again.
     restarts : int
         How often that happened.
     reason : str
@@ -60,7 +61,7 @@ class Progress:
 
     state: str = STARTING
     step: int = 0
-    looks: tuple[Look, ...] = ()
+    evaluations: tuple[Evaluation, ...] = ()
     attempt: str = ""
     restarts: int = 0
     reason: str = ""
@@ -87,11 +88,12 @@ class Progress:
             return self
         before = self if attempt == self.attempt else Progress(attempt=attempt, restarts=len(known_attempts))
         known_attempts.add(attempt)
-        looks = before.looks
-        if "look" in word and (not looks or step > looks[-1].step):
-            looks = (*looks, Look(step, tuple(word["look"]["train_accuracy"]),
-                                  tuple(word["look"]["validation_accuracy"])))
-        return replace(before, state=RUNNING, step=max(step, before.step), looks=looks)
+        evaluations = before.evaluations
+        if "look" in word and (not evaluations or step > evaluations[-1].step):
+            found = word["look"]
+            evaluations = (*evaluations, Evaluation(step, tuple(found["train_accuracy"]),
+                                                    tuple(found["validation_accuracy"])))
+        return replace(before, state=RUNNING, step=max(step, before.step), evaluations=evaluations)
 
 
 @dataclass(eq=False)
@@ -108,7 +110,7 @@ class Run:
         As the first of them has drawn it.
     settings : Settings
     people : dict of str to str
-        Who waits, and the name of the table beside which each has drawn the cell.
+        The waiting users, and the name of the table beside which each has drawn the cell.
     progress : Progress
         Replaced, never changed, so that any thread may read it.
     """
@@ -122,6 +124,9 @@ class Run:
     attempts: set[str] = field(default_factory=set)
     begun: float = field(default_factory=time.monotonic)
     finished: float | None = None
+
+    def _repr_html_(self) -> str:
+        return provided("HTML of a run")(self)
 
     @property
     def seconds(self) -> float:

@@ -1,7 +1,7 @@
 """Trainings from the designer, one `Runs` for a process.
 
-They belong to the process and not to a page: a closed tab ends none. Whatever waits, for workers to start or for a
-disk, waits on a thread of its own, and PyTorch and Dask are loaded when the first training begins.
+They belong to the process and not to a page: a closed tab ends none. Waiting for workers or for a disk happens on
+a thread of its own. PyTorch and Dask are loaded when the first training begins.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ from typing import Any
 
 from vanas_panel.core.cell import Cell
 from vanas_panel.errors import TrainingError, VanasError
-from vanas_panel.numerals import whole_number
+from vanas_panel.text.language import Message
+from vanas_panel.text.numerals import whole_number
 from vanas_panel.training.extra import missing_words
 from vanas_panel.training.personal import Personal
+from vanas_panel.training.reasons import error_words, reason_message
 from vanas_panel.training.results import Record
 from vanas_panel.training.run import CANCELLED, DONE, FAILED, WAITING, Progress, Run
 from vanas_panel.training.settings import Settings
@@ -38,7 +40,7 @@ DEVICE = "VANAS_PANEL_DEVICE"
 CELLS_PER_DEVICE = "VANAS_PANEL_CELLS_PER_DEVICE"
 """The environment variable that says how many cells are trained at once on a device."""
 
-_KEPT = 50
+KEPT = 50
 """Runs that have ended and whose curve can still be looked at."""
 
 _TICK = 1.0
@@ -53,7 +55,7 @@ class Runs:
     personal : Personal, optional
         Where results are kept.
     settings : Settings, optional
-        For whoever asks for no others.
+        The default.
     scheduler : str, optional
         Address of a Dask scheduler; by default what ``VANAS_PANEL_SCHEDULER`` names, else workers on this machine,
         which are started for the first training.
@@ -63,6 +65,8 @@ class Runs:
         As `vanas_panel.training.workers.train_keys` takes it; by default what ``VANAS_PANEL_DEVICE`` names, else auto.
     cells_per_device : int, optional
         Likewise, by default ``VANAS_PANEL_CELLS_PER_DEVICE``.
+    cluster : TrainingCluster, optional
+        Workers to train on, instead of those that these options describe; anything with its methods will do.
 
     Attributes
     ----------
@@ -74,7 +78,7 @@ class Runs:
 
     def __init__(self, personal: Personal | None = None, settings: Settings | None = None, *,
                  scheduler: str | None = None, workers: int | None = None, device: str | None = None,
-                 cells_per_device: int | None = None):
+                 cells_per_device: int | None = None, cluster: Any = None):
         self.personal = personal or Personal()
         self.settings = settings or Settings()
         self.kept = 0
@@ -87,18 +91,18 @@ class Runs:
         self._futures: dict[str, Any] = {}
         self._watchers: list[weakref.ref] = []
         self._aside = ThreadPoolExecutor(1, thread_name_prefix="vanas-training")
-        self._crew: Any = None
+        self._cluster = cluster
         self._closed = threading.Event()
         self._ticker: threading.Thread | None = None
 
-    # What a page asks for ------------------------------------------------------------------------------------------
+    # Requests of a page ------------------------------------------------------------------------------------------
 
     def missing(self, settings: Settings | None = None) -> str:
-        """What is not installed and how to install it; empty where training is possible."""
+        """The packages that are missing and how to install them; empty where training is possible."""
         return missing_words(settings or self.settings)
 
     def start(self, cell: Cell, user: str = "", *, settings: Settings | None = None, source: str = "") -> Run:
-        """Have a cell trained. Who asks for one that is being trained already waits for the same run.
+        """Have a cell trained. A request for a cell that is being trained already joins the same run.
 
         Parameters
         ----------
@@ -140,7 +144,7 @@ class Runs:
         return run
 
     def cancel(self, run: Run, user: str = "") -> None:
-        """Wait for a run no longer. When nobody does any more, the training ends at once."""
+        """Stop waiting for a run. Without any other waiter the training ends at once."""
         with self._lock:
             if run.progress.ended or run.people.pop(user, None) is None:
                 return
@@ -151,7 +155,7 @@ class Runs:
         self._tell()
 
     def find(self, key: int, settings: Settings, user: str = "") -> Run | None:
-        """The last run of a cell that concerns somebody: one under way, whoever waits for it, or one of their own."""
+        """The last run of a cell that concerns a user: one in progress by anyone, or one of their own."""
         with self._lock:
             return next((run for run in reversed(self._runs.values()) if (run.key, run.settings) == (key, settings)
                          and (user in run.people or not run.progress.ended)), None)
@@ -161,20 +165,20 @@ class Runs:
         return self._runs.get(name)
 
     def under_way(self, user: str = "") -> list[Run]:
-        """Runs that somebody waits for, the newest first."""
+        """Runs in progress, the newest first."""
         with self._lock:
             return [run for run in reversed(self._runs.values()) if user in run.people and not run.progress.ended]
 
     @property
     def is_busy(self) -> bool:
-        """Whether anybody waits for a run."""
+        """Whether any user waits for a run."""
         with self._lock:
             return any(not run.progress.ended for run in self._runs.values())
 
-    def remove(self, user: str, place: int) -> Promise:
+    def remove(self, user: str, row_id: int) -> Promise:
         """Remove a row of the personal table, away from the event loop, and tell the watchers."""
         def remove() -> None:
-            self.personal.remove(user, place)
+            self.personal.remove(user, row_id)
             self.kept += 1
             self._tell()
 
@@ -183,7 +187,7 @@ class Runs:
     def watch(self, callback: Callable[[], None]) -> None:
         """Call a bound method, from any thread and often, whenever a run or the personal table may have changed.
 
-        It must return at once. It is held weakly: whoever is gone is called no more.
+        It must return at once. It is held weakly: a deleted watcher is called no more.
         """
         with self._lock:
             self._watchers.append(weakref.WeakMethod(callback))
@@ -193,14 +197,20 @@ class Runs:
         with self._lock:
             self._watchers = [held for held in self._watchers if held() not in (None, callback)]
 
+    @property
+    def watchers(self) -> int:
+        """How many watchers are called."""
+        with self._lock:
+            return sum(held() is not None for held in self._watchers)
+
     def close(self) -> None:
         """End all trainings and the workers that were started for them. Nothing can be trained afterwards."""
         self._closed.set()
         self._aside.shutdown(wait=True, cancel_futures=True)
         atexit.unregister(self.close)
-        crew, self._crew = self._crew, None
-        if crew is not None:
-            crew.close()
+        cluster, self._cluster = self._cluster, None
+        if cluster is not None:
+            cluster.close()
 
     # The life of a run ---------------------------------------------------------------------------------------------
 
@@ -209,11 +219,11 @@ class Runs:
         if run.progress.ended:
             return
         try:
-            crew = self._connected()
-            future = crew.submit(run.name, run.key, run.settings)
+            cluster = self._connected()
+            future = cluster.submit(run.name, run.key, run.settings)
         except Exception as error:
-            # Whatever keeps workers from starting is shown to the person, whose page goes on.
-            self._finish(run, FAILED, reason=_words(error))
+            # The page shows why workers do not start, and goes on.
+            self._finish(run, FAILED, reason=error_words(error))
             return
         with self._lock:
             self._futures[run.name] = future
@@ -225,23 +235,32 @@ class Runs:
         self._tell()
 
     def _connected(self) -> Any:
-        """The workers, anew where they were lost."""
-        if self._crew is None or not self._crew.alive:
+        """The workers, started again if they were lost."""
+        if self._cluster is None or not self._cluster.alive:
             # Only now: this loads PyTorch and Dask.
-            from vanas_panel.training.live import Crew
+            from vanas_panel.training.live import TrainingCluster
 
-            self._crew = Crew(self._scheduler, self._workers, self._heard, self._device, self._limit())
+            self._cluster = TrainingCluster(self._scheduler, self._workers, self._heard, self._device,
+                                            self.cells_per_device)
             atexit.register(self.close)
-        return self._crew
+        return self._cluster
 
-    def _limit(self) -> int | None:
-        """Cells at once on a device, where somebody says how many."""
+    @property
+    def cells_per_device(self) -> int | None:
+        """Cells at once on a device; None for the default.
+
+        Raises
+        ------
+        TrainingError
+            Where the environment variable holds no whole number.
+        """
         said = os.environ.get(CELLS_PER_DEVICE)
         if self._cells_per_device is not None or not said:
             return self._cells_per_device
         number = whole_number(said)
         if number is None:
-            raise TrainingError(f"Found {CELLS_PER_DEVICE} = {said[:40]!r}; expected a whole number. Change it.")
+            raise TrainingError(Message("Found {variable} = {said!r}; expected a whole number. Change it.",
+                                        variable=CELLS_PER_DEVICE, said=said[:40]))
         return number
 
     def _heard(self, name: str, word: dict[str, Any]) -> None:
@@ -261,16 +280,16 @@ class Runs:
             record: Record = future.result()
         except BaseException as error:
             # A future that was taken from us raises CancelledError, which is no Exception.
-            self._finish(run, FAILED, reason=_words(error))
+            self._finish(run, FAILED, reason=error_words(error))
             return
         failed = all(repeat["failed"] for repeat in record.repeats)
-        reason = record.repeats[0]["reason"] if failed else ""
+        reason = reason_message(record.repeats[0]["reason"]) if failed else ""
         try:
             for user, source in dict(run.people).items():
                 self.personal.add(user, source, record)
             self.kept += 1
         except VanasError as error:
-            failed, reason = True, f"It was trained, but the result cannot be kept. {error}"
+            failed, reason = True, Message("It was trained, but the result cannot be kept. {error}", error=error)
         self._finish(run, FAILED if failed else DONE, reason=reason, record=record)
 
     def _finish(self, run: Run, state: str, **changes) -> None:
@@ -292,10 +311,10 @@ class Runs:
         """Have the workers leave a run."""
         with self._lock:
             future = self._futures.pop(run.name, None)
-        if future is not None and self._crew is not None:
+        if future is not None and self._cluster is not None:
             # Where the scheduler is gone, so is the training.
             with suppress(Exception):
-                self._crew.stop(run.name, future)
+                self._cluster.stop(run.name, future)
 
     # Those who watch -----------------------------------------------------------------------------------------------
 
@@ -327,7 +346,7 @@ class Runs:
     def _forget_old(self) -> None:
         """Let go of the oldest runs that have ended; the lock is held."""
         ended = [name for name, run in self._runs.items() if run.progress.ended]
-        for name in ended[:max(0, len(ended) - _KEPT)]:
+        for name in ended[:max(0, len(ended) - KEPT)]:
             del self._runs[name]
 
 
@@ -335,16 +354,3 @@ class Runs:
 def shared_runs() -> Runs:
     """The trainings of this process."""
     return Runs()
-
-
-def _words(error: BaseException) -> str:
-    """An error as a sentence for the person who waits."""
-    if isinstance(error, VanasError):
-        return str(error)
-    kind = type(error).__name__
-    if kind == "KilledWorker":
-        return ("The workers ended again and again while they trained this cell, perhaps for lack of memory. Try "
-                "again, or look into their log.")
-    if "Cancelled" in kind:
-        return f"The connection to the workers was lost ({error or kind}). Try again."
-    return f"{kind}: {error}"

@@ -1,4 +1,4 @@
-"""Settings of a training: one frozen object that goes into every result, so no number stands without its how."""
+"""Settings of a training: one frozen object that is stored with every result."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from typing import Any
 
 from vanas_panel.core.cost import Skeleton
 from vanas_panel.errors import SearchSpaceError, TrainingError, brief
-from vanas_panel.schema import SchemaError, fitted, read_json
+from vanas_panel.files.disk_errors import cause
+from vanas_panel.files.json_schema import SchemaError, fitted, read_json
+from vanas_panel.text.language import Constant, Message, marked
 from vanas_panel.training.settings_form import SettingsForm
 
 _LONGEST = 1 << 20
@@ -26,14 +28,17 @@ def _check_types(settings) -> None:
         if wanted is float and type(value) is int:
             object.__setattr__(settings, item.name, float(value))
         elif type(value) is not wanted:
-            _expect(False, item.name, value, f"a value of type {wanted.__name__}")
-        _expect(wanted is not float or math.isfinite(getattr(settings, item.name)), item.name, value, "a finite number")
+            _expect(False, item.name, value, Message("a value of type {kind}", kind=wanted.__name__))
+        _expect(wanted is not float or math.isfinite(getattr(settings, item.name)), item.name, value,
+                marked("a finite number"))
 
 
 def _expect(condition: bool, name: str, found, wanted: str) -> None:
     """Raise unless the condition holds; NaN holds no condition."""
     if not condition:
-        raise TrainingError(f"Found {name} = {brief(repr(found), 80)}; expected {wanted}. Change it.")
+        raise TrainingError(Message("Found {name} = {found}; expected {wanted}. Change it.", name=name,
+                                    found=brief(repr(found), 80),
+                                    wanted=wanted if isinstance(wanted, Message) else Constant(wanted)))
 
 
 @dataclass(frozen=True)
@@ -73,10 +78,10 @@ class DataSettings:
     def __post_init__(self):
         _check_types(self)
         for name in ("crop", "pool", "copies", "train", "validation", "test"):
-            _expect(getattr(self, name) >= 1, name, getattr(self, name), "at least 1")
-        _expect(self.noise >= 0, "noise", self.noise, "at least 0")
-        _expect(self.seed >= 0, "seed", self.seed, "at least 0")
-        _expect(self.crop % self.pool == 0, "crop", self.crop, f"a multiple of pool = {self.pool}")
+            _expect(getattr(self, name) >= 1, name, getattr(self, name), marked("at least 1"))
+        _expect(self.noise >= 0, "noise", self.noise, marked("at least 0"))
+        _expect(self.seed >= 0, "seed", self.seed, marked("at least 0"))
+        _expect(self.crop % self.pool == 0, "crop", self.crop, Message("a multiple of pool = {pool}", pool=self.pool))
 
 
 FLOAT32 = "float32"
@@ -146,25 +151,28 @@ class Settings:
 
     def __post_init__(self):
         _check_types(self)
-        _expect(1 <= self.repeats <= 64, "repeats", self.repeats, "1 to 64")
-        _expect(self.seed >= 0, "seed", self.seed, "at least 0")
-        _expect(self.steps >= 1, "steps", self.steps, "at least 1")
+        _expect(1 <= self.repeats <= 64, "repeats", self.repeats, marked("1 to 64"))
+        _expect(self.seed >= 0, "seed", self.seed, marked("at least 0"))
+        _expect(self.steps >= 1, "steps", self.steps, marked("at least 1"))
         whole = all(isinstance(budget, int) and budget >= 1 for budget in self.budgets)
         _expect(whole and self.budgets[-1:] == (self.steps,) and list(self.budgets) == sorted(set(self.budgets)),
-                "budgets", self.budgets, f"ascending whole numbers that end with steps = {self.steps}")
+                "budgets", self.budgets, Message("ascending whole numbers that end with steps = {steps}",
+                                                 steps=self.steps))
         # Batch normalisation has no variance to divide by in a batch of one.
-        _expect(self.batch_size >= 2, "batch_size", self.batch_size, "at least 2")
-        _expect(self.learning_rate > 0, "learning_rate", self.learning_rate, "a number above 0")
-        _expect(0 < self.momentum < 1, "momentum", self.momentum, "a number between 0 and 1, as Nesterov needs")
-        _expect(self.weight_decay >= 0, "weight_decay", self.weight_decay, "at least 0")
-        _expect(0 <= self.warm_up <= 1, "warm_up", self.warm_up, "0 to 1")
-        _expect(0 < self.batch_norm_momentum <= 1, "batch_norm_momentum", self.batch_norm_momentum, "above 0, up to 1")
-        _expect(self.batch_norm_epsilon > 0, "batch_norm_epsilon", self.batch_norm_epsilon, "a number above 0")
-        _expect(self.precision.lower() in PRECISIONS, "precision", self.precision[:40], "float32, bfloat16 or float16")
+        _expect(self.batch_size >= 2, "batch_size", self.batch_size, marked("at least 2"))
+        _expect(self.learning_rate > 0, "learning_rate", self.learning_rate, marked("a number above 0"))
+        _expect(0 < self.momentum < 1, "momentum", self.momentum, marked("a number between 0 and 1, as Nesterov needs"))
+        _expect(self.weight_decay >= 0, "weight_decay", self.weight_decay, marked("at least 0"))
+        _expect(0 <= self.warm_up <= 1, "warm_up", self.warm_up, marked("0 to 1"))
+        _expect(0 < self.batch_norm_momentum <= 1, "batch_norm_momentum", self.batch_norm_momentum,
+                marked("above 0, up to 1"))
+        _expect(self.batch_norm_epsilon > 0, "batch_norm_epsilon", self.batch_norm_epsilon, marked("a number above 0"))
+        _expect(self.precision.lower() in PRECISIONS, "precision", self.precision[:40],
+                marked("float32, bfloat16 or float16"))
         object.__setattr__(self, "precision", PRECISIONS[self.precision.lower()])
         size = self.data.crop // self.data.pool
         _expect(self.skeleton.image_size == size, "skeleton.image_size", self.skeleton.image_size,
-                f"data.crop // data.pool = {size}")
+                Message("data.crop // data.pool = {size}", size=size))
 
     @property
     def digest(self) -> str:
@@ -186,7 +194,7 @@ class Settings:
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Settings:
-        """The settings that `to_dict` gave. What is left out keeps its default.
+        """The settings that `to_dict` gave. Missing names keep their defaults.
 
         Raises
         ------
@@ -201,7 +209,7 @@ class Settings:
                 try:
                     content[name] = kind(**{**default, **_named(kind, content[name], name)})
                 except SearchSpaceError as error:
-                    raise TrainingError(str(error)) from None
+                    raise TrainingError(error.words) from None
         if isinstance(content.get("budgets"), list):
             content["budgets"] = tuple(content["budgets"])
         return cls(**content)
@@ -219,7 +227,8 @@ class Settings:
             content = read_json(text, longest=_LONGEST)
             fitted(content, SettingsForm)
         except SchemaError as error:
-            raise TrainingError(f"Found {error.found}; expected {error.expected}. Correct the settings.") from None
+            raise TrainingError(Message("Found {found}; expected {expected}. Correct the settings.", found=error.found,
+                                        expected=error.expected)) from None
         return cls.from_dict(content)
 
     @classmethod
@@ -235,20 +244,21 @@ class Settings:
             with Path(path).open("rb") as file:
                 return cls.from_json(file.read(_LONGEST + 1))
         except OSError as error:
-            raise TrainingError(f"{path}: Found no readable text ({error.strerror}); expected settings in JSON. Check "
-                                "the path.") from None
+            raise TrainingError(Message("{path}: Found no readable text ({cause}); expected settings in JSON. "
+                                        "Check the path.", path=path, cause=cause(error))) from None
         except TrainingError as error:
-            raise TrainingError(f"{path}: {error}") from None
+            raise TrainingError(Message("{path}: {error}", path=path, error=error)) from None
 
 
 def _named(kind: type, content, where: str) -> Mapping[str, Any]:
     """`content` where it is a mapping with only the names of the fields of `kind`."""
     known = [item.name for item in fields(kind)]
     if not isinstance(content, Mapping):
-        raise TrainingError(f"Found {brief(repr(content), 80)} as {where}; expected an object with some of "
-                            f"{', '.join(known)}. Change it.")
+        raise TrainingError(Message("Found {content} as {where}; expected an object with some of {known}. Change it.",
+                                    content=brief(repr(content), 80), where=where, known=", ".join(known)))
     strangers = [name for name in content if name not in known]
     if strangers:
-        raise TrainingError(f"Found {brief(', '.join(map(str, strangers)), 80)} in {where}; expected only "
-                            f"{', '.join(known)}. Correct the name or leave it out.")
+        raise TrainingError(Message("Found {strangers} in {where}; expected only {known}. Correct the name or leave "
+                                    "it out.", strangers=brief(", ".join(map(str, strangers)), 80), where=where,
+                                    known=", ".join(known)))
     return content

@@ -1,7 +1,7 @@
-"""Settings of a training as JSON holds them: which names there are, and how large each value may be.
+"""Schema of training settings in JSON: names and bounds.
 
-What values mean together is checked by `vanas_panel.training.settings.Settings`; here stand the limits beyond which
-nobody trains, so that a slip of the keyboard does not ask for memory that no machine has.
+`vanas_panel.training.settings.Settings` checks values against each other; this module has the limits beyond which
+no training needs, so that a slip of the keyboard does not ask for memory that no machine has.
 """
 
 from __future__ import annotations

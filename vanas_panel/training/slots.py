@@ -1,4 +1,4 @@
-"""How many cells are trained at once on a device: slots that all processes of a person on a machine share.
+"""Limit on the cells trained at once on a device, across all processes of a user.
 
 A small network leaves most of a graphics card idle, so several processes train on it at once, each its own cell. A slot
 is the lock of a file, which the system takes back when its process ends, however it ends. So the limit holds for the
@@ -17,9 +17,11 @@ from pathlib import Path
 import filelock
 
 from vanas_panel.errors import DeviceError
+from vanas_panel.files.disk_errors import cause
+from vanas_panel.text.language import Message
 
 ON_GPU = 4
-"""Cells at once on a device that is no processor, where nobody says how many."""
+"""Cells at once on a device that is no processor, by default."""
 
 MOST = 64
 
@@ -35,7 +37,7 @@ def limit_for(devices: Sequence[str], asked: int | None) -> int:
     devices : sequence of str
         Names, of one kind.
     asked : int or None
-        What a person wants, 1 to 64.
+        The wanted number, 1 to 64.
 
     Returns
     -------
@@ -55,7 +57,8 @@ def limit_for(devices: Sequence[str], asked: int | None) -> int:
     if asked is None:
         return 0 if devices[0] == "cpu" else ON_GPU
     if not 1 <= asked <= MOST:
-        raise DeviceError(f"Found {asked} cells at once on a device; expected 1 to {MOST}. Change it.")
+        raise DeviceError(Message("Found {asked} cells at once on a device; expected 1 to {most}. Change it.",
+                                  asked=asked, most=MOST))
     return asked
 
 
@@ -70,7 +73,7 @@ def slot(devices: Sequence[str], limit: int, on_wait: Callable[[], None] | None 
     limit : int
         Slots of each device; 0 for no limit.
     on_wait : callable, optional
-        Called now and then while nothing is free. What it raises ends the waiting.
+        Called now and then while nothing is free. An exception from it ends the waiting.
 
     Yields
     ------
@@ -102,17 +105,18 @@ def _taken(devices: Sequence[str], limit: int) -> tuple[str, filelock.BaseFileLo
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # The first slot of every device before the second of any.
-        for place in range(limit):
+        for slot in range(limit):
             for device in devices:
-                lock = filelock.FileLock(folder / f"{device.replace(':', '-')}.{place}.lock", timeout=0)
+                lock = filelock.FileLock(folder / f"{device.replace(':', '-')}.{slot}.lock", timeout=0)
                 try:
                     lock.acquire()
                 except filelock.Timeout:
                     continue
                 return device, lock
     except OSError as error:
-        raise DeviceError(f"{folder}: Found no folder that can be written ({error.strerror}); expected one for the "
-                          "marks of devices in use. Check it, or name another one in TMPDIR.") from None
+        raise DeviceError(Message("{folder}: Found no folder that can be written ({cause}); expected one for the "
+                                  "marks of devices in use. Check it, or name another one in TMPDIR.", folder=folder,
+                                  cause=cause(error))) from None
     return None
 
 

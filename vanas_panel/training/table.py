@@ -9,8 +9,10 @@ import numpy as np
 
 from vanas_panel.core.space import NASBENCH101
 from vanas_panel.errors import TrainingError
-from vanas_panel.metrics import SECONDS, Metric, known_metric
-from vanas_panel.table import BenchmarkTable
+from vanas_panel.readers.notes import FAILED_REPEATS, TRAINED_ON
+from vanas_panel.tables.metrics import SECONDS, Metric, known_metric
+from vanas_panel.tables.table import BenchmarkTable
+from vanas_panel.text.language import Message
 from vanas_panel.training.results import Record
 from vanas_panel.training.settings import FLOAT32, Settings
 
@@ -50,11 +52,11 @@ def results_table(records: Sequence[Record], *, name: str, title: str = "",
     hashes = sorted({record.settings_hash for record in records})
     images = sorted({record.images for record in records})
     if len(hashes) != 1:
-        raise TrainingError(f"Found results of {len(hashes)} settings; expected those of one. Train some, or make a "
-                            "table of each.")
+        raise TrainingError(Message("Found results of {found} settings; expected those of one. Train some, or make a "
+                                    "table of each.", found=len(hashes)))
     if any(record.settings != records[0].settings for record in records):
-        raise TrainingError(f"Found two kinds of settings with the digest {hashes[0]}; expected one. Restore the file "
-                            "of results from a copy, or train these cells again.")
+        raise TrainingError(Message("Found two kinds of settings with the digest {digest}; expected one. Restore the "
+                                    "file of results from a copy, or train these cells again.", digest=hashes[0]))
     records = sorted(records, key=lambda record: record.key)
     settings = Settings.from_dict(records[0].settings)
     columns, metrics = _measured(records, settings)
@@ -79,8 +81,8 @@ def results_table(records: Sequence[Record], *, name: str, title: str = "",
                 "precision": settings.precision,
                 "torch": sorted({record.versions["torch"] for record in records if "torch" in record.versions})}
     if kinds != ["cpu"] or settings.precision != FLOAT32:
-        notes = (*notes, f"Trained on {' and '.join(kinds)} in {settings.precision}.")
-    said = f"{int(failed.sum())} of {len(records) * settings.repeats} repeats failed and are left empty."
+        notes = (*notes, TRAINED_ON.format(devices=" and ".join(kinds), precision=settings.precision))
+    said = FAILED_REPEATS.format(failed=int(failed.sum()), total=len(records) * settings.repeats)
     return BenchmarkTable(NASBENCH101, keys, metrics, columns, name=name, title=title, keys=keys,
                           notes=(*notes, said if failed.any() else "No repeat failed."),
                           training=training if len(images) == 1 else None)
@@ -98,11 +100,11 @@ def _measured(records: Sequence[Record], settings: Settings) -> tuple[dict[str, 
     # Processor time and time on the clock are not the same thing, so a mixture of them is called one.
     where = _KINDS.get(kinds[0], kinds[0]) if len(kinds) == 1 else "several devices"
     metrics["training_time"] = Metric("training_time", f"Training time ({where})", SECONDS, False)
-    for place, steps in enumerate(settings.budgets[:-1]):
+    for index, steps in enumerate(settings.budgets[:-1]):
         for name in ACCURACIES:
             column = f"{name}_{steps}"
             known = known_metric(name)
-            columns[column] = _values(records, name, place)
+            columns[column] = _values(records, name, index)
             metrics[column] = Metric(column, f"{known.label}, {steps} steps", known.unit, known.higher_is_better)
     return columns, metrics
 
@@ -112,9 +114,9 @@ def device_kinds(records: Sequence[Record]) -> list[str]:
     return sorted({record.device_kind for record in records})
 
 
-def _values(records: Sequence[Record], name: str, place: int) -> np.ndarray:
+def _values(records: Sequence[Record], name: str, index: int) -> np.ndarray:
     """One entry of every repeat, ``float64 (n, repeats)``, NaN for None."""
-    return np.array([[repeat[name][place] for repeat in record.repeats] for record in records], dtype=np.float64)
+    return np.array([[repeat[name][index] for repeat in record.repeats] for record in records], dtype=np.float64)
 
 
 def table_settings(table: BenchmarkTable) -> Settings | None:

@@ -1,4 +1,4 @@
-"""Which cells can be trained, and under which key; needs no PyTorch."""
+"""Which cells can be trained, and their key; needs no PyTorch."""
 
 from __future__ import annotations
 

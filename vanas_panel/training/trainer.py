@@ -1,4 +1,4 @@
-"""Train one cell: all its repeats at once, step by step, the same way every time."""
+"""Train one cell: all its repeats at once, reproducibly."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from torch.nn import functional
 
 from vanas_panel.core.cell import Cell
 from vanas_panel.errors import TrainingError
+from vanas_panel.text.language import Message
 from vanas_panel.training.data import Dataset, ImageSet
 from vanas_panel.training.device import AUTO, Device, find_devices, loss_scale, out_of_memory, require_precision
 from vanas_panel.training.network import GroupedNetwork
+from vanas_panel.training.reasons import BAD_LOSS, NO_NUMBERS
 from vanas_panel.training.settings import Settings
 from vanas_panel.training.trainable import canonical_cell
 
@@ -102,11 +104,11 @@ def train_cell(cell: Cell, settings: Settings, dataset: Dataset, *, repeats: Seq
     device : str or Device, optional
         As `vanas_panel.training.device.find_devices` takes it, whose first one is used.
     on_budget : callable, optional
-        Called as ``on_budget(steps, results)`` after each budget, with what is known so far. What it raises ends the
-        training.
+        Called as ``on_budget(steps, results)`` after each budget, with the results so far. An exception from it
+        ends the training.
     on_step : callable, optional
         Called as ``on_step(steps, look)`` after each step; ``look()`` measures at that moment, which changes nothing
-        about the training and does not count as its time. What it raises ends the training.
+        about the training and does not count as its time. An exception from it ends the training.
 
     Returns
     -------
@@ -147,7 +149,8 @@ def check_fit(dataset: Dataset, settings: Settings) -> None:
     for name, found, wanted in (("classes", classes, skeleton.classes),
                                 ("image_channels", channels, skeleton.image_channels)):
         if found != wanted:
-            raise TrainingError(f"Found skeleton.{name} = {wanted}; expected {found}, as the images have. Change it.")
+            raise TrainingError(Message("Found skeleton.{name} = {wanted}; expected {found}, as the images have. "
+                                        "Change it.", name=name, wanted=wanted, found=found))
 
 
 class _Training:
@@ -208,8 +211,8 @@ class _Training:
             if not finite[alive].all():
                 for group in alive:
                     if not finite[group]:
-                        self._fail(group, f"the loss was {seen[group].item()} at step {step + 1} of "
-                                          f"{self.settings.steps}")
+                        self._fail(group, BAD_LOSS.format(loss=seen[group].item(), step=step + 1,
+                                                          steps=self.settings.steps))
                 alive = self._alive()
                 if not alive:
                     break
@@ -230,7 +233,7 @@ class _Training:
         return (totals / (end - start)).tolist(), aside
 
     def _look(self) -> dict[str, list[float | None]]:
-        """What can be known in the middle of a training."""
+        """Results in the middle of a training."""
         sets = {"train_accuracy": self.dataset.first_copy, "validation_accuracy": self.dataset.validation}
         found = {name: self._accuracies(images) for name, images in sets.items()}
         self.network.train()
@@ -249,7 +252,7 @@ class _Training:
     def _fail(self, group: int, reason: str) -> None:
         """Say why a repeat ended before its time."""
         self.results[group].failed = True
-        self.results[group].reason = f"Training became unstable: {reason}. Try a smaller learning rate."
+        self.results[group].reason = reason
 
     def _measure(self, budget: int, losses: list[float], seconds: float) -> None:
         """Add the entries of a budget to every repeat."""
@@ -259,7 +262,7 @@ class _Training:
         measured = {name: self._accuracies(images) for name, images in sets.items()} if alive else {}
         for group in alive:
             if any(values[group] is None for values in measured.values()):
-                self._fail(group, f"the outputs were no finite numbers after step {budget} of {self.settings.steps}")
+                self._fail(group, NO_NUMBERS.format(step=budget, steps=self.settings.steps))
         for group, result in enumerate(self.results):
             for name in sets:
                 getattr(result, name).append(None if result.failed else measured[name][group])

@@ -1,4 +1,4 @@
-"""Train many cells on Dask workers, and keep every result the moment it is there."""
+"""Train many cells on Dask workers, and store every result at once."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from vanas_panel.core.cost import KERNEL_SIZES
 from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import DeviceError, TrainingError
+from vanas_panel.text.language import Message
 from vanas_panel.training.data import Dataset, Images, prepare
 from vanas_panel.training.device import AUTO, find_devices, require_precision
 from vanas_panel.training.results import Record, ResultsFile
@@ -34,7 +35,7 @@ from vanas_panel.training.trainer import train_cell
 _WAITING_PER_THREAD = 3
 """Cells handed to the workers ahead of time, so that none is ever idle, and few are lost on a sudden end."""
 
-_PATIENCE = 20.0
+PATIENCE = 20.0
 """Seconds to wait for a scheduler elsewhere."""
 
 _HOPELESS = 10
@@ -43,7 +44,7 @@ _HOPELESS = 10
 _ENVIRONMENT = {"OMP_NUM_THREADS": 1, "MKL_NUM_THREADS": 1, "OPENBLAS_NUM_THREADS": 1,
                 "MALLOC_TRIM_THRESHOLD_": 1 << 30, "MALLOC_MMAP_THRESHOLD_": 1 << 30}
 """Of the workers. Memory that a step gives back is asked for again by the next one: with Dask's default of handing it
-to the system at once, fetching it anew takes over a third of the time."""
+to the system at once, fetching it again takes over a third of the time."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def train_record(key: int, settings: Settings, dataset: Dataset, images_digest: 
     device : str, optional
         As `vanas_panel.training.trainer.train_cell` takes it.
     cells_per_device : int, optional
-        The limit that whoever calls this keeps, to be written down; 0 for none.
+        The limit that the caller keeps, to be written down; 0 for none.
     **watched
         ``on_budget`` and ``on_step``, as `vanas_panel.training.trainer.train_cell` takes them.
 
@@ -143,10 +144,11 @@ def connected(scheduler: str | None = None, workers: int | None = None) -> Itera
             yield client
         return
     try:
-        client = Client(scheduler, timeout=_PATIENCE)
+        client = Client(scheduler, timeout=PATIENCE)
     except (OSError, ValueError) as error:
-        raise TrainingError(f"Found no Dask scheduler at {scheduler} ({error}); expected one. Start it with 'dask "
-                            "scheduler', or check the address.") from None
+        raise TrainingError(Message("Found no Dask scheduler at {scheduler} ({error}); expected one. Start it with "
+                                    "'dask scheduler', or check the address.", scheduler=scheduler,
+                                    error=error)) from None
     with closing(client):
         yield client
 
@@ -187,8 +189,9 @@ def train_keys(keys: Sequence[int], settings: Settings, images: Images, results:
     """
     others = sorted({record.images for record in results.results.records} - {images.digest})
     if others:
-        raise TrainingError(f"{results.path}: Found results for the images {', '.join(others)}; expected those of "
-                            f"{images.digest}, with which you train. Use the same images, or write to another file.")
+        raise TrainingError(Message("{path}: Found results for the images {others}; expected those of {digest}, with "
+                                    "which you train. Use the same images, or write to another file.",
+                                    path=results.path, others=", ".join(others), digest=images.digest))
     waiting = [int(key) for key in keys if int(key) not in results.keys]
     if not waiting:
         return []
@@ -214,17 +217,19 @@ def train_keys(keys: Sequence[int], settings: Settings, images: Images, results:
         else:
             if isinstance(error, DeviceError):
                 # As it would be for every other cell.
-                raise DeviceError(f"On a worker: {error}") from None
+                raise DeviceError(Message("On a worker: {error}", error=error)) from None
             if error is None:
                 queue = chain([_key_of(future)], queue)
                 error = RuntimeError("its worker died before the result was fetched")
             else:
-                failures.append(Failure(_key_of(future), f"{type(error).__name__}: {error}"))
+                failures.append(Failure(_key_of(future), Message("{kind}: {error}", kind=type(error).__name__,
+                                                                 error=error)))
             in_a_row += 1
             if in_a_row == _HOPELESS:
-                raise TrainingError(f"Found {in_a_row} cells in a row that could not be trained, the last one because "
-                                    f"of {type(error).__name__}: {error}; expected results. Mend the cause, then run "
-                                    "the same command again.")
+                raise TrainingError(Message("Found {found} cells in a row that could not be trained, the last one "
+                                            "because of {kind}: {error}; expected results. Mend the cause, then run "
+                                            "the same command again.", found=in_a_row, kind=type(error).__name__,
+                                            error=error))
         future.release()
         for added in _submitted(client, queue, 1, *asked):
             running.add(added)
@@ -243,7 +248,7 @@ def _submitted(client: Client, waiting: Iterator[int], count: int, settings: Set
 def _fetched(future: Future) -> Record | None:
     """The result of a training that ended well; None where it was lost with the worker that held it."""
     try:
-        return future.result(timeout=_PATIENCE)
+        return future.result(timeout=PATIENCE)
     except Exception:
         # Which one depends on how far distributed has noticed by then; the training itself raised nothing.
         return None

@@ -7,17 +7,20 @@ From Python
 -----------
 ``offline_style() -> str``
     One ``<style>`` element: the colours of the page as CSS variables ``--vp-text``, ``--vp-card``, ... for light and
-    dark (`vanas_panel.views.theme`), and the look of the designer, whose classes all start with ``vo-``. The appearance
+    dark (`vanas_panel.draw.theme`), and the look of the designer, whose classes all start with ``vo-``. The appearance
     follows ``<html data-theme="dark">`` or ``"light"``, and the reader's system where there is neither.
 ``packed_script(table, metrics=None, *, element_id="vanas-table") -> str``
     The data block, ``<script type="application/json" id="vanas-table">``. ``pack_table`` gives the same as an object
     with ``.sizes``, ``.header`` (what every metric's values are exact to), ``.table`` (the table that a browser will
-    see, in its own row order) and ``.places(rows)`` (which row of the packed table a row of the table became).
+    see, in its own row order) and ``.packed_rows(rows)`` (which row of the packed table a row of the table became).
+``texts_block(SCRIPTS) -> str`` (of `vanas_panel.text.script_texts`)
+    The data block with the texts of the modules in the language that holds; without it they speak English.
 ``offline_module() -> str``
     One ``<script type="module">`` with all modules; it sets ``globalThis.vanasOffline``.
 ``offline_html(table, metrics=None, *, metric=None, draft=None, positions=None, dark=None, ...) -> str``
-    All of the above, a ``<div id="vanas-designer" class="vo-root">``, and the script that mounts the designer in it.
-    It can be put into any body. ``globalThis.vanasOffline.ready`` is a promise of the designer that is mounted first.
+    All of the above and the texts, a ``<div id="vanas-designer" class="vo-root">``, and the script that mounts the
+    designer in it. It can be put into any body. ``globalThis.vanasOffline.ready`` is a promise of the designer that is
+    mounted first.
 
 In the browser
 --------------
@@ -30,7 +33,7 @@ Module scripts run in the order of the document, after it was read, so one that 
       metric: "test_accuracy",                              // ranks and attributes; the first one by default
       draft: {operations, edges},                           // input and output alone by default
       extraVertices: 0,                                     // of completions at the start: 0, 1 or 2
-      positions: [[x, y], ...],                             // optional places, in units of views/canvas.py
+      positions: [[x, y], ...],                             // optional centres, in units of draw/cell/canvas.py
       performance: element, completions: element,           // optional: where cards and completions go instead
       onChange: (state) => {},
     })
@@ -39,7 +42,7 @@ Module scripts run in the order of the document, after it was read, so one that 
     Put a cell, or any draft, into the designer; ``operations`` from ``"input"`` to ``"output"``, ``edges`` pairs of
     indices.
 ``designer.loadRow(row)``
-    The same for a row of the *packed* table (``PackedTable.places`` in Python, ``table.find(operations, edges)``
+    The same for a row of the *packed* table (``PackedTable.packed_rows`` in Python, ``table.find(operations, edges)``
     here).
 ``designer.addEdgeType(source, target)``
     Draw an edge of a type, as a click on a bar of importance does.
@@ -62,6 +65,7 @@ maxVertices, maxEdges), ``find(operations, edges)``, ``cell(row)``, ``value(name
 """
 
 from vanas_panel.report.offline.packed import PackedTable, pack_table, packed_script
-from vanas_panel.report.offline.page import offline_html, offline_module, offline_style
+from vanas_panel.report.offline.page import SCRIPTS, language_module, offline_html, offline_module, offline_style
 
-__all__ = ["PackedTable", "offline_html", "offline_module", "offline_style", "pack_table", "packed_script"]
+__all__ = ["SCRIPTS", "PackedTable", "language_module", "offline_html", "offline_module", "offline_style", "pack_table",
+           "packed_script"]

@@ -7,6 +7,8 @@ import { distanceTo, listenToKeys, listenToPointer } from "./gestures.js"
 import { routeEdges } from "./routing.js"
 import { KEYS, edgeWords } from "./words.js"
 
+/** @import { Point } from "./types.d.ts" */
+
 const {boxWidth, boxHeight, width, height} = CANVAS
 const STEP = 12
 const PORT = 6
@@ -20,6 +22,8 @@ export class Canvas {
     this.marked = marked
     this.selected = null
     this.focused = null
+    /** @type {Point[][]} */
+    this.lines = []
     this.element = svgElement("svg", {class: "vo-canvas", viewBox: `0 0 ${width} ${height}`, tabindex: 0,
       role: "application", "aria-label": KEYS})
     this.drawing = svgElement("g")
@@ -38,19 +42,19 @@ export class Canvas {
     if (this.state && this.state.operations.join() !== state.operations.join()) this.focused = null
     this.selected = null
     this.state = state
-    this.lines = routeEdges(state.edges, this.model.places)
+    this.lines = routeEdges(state.edges, this.model.centres)
     this.draw()
   }
 
   draw() {
     if (this.selected === null) this.sketch.removeAttribute("d")
-    this.drawing.replaceChildren(...drawScene(this.sceneOf(this.model.places, this.lines)))
+    this.drawing.replaceChildren(...drawScene(this.sceneOf(this.model.centres, this.lines)))
   }
 
-  sceneOf(places, lines) {
+  sceneOf(centres, lines) {
     const {table, state, selected, focused} = this
     return {
-      draft: this.model.draft, places, lines, space: table.space, metric: table.metric(state.metric), selected, focused,
+      draft: this.model.draft, centres, lines, space: table.space, metric: table.metric(state.metric), selected, focused,
       contributions: state.contributions, problems: state.problems, words: (index) => edgeWords(state, table, index),
     }
   }
@@ -64,14 +68,14 @@ export class Canvas {
   // Pointer, see gestures.js ----------------------------------------------------------------------------------------
 
   about(vertex) {
-    return {at: this.model.places[vertex], inner: vertex > 0 && vertex < this.model.places.length - 1}
+    return {at: this.model.centres[vertex], inner: vertex > 0 && vertex < this.model.centres.length - 1}
   }
 
   // The vertex at a point, the one drawn last where several overlap; a port, which hangs out of its box, belongs to it.
   vertexAt([x, y]) {
     const isAt = ([boxX, boxY]) => (Math.abs(x - boxX) <= boxWidth / 2 && Math.abs(y - boxY) <= boxHeight / 2) ||
       Math.hypot(x - boxX, y - boxY + boxHeight / 2) <= PORT
-    const found = this.model.places.findLastIndex(isAt)
+    const found = this.model.centres.findLastIndex(isAt)
     return found < 0 ? null : found
   }
 
@@ -100,7 +104,7 @@ export class Canvas {
   }
 
   hint(source, point) {
-    const [x, y] = this.model.places[source]
+    const [x, y] = this.model.centres[source]
     this.sketch.setAttribute("d", pathOf([[x, y - boxHeight / 2], point]))
   }
 
@@ -113,10 +117,10 @@ export class Canvas {
 
   // While a vertex is dragged its edges follow; the others may be crossed until it is dropped.
   preview(vertex, point) {
-    const places = this.model.places.map((place, index) => (index === vertex ? point : place))
+    const centres = this.model.centres.map((centre, index) => (index === vertex ? point : centre))
     const {edges} = this.model.draft
     const moved = edges.flatMap((edge, index) => (edge.includes(vertex) ? [index] : []))
-    this.drawing.replaceChildren(...drawScene(this.sceneOf(places, routeEdges(edges, places, this.lines, moved))))
+    this.drawing.replaceChildren(...drawScene(this.sceneOf(centres, routeEdges(edges, centres, this.lines, moved))))
   }
 
   drop(vertex, point, deleted) {
@@ -139,14 +143,14 @@ export class Canvas {
     else if (name === "add" && operation !== undefined) model.addVertex(operation)
     else if (name === "move") this.nudge(DIRECTIONS[detail])
     else if (name === "first") this.mark({focused: 0})
-    else if (name === "last") this.mark({focused: model.places.length - 1})
+    else if (name === "last") this.mark({focused: model.centres.length - 1})
     else if (name === "pick") this.pickFocused()
     else if (name === "delete" && this.focused !== null) model.removeVertex(this.focused)
     else if (name === "cancel") this.mark(this.selected !== null ? {selected: null} : {focused: null})
     else if (["undo", "redo", "tidy", "clear", "prune"].includes(name)) model[name]()
   }
 
-  // What a click on the focused vertex does, except that a second edge between two vertices removes the first.
+  // The same as a click on the focused vertex, except that a second edge between two vertices removes the first.
   pickFocused() {
     const edge = [this.selected, this.focused]
     if (this.focused === null) return
@@ -156,14 +160,14 @@ export class Canvas {
 
   // The next vertex to one side; from nothing, the uppermost one.
   focusTowards([ahead, across]) {
-    const {places} = this.model
+    const {centres} = this.model
     if (this.focused === null) {
-      this.mark({focused: places.reduce((best, [, y], vertex) => (y > places[best][1] ? vertex : best), 0)})
+      this.mark({focused: centres.reduce((best, [, y], vertex) => (y > centres[best][1] ? vertex : best), 0)})
       return
     }
-    const [x, y] = places[this.focused]
+    const [x, y] = centres[this.focused]
     let [best, least] = [this.focused, Infinity]
-    places.forEach(([otherX, otherY], vertex) => {
+    centres.forEach(([otherX, otherY], vertex) => {
       const forward = (otherX - x) * ahead + (otherY - y) * across
       const cost = forward + 0.6 * (Math.abs((otherX - x) * across) + Math.abs((otherY - y) * ahead))
       if (vertex !== this.focused && forward > 1 && cost < least) [best, least] = [vertex, cost]
@@ -173,7 +177,7 @@ export class Canvas {
 
   nudge([ahead, across]) {
     if (this.focused === null) return
-    const [x, y] = this.model.places[this.focused]
+    const [x, y] = this.model.centres[this.focused]
     this.model.moveVertex(this.focused, [x + ahead * STEP, y + across * STEP])
   }
 }

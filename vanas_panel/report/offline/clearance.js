@@ -1,6 +1,7 @@
-// What a candidate line of an edge costs and where it may not run: the inner loops of routing.js.
+// Cost of a candidate line of an edge, and the places where it may not run: the inner loops of routing.js.
 
 import { CANVAS } from "./constants.js"
+/** @import { Point } from "./types.d.ts" */
 
 const {boxWidth, boxHeight, width, height, stripHeight} = CANVAS
 const [HALF_X, HALF_Y] = [boxWidth / 2, boxHeight / 2]
@@ -11,6 +12,7 @@ const CROSSING = 32
 const COMPANY = 2.5
 const NEAR = 11
 
+/** @type {(curve: Point[]) => number} */
 export function lengthOf(curve) {
   let length = 0
   for (let i = 1; i < curve.length; i++) {
@@ -19,11 +21,13 @@ export function lengthOf(curve) {
   return length
 }
 
+/** @type {(curve: Point[]) => boolean} */
 export function leavesCanvas(curve) {
   return curve.some(([x, y]) => x < MARGIN || x > width - MARGIN || y < stripHeight || y > height - MARGIN)
 }
 
 // Whether a segment meets the inside of a box (the slab method).
+/** @type {(from: Point, to: Point, box: Point, halfX: number, halfY: number) => boolean} */
 export function segmentHits([x0, y0], [x1, y1], [boxX, boxY], halfX, halfY) {
   let [enter, leave] = [0, 1]
   for (const [start, step, centre, half] of [[x0, x1 - x0, boxX, halfX], [y0, y1 - y0, boxY, halfY]]) {
@@ -39,17 +43,19 @@ export function segmentHits([x0, y0], [x1, y1], [boxX, boxY], halfX, halfY) {
 }
 
 // Whether a line comes too close to another box or runs back into its own ones.
-export function isBlocked(curve, places, source, target) {
-  return places.some((place, box) => {
+/** @type {(curve: Point[], boxes: Point[], source: number, target: number) => boolean} */
+export function isBlocked(curve, boxes, source, target) {
+  return boxes.some((at, box) => {
     const room = box === source || box === target ? -0.01 : CLEAR
     for (let i = 0; i + 1 < curve.length; i++) {
-      if (segmentHits(curve[i], curve[i + 1], place, HALF_X + room, HALF_Y + room)) return true
+      if (segmentHits(curve[i], curve[i + 1], at, HALF_X + room, HALF_Y + room)) return true
     }
     return false
   })
 }
 
 // Crossings with another line, and points that keep it company apart from the ends that may.
+/** @type {(curve: Point[], line: Point[], skipHead: number, skipTail: number) => number} */
 export function sharedCost(curve, line, skipHead, skipTail) {
   let cost = 0
   for (let i = 0; i < curve.length; i++) {
@@ -63,6 +69,7 @@ export function sharedCost(curve, line, skipHead, skipTail) {
   return cost
 }
 
+/** @type {(p: Point, q: Point, r: Point, s: Point) => boolean} */
 function cross(p, q, r, s) {
   const [d1x, d1y, d2x, d2y] = [q[0] - p[0], q[1] - p[1], s[0] - r[0], s[1] - r[1]]
   const area = d1x * d2y - d1y * d2x
@@ -73,6 +80,7 @@ function cross(p, q, r, s) {
 }
 
 // How often a line crosses others, all of them by default.
+/** @type {(lines: Point[][], index: number, others?: Iterable<number>) => number} */
 export function crossingsOf(lines, index, others = lines.keys()) {
   let count = 0
   for (const other of others) {

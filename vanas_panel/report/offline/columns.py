@@ -1,4 +1,4 @@
-"""How the values of one metric are written as bytes: as few as the data need, and exact to a bound that is stated.
+"""Encoding of a metric's values as bytes: as few as the data need, with a stated error bound.
 
 Three codings, each over the known values in the order of the packed rows; what is missing is a bitmap before them.
 
@@ -27,7 +27,7 @@ _SINGLE = (1e-30, 1e30)
 _MOST_EXACT = 2.0**40
 _LEAST_STEP = 1e-30
 RELATIVE_ERROR = 2.0**-16
-"""What the coding ``float24`` may lose, as a share of the value."""
+"""The most that the coding ``float24`` may lose, as a share of the value."""
 
 _MOST_STEPS = 1 << 17
 _SAMPLE = 96
@@ -86,12 +86,12 @@ def code_column(values: np.ndarray) -> CodedColumn:
                         "error": _error(restored, present)}, sections, whole)
 
 
-def code_order(places: np.ndarray, scores: Sequence[np.ndarray]) -> tuple[dict | None, tuple[bytes, ...]]:
+def code_order(source_rows: np.ndarray, scores: Sequence[np.ndarray]) -> tuple[dict | None, tuple[bytes, ...]]:
     """Write the order of the source where ties need it: nothing where the packed rows have tied cells in that order.
 
     Parameters
     ----------
-    places : int64 (n,)
+    source_rows : int64 (n,)
         Row of the source of every packed row.
     scores : sequence of float64 (n,)
         What is ranked by, without NaN: rows with equal ones are tied.
@@ -108,15 +108,15 @@ def code_order(places: np.ndarray, scores: Sequence[np.ndarray]) -> tuple[dict |
     >>> description["known"]
     2
     """
-    asked = np.zeros(places.size, dtype=bool)
+    asked = np.zeros(source_rows.size, dtype=bool)
     for score in scores:
         ties = np.unique(score, return_inverse=True)[1].reshape(-1)
         rows = np.argsort(ties, kind="stable")
-        turned = (np.diff(places[rows]) < 0) & (np.diff(ties[rows]) == 0)
+        turned = (np.diff(source_rows[rows]) < 0) & (np.diff(ties[rows]) == 0)
         asked |= np.isin(ties, ties[rows[1:][turned]])
     if not asked.any():
         return None, ()
-    codes = np.argsort(np.argsort(places[asked]))
+    codes = np.argsort(np.argsort(source_rows[asked]))
     planes = max(1, -(-int(codes.size - 1).bit_length() // 8))
     present = () if asked.all() else (np.packbits(asked, bitorder="little").tobytes(),)
     sections = (*present, _planes(codes, planes))

@@ -2,6 +2,7 @@
 
 import { Canvas } from "./canvas.js"
 import { complete } from "./completion.js"
+import { gettext } from "./language.js"
 import { makeDraft, problemsOf } from "./draft.js"
 import { lookOf } from "./draw.js"
 import { DraftModel } from "./model.js"
@@ -18,6 +19,8 @@ export class Designer {
   constructor(element, table, options = {}) {
     this.element = element
     this.table = table
+    /** @type {any} */
+    this.state = null
     this.metric = options.metric ?? (table.metrics.find(({name}) => name === "test_accuracy") ?? table.metrics[0]).name
     table.metric(this.metric)
     this.extraVertices = [0, 1, 2].includes(options.extraVertices) ? options.extraVertices : 0
@@ -37,7 +40,9 @@ export class Designer {
 
   loadRow(row) {
     const {count} = this.table
-    if (!(row >= 0 && row < count)) throw new Error(`Found row ${row}; expected 0 to ${count - 1}.`)
+    if (!(row >= 0 && row < count)) {
+      throw new Error(gettext("Found row {row}; expected 0 to {last}.", {row, last: count - 1}))
+    }
     const {operations, edges} = this.table.cell(row)
     this.load(operations, edges)
   }
@@ -56,16 +61,16 @@ export class Designer {
     return () => this.listeners.delete(listener)
   }
 
-  // What follows from the draft -------------------------------------------------------------------------------------
+  // Numbers of the draft ---------------------------------------------------------------------------------------------
 
   findState() {
-    const {draft, places} = this.model
+    const {draft, centres} = this.model
     const problems = problemsOf(draft, this.table.space)
     const isCell = !problems.length
     const row = isCell ? this.table.find(draft.operations, draft.edges) : -1
     const isLive = row >= 0 && draft.edges.length <= MOST_LIVE_EDGES
     return {
-      ...draft, positions: places, problems, isCell, row, metric: this.metric, extraVertices: this.extraVertices,
+      ...draft, positions: centres, problems, isCell, row, metric: this.metric, extraVertices: this.extraVertices,
       contributions: isLive ? edgeContributions(this.table, draft, this.metric) : null,
       completions: complete(this.table, draft, this.metric, SHOWN, this.extraVertices),
     }
@@ -81,18 +86,19 @@ export class Designer {
     for (const listener of this.listeners) listener(this.state)
   }
 
-  // What is shown ---------------------------------------------------------------------------------------------------
+  // Display ---------------------------------------------------------------------------------------------------------
 
-  build({performance = null, completions = null}) {
-    this.toolbar = html("div", {class: "vo-tools", role: "toolbar", "aria-label": "Designer"})
+  /** @type {(options: {performance?: HTMLElement, completions?: HTMLElement}) => void} */
+  build({performance, completions}) {
+    this.toolbar = html("div", {class: "vo-tools", role: "toolbar", "aria-label": gettext("Designer")})
     this.status = html("div", {class: "vo-status", role: "status"})
     this.performance = performance ?? html("section", {class: "vo-panel vo-performance"})
     this.completions = completions ?? html("section", {class: "vo-panel vo-completions"})
     this.element.classList.add("vo-root")
     for (const other of [performance, completions]) other?.classList.add("vo-root", "vo-apart")
     const own = [this.performance, this.completions].filter((panel) => panel !== performance && panel !== completions)
-    const drawing = html("section", {class: "vo-panel vo-designer"}, html("h3", {}, "Designer"),
-      html("p", {class: "vo-hint"}, "click two vertices to connect, an edge to remove it"), this.toolbar,
+    const drawing = html("section", {class: "vo-panel vo-designer"}, html("h3", {}, gettext("Designer")),
+      html("p", {class: "vo-hint"}, gettext("click two vertices to connect, an edge to remove it")), this.toolbar,
       this.canvas.element, this.status)
     this.element.replaceChildren(html("div", {class: own.length ? "vo-grid" : "vo-alone"}, drawing,
       own.length ? html("div", {class: "vo-side"}, ...own) : null))
@@ -110,13 +116,14 @@ export class Designer {
     const parts = statusOf(state, table, {message: model.message, selected: canvas.selected})
     this.fill(this.status, parts.map(([kind, text]) => (kind.startsWith("do:")
       ? html("button", {
-        type: "button", "data-action": kind.slice(3), title: `${text} from input to output; Undo takes it back`,
+        type: "button", "data-action": kind.slice(3),
+        title: gettext("Remove all parts that are on no path from input to output; Undo takes it back"),
       }, text) : html("span", {class: `vo-${kind}`}, text))))
   }
 
   // Put other children into a panel; the keyboard keeps its place, or goes to the canvas where a button has gone.
   fill(panel, children) {
-    const held = panel.contains(document.activeElement) ? document.activeElement.dataset.action : undefined
+    const held = panel.contains(document.activeElement) ? document.activeElement?.dataset.action : undefined
     panel.replaceChildren(...children.filter((child) => child !== null))
     if (held === undefined) return
     const again = panel.querySelector(`[data-action="${CSS.escape(held)}"]:not(:disabled)`)
@@ -128,17 +135,19 @@ export class Designer {
     const button = (action, title, face, disabled = false) => html("button", {
       type: "button", "data-action": action, title, "aria-label": title, disabled,
     }, ...face)
-    const operations = table.space.operations.map((operation, place) => {
+    const operations = table.space.operations.map((operation, index) => {
       const {button: label, fill} = lookOf(table.space, operation)
-      const key = place < 9 ? ` (key ${place + 1})` : ""
+      const title = index < 9 ? gettext("Add a {operation} vertex (key {key})", {operation, key: index + 1})
+        : gettext("Add a {operation} vertex", {operation})
       const swatch = html("span", {class: "vo-swatch", style: `background: ${fill}`})
-      return button(`add:${place + 1}`, `Add a ${operation} vertex${key}`, [swatch, label])
+      return button(`add:${index + 1}`, title, [swatch, label])
     })
-    const tidy = button("tidy", "Arrange the vertices in layers", [], model.positions === null)
+    const tidy = button("tidy", gettext("Arrange the vertices in layers"), [], model.positions === null)
     tidy.innerHTML = LAYERS
-    return [...operations, html("span", {class: "vo-acts"}, button("undo", "Undo (Ctrl+Z)", ["↶"], !model.past.length),
-      button("redo", "Redo (Ctrl+Shift+Z or Ctrl+Y)", ["↷"], !model.future.length), tidy,
-      button("clear", "Clear: leave input and output only", ["Clear"], !model.canClear))]
+    return [...operations, html("span", {class: "vo-acts"},
+      button("undo", gettext("Undo (Ctrl+Z)"), ["↶"], !model.past.length),
+      button("redo", gettext("Redo (Ctrl+Shift+Z or Ctrl+Y)"), ["↷"], !model.future.length), tidy,
+      button("clear", gettext("Clear: leave input and output only"), [gettext("Clear")], !model.canClear))]
   }
 
   // A button was pressed.

@@ -3,11 +3,14 @@
 // A draft is {operations, edges}: labels from "input" to "output", and pairs of vertex indices, ascending, each once.
 
 import { MAX_EDGES, MAX_VERTICES } from "./key.js"
+import { gettext, ngettext } from "./language.js"
+/** @import { Draft, Edge, Problem, Space } from "./types.d.ts" */
 
 export const INPUT = "input"
 export const OUTPUT = "output"
 
 // A draft of these parts, or an error that says what is wrong with them.
+/** @type {(operations: string[], edges?: Edge[]) => Draft} */
 export function makeDraft(operations, edges = []) {
   const last = operations.length - 1
   const inner = operations.slice(1, -1)
@@ -23,40 +26,62 @@ export function makeDraft(operations, edges = []) {
     }
   }
   const sorted = edges.map((edge) => [...edge]).sort((one, other) => one[0] - other[0] || one[1] - other[1])
-  const distinct = sorted.filter((edge, place) => place === 0 || !sameEdge(edge, sorted[place - 1]))
+  const distinct = sorted.filter((edge, index) => index === 0 || !sameEdge(edge, sorted[index - 1]))
   return {operations: [...operations], edges: distinct}
 }
 
+const MOST_NAMES_LETTERS = 200
+
+// The operations of a space for the end of a sentence about another one; nothing where they are long.
+/** @type {(space: Space) => string} */
+export function operationsWords(space) {
+  const names = space.operations.join(", ")
+  return [...names].length <= MOST_NAMES_LETTERS ? gettext("; it has {names}", {names}) : ""
+}
+
+/** @type {(one: Edge, other: Edge) => boolean} */
 export function sameEdge(one, other) {
   return one[0] === other[0] && one[1] === other[1]
 }
 
+/** @type {(draft: Draft, edge: Edge) => boolean} */
 export function hasEdge(draft, edge) {
   return draft.edges.some((other) => sameEdge(other, edge))
 }
 
+/** @type {(one: Draft, other: Draft) => boolean} */
 export function sameDraft(one, other) {
   return one.operations.join("\n") === other.operations.join("\n") && one.edges.join(";") === other.edges.join(";")
 }
 
 // Vertices sorted so that edges point forward, the lowest index first where free and the output as late as it can be;
 // null where there is a cycle.
+/** @type {(draft: Draft) => number[] | null} */
 export function topologicalOrder(draft) {
   const blockers = draft.operations.map(() => new Set())
   for (const [source, target] of draft.edges) blockers[target].add(source)
   const order = []
   const waiting = draft.operations.map((_, vertex) => vertex)
   while (waiting.length) {
-    const place = waiting.findIndex((vertex) => blockers[vertex].size === 0)
-    if (place < 0) return null
-    const [vertex] = waiting.splice(place, 1)
+    const index = waiting.findIndex((vertex) => blockers[vertex].size === 0)
+    if (index < 0) return null
+    const [vertex] = waiting.splice(index, 1)
     order.push(vertex)
     for (const rest of waiting) blockers[rest].delete(vertex)
   }
   return order
 }
 
+// The same of a draft that has no cycle.
+/** @type {(draft: Draft) => number[]} */
+export function inOrder(draft) {
+  const order = topologicalOrder(draft)
+  if (order === null) throw new Error("Found a draft with a directed cycle; expected one without.")
+  return order
+}
+
 // Vertices on a walk from input to output, and for each edge whether it is on one.
+/** @type {(draft: Draft) => {vertices: Set<number>, edges: boolean[]}} */
 export function onPath(draft) {
   const last = draft.operations.length - 1
   const forward = reachable(0, draft.edges)
@@ -69,14 +94,16 @@ export function onPath(draft) {
 }
 
 // Without what lies on no walk from input to output; null where there is no such walk.
+/** @type {(draft: Draft) => Draft | null} */
 export function pruned(draft) {
   const {vertices, edges} = onPath(draft)
   if (!vertices.size) return null
   const kept = draft.operations.map((_, vertex) => vertex).filter((vertex) => vertices.has(vertex))
   return makeDraft(kept.map((vertex) => draft.operations[vertex]),
-    draft.edges.filter((_, place) => edges[place]).map((edge) => edge.map((end) => kept.indexOf(end))))
+    draft.edges.filter((_, index) => edges[index]).map((edge) => edge.map((end) => kept.indexOf(end))))
 }
 
+/** @type {(start: number, edges: Edge[]) => Set<number>} */
 function reachable(start, edges) {
   const seen = new Set([start])
   const stack = [start]
@@ -92,53 +119,75 @@ function reachable(start, edges) {
   return seen
 }
 
-// What keeps a draft from being a cell of a space, at most one of each kind: {kind, message, vertices, edges}.
+// Problems that keep a draft from being a cell of a space, at most one of each kind: {kind, message, vertices, edges}.
+/** @type {(draft: Draft, space?: Space) => Problem[]} */
 export function problemsOf(draft, space) {
   return [...shapeProblems(draft), ...limitProblems(draft, space)]
 }
 
+/** @type {(draft: Draft) => Problem[]} */
 function shapeProblems(draft) {
   const found = []
   const path = onPath(draft)
   const last = draft.operations.length - 1
-  if (!path.vertices.size) found.push(problem("no path", "There is no path from input to output."))
+  if (!path.vertices.size) found.push(problem("no path", gettext("There is no path from input to output.")))
   if (topologicalOrder(draft) === null) found.push(cycleProblem(draft))
   const elsewhere = draft.operations.map((_, vertex) => vertex).slice(1, last).filter((v) => !path.vertices.has(v))
-  const stray = draft.edges.filter((_, place) => !path.edges[place])
+  const stray = draft.edges.filter((_, index) => !path.edges[index])
   if (elsewhere.length || stray.length) {
-    const names = [counted(elsewhere.length, "vertex", "vertices"), counted(stray.length, "edge", "edges")]
-    const verb = elsewhere.length + stray.length === 1 ? "lies" : "lie"
-    const subject = names.filter((name) => name).join(" and ")
-    found.push(problem("off path", `${subject} ${verb} on no path from input to output.`, elsewhere, stray))
+    found.push(problem("off path", offPath(elsewhere.length, stray.length), elsewhere, stray))
   }
   return found
 }
 
+// How many vertices and edges are on no path; at least one is.
+/** @type {(vertices: number, edges: number) => string} */
+function offPath(vertices, edges) {
+  if (!edges) {
+    return ngettext("{count} vertex lies on no path from input to output.",
+      "{count} vertices lie on no path from input to output.", vertices)
+  }
+  if (!vertices) {
+    return ngettext("{count} edge lies on no path from input to output.",
+      "{count} edges lie on no path from input to output.", edges)
+  }
+  return gettext("{vertices} and {edges} lie on no path from input to output.", {
+    vertices: ngettext("{count} vertex", "{count} vertices", vertices),
+    edges: ngettext("{count} edge", "{count} edges", edges),
+  })
+}
+
+/** @type {(draft: Draft, space?: Space) => Problem[]} */
 function limitProblems(draft, space) {
   const found = []
   const {operations, edges} = draft
   const mostVertices = space ? space.maxVertices : MAX_VERTICES
   const mostEdges = space ? space.maxEdges : MAX_EDGES
   if (operations.length > mostVertices) {
-    const words = `${operations.length} vertices are more than the ${mostVertices} of this search space.`
-    found.push(problem("too many vertices", words))
+    found.push(problem("too many vertices", gettext("{found} vertices are more than the {most} of this search space.",
+      {found: operations.length, most: mostVertices})))
   }
   if (edges.length > mostEdges) {
-    found.push(problem("too many edges", `${edges.length} edges are more than the ${mostEdges} of this search space.`))
+    found.push(problem("too many edges", gettext("{found} edges are more than the {most} of this search space.",
+      {found: edges.length, most: mostEdges})))
   }
   const inner = operations.map((_, vertex) => vertex).slice(1, -1)
   const strangers = space ? inner.filter((vertex) => !space.operations.includes(operations[vertex])) : []
-  if (strangers.length) {
+  if (space && strangers.length) {
     const names = [...new Set(strangers.map((vertex) => operations[vertex]))].sort(byCodePoint).join(", ")
-    found.push(problem("unknown operation", `This search space has no operation ${names}.`, strangers))
+    const words = gettext("This search space has no operation {names}{known}.", {names, known: operationsWords(space)})
+    found.push(problem("unknown operation", words, strangers))
   }
   return found
 }
 
 // Names one directed cycle of a draft that has some: the first that a search in depth from the lowest vertices meets.
+/** @type {(draft: Draft) => Problem} */
 function cycleProblem(draft) {
   const finished = new Set()
+  /** @type {Edge[]} */
   const path = []
+  /** @type {(vertex: number, above: number[]) => Edge[] | null} */
   const visit = (vertex, above) => {
     for (const edge of draft.edges) {
       if (edge[0] !== vertex || finished.has(edge[1])) continue
@@ -156,25 +205,23 @@ function cycleProblem(draft) {
     if (cycle) {
       const vertices = cycle.map(([source]) => source)
       const names = [...vertices, cycle[cycle.length - 1][1]].map((v) => draft.operations[v]).join(" → ")
-      return problem("cycle", `There is a directed cycle: ${names}.`, vertices, cycle)
+      return problem("cycle", gettext("There is a directed cycle: {names}.", {names}), vertices, cycle)
     }
   }
   throw new Error("a draft without a cycle has none to name")
 }
 
+/** @type {(kind: string, message: string, vertices?: number[], edges?: Edge[]) => Problem} */
 function problem(kind, message, vertices = [], edges = []) {
   return {kind, message, vertices, edges}
 }
 
-function counted(count, one, many) {
-  return count ? `${count} ${count === 1 ? one : many}` : ""
-}
-
 // The order in which Python sorts texts; JavaScript's own looks at halves of characters outside the basic plane.
+/** @type {(one: string, other: string) => number} */
 export function byCodePoint(one, other) {
   const [left, right] = [Array.from(one), Array.from(other)]
-  for (let place = 0; place < Math.min(left.length, right.length); place++) {
-    const difference = left[place].codePointAt(0) - right[place].codePointAt(0)
+  for (let index = 0; index < Math.min(left.length, right.length); index++) {
+    const difference = Number(left[index].codePointAt(0)) - Number(right[index].codePointAt(0))
     if (difference) return difference
   }
   return left.length - right.length

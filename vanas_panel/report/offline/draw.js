@@ -1,5 +1,6 @@
 // The drawing of a draft as SVG: boxes, edges whose colour, dash, width and label tell contributions, and thumbnails.
 
+import { gettext } from "./language.js"
 import { CANVAS, STRANGER } from "./constants.js"
 import { shortDifference } from "./format.js"
 import { placeVertices } from "./layout.js"
@@ -37,12 +38,12 @@ export function lookOf(space, operation) {
   return {label, box, button, fill, line: fill, ink}
 }
 
-// Everything on the canvas at one moment, as SVG groups. A scene is {draft, places, lines, space, metric, problems,
+// Everything on the canvas at one moment, as SVG groups. A scene is {draft, centres, lines, space, metric, problems,
 // contributions, selected, focused, words}: contributions is null, or what `edgeContributions` found, and words(index)
 // is what the pointer reads at an edge.
 export function drawScene(scene) {
   const edges = scene.draft.edges.map((_, index) => edgeLook(scene, index))
-  const spots = placeTags(scene.lines, edges.map(({tag}) => tag), scene.places)
+  const spots = placeTags(scene.lines, edges.map(({tag}) => tag), scene.centres)
   return [
     svgElement("g", {class: "vo-edges"}, ...edges.map((look, index) => drawEdge(scene, index, look))),
     svgElement("g", {class: "vo-vertices"}, ...scene.draft.operations.map((_, vertex) => drawVertex(scene, vertex))),
@@ -93,14 +94,14 @@ function drawEdge(scene, index, look) {
 function drawVertex(scene, vertex) {
   const last = scene.draft.operations.length - 1
   const {box, fill, line, ink} = lookOf(scene.space, scene.draft.operations[vertex])
-  const [x, y] = onScreen(scene.places[vertex])
+  const [x, y] = onScreen(scene.centres[vertex])
   const stray = troubled(scene, "off path").vertices.includes(vertex)
   const marks = [stray && "vo-faint", scene.selected === vertex && "vo-selected",
     scene.focused === vertex && "vo-focused"]
   const group = svgElement("g", {class: ["vo-vertex", ...marks].filter((mark) => mark).join(" "), "data-vertex": vertex,
     transform: `translate(${x} ${y})`})
   const title = svgElement("title")
-  title.textContent = {0: "where every path starts", [last]: "where every path ends"}[vertex] ??
+  title.textContent = {0: gettext("where every path starts"), [last]: gettext("where every path ends")}[vertex] ??
     scene.draft.operations[vertex]
   const words = svgElement("text", {class: "vo-word", style: `fill: ${stray ? "var(--vp-text)" : ink}`})
   words.textContent = box
@@ -126,7 +127,7 @@ function drawTag({tag, color}, spot) {
 // The strip on which a vertex is dropped to delete it.
 export function drawStrip() {
   const words = svgElement("text", {x: width / 2, y: height - stripHeight / 2 + 1})
-  words.textContent = "drop here to delete"
+  words.textContent = gettext("drop here to delete")
   return svgElement("g", {class: "vo-strip", "aria-hidden": "true"},
     svgElement("rect", {x: 2, y: height - stripHeight + 4, width: width - 4, height: stripHeight - 6, rx: 6}), words)
 }
@@ -139,9 +140,9 @@ export function onScreen([x, y]) {
 // A line through these points; with `smooth`, its corners are rounded to their neighbours' middles.
 export function pathOf(line, smooth = false) {
   const text = (point) => onScreen(point).map((part) => part.toFixed(1)).join(" ")
-  if (!smooth || line.length < 3) return line.map((point, place) => `${place ? "L" : "M"}${text(point)}`).join("")
-  const middle = (place) => [0, 1].map((axis) => (line[place][axis] + line[place + 1][axis]) / 2)
-  const inner = line.slice(1, -2).map((point, place) => `Q${text(point)} ${text(middle(place + 1))}`)
+  if (!smooth || line.length < 3) return line.map((point, index) => `${index ? "L" : "M"}${text(point)}`).join("")
+  const middle = (index) => [0, 1].map((axis) => (line[index][axis] + line[index + 1][axis]) / 2)
+  const inner = line.slice(1, -2).map((point, index) => `Q${text(point)} ${text(middle(index + 1))}`)
   return `M${text(line[0])}L${text(middle(0))}${inner.join("")}Q${text(line.at(-2))} ${text(line.at(-1))}`
 }
 
@@ -166,13 +167,14 @@ function headOf(line, size) {
 
 // A small drawing of a cell: coloured boxes without words, input at the top.
 export function thumbnail(space, draft, title, wide = 48, high = 46) {
-  const places = placeVertices(draft)
-  const lines = routeEdges(draft.edges, places)
-  const corners = places.flatMap(([x, y]) => [-0.5, 0.5].map((s) => [x + s * boxWidth, y + s * boxHeight]))
+  const centres = placeVertices(draft)
+  const lines = routeEdges(draft.edges, centres)
+  const corners = centres.flatMap(([x, y]) => [-0.5, 0.5].map((s) => [x + s * boxWidth, y + s * boxHeight]))
   const [xs, ys] = [0, 1].map((axis) => [...corners, ...lines.flat()].map((point) => point[axis]))
   const [left, right, low, high_] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)]
   const scaleX = Math.min((wide - 6) / (right - left), (0.27 * wide) / boxWidth)
   const scaleY = (high - 6) / (high_ - low)
+  /** @type {(centre: number[]) => number[]} */
   const at = ([x, y]) => [wide / 2 + (x - (left + right) / 2) * scaleX, 3 + (high_ - y) * scaleY]
   const drawing = svgElement("svg", {class: "vo-thumbnail", width: wide, height: high, viewBox: `0 0 ${wide} ${high}`,
     role: "img", "aria-label": title})
@@ -181,9 +183,9 @@ export function thumbnail(space, draft, title, wide = 48, high = 46) {
     drawing.append(svgElement("polyline", {points}))
   }
   const [halfX, halfY] = [(boxWidth / 2) * scaleX, (boxHeight / 2) * scaleY]
-  places.forEach((place, vertex) => {
+  centres.forEach((centre, vertex) => {
     const {fill, line} = lookOf(space, draft.operations[vertex])
-    const [x, y] = at(place)
+    const [x, y] = at(centre)
     drawing.append(svgElement("rect", {x: x - halfX, y: y - halfY, width: 2 * halfX, height: 2 * halfY, rx: 1.5,
       style: `fill: ${fill}; stroke: ${line}`}))
   })

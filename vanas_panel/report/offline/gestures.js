@@ -19,6 +19,7 @@ const COMMANDS = {
 
 export function listenToPointer(canvas, hands) {
   const {width, height, stripHeight, boxHeight} = CANVAS
+  /** @type {any} */
   let held = null
   let handled = false
   const pointOf = (event) => {
@@ -36,7 +37,7 @@ export function listenToPointer(canvas, hands) {
     // Nothing else tells a finger that it has hold of something.
     if (!held.isPort) strip(held.inner, false)
   }
-  listenToFingers(canvas, () => held !== null && held.free)
+  listenToFingers(canvas, () => held?.free ?? false)
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || held !== null) return
     handled = false
@@ -95,7 +96,7 @@ function listenToFingers(canvas, holds) {
   canvas.addEventListener("pointerdown", ({pointerType}) => { isFinger = pointerType !== "mouse" })
   canvas.addEventListener("contextmenu", (event) => { if (isFinger) event.preventDefault() })
   canvas.addEventListener("touchmove", keep, {passive: false})
-  // The drawing is made anew while it is dragged, and what the finger came down on hears of it outside the page.
+  // The drawing is made again during a drag, so the element under the finger is no longer part of the page.
   canvas.addEventListener("touchstart", ({target}) => {
     if (target !== canvas) target.addEventListener("touchmove", keep, {passive: false})
   }, {passive: true})

@@ -3,19 +3,22 @@
 
 import { edgeBit, operationAt, vertexCount } from "./key.js"
 import { INPUT, OUTPUT } from "./draft.js"
+/** @import { Importance, Space, Types } from "./types.d.ts" */
+/** @import { Table } from "./table.js" */
 
 const WORD = 62
 
 // One {source, target, importance, meanWith, meanWithout, nWith, nWithout} for every edge type, the most important
 // first and those without a value last; `rows` is an ascending array of rows, all of them by default.
+/** @type {(table: Table, metric: string, rows?: ArrayLike<number> | null) => Importance[]} */
 export function edgeImportance(table, metric, rows = null) {
   const [values, factor] = table.summable(metric)
   const {codes, sets} = typesOf(table)
   const sums = new Float64Array(sets.length)
   const counts = new Int32Array(sets.length)
   const size = rows === null ? table.count : rows.length
-  for (let place = 0; place < size; place++) {
-    const row = rows === null ? place : rows[place]
+  for (let index = 0; index < size; index++) {
+    const row = rows === null ? index : rows[index]
     if (!Number.isNaN(values[row])) {
       sums[codes[row]] += values[row]
       counts[codes[row]] += 1
@@ -38,11 +41,13 @@ export function edgeImportance(table, metric, rows = null) {
 }
 
 // Every pair of operations, sources and targets in the order of the space.
+/** @type {(space: Space) => string[][]} */
 export function edgeTypes(space) {
   const targets = [OUTPUT, ...space.operations]
   return [INPUT, ...space.operations].flatMap((source) => targets.map((target) => [source, target]))
 }
 
+/** @type {(one: number, other: number) => number} */
 function descending(one, other) {
   if (Number.isNaN(one) || Number.isNaN(other)) return Number(Number.isNaN(one)) - Number(Number.isNaN(other))
   return other - one
@@ -50,6 +55,7 @@ function descending(one, other) {
 
 // For every row the number of its set of edge types, and the sets. They stand in the order in which Python sorts them,
 // as words of 62 bits, so that sums come out the same to the last bit.
+/** @type {(table: Table) => Types} */
 function typesOf(table) {
   if (table.types === undefined) {
     const sources = table.space.operations.length + 1
@@ -63,12 +69,12 @@ function typesOf(table) {
       // to the few that the run can have, so that a number holds them.
       const present = [...new Set(kinds.map(({type}) => type))]
       const known = new Map()
-      const bits = kinds.map(({bit, type}) => ({bit, place: present.indexOf(type)}))
+      const bits = kinds.map(({bit, type}) => ({bit, index: present.indexOf(type)}))
       for (let row = starts[run]; row < starts[run + 1]; row++) {
         let mask = 0
-        for (const {bit, place} of bits) mask |= ((table.edges[row] >> bit) & 1) << place
+        for (const {bit, index} of bits) mask |= ((table.edges[row] >> bit) & 1) << index
         if (!known.has(mask)) {
-          const types = present.filter((_, place) => (mask >> place) & 1).sort((one, other) => one - other)
+          const types = present.filter((_, index) => (mask >> index) & 1).sort((one, other) => one - other)
           const name = types.join(",")
           if (!numbers.has(name)) {
             numbers.set(name, sets.length)
@@ -85,6 +91,7 @@ function typesOf(table) {
 }
 
 // The edges that a cell with this head may have: their bits and their types.
+/** @type {(head: number, sources: number) => {bit: number, type: number}[]} */
 function kindsOf(head, sources) {
   const last = vertexCount(head) - 1
   const kinds = []
@@ -98,6 +105,7 @@ function kindsOf(head, sources) {
   return kinds
 }
 
+/** @type {(codes: Int32Array, sets: number[][], types: number) => Types} */
 function inOrder(codes, sets, types) {
   const words = sets.map((set) => {
     const word = new Array(Math.ceil(types / WORD)).fill(0n)
@@ -105,11 +113,11 @@ function inOrder(codes, sets, types) {
     return word
   })
   const order = sets.map((_, code) => code).sort((one, other) => {
-    const place = words[one].findIndex((word, at) => word !== words[other][at])
-    return words[one][place] < words[other][place] ? -1 : 1
+    const index = words[one].findIndex((word, at) => word !== words[other][at])
+    return words[one][index] < words[other][index] ? -1 : 1
   })
   const renumbered = new Int32Array(sets.length)
-  order.forEach((code, place) => { renumbered[code] = place })
+  order.forEach((code, index) => { renumbered[code] = index })
   return {
     codes: codes.map((code) => renumbered[code]),
     sets: order.map((code) => Array.from({length: types}, (_, type) => sets[code].includes(type))),

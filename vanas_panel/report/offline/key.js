@@ -5,39 +5,48 @@
 // vertex 1 in the highest one. `edges` is the edge field: bit j * (j - 1) / 2 + i is the edge from vertex i to vertex
 // j, i < j. Two cells compare by head, then by edges.
 
+/** @import { Edge, Packed } from "./types.d.ts" */
+
 export const MAX_VERTICES = 8
 export const MAX_INNER = MAX_VERTICES - 2
 export const MAX_EDGES = (MAX_VERTICES * (MAX_VERTICES - 1)) / 2
 export const MAX_OPERATIONS = 15
 
+/** @type {(source: number, target: number) => number} */
 export function edgeBit(source, target) {
   return (target * (target - 1)) / 2 + source
 }
 
+/** @type {(head: number) => number} */
 export function vertexCount(head) {
   return head >> 24
 }
 
 // Operation index of an inner vertex, counted from 1.
+/** @type {(head: number, vertex: number) => number} */
 export function operationAt(head, vertex) {
   return (head >> (4 * (MAX_INNER - vertex))) & 15
 }
 
 // The head of a cell whose inner vertices, in topological order, have these operation indices.
+/** @type {(operations: number[]) => number} */
 export function packHead(operations) {
   let head = (operations.length + 2) << 24
-  operations.forEach((operation, place) => { head |= operation << (4 * (MAX_INNER - 1 - place)) })
+  operations.forEach((operation, index) => { head |= operation << (4 * (MAX_INNER - 1 - index)) })
   return head
 }
 
 // The edge field of edges between vertices in topological order.
+/** @type {(edges: Edge[]) => number} */
 export function packEdges(edges) {
   return edges.reduce((field, [source, target]) => field | (1 << edgeBit(source, target)), 0)
 }
 
 // Operation indices and edges of a packed cell, its vertices in the packed order.
+/** @type {(head: number, edges: number) => {operations: number[], edges: Edge[]}} */
 export function unpackCell(head, edges) {
   const last = vertexCount(head) - 1
+  /** @type {ReturnType<typeof unpackCell>} */
   const found = {operations: [], edges: []}
   for (let vertex = 1; vertex < last; vertex++) found.operations.push(operationAt(head, vertex))
   for (let source = 0; source < last; source++) {
@@ -57,6 +66,7 @@ const prefix = new Int32Array(MAX_VERTICES)
 //
 // A depth-first search places one vertex after another. The head fills from its highest bits, so a branch whose
 // operations already exceed the best is cut; ties are decided by the edges at the leaves.
+/** @type {(head: number, edges: number) => Packed} */
 export function canonicalKey(head, edges) {
   const last = vertexCount(head) - 1
   predecessors.fill(0)
@@ -105,7 +115,8 @@ export function canonicalKey(head, edges) {
   return [bestHead, bestEdges]
 }
 
-// The edge field after every vertex has got its new place.
+// The edge field after every vertex has got its new index.
+/** @type {(last: number) => number} */
 function relabelledEdges(last) {
   let field = 0
   for (let target = 1; target <= last; target++) {

@@ -1,4 +1,4 @@
-// What the page around the designer may use.
+// The interface for the page around the designer.
 
 import { canonicalKey } from "./key.js"
 import { makeDraft, problemsOf, pruned, topologicalOrder } from "./draft.js"
@@ -7,9 +7,10 @@ import { edgeContributions } from "./subcells.js"
 import { complete } from "./completion.js"
 import { edgeImportance } from "./importance.js"
 import { withEdgeType } from "./edit.js"
-import { placeVertices } from "./layout.js"
+import { arrange, placeVertices, settle } from "./layout.js"
 import { isBlocked } from "./clearance.js"
 import { routeEdges } from "./routing.js"
+import { gettext } from "./language.js"
 import { formatDifference, formatValue, shortDifference, standing } from "./format.js"
 import { contributionWords } from "./words.js"
 import { Designer } from "./designer.js"
@@ -29,14 +30,14 @@ export async function mountWhenReady(elementId, dataId, options = {}) {
   try {
     return mountDesigner(element, await openTable(dataId), options)
   } catch (error) {
-    element.textContent = `The designer could not be started: ${error.message}`
+    if (element) element.textContent = gettext("The designer could not be started: {reason}", {reason: error.message})
     throw error
   }
 }
 
 // Anything on the page that names a cell loads it when it is clicked.
 document.addEventListener("click", async (event) => {
-  const named = event.target.closest?.("[data-vanas-load], [data-vanas-row]")
+  const named = event.target?.closest?.("[data-vanas-load], [data-vanas-row]")
   if (!named) return
   const designer = await ready
   if (named.dataset.vanasRow !== undefined) designer.loadRow(Number(named.dataset.vanasRow))
@@ -48,7 +49,7 @@ document.addEventListener("click", async (event) => {
 
 globalThis.vanasOffline = {
   openTable, mountDesigner, mountWhenReady, ready,
-  canonicalKey, complete, contributionWords, edgeContributions, edgeImportance, formatDifference, formatValue,
-  isBlocked, makeDraft, packDraft, placeVertices, problemsOf, pruned, routeEdges, shortDifference, standing,
+  arrange, canonicalKey, complete, contributionWords, edgeContributions, edgeImportance, formatDifference, formatValue,
+  isBlocked, makeDraft, packDraft, placeVertices, problemsOf, pruned, routeEdges, settle, shortDifference, standing,
   topologicalOrder, withEdgeType,
 }

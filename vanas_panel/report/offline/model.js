@@ -1,8 +1,11 @@
-// What a person has drawn, its history, and the edits that a pointer or a key may ask for; the rules of session.py.
+// The draft, its history, and the edits that a pointer or a key may ask for; the rules of session.py.
 
+import { gettext } from "./language.js"
 import { OUTPUT, hasEdge, makeDraft, onPath, pruned, sameDraft } from "./draft.js"
 import { withEdge, withEdgeType, withVertex, withoutEdge, withoutVertex } from "./edit.js"
 import { arrange, placeVertices, settle } from "./layout.js"
+
+/** @import { Draft, Point } from "./types.d.ts" */
 
 const MOST_STEPS = 200
 const EMPTY = makeDraft(["input", OUTPUT])
@@ -12,6 +15,12 @@ export class DraftModel {
   constructor(space, changed, draft = EMPTY, positions = null) {
     this.space = space
     this.changed = changed
+    /** @type {Draft} */
+    this.draft = draft
+    /** @type {Point[]} */
+    this.centres = []
+    /** @type {Point[] | null} */
+    this.positions = null
     this.past = []
     this.future = []
     this.message = ""
@@ -30,7 +39,7 @@ export class DraftModel {
     this.step({draft: EMPTY, positions: null})
   }
 
-  // Leave all places to the layout again.
+  // Leave all centres to the layout again.
   tidy() {
     this.step({draft: this.draft, positions: null})
   }
@@ -41,43 +50,43 @@ export class DraftModel {
 
   removeVertex(vertex) {
     if (vertex <= 0 || vertex >= this.draft.operations.length - 1) {
-      this.say("Input and output cannot be removed.")
+      this.say(gettext("Input and output cannot be removed."))
       return
     }
-    this.step({draft: withoutVertex(this.draft, vertex), positions: this.places.filter((_, place) => place !== vertex)})
+    this.step({draft: withoutVertex(this.draft, vertex), positions: this.centres.filter((_, index) => index !== vertex)})
   }
 
-  // Leave what is on a path from input to output, every vertex at its place.
+  // Leave what is on a path from input to output, every vertex where it is.
   prune() {
     const left = pruned(this.draft)
     const {vertices} = onPath(this.draft)
-    if (left === null) this.say("There is no path from input to output to keep.")
-    else this.step({draft: left, positions: this.places.filter((_, vertex) => vertices.has(vertex))})
+    if (left === null) this.say(gettext("There is no path from input to output to keep."))
+    else this.step({draft: left, positions: this.centres.filter((_, vertex) => vertices.has(vertex))})
   }
 
   addEdge(source, target) {
     const last = this.draft.operations.length - 1
-    if (source === target) this.say("An edge needs two different vertices.")
-    else if (target === 0) this.say("No edge can enter the input.")
-    else if (source === last) this.say("No edge can leave the output.")
-    else if (hasEdge(this.draft, [source, target])) this.say("That edge is drawn already.")
+    if (source === target) this.say(gettext("An edge needs two different vertices."))
+    else if (target === 0) this.say(gettext("No edge can enter the input."))
+    else if (source === last) this.say(gettext("No edge can leave the output."))
+    else if (hasEdge(this.draft, [source, target])) this.say(gettext("That edge is drawn already."))
     else this.grow(withEdge(this.draft, [source, target]))
   }
 
   removeEdge(source, target) {
-    this.step({draft: withoutEdge(this.draft, [source, target]), positions: this.places})
+    this.step({draft: withoutEdge(this.draft, [source, target]), positions: this.centres})
   }
 
   addEdgeType(source, target) {
     const grown = withEdgeType(this.draft, source, target)
-    if (sameDraft(grown, this.draft)) this.say("Every edge of that type is drawn already, or would close a cycle.")
-    else this.grow(grown)
+    if (!sameDraft(grown, this.draft)) this.grow(grown)
+    else this.say(gettext("Every edge of that type is drawn already, or would close a cycle."))
   }
 
   // Put a vertex where it was dropped, or next to what is there already.
   moveVertex(vertex, point) {
-    const place = settle(vertex, point, this.places)
-    const positions = this.places.map((other, index) => (index === vertex ? place : other))
+    const centre = settle(vertex, point, this.centres)
+    const positions = this.centres.map((other, index) => (index === vertex ? centre : other))
     this.step({draft: this.draft, positions})
   }
 
@@ -100,13 +109,13 @@ export class DraftModel {
     const {maxVertices, maxEdges} = this.space
     const {operations, edges} = this.draft
     if (draft.operations.length > Math.max(maxVertices, operations.length)) {
-      this.say(`A cell of this search space has at most ${maxVertices} vertices.`)
+      this.say(gettext("A cell of this search space has at most {most} vertices.", {most: maxVertices}))
     } else if (draft.edges.length > Math.max(maxEdges, edges.length)) {
-      this.say(`A cell of this search space has at most ${maxEdges} edges.`)
+      this.say(gettext("A cell of this search space has at most {most} edges.", {most: maxEdges}))
     } else {
-      const [output] = this.places.slice(-1)
+      const [output] = this.centres.slice(-1)
       const added = new Array(draft.operations.length - operations.length).fill(null)
-      this.step({draft, positions: [...this.places.slice(0, -1), ...added, output]})
+      this.step({draft, positions: [...this.centres.slice(0, -1), ...added, output]})
     }
   }
 
@@ -131,7 +140,7 @@ export class DraftModel {
 
   set({draft, positions}) {
     this.draft = draft
-    this.places = positions === null ? placeVertices(draft) : arrange(draft, positions)
-    this.positions = positions === null ? null : this.places
+    this.centres = positions === null ? placeVertices(draft) : arrange(draft, positions)
+    this.positions = positions === null ? null : this.centres
   }
 }

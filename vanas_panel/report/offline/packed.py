@@ -18,13 +18,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from vanas_panel.core.encoding import EDGE_FIELD, OPERATION_SHIFT
+from vanas_panel.draw.html import Html, pieces
+from vanas_panel.draw.labels import IN_BOX, IN_BUTTON, short_labels
+from vanas_panel.draw.table_words import title_of
+from vanas_panel.draw.theme import LIGHT, operation_colors, operation_label
 from vanas_panel.report.offline.columns import code_column, code_order
-from vanas_panel.table import BenchmarkTable
-from vanas_panel.views.labels import IN_BOX, IN_BUTTON, short_labels
-from vanas_panel.views.theme import LIGHT, operation_colors, operation_label
+from vanas_panel.tables.metrics import label_of
+from vanas_panel.tables.table import BenchmarkTable
 
 FORMAT = 2
 """Number of this format, to be raised with every change of it."""
+
+_PIECES = pieces(__file__)
 
 
 @dataclass(frozen=True)
@@ -50,18 +55,18 @@ class PackedTable:
     data: bytes
     table: BenchmarkTable
     sizes: dict[str, int]
-    _places: np.ndarray
+    _packed_rows: np.ndarray
 
-    def places(self, rows: Iterable[int]) -> list[int]:
+    def packed_rows(self, rows: Iterable[int]) -> list[int]:
         """Rows of the packed table that rows of the source have become."""
-        return self._places[np.asarray(list(rows), dtype=np.int64)].tolist()
+        return self._packed_rows[np.asarray(list(rows), dtype=np.int64)].tolist()
 
-    def script(self, element_id: str = "vanas-table") -> str:
+    def script(self, element_id: str = "vanas-table") -> Html:
         """The data block for a page."""
         whole = {**self.header, "data": base64.b64encode(self.data).decode()}
         # In a script only "</script" and "<!--" could end or change it.
         text = json.dumps(whole, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
-        return f'<script type="application/json" id="{element_id}">{text}</script>'
+        return _PIECES.data(name=element_id, json=Html(text))
 
 
 def pack_table(table: BenchmarkTable, metrics: Iterable[str] | None = None) -> PackedTable:
@@ -100,31 +105,31 @@ def pack_table(table: BenchmarkTable, metrics: Iterable[str] | None = None) -> P
     space, described = table.space, []
     for name, column in coded.items():
         metric = table.metric(name)
-        described.append({"name": name, "label": metric.label, "unit": metric.unit, "higher": metric.higher_is_better,
-                          **column.description})
-    header = {"format": FORMAT, "name": table.name, "title": table.title, "count": len(table),
+        described.append({"name": name, "label": label_of(metric), "unit": metric.unit,
+                          "higher": metric.higher_is_better, **column.description})
+    header = {"format": FORMAT, "name": table.name, "title": title_of(table), "count": len(table),
               "space": {"operations": list(space.operations), "maxVertices": space.max_vertices,
                         "maxEdges": space.max_edges, "looks": _looks(space.operations)},
               "metrics": described, "order": kept, "sections": [len(section) for section in sections]}
     seen = BenchmarkTable(space, keys, {name: table.metric(name) for name in names},
                           {name: column.restored for name, column in coded.items()}, name=table.name,
                           title=table.title, keys=keys)
-    places = np.empty(len(table), dtype=np.int64)
-    places[order] = np.arange(len(table))
+    packed_rows = np.empty(len(table), dtype=np.int64)
+    packed_rows[order] = np.arange(len(table))
     sizes = {part: len(_deflated(b"".join(texts))) for part, texts in parts.items()}
-    packed = PackedTable(header, _deflated(b"".join(sections)), seen, sizes, places)
+    packed = PackedTable(header, _deflated(b"".join(sections)), seen, sizes, packed_rows)
     packed.sizes["script"] = len(packed.script())
     return packed
 
 
 def packed_script(table: BenchmarkTable, metrics: Iterable[str] | None = None, *,
-                  element_id: str = "vanas-table") -> str:
+                  element_id: str = "vanas-table") -> Html:
     """The data block of a table, see `pack_table` and `PackedTable.script`."""
     return pack_table(table, metrics).script(element_id)
 
 
 def _score(table: BenchmarkTable, name: str, values: np.ndarray) -> np.ndarray:
-    """What completions are sorted by, ascending: unknown values are tied with the worst that there can be."""
+    """The sort keys of completions, ascending: unknown values are tied with the worst possible one."""
     return np.where(np.isnan(values), np.inf, values if table.metric(name).higher_is_better is False else -values)
 
 
@@ -155,6 +160,6 @@ def _varints(numbers: np.ndarray) -> bytes:
     groups = numbers[:, None] >> (7 * np.arange(5)) & 127
     used = np.maximum(1, 5 - np.argmax(groups[:, ::-1] != 0, axis=1))
     used[(groups == 0).all(axis=1)] = 1
-    place = np.arange(5)
-    groups[place < used[:, None] - 1] |= 128
-    return groups[place < used[:, None]].astype(np.uint8).tobytes()
+    index = np.arange(5)
+    groups[index < used[:, None] - 1] |= 128
+    return groups[index < used[:, None]].astype(np.uint8).tobytes()

@@ -1,9 +1,10 @@
 // How edges run: smooth curves from border to border that never pass behind a vertex, with few crossings; the rule of
-// views/routing.py. Every edge chooses among a fan of Bezier curves the one that is clear of every other box and costs
+// draw/cell/routing.py. Every edge chooses among a fan of Bezier curves the one that is clear of every other box and costs
 // least (crossings, company of other edges, detours). Short edges choose first, and all of them three times.
 
 import { CANVAS } from "./constants.js"
 import { CLEAR, crossingsOf, isBlocked, leavesCanvas, lengthOf, sharedCost } from "./clearance.js"
+/** @import { Candidate, Edge, Point } from "./types.d.ts" */
 
 const {boxWidth, boxHeight} = CANVAS
 const [HALF_X, HALF_Y] = [boxWidth / 2, boxHeight / 2]
@@ -12,77 +13,89 @@ const LENGTH = 0.12
 const LEVEL = 14
 const OFFSETS = [0, 24, 55, 95, 145, 205, 275]
 const BOWS = OFFSETS.flatMap((one) => OFFSETS.flatMap((other) => [[one, other], [-one, -other]]))
-const BASIS = Array.from({length: POINTS}, (_, place) => {
-  const t = place / (POINTS - 1)
+const BASIS = Array.from({length: POINTS}, (_, point) => {
+  const t = point / (POINTS - 1)
   return [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t ** 3]
 })
 
 // A line, [[x, y], ...], for every edge. With `former` lines and the edges that `moved`, only those choose again.
-export function routeEdges(edges, places, former = null, moved = null) {
-  const lines = former === null ? edges.map(() => null) : [...former]
-  const distance = ([s, t]) => Math.abs(places[s][0] - places[t][0]) + Math.abs(places[s][1] - places[t][1])
+/** @type {(edges: Edge[], centres: Point[], former?: Point[][] | null, moved?: number[] | null) => Point[][]} */
+export function routeEdges(edges, centres, former = null, moved = null) {
+  /** @type {(Point[] | null)[]} */
+  const found = former === null ? edges.map(() => null) : [...former]
+  // None is left out below: a first choice is made for every edge.
+  const lines = /** @type {Point[][]} */ (found)
+  /** @type {(edge: Edge) => number} */
+  const distance = ([s, t]) => Math.abs(centres[s][0] - centres[t][0]) + Math.abs(centres[s][1] - centres[t][1])
   const far = edges.map(distance)
   const order = edges.map((_, index) => index).sort((one, other) => far[one] - far[other] || one - other)
   const centred = edges.map(() => [0, 0])
   if (moved !== null) {
-    choose(edges, places, order.filter((index) => moved.includes(index)), centred, lines)
+    choose(edges, centres, order.filter((index) => moved.includes(index)), centred, lines)
     return lines
   }
-  choose(edges, places, order, centred, lines)
-  choose(edges, places, order, centred, lines)
+  choose(edges, centres, order, centred, lines)
+  choose(edges, centres, order, centred, lines)
   const ports = portsOf(edges, lines)
-  choose(edges, places, order, ports, lines)
-  untangle(edges, places, ports, lines)
+  choose(edges, centres, order, ports, lines)
+  untangle(edges, centres, ports, lines)
   return lines
 }
 
-function choose(edges, places, order, ports, lines) {
+/** @type {(edges: Edge[], centres: Point[], order: number[], ports: number[][], lines: (Point[] | null)[]) => void} */
+function choose(edges, centres, order, ports, lines) {
   for (const index of order) {
     const [source, target] = edges[index]
+    /** @type {Point[] | null} */
     let best = null
+    /** @type {Point[] | null} */
     let first = null
-    for (const fan of fansOf(places, edges[index], ports[index])) {
+    for (const fan of fansOf(centres, edges[index], ports[index])) {
       let least = Infinity
       for (const {points, price} of fan) {
         const curve = curveOf(points)
         first ??= curve
         let cost = price + LENGTH * lengthOf(curve)
-        if (cost >= least || leavesCanvas(curve) || isBlocked(curve, places, source, target)) continue
+        if (cost >= least || leavesCanvas(curve) || isBlocked(curve, centres, source, target)) continue
         for (let other = 0; other < edges.length && cost < least; other++) {
-          if (other === index || lines[other] === null) continue
+          const line = lines[other]
+          if (other === index || line === null) continue
           const head = edges[other].includes(source) ? 4 : 1
           const tail = edges[other].includes(target) ? 4 : 1
-          cost += sharedCost(curve, lines[other], head, tail)
+          cost += sharedCost(curve, line, head, tail)
         }
         if (cost < least) [best, least] = [curve, cost]
       }
       if (best !== null) break
     }
-    lines[index] = best ?? aroundCorners(places, edges[index]) ?? first
+    lines[index] = best ?? aroundCorners(centres, edges[index]) ?? first
   }
 }
 
-// Let two edges that meet at a vertex and cross all the same change their places there, where that helps.
-function untangle(edges, places, ports, lines) {
+// Let two edges that meet at a vertex and cross all the same change their ports there, where that helps.
+/** @type {(edges: Edge[], centres: Point[], ports: number[][], lines: Point[][]) => void} */
+function untangle(edges, centres, ports, lines) {
   for (const end of [0, 1]) {
     for (let one = 0; one < edges.length; one++) {
       for (let other = 0; other < one; other++) {
         if (edges[one][end] !== edges[other][end] || !crossingsOf(lines, one, [other])) continue
-        const before = [crossingsOf(lines, one), crossingsOf(lines, other), lines[one], lines[other]]
+        const before = crossingsOf(lines, one) + crossingsOf(lines, other)
+        const kept = [lines[one], lines[other]]
         const swap = () => { [ports[one][end], ports[other][end]] = [ports[other][end], ports[one][end]] }
         swap()
-        choose(edges, places, [one, other], ports, lines)
-        if (crossingsOf(lines, one) + crossingsOf(lines, other) < before[0] + before[1]) continue
+        choose(edges, centres, [one, other], ports, lines)
+        if (crossingsOf(lines, one) + crossingsOf(lines, other) < before) continue
         swap()
-        lines[one] = before[2]
-        lines[other] = before[3]
+        lines[one] = kept[0]
+        lines[other] = kept[1]
       }
     }
   }
 }
 
-function* fansOf(places, [source, target], [leave, arrive]) {
-  const [from, to] = [places[source], places[target]]
+/** @type {(centres: Point[], edge: Edge, ports: number[]) => Generator<Candidate[]>} */
+function* fansOf(centres, [source, target], [leave, arrive]) {
+  const [from, to] = [centres[source], centres[target]]
   if (source === target) {
     yield loops(from)
     return
@@ -91,6 +104,7 @@ function* fansOf(places, [source, target], [leave, arrive]) {
   yield sideways(from, to)
 }
 
+/** @type {(from: Point, to: Point, leave: number, arrive: number) => Candidate[]} */
 function downwards(from, to, leave, arrive) {
   const [start, end] = [[from[0] + leave, from[1] - HALF_Y], [to[0] + arrive, to[1] + HALF_Y]]
   const drop = start[1] - end[1]
@@ -102,6 +116,7 @@ function downwards(from, to, leave, arrive) {
 }
 
 // Curves that leave and arrive at the left or right borders, for edges that do not go down.
+/** @type {(from: Point, to: Point) => Candidate[]} */
 function sideways(from, to) {
   const fan = []
   for (const leave of [-1, 1]) {
@@ -120,6 +135,7 @@ function sideways(from, to) {
   return fan
 }
 
+/** @type {(centre: Point) => Candidate[]} */
 function loops([x, y]) {
   return [46, 34, 24, 14, 9].flatMap((reach) => [1, -1].map((side) => {
     const edge = x + side * HALF_X
@@ -128,6 +144,7 @@ function loops([x, y]) {
   }))
 }
 
+/** @type {(points: Point[]) => Point[]} */
 function curveOf(points) {
   return BASIS.map((weights) => [0, 1].map((axis) =>
     weights[0] * points[0][axis] + weights[1] * points[1][axis] + weights[2] * points[2][axis] +
@@ -135,11 +152,14 @@ function curveOf(points) {
 }
 
 // Where along the borders edges start and end, so that neighbours neither merge nor cross there.
+/** @type {(edges: Edge[], lines: Point[][]) => number[][]} */
 function portsOf(edges, lines) {
   const ports = edges.map(() => [0, 0])
   for (const end of [0, 1]) {
+    /** @type {Map<number, number[]>} */
     const groups = new Map()
     edges.forEach((edge, index) => groups.set(edge[end], [...(groups.get(edge[end]) ?? []), index]))
+    /** @type {(index: number) => number} */
     const lean = (index) => {
       const line = end ? [...lines[index]].reverse() : lines[index]
       const far = line[Math.min(4, line.length - 1)]
@@ -154,13 +174,16 @@ function portsOf(edges, lines) {
   return ports
 }
 
-// The shortest clear line around the corners of boxes, for places where no curve is clear; null where there is none.
-function aroundCorners(places, [source, target]) {
+// The shortest clear line around the corners of boxes, where no curve is clear; null where there is none.
+/** @type {(centres: Point[], edge: Edge) => Point[] | null} */
+function aroundCorners(centres, [source, target]) {
   const room = CLEAR + 2
+  /** @type {(centre: Point) => Point[]} */
   const sides = ([x, y]) => [[x, y - HALF_Y], [x + HALF_X, y], [x - HALF_X, y], [x, y + HALF_Y]]
+  /** @type {(centre: Point) => Point[]} */
   const corners = ([x, y]) => [[1, 1], [1, -1], [-1, 1], [-1, -1]].map(([sx, sy]) =>
     [x + sx * (HALF_X + room), y + sy * (HALF_Y + room)])
-  const points = [...sides(places[source]), ...sides(places[target]), ...places.flatMap(corners)]
+  const points = [...sides(centres[source]), ...sides(centres[target]), ...centres.flatMap(corners)]
   const cost = points.map((_, index) => (index < 4 ? 0 : Infinity))
   const before = points.map(() => -1)
   const open = new Set(points.keys())
@@ -176,7 +199,7 @@ function aroundCorners(places, [source, target]) {
     for (const next of open) {
       const way = [points[nearest], points[next]]
       const longer = cost[nearest] + Math.hypot(way[1][0] - way[0][0], way[1][1] - way[0][1])
-      if (longer < cost[next] && !leavesCanvas(way) && !isBlocked(way, places, source, target)) {
+      if (longer < cost[next] && !leavesCanvas(way) && !isBlocked(way, centres, source, target)) {
         cost[next] = longer
         before[next] = nearest
       }

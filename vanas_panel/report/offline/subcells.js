@@ -2,21 +2,25 @@
 // core/contribution.py defines it.
 
 import { canonicalKey, edgeBit, operationAt, vertexCount } from "./key.js"
-import { topologicalOrder } from "./draft.js"
+import { inOrder } from "./draft.js"
 import { packDraft } from "./table.js"
+/** @import { Contribution, Draft, Edge, Packed } from "./types.d.ts" */
+/** @import { Table } from "./table.js" */
 
 export const MOST_EDGES = 20
 
 // One {source, target, contribution, nWith, nWithout} for every edge of a cell, in their order; the contribution is NaN
 // where one side is empty. Sums run over the subsets in the same order as in Python: both agree to the last bit.
+/** @type {(table: Table, cell: Draft, metric: string) => Contribution[]} */
 export function edgeContributions(table, cell, metric) {
   const {edges} = cell
   if (edges.length > MOST_EDGES) {
     throw new Error(`Found a cell of ${edges.length} edges; expected at most ${MOST_EDGES}.`)
   }
   const [values, factor] = table.summable(metric)
+  /** @type {number[]} */
   const rank = []
-  topologicalOrder(cell).forEach((vertex, place) => { rank[vertex] = place })
+  inOrder(cell).forEach((vertex, index) => { rank[vertex] = index })
   const ends = edges.map(([source, target]) => [rank[source], rank[target]])
   const [head] = packDraft(cell, table.space)
   const sums = [new Float64Array(edges.length), new Float64Array(edges.length)]
@@ -26,18 +30,18 @@ export function edgeContributions(table, cell, metric) {
     if (part === null) continue
     const row = table.findKey(...canonicalKey(...part))
     if (row < 0 || Number.isNaN(values[row])) continue
-    for (let place = 0; place < edges.length; place++) {
-      const side = (chosen >> place) & 1
-      sums[side][place] += values[row]
-      counts[side][place] += 1
+    for (let index = 0; index < edges.length; index++) {
+      const side = (chosen >> index) & 1
+      sums[side][index] += values[row]
+      counts[side][index] += 1
     }
   }
-  return edges.map(([source, target], place) => ({
+  return edges.map(([source, target], index) => ({
     source,
     target,
-    contribution: (sums[1][place] / counts[1][place] - sums[0][place] / counts[0][place]) * factor,
-    nWith: counts[1][place],
-    nWithout: counts[0][place],
+    contribution: (sums[1][index] / counts[1][index] - sums[0][index] / counts[0][index]) * factor,
+    nWith: counts[1][index],
+    nWithout: counts[0][index],
   }))
 }
 
@@ -47,13 +51,14 @@ const relabel = new Int32Array(8)
 //
 // In a cell all edges lie on such paths exactly where each vertex that has an edge has both a predecessor (but the
 // input) and a successor (but the output).
+/** @type {(head: number, ends: Edge[], chosen: number) => Packed | null} */
 function subCell(head, ends, chosen) {
   const last = vertexCount(head) - 1
   let [hasSource, hasTarget] = [1, 1 << last]
-  for (let place = 0; place < ends.length; place++) {
-    if ((chosen >> place) & 1) {
-      hasTarget |= 1 << ends[place][0]
-      hasSource |= 1 << ends[place][1]
+  for (let index = 0; index < ends.length; index++) {
+    if ((chosen >> index) & 1) {
+      hasTarget |= 1 << ends[index][0]
+      hasSource |= 1 << ends[index][1]
     }
   }
   if (hasSource !== hasTarget) return null
@@ -66,8 +71,8 @@ function subCell(head, ends, chosen) {
     if ((hasSource >> vertex) & 1) partHead |= operationAt(head, vertex) << (4 * (6 - relabel[vertex]))
   }
   let partEdges = 0
-  for (let place = 0; place < ends.length; place++) {
-    if ((chosen >> place) & 1) partEdges |= 1 << edgeBit(relabel[ends[place][0]], relabel[ends[place][1]])
+  for (let index = 0; index < ends.length; index++) {
+    if ((chosen >> index) & 1) partEdges |= 1 << edgeBit(relabel[ends[index][0]], relabel[ends[index][1]])
   }
   return [partHead, partEdges]
 }

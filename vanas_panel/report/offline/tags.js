@@ -1,8 +1,9 @@
 // Where the small labels of edges stand: on or beside their own line, clear of boxes, of each other and of other lines;
-// the rule of views/designer_tags.py.
+// the rule of draw/cell/tags.py.
 
 import { CANVAS } from "./constants.js"
 import { segmentHits } from "./clearance.js"
+/** @import { Point, Tag } from "./types.d.ts" */
 
 export const TAG_HEIGHT = 15
 const SHARES = [0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74, 0.2, 0.8, 0.14, 0.86]
@@ -11,12 +12,15 @@ const CROSSED = 40
 const HIDDEN = 100
 const BESIDE = 30
 
+/** @type {(text: string) => number} */
 export function tagWidth(text) {
   return 7.4 * text.length + 9
 }
 
 // The centre of the label of every line, [[x, y], ...]; an empty text needs no room.
-export function placeTags(lines, texts, places) {
+/** @type {(lines: Point[][], texts: string[], centres: Point[]) => Point[]} */
+export function placeTags(lines, texts, centres) {
+  /** @type {Tag[]} */
   const taken = []
   return lines.map((line, index) => {
     const text = texts[index]
@@ -25,7 +29,7 @@ export function placeTags(lines, texts, places) {
     const half = tagWidth(text) / 2
     let [best, least] = [spots[0].at, Infinity]
     for (const {at, price} of spots) {
-      const cost = price + (price < least ? clutter(at, half, places, taken, lines, index) : 0)
+      const cost = price + (price < least ? clutter(at, half, centres, taken, lines, index) : 0)
       if (cost < least) [best, least] = [at, cost]
     }
     taken.push({at: best, half})
@@ -33,6 +37,7 @@ export function placeTags(lines, texts, places) {
   })
 }
 
+/** @type {(line: Point[], width: number) => {at: Point, price: number}[]} */
 function candidates(line, width) {
   const along = [0]
   for (let i = 1; i < line.length; i++) {
@@ -57,11 +62,12 @@ function candidates(line, width) {
   return spots
 }
 
-function clutter([x, y], half, places, taken, lines, own) {
+/** @type {(at: Point, half: number, centres: Point[], taken: Tag[], lines: Point[][], own: number) => number} */
+function clutter([x, y], half, centres, taken, lines, own) {
   const {boxWidth, boxHeight, width, height, stripHeight} = CANVAS
   const high = TAG_HEIGHT / 2
   let cost = Math.abs(x - width / 2) > width / 2 - half || y + high > height || y - high < stripHeight ? COVERED : 0
-  for (const [boxX, boxY] of places) {
+  for (const [boxX, boxY] of centres) {
     if (Math.abs(x - boxX) < boxWidth / 2 + half + 2 && Math.abs(y - boxY) < boxHeight / 2 + high + 2) cost += COVERED
   }
   for (const {at, half: other} of taken) {

@@ -1,4 +1,4 @@
-"""How a shelf of an earlier version becomes one of today.
+"""Migrations of the shelf's database from earlier versions.
 
 Alembic runs what is here, see `vanas_panel.shelf.upgrade`.
 """

@@ -15,6 +15,6 @@ def run() -> None:
         context.run_migrations()
 
 
-# The name that Alembic gives this file while it runs it. Whatever else imports it only wants to read it.
+# The name that Alembic gives this file while it runs it. Any other import only reads it.
 if __name__ == "env_py":
     run()

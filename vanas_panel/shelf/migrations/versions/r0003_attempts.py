@@ -1,4 +1,4 @@
-"""Wrong passwords are counted, and where everybody signed in last is kept."""
+"""Add the tables of wrong passwords and of the addresses of last sign-ins."""
 
 from __future__ import annotations
 

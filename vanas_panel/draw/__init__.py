@@ -1,0 +1,1 @@
+"""Drawing without Panel: from data to colours, text, HTML, SVG and Bokeh figures."""

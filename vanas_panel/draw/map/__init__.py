@@ -1,0 +1,1 @@
+"""The map of the overview: bins, axes, figure and words."""

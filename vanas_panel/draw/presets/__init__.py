@@ -1,0 +1,1 @@
+"""Choice of presets: cells of a table that are worth starting from."""

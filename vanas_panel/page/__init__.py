@@ -1,0 +1,1 @@
+"""The page: dashboard, header, drawers and the address bar."""

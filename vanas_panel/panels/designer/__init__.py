@@ -1,0 +1,1 @@
+"""The designer: draw a cell by hand."""

@@ -1,0 +1,1 @@
+"""Edge importance: bars by pointer and by keyboard."""

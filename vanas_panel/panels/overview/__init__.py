@@ -1,0 +1,1 @@
+"""The overview: map and settings, by pointer and by keyboard."""

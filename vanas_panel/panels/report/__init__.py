@@ -1,0 +1,1 @@
+"""The drawer that saves a report, a figure or a table."""

@@ -1,0 +1,1 @@
+"""The shelf's drawer: save, find and compare drafts."""

@@ -1,0 +1,1 @@
+"""The drawer that trains the drawn cell, and what was trained before."""

@@ -1,0 +1,1 @@
+"""Cells in files: from text to packed cells."""

@@ -1,0 +1,1 @@
+"""Kinds of columns, recognised by their names and values: conditions, identifiers, exact properties, percents."""

@@ -1,0 +1,1 @@
+"""Published benchmarks: downloaded, verified and converted."""

@@ -1,0 +1,60 @@
+"""Advice on files that no reader reads, by the endings of their names or their first bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vanas_panel.text.language import Constant, Message, marked
+
+_SPREADSHEET = marked("Open it in the spreadsheet and save the sheet as CSV, the cells' columns as text")
+_PANDAS = marked("Write it from Python with pandas: frame.to_parquet('results.parquet')")
+_ADVICE = {
+    (".gz", ".bz2", ".xz", ".zst", ".zip", ".7z", ".tar", ".tgz"):
+        marked("Unpack it first, and open the file in it; a packed text opens where its name says both, as in "
+               "results.csv.gz"),
+    (".xlsx", ".xls", ".xlsm", ".ods", ".numbers"): _SPREADSHEET,
+    (".json", ".jsonl", ".ndjson"):
+        marked("Write one row for each cell as CSV or Parquet, from Python with pandas.read_json(...).to_parquet(...)"),
+    (".pkl", ".pickle", ".pt", ".pth", ".joblib"):
+        Message("It may run code when it is loaded, so it is never opened here. {pandas}", pandas=Constant(_PANDAS)),
+    (".feather", ".arrow", ".h5", ".hdf5", ".hdf", ".npz", ".npy", ".mat", ".rds", ".dta", ".db", ".sqlite"): _PANDAS,
+}
+_BY_ENDING = {ending: advice for endings, advice in _ADVICE.items() for ending in endings}
+_BY_START = {
+    b"\x1f\x8b": (marked("a file that is packed with gzip"), marked("Unpack it first, or end its name in .csv.gz")),
+    b"BZh": (marked("a file that is packed with bzip2"), marked("Unpack it first, or end its name in .csv.bz2")),
+    b"\xfd7zXZ": (marked("a file that is packed with xz"), marked("Unpack it first, or end its name in .csv.xz")),
+    b"\x28\xb5\x2f\xfd": (marked("a file that is packed with zstd"),
+                          marked("Unpack it first, or end its name in .csv.zst")),
+    b"PK\x03\x04": (marked("a packed file or a spreadsheet"),
+                    Message("Unpack it first. {spreadsheet}", spreadsheet=Constant(_SPREADSHEET))),
+    b"\xd0\xcf\x11\xe0": (marked("a spreadsheet"), _SPREADSHEET),
+    b"PAR1": (marked("a Parquet file"), marked("Give it a name that ends in .parquet")),
+}
+
+FIRST_BYTES = max(map(len, _BY_START))
+"""How many bytes tell what a file is."""
+
+
+def advice_for(path: Path) -> str:
+    """Advice on a file whose ending no reader knows.
+
+    Examples
+    --------
+    >>> advice_for(Path("results.tar"))
+    'Unpack it first, and open the file in it; a packed text opens where its name says both, as in results.csv.gz'
+    """
+    return _BY_ENDING.get(path.suffix.lower(), marked(
+        "Convert it to CSV or Parquet as docs/schema.md describes; where it is one of these, give its name that "
+        "ending"))
+
+
+def mistaken_text(start: bytes) -> tuple[str, str] | None:
+    """The kind of a file that should be text, and advice, where its first bytes tell; else None.
+
+    Examples
+    --------
+    >>> mistaken_text(b"PAR1...")
+    ('a Parquet file', 'Give it a name that ends in .parquet')
+    """
+    return next((found for magic, found in _BY_START.items() if start.startswith(magic)), None)

@@ -1,0 +1,89 @@
+"""Notes of readers about a table: sentences that are stored in English, and shown in the language of a page."""
+
+from __future__ import annotations
+
+from vanas_panel.text.language import marked, stored_text
+
+PRUNED = {
+    "rows": marked("In {found:,} of {total:,} rows, row {number:,} for one, vertices or edges on no path from input "
+                   "to output were left out."),
+    "records": marked("In {found:,} of {total:,} records, record {number:,} for one, vertices or edges on no path "
+                      "from input to output were left out."),
+}
+PADDED = {
+    "rows": marked("In {found:,} of {total:,} rows, row {number:,} for one, rows and columns of zeros beyond the "
+                   "operations were left out."),
+    "records": marked("In {found:,} of {total:,} records, record {number:,} for one, rows and columns of zeros beyond "
+                      "the operations were left out."),
+}
+SET_ASIDE = {
+    "row": marked("{found:,} of {total:,} rows set aside, since they hold an infinite value of {names}: row {listed}."),
+    "record": marked("{found:,} of {total:,} records set aside, since they hold an infinite value of {names}: record "
+                     "{listed}."),
+}
+ZEROS_PUT_BACK = marked("In {found:,} of {total:,} rows, row {row} for one, the adjacency had lost its first zeros, "
+                        "as in a spreadsheet. The number of operations says how many there were, and they were put "
+                        "back.")
+NOT_CHOSEN = marked("{found:,} of {total:,} rows left out, since their {name} is not {wanted}.")
+LOST_DIGITS = (
+    marked("Column {name}: {lost:,} of {total:,} value has more digits than a metric holds, which is exact up to "
+           "{largest:,}. {said} in row {row}, for one, counts as {counts}. Where it is no measurement, list it under "
+           "'ignore'."),
+    marked("Column {name}: {lost:,} of {total:,} values has more digits than a metric holds, which is exact up to "
+           "{largest:,}. {said} in row {row}, for one, counts as {counts}. Where it is no measurement, list it under "
+           "'ignore'."),
+    marked("Column {name}: {lost:,} of {total:,} values have more digits than a metric holds, which is exact up to "
+           "{largest:,}. {said} in row {row}, for one, counts as {counts}. Where it is no measurement, list it under "
+           "'ignore'."),
+)
+"""Of one value, one of several values, and several values."""
+ROUNDED = marked("{cells:,} cells have values that differ by up to {tolerance:.1%}: {name} = {lowest} and {highest} "
+                 "for one cell, in rows {rows}, for one. Their mean is shown.")
+IDENTIFIERS = (
+    marked("1 column left out, since its name says that it numbers runs and measures nothing: {names}. What is named "
+           "under 'metrics' in a description is a metric all the same."),
+    marked("{found:,} columns left out, since their names say that they number runs and measure nothing: {names}. "
+           "What is named under 'metrics' in a description is a metric all the same."),
+)
+"""Of one column, and of several."""
+NAMELESS = marked("Columns left out, since they have no name, as the index that pandas writes: {names}.")
+NO_NUMBERS = marked("Columns left out, since not numbers: {names}.")
+EMPTY = marked("Columns left out, since without any value: {names}.")
+PERCENTS = marked("Columns with percent signs, read as fractions (93.5% is 0.935): {names}.")
+PARTLY_PERCENTS = marked("Column {name} has percent signs, but {other!r} in row {row} is no number with one.")
+CONDITIONS = {
+    "split": marked("Column {name}: each value has metrics of its own."),
+    "ignore": marked("Column {name}: left out, its values are averaged."),
+    "repeat": marked("Column {name}: taken for a number of repeats."),
+}
+DUPLICATES = marked("{found:,} of {total:,} rows hold a cell that an earlier row holds too: row {one}, for one, that "
+                    "of row {other}. They are taken for repeats of one cell, whose value is their mean.")
+SEVERAL_HASHES = marked("{surplus:,} module hashes belong to a cell that has another hash too. Their trainings are "
+                        "taken for repeats of one cell.")
+FEWER_TRAININGS = marked("{fewer:,} of {cells:,} cells have fewer than {most} trainings of {budget} epochs.")
+NOT_CACHED = marked("This table could not be cached ({cause}), so the next opening converts it again. Mend the cache "
+                    "folder, or name another one in {variable}.")
+SUMMARISED = marked("{name}: some cells are measured up to {most:,} times, so the repeats are kept as their mean, "
+                    "their number ({number}) and their standard deviation ({spread}).")
+TRAINED_ON = marked("Trained on {devices} in {precision}.")
+FAILED_REPEATS = marked("{failed} of {total} repeats failed and are left empty.")
+
+AT_PLACE = marked("the one at place {place}")
+AND_MORE = marked("{names} and {found:,} more")
+
+ALL = (*PRUNED.values(), *PADDED.values(), *SET_ASIDE.values(), ZEROS_PUT_BACK, NOT_CHOSEN, *LOST_DIGITS, ROUNDED,
+        *IDENTIFIERS, NAMELESS, NO_NUMBERS, EMPTY, PERCENTS, PARTLY_PERCENTS, *CONDITIONS.values(), DUPLICATES,
+        SEVERAL_HASHES, FEWER_TRAININGS, NOT_CACHED, SUMMARISED, TRAINED_ON, FAILED_REPEATS)
+
+
+def note_words(note: str) -> str:
+    """A note of a reader in the language that holds; another one, as a description holds it, stays as it is.
+
+    Examples
+    --------
+    >>> from vanas_panel.text.language import speaking
+    >>> with speaking("ko"):
+    ...     note_words(CONDITIONS["repeat"].format(name="seed")), note_words("My own note.")
+    ('열 seed: 반복의 번호로 다룹니다.', 'My own note.')
+    """
+    return stored_text(note, ALL, (AND_MORE, AT_PLACE))

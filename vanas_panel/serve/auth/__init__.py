@@ -1,0 +1,1 @@
+"""Signing in: users, passwords, cookies, OAuth, and limits on guessing."""

@@ -1,0 +1,1 @@
+"""Server processes: their start and stop, connections, logs and memory."""

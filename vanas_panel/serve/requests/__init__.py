@@ -1,0 +1,1 @@
+"""Checks and headers of each request: guard, security headers, hosts, health, plain forms."""

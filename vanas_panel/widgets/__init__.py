@@ -1,0 +1,1 @@
+"""Panel machinery that knows nothing of cells or tables: markup, keyboard, notebooks, threads."""

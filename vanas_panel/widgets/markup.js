@@ -1,0 +1,141 @@
+// HTML text whose buttons report back, and what a browser can do with it alone: copying, saving, keeping the focus.
+
+const KINDS = ["action", "copy", "download"]
+// Events that end a press; a drag that began on the text ends without a pointerup.
+const OVER = ["pointerup", "pointercancel", "contextmenu", "dragend", "blur"]
+
+/** A selector that finds a button again after the text was replaced; null for anything else. */
+function selector_of(node) {
+  const kinds = KINDS.filter((kind) => node?.dataset?.[kind] !== undefined)
+  return kinds.map((kind) => `[data-${kind}="${CSS.escape(node.dataset[kind])}"]`).join("") || null
+}
+
+function focused() {
+  let node = document.activeElement
+  while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement
+  return node
+}
+
+/** Whether a node lies in an element that a selector finds, seen through every shadow root. */
+function is_within(node, selector) {
+  for (; node; node = node.parentNode ?? node.host) if (node.matches?.(selector)) return true
+  return false
+}
+
+async function copied(text, box) {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    // There is no clipboard for a page from another machine without encryption, and none without permission.
+    const held = focused()
+    const area = document.createElement("textarea")
+    area.value = text
+    area.style.cssText = "position: fixed; top: 0; opacity: 0"
+    box.append(area)
+    area.select()
+    const done = document.execCommand("copy")
+    area.remove()
+    held?.focus({ preventScroll: true })
+    return done
+  }
+}
+
+function save(text, name) {
+  const link = document.createElement("a")
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }))
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+}
+
+/** Show an answer on a button for a moment. */
+function say(button, words) {
+  button.dataset.face ??= button.textContent
+  button.textContent = words
+  clearTimeout(button.timer)
+  button.timer = setTimeout(() => { button.textContent = button.dataset.face }, 2000)
+}
+
+export function render({ model, view }) {
+  lay_out_together(view)
+  const box = document.createElement("div")
+  box.className = "vp-markup"
+  const text_of = (name) => box.querySelector(`[data-text="${CSS.escape(name)}"]`)?.textContent ?? ""
+  let pressed = false
+  let late = false
+  const show = () => {
+    // A button that is replaced while it is pressed is never clicked.
+    late = pressed
+    if (late) return
+    // Replacing the text must not cost a keyboard its focus, nor a list its scroll position.
+    const active = box.getRootNode().activeElement
+    const again = selector_of(active)
+    const typed = again && active.matches("input") && active.value !== active.defaultValue ? active.value : null
+    const opened = selector_of(box.querySelector("[data-opens][aria-expanded=true]"))
+    const scrolled = Array.from(box.querySelectorAll(".scroll"), (node) => [node.scrollTop, node.scrollLeft])
+    box.innerHTML = model.html
+    box.querySelectorAll(".scroll").forEach((node, index) => {
+      [node.scrollTop, node.scrollLeft] = scrolled[index] ?? [0, 0]
+    })
+    const same = again && box.querySelector(again)
+    same?.focus({ preventScroll: true })
+    // What is half typed stays.
+    if (same && typed !== null) same.value = typed
+    const opener = opened && !box.querySelector("[data-opens][aria-expanded=true]") ? box.querySelector(opened) : null
+    const held = focused()
+    if (opener && (held === null || held === document.body || is_within(held, opener.dataset.opens))) opener.focus()
+  }
+  const click = async (event) => {
+    const button = event.target.closest("button")
+    const { action, copy, download, of, done, undone } = button?.dataset ?? {}
+    if (action !== undefined) model.send_msg(action)
+    if (download !== undefined) save(text_of(of), download)
+    if (copy !== undefined) say(button, await copied(text_of(copy), box) ? done : undone)
+  }
+  const press = (event) => { pressed ||= event.button === 0 && event.target.closest("button") !== null }
+  const release = () => {
+    if (!pressed) return
+    // The click comes first.
+    setTimeout(() => {
+      pressed = false
+      if (late) show()
+    })
+  }
+  const change = (event) => {
+    const hit = event.target.closest("select[data-action], input[data-action]")
+    if (hit) model.send_msg(`${hit.dataset.action}:${hit.value}`)
+  }
+  const leave = (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return
+    const opened = box.querySelector("details[open]")
+    if (opened) {
+      // The element that was opened last goes first: a drawer stays until the next time.
+      event.preventDefault()
+      opened.open = false
+      opened.querySelector("summary")?.focus({ preventScroll: true })
+    } else box.querySelector("button[data-escape]")?.click()
+  }
+  box.addEventListener("click", click)
+  box.addEventListener("pointerdown", press)
+  // On the way down, so that nobody below keeps the end of a press from here.
+  for (const over of OVER) window.addEventListener(over, release, true)
+  box.addEventListener("change", change)
+  window.addEventListener("keydown", leave)
+  model.on("remove", () => {
+    window.removeEventListener("keydown", leave)
+    for (const over of OVER) window.removeEventListener(over, release, true)
+  })
+  model.on("html", show)
+  show()
+  const first = box.querySelector("[data-focus]")
+  if (first) {
+    // Not at once: only what is on the page, and not hidden, can have the focus.
+    new IntersectionObserver((entries, observer) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return
+      observer.disconnect()
+      first.focus({ preventScroll: true })
+    }).observe(first)
+  }
+  return box
+}

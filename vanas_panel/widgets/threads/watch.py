@@ -1,0 +1,56 @@
+"""Watching trainings, which change on other threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vanas_panel.text.language import keep_language
+from vanas_panel.training.runs import Runs
+from vanas_panel.widgets.threads.page_thread import PageThread
+
+
+class Watch:
+    """Calls a view on the thread of its page when a training may have changed. Made by `watch_runs`."""
+
+    def __init__(self, runs: Runs, update: Callable[[], None]):
+        self._runs = runs
+        self._update = keep_language(update)
+        self._waiting = False
+        self._page = PageThread()
+        runs.watch(self.changed)
+        if self._page.document is not None:
+            self._page.document.on_session_destroyed(self._leave)
+
+    def changed(self) -> None:
+        """Call the view soon; from any thread."""
+        if not self._waiting:
+            self._waiting = True
+            self._page.call(self._now)
+
+    def _now(self) -> None:
+        """Call the view on the thread of the page."""
+        # First, so that a change that comes meanwhile is not lost.
+        self._waiting = False
+        self._update()
+
+    def _leave(self, _context) -> None:
+        """Stop once the page is gone."""
+        self._runs.unwatch(self.changed)
+
+
+def watch_runs(runs: Runs, update: Callable[[], None]) -> Watch:
+    """Call a view on the thread of its page when a training may have changed, once for many changes in a row.
+
+    Parameters
+    ----------
+    runs : Runs
+        Holds the watch weakly.
+    update : callable
+        Without arguments. Where the view is on no page and in no running event loop, it is called at once.
+
+    Returns
+    -------
+    Watch
+        For the view to hold: it ends with the view, and at once with the session of its page.
+    """
+    return Watch(runs, update)

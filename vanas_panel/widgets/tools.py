@@ -1,0 +1,30 @@
+"""Tools of a page besides its session: the user, trainings and shelf."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vanas_panel.shelf import Shelf
+from vanas_panel.training.runs import Runs
+
+
+@dataclass(frozen=True)
+class Tools:
+    """The services of a page's drawers. The opener of the page sets them; the defaults are absent.
+
+    Parameters
+    ----------
+    user : str
+        Name of the signed-in user; empty on a server without sign-in.
+    runs : Runs or None
+        The trainer of cells; None where that is not offered.
+    shelf : Shelf or None
+        Where people save cells; None where that is not offered.
+    sign_out : str
+        The token that the form to sign out sends to show that it is of this page; empty where a link does.
+    """
+
+    user: str = ""
+    runs: Runs | None = None
+    shelf: Shelf | None = None
+    sign_out: str = ""
