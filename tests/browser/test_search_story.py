@@ -1,0 +1,113 @@
+"""A search is run on the page, followed on the map, and found again; seen on the page and in the session."""
+
+import numpy as np
+import pytest
+
+import vanas_panel as vp
+from vanas_panel.page.dashboard import Dashboard, linked
+from vanas_panel.state.session import Session
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def table():
+    return vp.open_table("mnist-cells")
+
+
+@pytest.fixture
+def opened(page, serve_app, table):
+    """The page with its drawer open, and its session."""
+    app = serve_app(lambda: Dashboard(Session(table, drawer="search")))
+    page.goto(app.url)
+    page.get_by_role("button", name="Run", exact=True).wait_for()
+    page.wait_for_function("Bokeh.documents[0]?.is_idle")
+    return page, app.built[-1].session
+
+
+def run_one(page, session, eventually, strategy="regularised-evolution", queries=80):
+    """Fill the form in, run, and wait for the search."""
+    count = len(session.runs)
+    if page.locator("[data-action=new]").count():
+        page.locator("[data-action=new]").click()
+    page.locator("select[data-action=strategy]").select_option(strategy)
+    page.locator("input[data-action=queries]").fill(str(queries))
+    page.get_by_role("button", name="Run", exact=True).click()
+    eventually(lambda: len(session.runs) == count + 1, "run")
+    page.get_by_text(f"Query {queries}", exact=True).wait_for()
+
+
+def test_a_search_is_run_followed_selected_and_loaded(opened, table, eventually):
+    page, session = opened
+    run_one(page, session, eventually)
+    run = vp.search(table, "regularised-evolution", queries=80)
+    assert session.followed_run.trials.equals(run.trials)
+    slider = page.get_by_role("slider", name="Query of the search")
+    slider.fill("17")
+    page.get_by_text("Query 17", exact=True).wait_for()
+    eventually(lambda: session.followed == (0, 17), "followed")
+    page.get_by_role("button", name="improving", exact=False).click()
+    trials = run.trials[:17]
+    improving = sorted(trials["row"][trials["query"] == trials["incumbent"]])
+    eventually(lambda: session.rows is not None and session.rows.tolist() == improving, "selected")
+    page.get_by_role("button", name="Load cell").click()
+    eventually(lambda: session.row == run.trials["row"][16], "loaded")
+    slider.press("ArrowRight")
+    page.get_by_text("Query 18", exact=True).wait_for()
+
+
+def test_the_slider_plays_and_stops(opened, eventually):
+    page, session = opened
+    run_one(page, session, eventually, "random", 60)
+    page.get_by_role("slider").fill("1")
+    page.get_by_role("button", name="Play").click()
+    eventually(lambda: session.followed is not None and session.followed[1] > 10, "played")
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Play").wait_for()
+    shown = page.get_by_role("slider").input_value()
+    page.get_by_text(f"Query {shown}", exact=True).wait_for()
+
+
+def test_every_view_of_a_search_opens_and_the_link_brings_it_back(page, serve_app, table, eventually):
+    app = serve_app(lambda: linked([table], served_query[0]))
+    served_query = ["drawer=search"]
+    page.goto(app.url)
+    page.get_by_role("button", name="Run", exact=True).wait_for()
+    page.wait_for_function("Bokeh.documents[0]?.is_idle")
+    session = app.built[-1].session
+    run_one(page, session, eventually)
+    for view, words in {"Ledger": "Asked again", "Family tree": "ancestor", "Compare seeds": "Mean rank",
+                        "Curves": "Random, exactly"}.items():
+        page.get_by_role("button", name=view).click()
+        page.locator(".search-picture").filter(has_text=words).wait_for()
+    page.get_by_role("slider").fill("33")
+    eventually(lambda: "query=0:33" in page.url, "in the address")
+    served_query[0] = page.url.partition("?")[2]
+    page.goto(page.url)
+    page.get_by_text("Query 33", exact=True).wait_for()
+    again = app.built[-1].session
+    assert again is not session and again.searches == session.searches
+    assert again.followed_run.trials.equals(session.followed_run.trials)
+
+
+def test_a_search_that_cannot_run_says_why_and_keeps_what_was_typed(opened, eventually):
+    page, session = opened
+    page.locator("input[data-action=queries]").fill("<b>many</b>")
+    page.get_by_role("button", name="Run", exact=True).click()
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    assert "<b>many</b>" in alert.inner_text() and session.searches == ()
+    assert page.locator("input[data-action=queries]").input_value() == "<b>many</b>"
+
+
+def test_two_searches_stand_side_by_side_and_one_is_removed(opened, eventually):
+    page, session = opened
+    run_one(page, session, eventually)
+    run_one(page, session, eventually, "local-search", 70)
+    page.locator(".search-picture").filter(has_text="Local search (first), seed 1").wait_for()
+    swatches = page.locator(".search-runs .swatch")
+    assert len(set(swatches.evaluate_all("all => all.map(each => getComputedStyle(each).backgroundColor)"))) == 2
+    page.get_by_role("button", name="Remove Regularised evolution (nasbench101), seed 0").click()
+    eventually(lambda: len(session.searches) == 1, "removed")
+    page.locator(".search-runs .entry").nth(1).wait_for(state="detached")
+    assert np.array_equal(session.search_rows("asked"), np.unique(session.followed_run.trials["row"]))

@@ -1,0 +1,261 @@
+"""The drawer Search without a browser: form, searches, slider, selections and pictures."""
+
+import numpy as np
+import page_parts
+import pytest
+from demo_tables import demo_table
+
+import vanas_panel as vp
+from vanas_panel.draw.map.trail import ASKED, BEST
+from vanas_panel.draw.theme import LIGHT
+from vanas_panel.errors import SearchError
+from vanas_panel.panels.overview.panel import Overview
+from vanas_panel.panels.search import pictures
+from vanas_panel.panels.search.form import SearchForm
+from vanas_panel.panels.search.panel import Search
+from vanas_panel.panels.search.pictures import Wanted, picture_of
+from vanas_panel.panels.search.player import QueryPlayer
+from vanas_panel.panels.search.runner import SearchRunner
+from vanas_panel.searches.plan import plan_search
+from vanas_panel.state.session import Session
+from vanas_panel.widgets.tools import Tools
+
+
+@pytest.fixture(scope="module")
+def table():
+    return vp.open_table("mnist-cells")
+
+
+class Drawer:
+    """The open drawer, and what it shows."""
+
+    def __init__(self, table):
+        self.session = Session(table, drawer="search")
+        SearchRunner(self.session)
+        self.view = Search(self.session, Tools())
+
+    def html(self, name):
+        """The HTML of one part."""
+        return page_parts.html(self.view, f"search-{name}")
+
+    def text(self, name):
+        """The words of one part."""
+        return page_parts.page(self.view, f"search-{name}").text
+
+    def act(self, action):
+        """Press a button, or change a field."""
+        page_parts.send(self.view, action)
+
+    def slide(self, query):
+        """Move the slider."""
+        page_parts.send(self.view, query, kind=QueryPlayer)
+
+    @property
+    def player(self):
+        return page_parts.part(self.view, QueryPlayer)
+
+    def run(self, strategy="regularised-evolution", queries=60, **fields):
+        """Run a search from the form."""
+        self.act("new")
+        for name, value in {"strategy": strategy, "queries": queries, **fields}.items():
+            self.act(f"{name}:{value}")
+        self.act("run")
+
+
+@pytest.fixture
+def drawer(table):
+    return Drawer(table)
+
+
+def test_the_form_runs_what_search_runs(drawer, table):
+    drawer.run("regularised-evolution", 80, preset="naszilla", metric="test_accuracy", seed=7)
+    run = vp.search(table, "regularised-evolution:naszilla", metric="test_accuracy", queries=80, seed=7)
+    session = drawer.session
+    assert session.followed_run.trials.equals(run.trials)
+    assert f"{run.duplicates} of 80 repeated" in drawer.text("runs")
+    assert drawer.player.visible and drawer.player.last == 80 == drawer.player.query
+
+
+def test_settings_go_into_the_search_and_its_name(drawer):
+    drawer.act("strategy:regularised-evolution")
+    drawer.act("settings")
+    assert 'data-action="set-population"' in drawer.html("form")
+    drawer.run("regularised-evolution", 80, **{"set-population": "20"})
+    (plan,) = drawer.session.searches
+    assert dict(plan.settings) == {"population": 20} and "population 20" in drawer.text("runs")
+
+
+@pytest.mark.parametrize(("field", "words"), [
+    ("queries:many", "Found queries &#39;many&#39;"), ("queries:0", "Found queries 0"), ("seed:-1", "Found seed -1"),
+    ("queries:5001", "from 1 to 5,000"), ("queries:20", "Found 20 queries for a population"),
+    ("queries:<b>1</b>", "&lt;b&gt;"), ("metric:beauty", "beauty"), ("set-population:x", "Found population")])
+def test_a_search_that_cannot_run_says_why_and_leaves_the_page(drawer, field, words):
+    drawer.act(field)
+    drawer.act("run")
+    assert words in drawer.html("form") and drawer.session.searches == ()
+    for name, value in {"queries": 60, "seed": 0, "metric": "test_accuracy", "preset": "naszilla"}.items():
+        drawer.act(f"{name}:{value}")
+    drawer.act("run")
+    assert len(drawer.session.searches) == 1 and "Found" not in drawer.html("form")
+
+
+def test_the_next_search_has_the_next_seed(drawer):
+    drawer.run(seed=4)
+    drawer.act("new")
+    drawer.act("run")
+    assert [plan.seed for plan in drawer.session.searches] == [4, 5]
+
+
+def test_a_page_that_is_full_says_so_in_the_form(drawer):
+    for seed in range(5):
+        drawer.run("random", 30, seed=seed)
+    drawer.run("random", 30, seed=9)
+    assert "Remove one first" in drawer.html("form") and len(drawer.session.searches) == 5
+
+
+@pytest.mark.parametrize("action", ["follow:9", "remove:9", "query:0", "query:999", "load:999", "select:best", "tab:x",
+                                    "seeds:7", "strategy:magic", "preset:x", "set-x:1", "x", "follow:", "é:"])
+def test_what_is_no_action_of_the_drawer_changes_nothing(drawer, action):
+    drawer.run()
+    before = drawer.session.state
+    drawer.act(action)
+    assert drawer.session.state == before
+
+
+def test_the_slider_moves_map_words_and_selections(drawer, table):
+    overview = Overview(drawer.session)
+    drawer.run("regularised-evolution", 80)
+    drawer.slide(17)
+    trials = drawer.session.followed_run.trials.iloc[:17]
+    assert drawer.session.followed == (0, 17) and "Query 17" in drawer.text("query")
+    assert f"asked {trials['row'].nunique()}" in drawer.text("query")
+    points = {each.name: each.data_source.data for each in page_parts.figure_of(overview).renderers if each.name}
+    assert len(points[BEST]["x"]) == int((trials["query"] == trials["incumbent"]).sum())
+    assert 0 < len(points[ASKED]["x"]) <= trials["row"].nunique()
+    drawer.act("select:asked")
+    assert drawer.session.rows.tolist() == sorted(trials["row"].unique())
+    assert 'data-action="select:asked" aria-pressed="true"' in drawer.html("query")
+    drawer.act("select:asked")
+    assert drawer.session.rows is None
+
+
+@pytest.mark.parametrize("sent", [0, -5, 10**9, "7", None, [3], 2.5])
+def test_the_slider_takes_no_query_that_there_is_not(drawer, sent):
+    drawer.run(queries=60)
+    drawer.slide(sent)
+    assert 1 <= drawer.session.followed_query <= 60
+
+
+def test_a_query_and_its_parent_load_into_the_designer(drawer, table):
+    drawer.run("regularised-evolution", 80)
+    run = drawer.session.followed_run
+    query = int(run.trials.index[run.trials["how"] == "mutation"][0]) + 1
+    drawer.act(f"query:{query}")
+    drawer.act(f"load:{query}")
+    key = table.space.key_of(drawer.session.cell)
+    assert key == table.space.key_of(table.cell(int(run.trials["row"][query - 1])))
+    (parent,) = run.trials["parents"][query - 1]
+    number = int(np.flatnonzero(run.trials["number"] == parent)[0]) + 1
+    assert f'data-action="load:{number}"' in drawer.html("query")
+
+
+@pytest.mark.parametrize(("tab", "words"), [
+    ("curves", "Random, exactly"), ("ledger", "Asked again"), ("lineage", "ancestor"), ("compare", "Mean rank"),
+    ("states", "population")])
+def test_every_view_of_a_search_shows_chance_or_origin(drawer, tab, words):
+    drawer.run("regularised-evolution", 80)
+    drawer.act(f"tab:{tab}")
+    assert words in drawer.text("picture")
+
+
+def test_what_a_strategy_knows_follows_the_slider(drawer):
+    drawer.run("regularised-evolution", 200)
+    drawer.act("tab:states")
+    whole = drawer.html("picture")
+    drawer.slide(20)
+    assert drawer.html("picture").count("<circle") < whole.count("<circle")
+    drawer.run("random", 60)
+    assert "keeps nothing that could be drawn" in drawer.text("picture")
+
+
+def test_the_code_of_a_search_runs_it_again(drawer, table):
+    drawer.run("regularised-evolution", 80, preset="naszilla", repeat="0", seed=5, **{"set-population": "20"})
+    code, names = page_parts.page(drawer.view, "search-runs").text, {"vp": vp, "table": table}
+    exec(code[code.index("run = "):code.index(" Copy as Python")], names)
+    assert names["run"].trials.equals(drawer.session.followed_run.trials)
+
+
+def test_searches_of_another_metric_are_counted_and_left_out(drawer):
+    drawer.run("random", metric="test_accuracy")
+    drawer.run("random", metric="validation_accuracy")
+    assert "1 search is left out here" in drawer.text("picture")
+
+
+def test_searches_of_another_repeat_are_left_out_of_the_curves(drawer):
+    drawer.run("random", metric="test_accuracy", repeat="mean")
+    drawer.run("random", metric="test_accuracy", repeat="0")
+    assert "1 search is left out here" in drawer.text("picture")
+
+
+def test_a_comparison_runs_once_for_all_its_pictures(drawer, monkeypatch):
+    counted = []
+    monkeypatch.setattr(pictures, "compare_searches", lambda *args, **options: counted.append(1) or
+                        vp.compare_searches(*args, **options))
+    drawer.run("random", 31)
+    drawer.act("tab:compare")
+    for action in ("over", "tab:curves", "tab:compare"):
+        drawer.act(action)
+    drawer.session.dark = True
+    assert "Mean rank" in drawer.text("picture") and counted == [1]
+
+
+def test_a_comparison_that_nobody_waits_for_ends_after_its_run(table):
+    plan = plan_search(table, "random", queries=30)
+    run, asked = plan.run(table), []
+    wanted = Wanted("compare", table, (plan,), ((0, run),), run, 30, "regret", "queries", 100, {},
+                    lambda: asked.append(1) or len(asked) < 3, LIGHT, "en")
+    with pytest.raises(SearchError, match="given up"):
+        picture_of(wanted)
+    assert len(asked) == 3 and wanted.frames == {}
+
+
+def test_a_removed_search_leaves_the_drawer_and_the_map(drawer):
+    overview = Overview(drawer.session)
+    drawer.run()
+    drawer.act("remove:0")
+    assert drawer.session.searches == () and overview.trail is None and not drawer.player.visible
+    assert "No search yet" in drawer.text("runs") and 'data-action="run"' in drawer.html("form")
+
+
+def test_a_search_that_fails_says_so_in_its_line():
+    drawer = Drawer(demo_table())
+    plan = plan_search(drawer.session.table, "random", metric="test_accuracy", queries=10)
+    drawer.session.better = {"test_accuracy": None}
+    drawer.session.add_search(plan)
+    assert "neither direction is better" in drawer.text("runs") and not drawer.player.visible
+
+
+def test_a_table_without_a_direction_has_a_form_that_says_so():
+    table = demo_table()
+    drawer = Drawer(table.with_directions(dict.fromkeys(table.metrics)))
+    drawer.act("run")
+    assert drawer.session.searches == () and "Found" in drawer.text("form")
+
+
+def test_a_page_opened_by_a_link_runs_its_searches(table):
+    session = Session(table)
+    session.add_search(plan_search(table, "random", queries=30))
+    SearchRunner(session)
+    assert len(session.followed_run) == 30
+
+
+def test_what_stands_in_a_form_is_kept_as_text():
+    form = SearchForm().changed("queries", "<script>").changed("set-population", "9")
+    assert form.queries == "<script>" and form.settings == {"population": "9"}
+    assert form.changed("preset", "naslib").settings == {}
+    assert form.changed("set-population", str(form.usual["population"])).settings == {}
+
+
+def test_a_picture_of_nothing_is_a_sentence(table):
+    wanted = Wanted("curves", table, (), (), None, 0, "regret", "queries", 10, {}, lambda: True, LIGHT, "en")
+    assert "Nothing to show yet." in picture_of(wanted)

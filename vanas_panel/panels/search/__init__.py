@@ -1,0 +1,1 @@
+"""Search: the drawer in which searches over the table are run, followed and compared."""

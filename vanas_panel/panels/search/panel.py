@@ -1,0 +1,236 @@
+"""Search: the drawer in which searches over the table are run and followed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import panel as pn
+
+from vanas_panel.draw.html import Html
+from vanas_panel.draw.searches.small_cell import changed_cell_svg
+from vanas_panel.draw.theme import palette
+from vanas_panel.errors import VanasError
+from vanas_panel.panels.search import text
+from vanas_panel.panels.search.css import CSS, STACK
+from vanas_panel.panels.search.form import SearchForm
+from vanas_panel.panels.search.pictures import Wanted, picture_of
+from vanas_panel.panels.search.player import QueryPlayer
+from vanas_panel.searches.lineage import relative_of
+from vanas_panel.searches.run import SearchRun
+from vanas_panel.state.searching import KINDS
+from vanas_panel.state.session import Session
+from vanas_panel.text.language import gettext as _
+from vanas_panel.text.language import translated
+from vanas_panel.widgets.markup import Markup, number_after
+from vanas_panel.widgets.threads import PageThread, run_in_background
+from vanas_panel.widgets.tools import Tools
+
+
+class Search(pn.viewable.Viewer):
+    """The drawer: a form above, the searches of the page, and below them the one that is followed.
+
+    Parameters
+    ----------
+    session : Session
+        Holds the searches. Something else runs them, see `vanas_panel.panels.search.runner.SearchRunner`.
+    tools : Tools
+    **params
+        As for any viewer.
+    """
+
+    def __init__(self, session: Session, tools: Tools, **params: Any):
+        super().__init__(**params)
+        self.session = session
+        self._form = SearchForm.of(session.table)
+        self._expanded, self._folded = False, bool(session.searches)
+        self._problem: VanasError | None = None
+        self._tab, self._measure, self._over, self._seeds = "curves", "regret", "queries", 10
+        self._thread = PageThread()
+        self._pictured: tuple | None = None
+        self._frames: dict[tuple, Any] = {}
+        if self._thread.document is not None:
+            self._thread.document.on_session_destroyed(self._leave)
+        # In parts, so that a field keeps what is typed while a search runs, and a step of the slider sends little.
+        self._parts = {name: Markup(css=CSS, on_action=self._act, sizing_mode="stretch_width",
+                                    css_classes=[f"search-{name}"])
+                       for name in ("form", "runs", "query", "tabs", "picture")}
+        self._player = QueryPlayer(self._go, sizing_mode="stretch_width", css_classes=["search-player"])
+        session.param.watch(self._update, ["drawer", "searches", "runs", "search_errors", "dark", "better"])
+        session.param.watch(self._follow, ["followed", "rows"])
+        self._show()
+
+    def __panel__(self):
+        parts = self._parts
+        return pn.Column(parts["form"], parts["runs"], self._player, parts["query"], parts["tabs"], parts["picture"],
+                         sizing_mode="stretch_width", margin=0, stylesheets=[STACK])
+
+    # What is shown ---------------------------------------------------------------------------------------------------
+
+    def _update(self, *_events: Any) -> None:
+        """Follow the session while the drawer is open."""
+        if self.session.drawer == "search":
+            self._show()
+
+    def _show(self) -> None:
+        """Update every part."""
+        session = self.session
+        self._show_form()
+        self._parts["runs"].html = text.runs_html(
+            session.searches, session.runs, session.search_errors, session.table, self._followed,
+            palette(session.dark))
+        self._show_followed()
+
+    def _show_form(self) -> None:
+        """Update the form."""
+        self._parts["form"].html = text.form_html(self._form, self.session.table, expanded=self._expanded,
+                                                  problem=self._problem,
+                                                  folded=self._folded and bool(self.session.searches))
+
+    @property
+    def _followed(self) -> int | None:
+        """Index of the search that is followed."""
+        return None if self.session.followed is None else self.session.followed[0]
+
+    def _follow(self, *events: Any) -> None:
+        """Follow the slider and the selection: what does not depend on them is left alone."""
+        if self.session.drawer != "search":
+            return
+        before = next((event.old for event in events if event.name == "followed"), self.session.followed)
+        if (before and before[0]) != self._followed:
+            self._show()
+        else:
+            self._show_query()
+            if self._tab == "states":
+                self._show_picture()
+
+    def _show_followed(self) -> None:
+        """Update what is shown of the search that is followed."""
+        run = self.session.followed_run
+        there = run is not None and len(run) > 0
+        for part in (self._player, self._parts["query"], self._parts["tabs"], self._parts["picture"]):
+            part.visible = there
+        if run is None or not there:
+            return
+        self._player.param.update(last=len(run), query=self.session.followed_query)
+        has_seconds = bool(np.isfinite(run.proposals.seconds).any())
+        self._parts["tabs"].html = text.tabs_html(self._tab, self._measure, self._over, self._seeds,
+                                                  has_seconds=has_seconds)
+        self._show_query()
+        self._show_picture()
+
+    def _show_query(self) -> None:
+        """Update the query that the page has come to."""
+        session, run, plan = self.session, self.session.followed_run, self.session.followed_plan
+        if run is None or plan is None or not len(run):
+            return
+        self._player.query = query = session.followed_query
+        rows = {kind: session.search_rows(kind) for kind in KINDS}
+        pressed = next((kind for kind, found in rows.items() if found.size and np.array_equal(found, session.rows)), "")
+        self._parts["query"].html = text.query_html(
+            run, query, plan, session.table, self._change(run, query), {kind: found.size for kind, found in
+                                                                        rows.items()}, pressed)
+
+    def _change(self, run: SearchRun, query: int) -> Html:
+        """The cell of a query, with what differs from its parents."""
+        number = int(run.trials["number"].iloc[query - 1])
+        here = relative_of(run, number)
+        return changed_cell_svg(here.drawn, here.new, self.session.table.space.operations,
+                                palette(self.session.dark))
+
+    def _show_picture(self) -> None:
+        """Have the picture below the slider computed, unless it is there."""
+        session = self.session
+        runs = tuple((index, session.runs[plan]) for index, plan in enumerate(session.searches)
+                     if plan in session.runs)
+        wanted = Wanted(self._tab, session.table, session.searches, runs, session.followed_run,
+                        session.followed_query, self._measure, self._over, self._seeds, self._frames,
+                        lambda: self._pictured == wanted.key, palette(session.dark), session.language)
+        if wanted.key == self._pictured:
+            return
+        self._pictured = wanted.key
+        if self._tab == "compare":
+            self._parts["picture"].html = text.note_html(_("Running every strategy with every seed …"))
+        run_in_background(self._thread, partial(picture_of, wanted), partial(self._take, wanted.key),
+                          lambda error: self._take(wanted.key, text.note_html(translated(error))))
+
+    def _leave(self, _context: Any) -> None:
+        """Wait for nothing once the page is gone."""
+        self._pictured = None
+
+    def _take(self, key: tuple, picture: Html) -> None:
+        """Show a picture, unless another one is wanted by now."""
+        if key == self._pictured:
+            self._parts["picture"].html = picture
+
+    # What a person does ----------------------------------------------------------------------------------------------
+
+    def _act(self, action: str) -> None:
+        """Do what a button or a field asks for."""
+        name, _colon, value = action.partition(":")
+        session, number = self.session, number_after(action, name)
+        if action == "run":
+            self._run()
+        elif action in ("settings", "new"):
+            self._expanded ^= action == "settings"
+            self._folded &= action != "new"
+            self._show_form()
+        elif name == "follow" and number is not None and number < len(session.searches):
+            session.follow_search(number)
+        elif name == "remove" and number is not None and number < len(session.searches):
+            session.remove_search(number)
+        elif name in ("query", "load") and number is not None:
+            self._go(number) if name == "query" else self._load(number)
+        elif name == "select" and value in KINDS:
+            self._select(value)
+        elif name == "tab" and value in text.TABS:
+            self._tab = value
+            self._show_followed()
+        elif name == "seeds" and number in text.SEEDS:
+            self._seeds = number
+            self._show_followed()
+        elif action == "measure":
+            self._measure = "best" if self._measure == "regret" else "regret"
+            self._show_followed()
+        elif action == "over":
+            self._over = "seconds" if self._over == "queries" else "queries"
+            self._show_followed()
+        else:
+            self._form = self._form.changed(name, value)
+            self._show_form()
+
+    def _run(self) -> None:
+        """Put the search of the form on the page, or say why not."""
+        try:
+            plan = self._form.plan(self.session.table)
+            there = plan in self.session.searches
+            self.session.add_search(plan)
+        except VanasError as error:
+            self._problem = error
+        else:
+            self._problem, self._folded = None, True
+            if not there:
+                # The next one differs from this one.
+                self._form = replace(self._form, seed=str(plan.seed + 1))
+        self._show_form()
+
+    def _go(self, query: int) -> None:
+        """Go to a query of the followed search."""
+        run = self.session.followed_run
+        if run is not None and self._followed is not None and 1 <= query <= len(run):
+            self.session.follow_search(self._followed, query)
+
+    def _load(self, query: int) -> None:
+        """Put the cell of a query into the designer."""
+        run = self.session.followed_run
+        if run is not None and 1 <= query <= len(run):
+            self.session.load_cell(run.cell(int(run.trials["number"].iloc[query - 1])))
+
+    def _select(self, kind: str) -> None:
+        """Select cells of the followed search, or let go of them."""
+        if self.session.rows is not None and np.array_equal(self.session.search_rows(kind), self.session.rows):
+            self.session.select(None)
+        else:
+            self.session.select_searched(kind)

@@ -1,0 +1,191 @@
+"""What the drawer *Search* shows of its searches below the slider, computed apart from the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from vanas_panel.draw.format import format_count
+from vanas_panel.draw.html import Html
+from vanas_panel.draw.searches.curves import curves_svg
+from vanas_panel.draw.searches.ledger import ledger_html
+from vanas_panel.draw.searches.lineage import lineage_html
+from vanas_panel.draw.searches.ranks import ranks_html
+from vanas_panel.draw.searches.states import states_svg
+from vanas_panel.draw.theme import Palette
+from vanas_panel.errors import SearchError
+from vanas_panel.panels.search.text import note_html, picture_html
+from vanas_panel.searches.compare import compare_searches
+from vanas_panel.searches.curves import comparison_curves, drawn_curves
+from vanas_panel.searches.ledger import ledger
+from vanas_panel.searches.lineage import Relative, lineage
+from vanas_panel.searches.plan import SearchPlan
+from vanas_panel.searches.ranks import search_ranks
+from vanas_panel.searches.run import SearchRun
+from vanas_panel.tables.metrics import label_of
+from vanas_panel.tables.table import BenchmarkTable
+from vanas_panel.text.language import Message, ngettext
+from vanas_panel.text.language import gettext as _
+
+COMPARED_QUERIES = 2_000
+"""Most queries of each run of a comparison on the page."""
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """What is to be shown.
+
+    Attributes
+    ----------
+    tab : str
+        A name in `vanas_panel.panels.search.text.TABS`.
+    table : BenchmarkTable
+    plans : tuple of SearchPlan
+        The searches of the page, in the order of their colours.
+    runs : tuple of (int, SearchRun)
+        Those that have run, with the indices of their plans.
+    followed : SearchRun or None
+    query : int
+        The query that the page has come to, from 1.
+    measure, over : str
+        As for `vanas_panel.searches.curves.drawn_curves`.
+    seeds : int
+        Of a comparison.
+    frames : dict of tuple to DataFrame
+        Comparisons that were computed for other pictures; those to come are added.
+    is_wanted : callable
+        Whether the picture is still waited for; asked after each run of a comparison.
+    colors : Palette
+    language : str
+    """
+
+    tab: str
+    table: BenchmarkTable
+    plans: tuple[SearchPlan, ...]
+    runs: tuple[tuple[int, SearchRun], ...]
+    followed: SearchRun | None
+    query: int
+    measure: str
+    over: str
+    seeds: int
+    frames: dict[tuple, pd.DataFrame]
+    is_wanted: Callable[[], bool]
+    colors: Palette
+    language: str
+
+    @property
+    def key(self) -> tuple:
+        """Equal for equal pictures."""
+        return (self.tab, id(self.table), tuple((index, id(run)) for index, run in self.runs), id(self.followed),
+                self.query if self.tab == "states" else 0, self.measure, self.over, self.seeds, self.colors.card,
+                self.language)
+
+
+def picture_of(wanted: Wanted) -> Html:
+    """The picture; takes a moment where exact random search has to be counted first."""
+    run = wanted.followed
+    if run is None or not len(run):
+        return note_html(_("Nothing to show yet."))
+    return picture_html({"curves": _curves, "ledger": _ledger, "lineage": _lineage, "states": _states,
+                         "compare": _comparison}[wanted.tab](wanted, run))
+
+
+def _curves(wanted: Wanted, run: SearchRun) -> Html:
+    """All searches that are told the same metric as the followed one, and exact random search under them."""
+    metric = run.header["objective"]["metric"]
+    together = [(index, each) for index, each in wanted.runs if _told(each) == _told(run)]
+    curves = drawn_curves([each for _index, each in together], wanted.table, measure=wanted.measure, over=wanted.over)
+    drawn = curves_svg(curves, wanted.table.metric(metric), wanted.colors, measure=wanted.measure, over=wanted.over,
+                       slots=[index for index, _each in together], width=396, height=250)
+    others = len(wanted.runs) - len(together)
+    return drawn + (_left_out(others) if others else Html(""))
+
+
+def _told(run: SearchRun) -> tuple[str, str | int]:
+    """What a search is told: goals of several repeats differ, so regrets cannot be compared."""
+    return run.header["objective"]["metric"], run.header["objective"]["repeat"]
+
+
+def _left_out(count: int) -> Html:
+    """How many searches cannot stand beside the followed one."""
+    words = ngettext("{count} search is left out here: another metric or repeat, settings of its own, or no kernel.",
+                     "{count} searches are left out here: another metric or repeat, settings of their own, or no "
+                     "kernel.", count)
+    return note_html(words.format(count=count))
+
+
+def _comparison(wanted: Wanted, run: SearchRun) -> Html:
+    """The strategies of the page over many seeds, with exact random search beside them."""
+    plan = next(wanted.plans[index] for index, each in wanted.runs if each is run)
+    together = [(index, each) for index, each in enumerate(wanted.plans)
+                if (each.metric, each.repeat) == (plan.metric, plan.repeat) and not each.settings
+                and each.chosen.kind.kernel is not None]
+    if not together:
+        return _left_out(len(wanted.plans))
+    slots = {each.strategy: index for index, each in reversed(together)}
+    titles = list(dict.fromkeys(each.strategy for _index, each in together))
+    frame = _compared(wanted, titles, plan)
+    metric = wanted.table.metric(frame.attrs["judged_by"])
+    drawn = curves_svg(comparison_curves(frame, over=wanted.over), metric, wanted.colors, over=wanted.over,
+                       slots=[slots[title] for title in titles], width=396, height=250)
+    others = len(wanted.plans) - len(together)
+    said = note_html(_("Judged by {metric}, over {queries} queries.").format(
+        metric=label_of(metric), queries=format_count(min(plan.queries, COMPARED_QUERIES))))
+    return (said + drawn + ranks_html(search_ranks(frame), metric, wanted.colors)
+            + (_left_out(others) if others else Html("")))
+
+
+def _ledger(wanted: Wanted, run: SearchRun) -> Html:
+    """What the queries of the followed search were spent on."""
+    return ledger_html(ledger(run, wanted.table), wanted.colors, wanted.table)
+
+
+def _lineage(wanted: Wanted, run: SearchRun) -> Html:
+    """The family tree of the best cell of the followed search."""
+    tree = lineage(run)
+    table = wanted.table
+    numbers = run.trials["number"].to_numpy()
+
+    def action(each: Relative) -> str:
+        index = int(numbers.searchsorted(each.number))
+        return f"query:{index + 1}" if index < numbers.size and numbers[index] == each.number else ""
+
+    metric = table.metric(run.header["objective"]["metric"])
+    return lineage_html(tree, metric, table.space.operations, wanted.colors, sends=action)
+
+
+
+
+def _compared(wanted: Wanted, strategies: list[str], plan: SearchPlan) -> pd.DataFrame:
+    """A comparison of strategies, computed once for all pictures of it, and given up when nobody waits for it."""
+    queries = min(plan.queries, COMPARED_QUERIES)
+    key = (id(wanted.table), tuple(strategies), plan.metric, plan.repeat, queries, wanted.seeds)
+
+    def go_on() -> None:
+        if not wanted.is_wanted():
+            raise SearchError(Message("The comparison was given up: another picture was asked for."))
+
+    if key not in wanted.frames:
+        wanted.frames[key] = compare_searches(wanted.table, strategies, metric=plan.metric, repeat=plan.repeat,
+                                              queries=queries, seeds=wanted.seeds, on_run=go_on)
+    return wanted.frames[key]
+
+
+def _states(wanted: Wanted, run: SearchRun) -> Html:
+    """What the strategy of the followed search knows after the query that the page has come to."""
+    number = int(run.trials["number"].iloc[wanted.query - 1])
+    known = states_of(run)
+    until = [each for each in known if each[0] <= number] or known[:1]
+    metric = wanted.table.metric(run.header["objective"]["metric"])
+    drawn = states_svg(run, metric, wanted.colors, states=until, width=396)
+    return drawn or note_html(_("This strategy keeps nothing that could be drawn."))
+
+
+@lru_cache(maxsize=16)
+def states_of(run: SearchRun) -> list[tuple[int, Mapping[str, Any]]]:
+    """What the strategy of a run knew, computed once for all steps of the slider."""
+    return run.states

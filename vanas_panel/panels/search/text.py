@@ -1,0 +1,237 @@
+"""The text of the drawer *Search*: pure functions from plain data to HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from vanas_panel.draw.format import format_count, format_value
+from vanas_panel.draw.html import Html, pieces
+from vanas_panel.draw.searches.words import how_words, regret_words, run_words, strategy_words
+from vanas_panel.draw.theme import Palette, run_color
+from vanas_panel.errors import VanasError
+from vanas_panel.panels.search.form import SearchForm
+from vanas_panel.searches.objective import usual_report
+from vanas_panel.searches.plan import SearchPlan
+from vanas_panel.searches.run import SearchRun
+from vanas_panel.searches.strategies import STRATEGIES
+from vanas_panel.state.searching import KINDS
+from vanas_panel.tables.metrics import Metric, label_of
+from vanas_panel.tables.table import BenchmarkTable
+from vanas_panel.text.language import gettext as _
+from vanas_panel.text.language import marked, translated
+
+_PIECES = pieces(__file__)
+
+_KIND_WORDS = {
+    "asked": (marked("asked {count}"), marked("Select the cells that were asked so far")),
+    "repeated": (marked("more than once {count}"), marked("Select the cells that were asked more than once so far")),
+    "improving": (marked("improving {count}"),
+                  marked("Select the cells that were the best so far when they were asked")),
+}
+TABS = {"curves": marked("Curves"), "ledger": marked("Ledger"), "lineage": marked("Family tree"),
+        "states": marked("What it knows"), "compare": marked("Compare seeds")}
+"""What can be seen of the searches, below the slider."""
+
+SEEDS = (10, 30, 100)
+"""Seeds of a comparison to choose from."""
+
+
+def form_html(form: SearchForm, table: BenchmarkTable, *, expanded: bool, problem: VanasError | None,
+              folded: bool = False) -> Html:
+    """The form of the next search.
+
+    Parameters
+    ----------
+    form : SearchForm
+    table : BenchmarkTable
+    expanded : bool
+        Whether the settings are shown.
+    problem : VanasError, optional
+        Why the search could not run.
+    folded : bool, optional
+        Show the button that unfolds it, and nothing else.
+    """
+    if folded:
+        return _PIECES.folded(label=_("New search"), tooltip=_("Choose a strategy and run it"))
+    kind = STRATEGIES[form.strategy]
+    metrics = [name for name, metric in table.metrics.items() if metric.higher_is_better is not None]
+    repeats = table.repeats(form.metric).shape[1] if form.metric in table.metrics else 1
+    fields = {
+        "strategies": _choices({name: _(each.label) for name, each in STRATEGIES.items()}, form.strategy),
+        "presets": _choices({name: name for name in kind.presets}, form.preset) if len(kind.presets) > 1 else [],
+        "metrics": _choices({name: label_of(table.metric(name)) for name in metrics}, form.metric),
+        "repeats": _choices(_repeat_words(repeats), form.repeat) if repeats > 1 else [],
+        "queries": form.queries, "seed": form.seed,
+    }
+    words = {
+        "strategy": _("Strategy"), "preset": _("Preset"), "metric": _("What the search is told"),
+        "repeat": _("Which repeat"), "queries": _("Queries"), "seed": _("Seed"), "settings": _("Settings"),
+        "expanded": str(expanded).lower(), "run": _("Run"), "about": _about(form, table),
+    }
+    return _PIECES.form(fields=fields, settings=_settings(form), words=words,
+                        problem="" if problem is None else translated(problem))
+
+
+def _choices(labels: Mapping[str, str], chosen: str) -> list[dict[str, Any]]:
+    """Options of a select."""
+    return [{"value": value, "label": label, "chosen": value == chosen} for value, label in labels.items()]
+
+
+def _repeat_words(count: int) -> dict[str, str]:
+    """Which repeat a search may be told."""
+    return {"mean": _("mean of all"), "draw": _("one drawn at each query"),
+            **{str(index): _("repeat {number}").format(number=index + 1) for index in range(count)}}
+
+
+def _settings(form: SearchForm) -> list[dict[str, Any]]:
+    """Fields of the settings, as the preset has them or as they were changed."""
+    fields = []
+    for name, usual in form.usual.items():
+        value = form.settings.get(name, str(usual))
+        choices = _choices({str(each): str(each) for each in (True, False)}, value) if isinstance(usual, bool) else []
+        fields.append({"words": name, "action": f"set-{name}", "value": value, "choices": choices})
+    return fields
+
+
+def _about(form: SearchForm, table: BenchmarkTable) -> str:
+    """Where the preset comes from, and what the search is judged by."""
+    source = STRATEGIES[form.strategy].presets[form.preset].source
+    words = [_("Preset: {source}.").format(source=_(source))] if source and not form.settings else []
+    report = usual_report(table, form.metric)
+    if report:
+        words.append(_("Judged by {metric}, which it never sees.").format(metric=label_of(table.metric(report[0]))))
+    elif form.metric in table.metrics:
+        words.append(_("Judged by what it is told."))
+    return " ".join(words)
+
+
+def runs_html(plans: Sequence[SearchPlan], runs: Mapping[SearchPlan, SearchRun],
+              errors: Mapping[SearchPlan, VanasError], table: BenchmarkTable, followed: int | None,
+              colors: Palette) -> Html:
+    """The searches of the page, each with what it came to."""
+    rows = []
+    for index, plan in enumerate(plans):
+        name = run_words(strategy_words(plan.strategy), plan.seed)
+        settings = ", ".join(f"{each} {value}" for each, value in plan.settings)
+        rows.append({
+            "index": index, "color": run_color(index, colors), "pressed": str(index == followed).lower(),
+            "name": f"{name} · {settings}" if settings else name,
+            "says": _came_to(plan, runs.get(plan), errors.get(plan), table),
+            "notes": list(runs[plan].notes) if plan in runs and index == followed else [],
+            "code": plan_code(plan) if index == followed else "",
+            "remove": _("Remove {search}").format(search=name),
+        })
+    words = {"title": _("Searches"), "follow": _("Follow this search on the map"),
+             "copy": _("Copy as Python"), "done": _("Copied"), "undone": _("Mark and copy by hand"),
+             "none": _("No search yet. Run one: on a table every query is looked up, so it takes a moment.")}
+    return _PIECES.runs(rows=rows, words=words)
+
+
+def plan_code(plan: SearchPlan) -> str:
+    """The call that runs a search outside of the page.
+
+    Examples
+    --------
+    >>> plan_code(SearchPlan("random", "test_accuracy", seed=3))
+    "run = vp.search(table, 'random', metric='test_accuracy', queries=500, seed=3)"
+    """
+    more = "" if plan.repeat == "mean" else f", repeat={plan.repeat!r}"
+    settings = f", settings={dict(plan.settings)!r}" if plan.settings else ""
+    return (f"run = vp.search(table, {plan.strategy!r}, metric={plan.metric!r}{more}, queries={plan.queries}, "
+            f"seed={plan.seed}{settings})")
+
+
+def _came_to(plan: SearchPlan, run: SearchRun | None, error: VanasError | None, table: BenchmarkTable) -> str:
+    """What a search came to, in a line."""
+    if error is not None:
+        return translated(error)
+    if run is None:
+        return _("Running … The first search of a kind on a machine takes up to half a minute.")
+    if not len(run):
+        return _("No query had a value.")
+    metric = table.metric(plan.metric)
+    return _("best {value} · regret {regret} · {duplicates} of {queries} repeated").format(
+        queries=format_count(len(run)), value=format_value(metric, float(run.trials["best"].iloc[-1])),
+        regret=regret_words(metric, run.regret), duplicates=format_count(run.duplicates))
+
+
+def query_html(run: SearchRun, query: int, plan: SearchPlan, table: BenchmarkTable, change: Html,
+               counts: Mapping[str, int], pressed: str) -> Html:
+    """The query that the page has come to, and the named selections up to it.
+
+    Parameters
+    ----------
+    run : SearchRun
+    query : int
+        From 1.
+    plan : SearchPlan
+    table : BenchmarkTable
+    change : Html
+        The drawing of its cell, with what differs from the parent.
+    counts : mapping of str to int
+        Cells of each of `vanas_panel.state.searching.KINDS`.
+    pressed : str
+        Which of them is selected; empty for none.
+    """
+    trial, metric = run.trials.iloc[query - 1], table.metric(plan.metric)
+    value, best = float(trial["value"]), float(trial["best"])
+    origin = how_words(str(trial["how"]))
+    parents = [_query_of(run, parent) for parent in trial["parents"]]
+    if all(parents) and parents:
+        origin = _("{how} of query {parents}").format(how=origin, parents=", ".join(map(format_count, parents)))
+    facts = [origin, f"{label_of(metric)} {format_value(metric, value)}"]
+    if bool(trial["duplicate"]):
+        facts.append(_("asked before"))
+    facts.append(_standing(metric, value, best, is_best=int(trial["incumbent"]) == query))
+    buttons = [{"action": f"load:{query}", "label": _("Load cell")}]
+    load = _("Load parent, query {query}")
+    buttons += [{"action": f"load:{parent}", "label": load.format(query=format_count(parent))} for parent in parents
+                if parent]
+    buttons.append({"action": f"query:{int(trial['incumbent'])}", "label": _("Go to the best")})
+    kinds = [{"name": name, "label": _(_KIND_WORDS[name][0]).format(count=format_count(counts[name])),
+              "tooltip": _(_KIND_WORDS[name][1]), "pressed": str(name == pressed).lower()} for name in KINDS]
+    words = {"title": _("Query {query}").format(query=format_count(query)), "kinds": _("Cells of this search"),
+             "select": _("Select:")}
+    return _PIECES.query(words=words, facts=facts, change=change, buttons=buttons, kinds=kinds)
+
+
+def _standing(metric: Metric, value: float, best: float, *, is_best: bool) -> str:
+    """A value beside the best one so far."""
+    if is_best:
+        return _("best so far")
+    if best == value:
+        return _("as good as the best so far")
+    return _("best so far {value}, {difference} better").format(
+        value=format_value(metric, best), difference=regret_words(metric, abs(best - value)))
+
+
+def _query_of(run: SearchRun, number: int) -> int:
+    """The query of a proposal, from 1; 0 where it had no value."""
+    numbers = run.trials["number"].to_numpy()
+    index = int(numbers.searchsorted(number))
+    return index + 1 if index < numbers.size and numbers[index] == number else 0
+
+
+def tabs_html(tab: str, measure: str, over: str, seeds: int, *, has_seconds: bool) -> Html:
+    """The choice of what is seen of the searches."""
+    choices = [{"value": name, "label": _(label), "pressed": str(name == tab).lower()} for name, label in TABS.items()]
+    options = []
+    if tab == "curves":
+        options = [{"action": "measure", "label": _("Regret"), "pressed": str(measure == "regret").lower()}]
+    if tab == "compare":
+        options = [{"action": f"seeds:{count}", "label": _("{count} seeds").format(count=count),
+                    "pressed": str(count == seeds).lower()} for count in SEEDS]
+    if tab in ("curves", "compare") and has_seconds:
+        options.append({"action": "over", "label": _("Seconds"), "pressed": str(over == "seconds").lower()})
+    return _PIECES.tabs(choices=choices, options=options, label=_("View of the searches"))
+
+
+def picture_html(content: Html) -> Html:
+    """A picture of the searches."""
+    return _PIECES.picture(content=content)
+
+
+def note_html(words: str) -> Html:
+    """A quiet sentence."""
+    return _PIECES.note(words=words)

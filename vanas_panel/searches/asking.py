@@ -1,0 +1,148 @@
+"""What all strategies share: proposals, their numbers, and the order of ask and tell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from vanas_panel.core.plain import plain_float, plain_int
+from vanas_panel.errors import SearchError
+from vanas_panel.searches.raw_cells import RawSpace
+from vanas_panel.text.language import Message
+
+HOWS = ("random", "grid", "mutation", "crossover", "neighbour", "policy", "acquisition")
+"""How a strategy came to a proposal; kernels count from 0."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A cell that a strategy asks about.
+
+    Attributes
+    ----------
+    number : int
+        Counts the proposals of a run from 0.
+    raw : int
+        The raw cell, see `vanas_panel.searches.raw_cells`.
+    key : int
+        Canonical key of the cell that it stands for.
+    parents : tuple of int
+        Numbers of the proposals that it was made from.
+    how : str
+        One of `HOWS`.
+    """
+
+    number: int
+    raw: int
+    key: int
+    parents: tuple[int, ...]
+    how: str
+
+
+class Strategy(Protocol):
+    """An algorithm that asks for cells and is told their values."""
+
+    def ask(self) -> Proposal:
+        """The next cell to evaluate. May be called again before the value of the last one is known."""
+
+    def tell(self, number: int, merit: float | None) -> None:
+        """Tell the merit of a proposal: higher is better; None where it has none."""
+
+    def state(self) -> Mapping[str, Any]:
+        """What the strategy knows, as JSON."""
+
+
+class Asking:
+    """Keeps the proposals that wait for their merit; every strategy derives from it.
+
+    Parameters
+    ----------
+    raws : RawSpace
+    seed : int
+        Of the strategy's random numbers.
+    """
+
+    def __init__(self, raws: RawSpace, seed: int):
+        self.raws = raws
+        self.generator = generator_of(seed)
+        self.asked = 0
+        self.waiting: dict[int, Proposal] = {}
+
+    def ask(self) -> Proposal:
+        """The next cell to evaluate."""
+        raw, key, parents, how = self._propose()
+        proposal = Proposal(self.asked, raw, key, parents, how)
+        self.asked += 1
+        self.waiting[proposal.number] = proposal
+        return proposal
+
+    def tell(self, number: int, merit: float | None) -> None:
+        """Tell the merit of a proposal.
+
+        Parameters
+        ----------
+        number : int
+            Of the proposal.
+        merit : float or None
+            Higher is better. None where the cell has none: the training failed, or the table does not know it.
+
+        Raises
+        ------
+        SearchError
+            Where no such proposal waits, or the merit is no finite number.
+        """
+        if number not in self.waiting:
+            known = isinstance(number, int) and 0 <= number < self.asked
+            raise SearchError(Message("Found a second value for proposal {number}; expected one for each. Tell each "
+                                      "proposal once.", number=number) if known else
+                              Message("Found a value for proposal {number}; expected a number below {asked}, that was "
+                                      "asked for. Tell what ask() has given.", number=number, asked=self.asked))
+        # Nearly all are floats already, and looking at the protocols of others takes longer than a proposal.
+        value = merit if merit is None or type(merit) is float else plain_float(merit)
+        if merit is not None and (value is None or not math.isfinite(value)):
+            raise SearchError(Message("Found the value {value} for proposal {number}; expected a finite number. Tell "
+                                      "None where there is no value.", value=repr(merit), number=number))
+        self._learn(self.waiting.pop(number), value)
+
+    def state(self) -> dict[str, Any]:
+        """What the strategy knows."""
+        return {}
+
+    def _propose(self) -> tuple[int, int, tuple[int, ...], str]:
+        """Raw cell, its key, numbers of its parents, and how it was made."""
+        raise NotImplementedError
+
+    def _learn(self, proposal: Proposal, merit: float | None) -> None:
+        """Take a merit in."""
+
+    def _random(self) -> tuple[int, int, tuple[int, ...], str]:
+        """A raw cell drawn uniformly."""
+        raw = self.raws.random(self.generator)
+        return raw, self.raws.key(raw), (), "random"
+
+
+def generator_of(seed: int, stream: int = 0) -> np.random.Generator:
+    """The random numbers of a run: stream 0 is the strategy's, stream 1 draws among the repeats of a cell."""
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, stream])))
+
+
+def whole_setting(name: str, value: object) -> int:
+    """A setting that is a whole number."""
+    number = plain_int(value)
+    if number is None:
+        raise SearchError(Message("Found {name} {value}; expected a whole number. Change this setting.", name=name,
+                                  value=repr(value)))
+    return number
+
+
+def number_setting(name: str, value: object) -> float:
+    """A setting that is a number."""
+    number = plain_float(value)
+    if number is None or math.isnan(number):
+        raise SearchError(Message("Found {name} {value}; expected a number. Change this setting.", name=name,
+                                  value=repr(value)))
+    return number

@@ -1,0 +1,191 @@
+"""Strategies side by side over many seeds, with exact random search beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from vanas_panel.core.plain import plain_bool
+from vanas_panel.core.protocol import check_table
+from vanas_panel.errors import SearchError
+from vanas_panel.searches.kept_counts import kept_raw_counts
+from vanas_panel.searches.objective import Objective, objective_of
+from vanas_panel.searches.random_curve import RandomCurve
+from vanas_panel.searches.run import best_so_far
+from vanas_panel.searches.strategies import choose
+from vanas_panel.searches.table_search import MOST_QUERIES, check_population, run_kernel, whole
+from vanas_panel.searches.trace import ROW
+from vanas_panel.tables.table import BenchmarkTable
+from vanas_panel.text.language import Message
+
+EXACT = "random (exact)"
+"""Name of random search in closed form."""
+BAND = (0.025, 0.975)
+MOST_TOGETHER = 20_000_000
+"""Queries of all seeds of a strategy; they take 16 bytes each."""
+
+
+def compare_searches(table: BenchmarkTable, strategies: Sequence[str] = ("random", "regularised-evolution"), *,
+                     metric: str | None = None, repeat: str | int = "mean", report: str | None = None,
+                     queries: int = 500, seeds: int | Sequence[int] = 50,
+                     exact: bool | Sequence[int] | None = None,
+                     on_run: Callable[[], object] | None = None) -> pd.DataFrame:
+    """Run strategies with many seeds, and compare what they come to.
+
+    Parameters
+    ----------
+    table : BenchmarkTable
+    strategies : sequence of str, optional
+        As in `vanas_panel.search`.
+    metric, repeat : optional
+        What the searches are told, as in `vanas_panel.search`.
+    report : str, optional
+        The metric that the regret is counted in: of the cell that has the best value so far. By default the test
+        accuracy where the table has it, else what is searched.
+    queries : int, optional
+    seeds : int or sequence of int, optional
+        How many, counted from 0, or which.
+    exact : bool or sequence of int, optional
+        Add random search over raw cells in closed form, under the name ``random (exact)``. By default where the space
+        is small enough, see `vanas_panel.searches.random_curve.raw_counts`; where queries are named, for these alone.
+    on_run : callable, optional
+        Called without arguments after every run.
+
+    Returns
+    -------
+    DataFrame
+        A row for each strategy and query: ``strategy``; ``query`` from 1; ``regret``, mean over the seeds; ``low`` and
+        ``high``, between which 95 % of the seeds lie; ``duplicates``, the share of queries so far whose cell was asked
+        before; ``seconds`` that the queries so far took, NaN where the table does not say. Seeds that ended before a
+        query do not count there. The exact band is that of the searched metric, and NaN where another one is reported.
+        ``attrs["judged_by"]`` names the metric of the regret, ``attrs["searched_by"]`` what the searches were told;
+        ``attrs["final"]`` holds the last regret of every seed by strategy, see `search_ranks`.
+
+    Examples
+    --------
+    >>> import vanas_panel as vp
+    >>> table = vp.open_table("mnist-cells")
+    >>> frame = vp.compare_searches(table, ["local-search"], queries=100, seeds=20)
+    >>> last = frame[frame["query"] == 100].set_index("strategy")["regret"]
+    >>> bool(last["local-search:first"] < last["random (exact)"])
+    True
+    """
+    check_table(table)
+    if isinstance(strategies, str):
+        strategies = [strategies]
+    queries = whole("queries", queries, 1, MOST_QUERIES)
+    which = range(whole("seeds", seeds, 1, 100_000)) if not isinstance(seeds, Sequence) else (
+        [whole("seed", seed, 0, 2**63 - 1) for seed in seeds])
+    if not which:
+        raise SearchError(Message("Found no seed; expected at least one. Give one."))
+    if not len(strategies):
+        raise SearchError(Message("Found no strategy; expected at least one. Give one."))
+    if len(which) * queries > MOST_TOGETHER:
+        raise SearchError(Message("Found {seeds} seeds of {queries} queries; expected at most {most} queries together. "
+                                  "Give fewer of one of them.", seeds=len(which), queries=f"{queries:,}",
+                                  most=f"{MOST_TOGETHER:,}"))
+    objective = objective_of(table, metric, repeat, None if report is None else [report])
+    final: dict[str, list[float]] = {}
+    frames = [_of_strategy(each, objective, queries, which, final, on_run or (lambda: None)) for each in strategies]
+    numbers: Sequence[int] = range(1, queries + 1)
+    if isinstance(exact, Sequence):
+        numbers, exact = [whole("query", each, 1, queries) for each in exact], None
+    exact = plain_bool(exact)
+    if exact is not False and numbers:
+        try:
+            frames.append(_exact(objective, numbers))
+        except SearchError:
+            if exact:
+                raise
+    whole_frame = pd.concat(frames, ignore_index=True)
+    whole_frame.attrs.update(judged_by=objective.report[0] if objective.report else objective.metric,
+                             searched_by=objective.metric, final=final)
+    return whole_frame
+
+
+def _judge(objective: Objective) -> tuple[np.ndarray | None, float, float]:
+    """The column that regret is counted in (None: what is searched), its sign and its best value."""
+    name = objective.report[0] if objective.report else objective.metric
+    if name == objective.metric:
+        return None, objective.sign, objective.best
+    sign = -1.0 if objective.table.metric(name).higher_is_better is False else 1.0
+    column = objective.table.column(name)
+    return column, sign, float(sign * np.nanmax(sign * column))
+
+
+def _of_strategy(strategy: str, objective: Objective, queries: int, seeds: Sequence[int],
+                 final: dict[str, list[float]], on_run: Callable[[], object]) -> pd.DataFrame:
+    """The rows of one strategy; the last regret of every seed goes to `final`."""
+    chosen = choose(strategy)
+    check_population(chosen, queries)
+    column, sign, best = _judge(objective)
+    regrets = np.full((len(seeds), queries), np.nan)
+    repeated, spent = np.full((len(seeds), queries), np.nan), np.full((len(seeds), queries), np.nan)
+    last = []
+    for place, seed in enumerate(seeds):
+        trace, told = run_kernel(chosen, objective, queries, seed)
+        known = ~np.isnan(told)
+        asked, merits = trace[known, ROW], objective.sign * told[known]
+        so_far, incumbent = best_so_far(merits)
+        if column is None:
+            regrets[place, :merits.size] = sign * best - so_far
+        else:
+            regrets[place, :merits.size] = sign * (best - column[asked[incumbent]])
+        again = pd.Series(asked).duplicated().to_numpy(dtype=bool)
+        repeated[place, :merits.size] = np.cumsum(again) / np.arange(1, merits.size + 1)
+        if objective.seconds is not None:
+            spent[place, :merits.size] = np.cumsum(objective.seconds[asked])
+        last.append(float(regrets[place, merits.size - 1]) if merits.size else float("nan"))
+        on_run()
+    final[chosen.title] = last
+    reached = ~np.isnan(regrets).all(axis=0)
+    regrets, repeated, spent = regrets[:, reached], repeated[:, reached], spent[:, reached]
+    low, high = np.nanquantile(regrets, BAND, axis=0)
+    return pd.DataFrame({"strategy": chosen.title, "query": np.flatnonzero(reached) + 1,
+                         "regret": np.nanmean(regrets, axis=0), "low": low, "high": high,
+                         "duplicates": np.nanmean(repeated, axis=0), "seconds": _known_mean(spent)})
+
+
+def _known_mean(values: np.ndarray) -> np.ndarray:
+    """Mean of the known values of every column, NaN where there is none."""
+    known = ~np.isnan(values)
+    return np.where(known, values, 0).sum(axis=0) / np.where(known.any(axis=0), known.sum(axis=0), np.nan)
+
+
+def random_curve(objective: Objective) -> RandomCurve:
+    """Random search over raw cells, exactly, for an objective whose values are certain."""
+    table = objective.table
+    keys, counts = table._derive("raw_counts", lambda: kept_raw_counts(table.space))
+    sorted_keys, rows = table.lookup
+    place = np.searchsorted(keys, sorted_keys)
+    chances = np.zeros(len(table))
+    chances[rows] = counts[place]
+    # A draw of repeats has no closed form here: the mean of the repeats stands in.
+    values = table.column(objective.metric) if objective.repeat == "draw" else objective.values[:, 0]
+    chances[np.isnan(values)] = 0
+    return RandomCurve(chances / chances.sum(), objective.sign * values)
+
+
+def _exact(objective: Objective, numbers: Sequence[int]) -> pd.DataFrame:
+    """The rows of random search in closed form after these numbers of queries."""
+    curve = random_curve(objective)
+    column, sign, best = _judge(objective)
+    if column is None:
+        regret = sign * best - curve.best(numbers)
+        low, high = (sign * best - curve.quantile(numbers, share) for share in reversed(BAND))
+    else:
+        regret = sign * (best - curve.judged(numbers, column))
+        low = high = np.full(len(numbers), np.nan)
+    return pd.DataFrame({"strategy": EXACT, "query": numbers, "regret": regret, "low": low, "high": high,
+                         "duplicates": curve.duplicates(numbers),
+                         "seconds": _seconds_of_chance(objective, curve) * np.asarray(numbers)})
+
+
+def _seconds_of_chance(objective: Objective, curve: RandomCurve) -> float:
+    """Expected seconds of a query of random search; NaN where they are unknown for a cell that may be asked."""
+    if objective.seconds is None:
+        return float("nan")
+    asked = curve.chances > 0
+    return float(curve.chances[asked] @ objective.seconds[asked])

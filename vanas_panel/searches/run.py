@@ -1,0 +1,313 @@
+"""A search that has run: its trials, its best cell, and what of them was luck or waste."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from os import PathLike
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from vanas_panel.core.cell import Cell
+from vanas_panel.core.space import CellSpace
+from vanas_panel.providers import provided
+from vanas_panel.searches.asking import HOWS
+from vanas_panel.searches.header_space import header_limits, header_space
+from vanas_panel.searches.raw_cells import RawSpace, pruned
+from vanas_panel.searches.strategies import STRATEGIES, choose
+from vanas_panel.searches.trace import HOW, OTHER, PARENT, RAW, ROW
+
+_NAN = float("nan")
+
+
+def best_so_far(merits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Best merit after each query, ``float64 (n,)``, and which query had it first, from 0, ``int64 (n,)``."""
+    best = np.maximum.accumulate(merits)
+    improves = np.diff(best, prepend=-np.inf) > 0
+    return best, np.maximum.accumulate(np.where(improves, np.arange(merits.size), 0))
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """How the values of a live search came in; those of a table come one after the other.
+
+    Attributes
+    ----------
+    order : int64 (m,)
+        Numbers of the proposals in the order in which their values came. Those that are trained are absent.
+    before : int64 (n,)
+        How many values had come when each proposal was asked for.
+    devices : tuple of str
+        Where each proposal was trained, such as ``cpu``; empty where it was not. One entry for each proposal.
+    errors : dict of int to str
+        Why proposals have no value, by number.
+    others : float64 (n,)
+        Mean of the repeats that were not told; NaN where there are none.
+    """
+
+    order: np.ndarray
+    before: np.ndarray
+    devices: tuple[str, ...]
+    errors: Mapping[int, str]
+    others: np.ndarray
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """What a search asked for and was told, as columns with one entry for each proposal.
+
+    Attributes
+    ----------
+    trace : int64 (n, 5)
+        See `vanas_panel.searches.trace`.
+    values : float64 (n,)
+        What it was told; NaN where the cell has no value.
+    seconds : float64 (n,)
+        What the evaluations cost; NaN where that is unknown.
+    reports : dict of str to float64 (n,)
+        Other metrics of the cells.
+    arrivals : Arrivals or None
+        Of a live search.
+    """
+
+    trace: np.ndarray
+    values: np.ndarray
+    seconds: np.ndarray
+    reports: dict[str, np.ndarray] = field(default_factory=dict)
+    arrivals: Arrivals | None = None
+
+
+class SearchRun:
+    """A search that has run. Made by `vanas_panel.search`, `vanas_panel.search_live` and `vanas_panel.read_search`.
+
+    Attributes
+    ----------
+    header : mapping
+        What the first line of its file says: strategy, objective, seed, budget, space, and table or training.
+    proposals : Proposals
+    notes : tuple of str
+        What a person should know about the run, such as cells that were asked in vain.
+    is_finished : bool
+        Whether it came to its end; a file that is read may hold the beginning only.
+    """
+
+    def __init__(self, header: Mapping[str, Any], proposals: Proposals, others: float = _NAN,
+                 notes: tuple[str, ...] = (), is_finished: bool = True):
+        self.header, self.proposals, self.notes, self.is_finished = header, proposals, notes, is_finished
+        self._others = others
+
+    def __len__(self) -> int:
+        return int(self._known.size)
+
+    def __repr__(self) -> str:
+        return f"<SearchRun {self.strategy}, seed {self.seed}: {len(self):,} of {self.queries:,} queries>"
+
+    def _repr_html_(self) -> str:
+        return provided("HTML of a search")(self)
+
+    @property
+    def strategy(self) -> str:
+        """Name and preset of the strategy, such as ``regularised-evolution:naszilla``."""
+        name, preset = self.header["strategy"]["name"], self.header["strategy"]["preset"]
+        return f"{name}:{preset}" if preset else name
+
+    @property
+    def seed(self) -> int:
+        """Of its random numbers."""
+        return int(self.header["seed"])
+
+    @property
+    def queries(self) -> int:
+        """The budget: most values that the strategy is told."""
+        return int(self.header["queries"])
+
+    @property
+    def space(self) -> CellSpace:
+        """The search space."""
+        return header_space(self.header)
+
+    @property
+    def sign(self) -> float:
+        """1 where higher is better, else -1."""
+        return 1.0 if self.header["objective"]["higher_is_better"] else -1.0
+
+    @cached_property
+    def _known(self) -> np.ndarray:
+        """Numbers of the proposals that had a value, in the order in which the values came."""
+        return self._told[~np.isnan(self.proposals.values[self._told])]
+
+    @property
+    def _told(self) -> np.ndarray:
+        """Numbers of the proposals that were told, in that order."""
+        arrivals = self.proposals.arrivals
+        return np.arange(self.proposals.values.size) if arrivals is None else arrivals.order
+
+    @property
+    def is_live(self) -> bool:
+        """Whether its cells were trained for it, rather than looked up in a table."""
+        return self.proposals.arrivals is not None
+
+    @property
+    def errors(self) -> dict[int, str]:
+        """Why proposals of a live search have no value, by their numbers."""
+        return {} if self.proposals.arrivals is None else dict(self.proposals.arrivals.errors)
+
+    @property
+    def asked_in_vain(self) -> int:
+        """Proposals whose cell has no value. The strategy was told so; the budget does not count them."""
+        return int(self._told.size - self._known.size)
+
+    @cached_property
+    def trials(self) -> pd.DataFrame:
+        """One row for each query that had a value.
+
+        Returns
+        -------
+        DataFrame
+            ``query`` from 1, in the order in which values came; ``number`` of the proposal; ``row`` in the table, -1
+            where it has none; ``value``;
+            ``seconds``; ``parents``: numbers of proposals; ``how``; ``duplicate``: whether the cell was asked before;
+            ``best``: best value so far; ``incumbent``: the query that had it, the first one where several tie;
+            ``regret``: how much the best value of the table is better, NaN without a table; and, for each metric that
+            is reported, its value at the incumbent. Of a live search also ``device``, where the cell was trained.
+        """
+        known, proposals = self._known, self.proposals
+        trace, values = proposals.trace[known], proposals.values[known]
+        best, incumbent = best_so_far(self.sign * values)
+        goal = self.header["objective"]["best"]
+        parents = trace[:, [PARENT, OTHER]]
+        return pd.DataFrame({
+            "query": np.arange(1, known.size + 1), "number": known, "row": trace[:, ROW], "value": values,
+            "seconds": proposals.seconds[known],
+            "parents": [(one, other) if other >= 0 else (one,) if one >= 0 else () for one, other in parents.tolist()],
+            "how": pd.Categorical.from_codes(trace[:, HOW], dtype=pd.CategoricalDtype(list(HOWS))),
+            "duplicate": pd.Series(self.keys[known]).duplicated().to_numpy(dtype=bool),
+            "best": self.sign * best, "incumbent": incumbent + 1,
+            "regret": np.full(known.size, _NAN) if goal is None else self.sign * goal - best,
+            **{name: column[known][incumbent] for name, column in proposals.reports.items()},
+            **({} if proposals.arrivals is None else {
+                "device": [proposals.arrivals.devices[number] for number in known.tolist()]}),
+        })
+
+    @cached_property
+    def keys(self) -> np.ndarray:
+        """Canonical key of every proposal, ``int64 (n,)``."""
+        raws, where = np.unique(self.proposals.trace[:, RAW], return_inverse=True)
+        space = RawSpace(self.space)
+        return np.array([space.key(raw) for raw in raws.tolist()], np.int64)[where]
+
+    def cell(self, number: int) -> Cell:
+        """The cell of a proposal, by its number."""
+        return Cell.from_packed(int(pruned(int(self.proposals.trace[number, RAW]))), header_limits(self.header))
+
+    @property
+    def regret(self) -> float:
+        """How much better the best value of the table is than the best that was found; NaN without a query."""
+        return float(self.trials["regret"].iloc[-1]) if len(self) else _NAN
+
+    @property
+    def best(self) -> Cell | None:
+        """The best cell that was found; the first one where several tie, None without a query."""
+        return self.cell(self.winner) if len(self) else None
+
+    @property
+    def winner(self) -> int:
+        """Number of the best proposal, the first one where several tie; there is one where the run has a query."""
+        return int(self._known[self.trials["incumbent"].iloc[-1] - 1])
+
+    @property
+    def duplicates(self) -> int:
+        """Queries whose cell was asked before, in whatever order its vertices stood."""
+        return int(self.trials["duplicate"].sum())
+
+    @property
+    def wasted_seconds(self) -> float:
+        """Seconds that duplicates would have cost; NaN where those of one of them are unknown."""
+        return float(self.trials.loc[self.trials["duplicate"], "seconds"].sum(skipna=False))
+
+    @property
+    def luck(self) -> dict[str, float]:
+        """How much better the winner looked than it is.
+
+        Returns
+        -------
+        dict of str to float
+            Its value minus the mean of its other repeats (``repeats``), and minus each metric that is reported, by
+            name. A positive number is luck, whatever the direction. NaN where one of both is unknown.
+        """
+        value = float(self.trials["best"].iloc[-1]) if len(self) else _NAN
+        reports = {name: float(self.trials[name].iloc[-1]) if len(self) else _NAN for name in self.proposals.reports}
+        return {name: self.sign * (value - other) for name, other in {"repeats": self._others, **reports}.items()}
+
+    def to_parquet(self, path: str | PathLike) -> None:
+        """Write a finished search to a Parquet file, which `vanas_panel.read_search` reads as well.
+
+        Parameters
+        ----------
+        path : path
+            Ends in ``.parquet``. A file that is there is replaced.
+
+        Raises
+        ------
+        SearchError
+            Where the search is not finished, or the file cannot be written.
+        """
+        from vanas_panel.searches.parquet import write_parquet
+
+        write_parquet(path, self)
+
+    def to_jsonl(self, path: str | PathLike) -> None:
+        """Write a finished search as JSON lines, the form that a search writes itself.
+
+        Parameters
+        ----------
+        path : path
+            A new file, or one that holds the beginning of this very run.
+
+        Raises
+        ------
+        SearchError
+            Where the search is not finished, the file holds something else, or it cannot be written.
+        """
+        from vanas_panel.searches.run_file import write_finished
+
+        write_finished(path, self)
+
+    @property
+    def states(self) -> list[tuple[int, Mapping[str, Any]]]:
+        """What the strategy knew after up to 100 of its values, equally spaced: their proposals, and a state each.
+
+        They are computed by telling the strategy again what it was told. Empty for strategies that learn nothing,
+        and for those that do not show what they know.
+        """
+        described, values = self.header["strategy"], self.proposals.values
+        if described["name"] not in STRATEGIES:
+            # Somebody else's, of which nothing is known but what it asked.
+            return []
+        chosen = choose(described["name"], described["settings"])
+        if not chosen.kind.learns or chosen.kind.kernel is None:
+            return []
+        strategy = chosen.kind.make(RawSpace(self.space), chosen.settings, self.seed, np.empty(0, np.int64),
+                                    self.queries)
+        told = self._told
+        wanted = set(np.linspace(0, told.size - 1, min(100, told.size)).astype(int).tolist())
+        states: list[tuple[int, Mapping[str, Any]]] = []
+        asked = 0
+        for place, number in enumerate(told.tolist()):
+            # Proposals that were asked for before this value came.
+            while asked < values.size and self._before(asked) <= place:
+                strategy.ask()
+                asked += 1
+            value = values[number]
+            strategy.tell(number, None if np.isnan(value) else self.sign * float(value))
+            if place in wanted:
+                states.append((number, strategy.state()))
+        return states
+
+    def _before(self, number: int) -> int:
+        """How many values had come when a proposal was asked for."""
+        arrivals = self.proposals.arrivals
+        return number if arrivals is None else int(arrivals.before[number])

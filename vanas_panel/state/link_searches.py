@@ -1,0 +1,62 @@
+"""Searches of a page as text in a link, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import unquote
+
+from vanas_panel.errors import LinkError
+from vanas_panel.searches.plan import SearchPlan, plan_search, read_settings
+from vanas_panel.state.link_text import escaped, one_of, quoted
+from vanas_panel.state.searching import most_queries
+from vanas_panel.tables.table import BenchmarkTable
+from vanas_panel.text.language import Message
+from vanas_panel.text.numerals import whole_number
+
+
+def searches_text(searches: Iterable[SearchPlan]) -> str:
+    """Searches as ``strategy@preset:metric:repeat:queries:seed:setting=value``, with commas between them."""
+    return ",".join(":".join((
+        escaped(plan.strategy.replace(":", "@")), escaped(plan.metric), str(plan.repeat), str(plan.queries),
+        str(plan.seed), *(f"{name}={escaped(str(value))}" for name, value in plan.settings))) for plan in searches)
+
+
+def read_searches(value: str, table: BenchmarkTable, most: int) -> tuple[SearchPlan, ...]:
+    """Searches over a table."""
+    items = value.split(",")
+    if len(items) > most:
+        raise LinkError(Message("Found {found} searches; expected at most {most}.", found=len(items), most=most))
+    return tuple(dict.fromkeys(_read_search(item, table) for item in items))
+
+
+def _read_search(item: str, table: BenchmarkTable) -> SearchPlan:
+    """One search."""
+    head, tail = item.split(":")[:5], item.split(":")[5:]
+    counts = _counts(head[3:])
+    if len(counts) != 2 or not all("=" in text for text in tail):
+        raise LinkError(Message("Found {item}; expected a search such as 'random:test_accuracy:mean:500:0'.",
+                                item=quoted(item)))
+    strategy, repeat = unquote(head[0]).replace("@", ":"), whole_number(head[2])
+    texts = {name: unquote(text) for name, _, text in (each.partition("=") for each in tail)}
+    return plan_search(table, strategy, metric=one_of(unquote(head[1]), table.metrics),
+                       repeat=head[2] if repeat is None else repeat, queries=counts[0], seed=counts[1],
+                       settings=read_settings(strategy, texts) or None, most=most_queries(strategy))
+
+
+def followed_text(followed: tuple[int, int] | None) -> str | None:
+    """The search that is followed and its query, as ``index:query``."""
+    return None if followed is None else ":".join(map(str, followed))
+
+
+def read_followed(value: str, searches: tuple[SearchPlan, ...]) -> tuple[int, int]:
+    """The search that is followed, and its query."""
+    numbers = _counts(value.split(":"))
+    if len(numbers) != 2 or numbers[0] >= len(searches):
+        raise LinkError(Message("Found {value}; expected one of the {count} searches of the link and a query, such as "
+                                "'0:137'.", value=quoted(value), count=len(searches)))
+    return numbers[0], min(numbers[1], searches[numbers[0]].queries)
+
+
+def _counts(texts: list[str]) -> list[int]:
+    """The texts that are whole numbers from 0, as numbers."""
+    return [number for text in texts if (number := whole_number(text)) is not None and number >= 0]

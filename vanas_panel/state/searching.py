@@ -1,0 +1,221 @@
+"""The searches of a session, and which of their queries the page shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import param
+
+from vanas_panel.core.plain import plain_int
+from vanas_panel.errors import SearchError, VanasError
+from vanas_panel.searches.plan import SearchPlan
+from vanas_panel.searches.run import SearchRun
+from vanas_panel.searches.strategies import choose
+from vanas_panel.state.drafting import Drafting
+from vanas_panel.text.language import Message
+
+MOST_SEARCHES = 5
+"""Searches that a page holds at once: as many as there are colours for them."""
+MOST_QUERIES = 5_000
+"""Queries of a search on a page: every strategy with a kernel takes some seconds for them at most."""
+MOST_SLOW_QUERIES = 500
+"""The same of a strategy without a kernel, such as those of Optuna."""
+
+KINDS = ("asked", "repeated", "improving")
+"""Named selections of a search, see `Searching.search_rows`."""
+
+
+class Searching(Drafting):
+    """The searches of a session. They run where `run_searches` or a page asks for it.
+
+    Attributes
+    ----------
+    runs : dict of SearchPlan to SearchRun
+        Those that have run.
+    """
+
+    searches = param.Parameter((), doc=(
+        "The searches on the page, each a `vanas_panel.searches.plan.SearchPlan`, in the order of their colours."))
+    followed = param.Parameter(None, doc=(
+        "The search that the map follows and the query that it has come to: the index in `searches`, and the number of "
+        "the query from 1, 0 for the last one. None where the map follows none."))
+    runs = param.Dict({}, doc="Runs of the searches that have run, by their plans.")
+    search_errors = param.Dict({}, doc="Errors of the searches that could not run, by their plans.")
+
+    table: Any
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "searches":
+            value = checked_searches(value)
+        elif name == "followed":
+            value = checked_followed(value)
+        super().__setattr__(name, value)
+
+    @property
+    def missing_searches(self) -> tuple[SearchPlan, ...]:
+        """Searches that have not run yet."""
+        return tuple(plan for plan in dict.fromkeys(self.searches)
+                     if plan not in self.runs and plan not in self.search_errors)
+
+    def run_searches(self) -> None:
+        """Run the searches that have not run yet."""
+        for plan in self.missing_searches:
+            try:
+                self.take_run(plan, plan.run(self.table))
+            except VanasError as error:
+                self.take_run(plan, error)
+
+    def take_run(self, plan: SearchPlan, result: SearchRun | VanasError) -> None:
+        """Keep what a search came to, wherever it ran."""
+        # Searches may have gone in other ways than by `remove_search`, such as with Back.
+        if isinstance(result, VanasError):
+            self.search_errors = {**self._of_page(self.search_errors), plan: result}
+        else:
+            self.runs = {**self._of_page(self.runs), plan: result}
+
+    def _of_page(self, results: dict[SearchPlan, Any]) -> dict[SearchPlan, Any]:
+        """Those of the searches that are on the page."""
+        return {plan: result for plan, result in results.items() if plan in self.searches}
+
+    # Actions ---------------------------------------------------------------------------------------------------------
+
+    def add_search(self, plan: SearchPlan) -> None:
+        """Put a search on the page, and follow it. One that is there is followed only.
+
+        Raises
+        ------
+        SearchError
+            Where the page holds as many as it can.
+        """
+        if plan in self.searches:
+            self.followed = (self.searches.index(plan), 0)
+        elif len(self.searches) >= MOST_SEARCHES:
+            raise SearchError(Message("Found {most} searches on the page; expected room for one more. Remove one "
+                                      "first.", most=MOST_SEARCHES))
+        else:
+            self.param.update(searches=(*self.searches, plan), followed=(len(self.searches), 0))
+
+    def remove_search(self, index: int) -> None:
+        """Take a search off the page."""
+        left = self.searches[:index] + self.searches[index + 1:]
+        followed = self.followed
+        if followed is not None:
+            if followed[0] == index:
+                followed = (min(index, len(left) - 1), 0) if left else None
+            elif followed[0] > index:
+                followed = (followed[0] - 1, followed[1])
+        self.param.update(searches=left, followed=followed)
+        self.param.update(runs=self._of_page(self.runs), search_errors=self._of_page(self.search_errors))
+
+    def follow_search(self, index: int, query: int = 0) -> None:
+        """Follow a search on the map, up to a query, 0 for the last one."""
+        self.followed = (index, query)
+
+    # What is followed ------------------------------------------------------------------------------------------------
+
+    @property
+    def followed_plan(self) -> SearchPlan | None:
+        """The search that is followed."""
+        if self.followed is None or self.followed[0] >= len(self.searches):
+            return None
+        return self.searches[self.followed[0]]
+
+    @property
+    def followed_run(self) -> SearchRun | None:
+        """Its run, None where it has not run."""
+        plan = self.followed_plan
+        return None if plan is None else self.runs.get(plan)
+
+    @property
+    def followed_query(self) -> int:
+        """The query that the page has come to, from 1; 0 where there is none."""
+        run = self.followed_run
+        if run is None or self.followed is None:
+            return 0
+        return min(self.followed[1], len(run)) or len(run)
+
+    def search_rows(self, kind: str) -> np.ndarray:
+        """Rows of the table that the followed search came to up to the followed query.
+
+        Parameters
+        ----------
+        kind : str
+            ``asked``: all cells; ``repeated``: those that were asked more than once; ``improving``: those that were
+            the best so far when they were asked.
+
+        Returns
+        -------
+        int64 (m,)
+            Distinct and ascending; empty where no search is followed.
+        """
+        run = self.followed_run
+        if run is None:
+            return np.empty(0, np.int64)
+        return rows_of(run, self.followed_query, kind)
+
+    def select_searched(self, kind: str) -> None:
+        """Select the cells that the followed search came to, see `search_rows`."""
+        rows = self.search_rows(kind)
+        if rows.size:
+            self.rows = rows
+        else:
+            self.message = self._said("No cell of this search is one of these.")
+
+
+def most_queries(strategy: str) -> int:
+    """Most queries of a strategy on a page.
+
+    Examples
+    --------
+    >>> most_queries("random"), most_queries("optuna:tpe")
+    (5000, 500)
+    """
+    return MOST_SLOW_QUERIES if choose(strategy).kind.kernel is None else MOST_QUERIES
+
+
+def rows_of(run: SearchRun, query: int, kind: str) -> np.ndarray:
+    """Rows that a run came to up to a query, see `Searching.search_rows`.
+
+    Examples
+    --------
+    >>> import vanas_panel as vp
+    >>> run = vp.search(vp.open_table("mnist-cells"), "random", queries=60)
+    >>> len(rows_of(run, 60, "asked")), len(rows_of(run, 60, "repeated")), len(rows_of(run, 60, "improving"))
+    (49, 5, 6)
+    """
+    trials = run.trials.iloc[:query]
+    if kind == "repeated":
+        trials = trials[trials["duplicate"]]
+    elif kind == "improving":
+        trials = trials[trials["query"] == trials["incumbent"]]
+    elif kind != "asked":
+        raise SearchError(Message("Found {found}; expected one of {known}. Choose one of these.", found=repr(kind),
+                                  known=", ".join(KINDS)))
+    rows = np.unique(trials["row"].to_numpy(dtype=np.int64))
+    return rows[rows >= 0]
+
+
+def checked_searches(value: Any) -> tuple[SearchPlan, ...]:
+    """Searches as a session keeps them."""
+    searches = tuple(value) if isinstance(value, list | tuple) else (value,)
+    for each in searches:
+        if not isinstance(each, SearchPlan):
+            raise SearchError(Message("Found {found} among searches; expected plans. Make them with plan_search(...).",
+                                      found=type(each).__name__))
+    if len(searches) > MOST_SEARCHES:
+        raise SearchError(Message("Found {found} searches; expected at most {most}. Leave some out.",
+                                  found=len(searches), most=MOST_SEARCHES))
+    return tuple(dict.fromkeys(searches))
+
+
+def checked_followed(value: Any) -> tuple[int, int] | None:
+    """Which search and query are followed, as a session keeps them."""
+    if value is None:
+        return None
+    numbers = [plain_int(each) for each in value] if isinstance(value, tuple | list) else []
+    found = tuple(number for number in numbers if number is not None and number >= 0)
+    if len(numbers) != 2 or len(found) != 2:
+        raise SearchError(Message("Found {found}; expected the index of a search and the number of a query, such as "
+                                  "(0, 137). Give both.", found=repr(value)))
+    return found[0], found[1]
