@@ -64,10 +64,13 @@ export function render({ model, view }) {
   const text_of = (name) => box.querySelector(`[data-text="${CSS.escape(name)}"]`)?.textContent ?? ""
   let pressed = false
   let late = false
+  // A field in which a typed text was put back: the browser reports no change of it.
+  let restored = null
   const show = () => {
     // A button that is replaced while it is pressed is never clicked.
     late = pressed
     if (late) return
+    restored = null
     // Replacing the text must not cost a keyboard its focus, nor a list its scroll position.
     const active = box.getRootNode().activeElement
     const again = selector_of(active)
@@ -81,7 +84,10 @@ export function render({ model, view }) {
     const same = again && box.querySelector(again)
     same?.focus({ preventScroll: true })
     // What is half typed stays.
-    if (same && typed !== null) same.value = typed
+    if (same && typed !== null) {
+      same.value = typed
+      restored = same
+    }
     const opener = opened && !box.querySelector("[data-opens][aria-expanded=true]") ? box.querySelector(opened) : null
     const held = focused()
     if (opener && (held === null || held === document.body || is_within(held, opener.dataset.opens))) opener.focus()
@@ -103,8 +109,12 @@ export function render({ model, view }) {
     })
   }
   const change = (event) => {
+    restored = null
     const hit = event.target.closest("select[data-action], input[data-action]")
     if (hit) model.send_msg(`${hit.dataset.action}:${hit.value}`)
+  }
+  const finish = (event) => {
+    if (event.target === restored && (event.type === "focusout" || event.key === "Enter")) change(event)
   }
   const leave = (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) return
@@ -121,6 +131,8 @@ export function render({ model, view }) {
   // On the way down, so that nobody below keeps the end of a press from here.
   for (const over of OVER) window.addEventListener(over, release, true)
   box.addEventListener("change", change)
+  box.addEventListener("focusout", finish)
+  box.addEventListener("keydown", finish)
   window.addEventListener("keydown", leave)
   model.on("remove", () => {
     window.removeEventListener("keydown", leave)

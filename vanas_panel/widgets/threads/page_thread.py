@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 
 import panel as pn
+from bokeh.document import Document
+from tornado.ioloop import IOLoop
 
 
 class PageThread:
@@ -25,6 +27,7 @@ class PageThread:
     def __init__(self) -> None:
         current = pn.state.curdoc
         self.document = current if current and current.session_context else None
+        self._server_loop = _server_loop(self.document)
         try:
             self._loop = None if self.document is not None else asyncio.get_running_loop()
         except RuntimeError:
@@ -37,9 +40,23 @@ class PageThread:
 
     def call(self, function: Callable[[], None]) -> None:
         """Call a function on the thread of the page as soon as that is free; from any thread."""
-        if self.document is not None:
+        if self._server_loop is not None:
+            # Bokeh's list of held changes is not safe from threads: what another one adds as a callback ends is lost.
+            self._server_loop.add_callback(self._add, function)
+        elif self.document is not None:
             self.document.add_next_tick_callback(function)
         elif self._loop is None:
             function()
         elif not self._loop.is_closed():
             self._loop.call_soon_threadsafe(function)
+
+    def _add(self, function: Callable[[], None]) -> None:
+        """Call a function at the next turn of the page; on the thread that serves it."""
+        assert self.document is not None
+        self.document.add_next_tick_callback(function)
+
+
+def _server_loop(document: Document | None) -> IOLoop | None:
+    """The event loop of the server that a page belongs to; None where it belongs to none."""
+    server = getattr(getattr(document, "session_context", None), "server_context", None)
+    return getattr(getattr(server, "application_context", None), "io_loop", None)
