@@ -58,7 +58,7 @@ def test_a_story_that_asks_another_host_fails(chromium_path, tmp_path):
     (tmp_path / "test_story.py").write_text(
         "def test_asks(page):\n"
         "    page.evaluate(\"fetch('http://elsewhere.example/').catch(() => 0)\")\n\n\n"
-        "def test_asks_nobody(page):\n"
+        "def test_quiet_page_sends_no_request(page):\n"
         "    page.evaluate('1 + 1')\n")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", "-p", "tests.browser.conftest",

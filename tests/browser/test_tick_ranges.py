@@ -48,7 +48,7 @@ def number_of(text: str) -> float:
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_ticks_of_any_range_differ_and_mean_what_they_are(page, unit):
+def test_tick_labels_of_any_range_differ_and_equal_their_values(page, unit):
     metric = Metric("m", "M", unit)
     cases = []
     for low, high, log in ranges():

@@ -13,7 +13,7 @@ from vanas_panel.cli.parsers import choices
 from vanas_panel.searches import STRATEGIES
 
 
-def test_it_says_what_was_found_and_goes_on_with_its_file(tmp_path, capsys):
+def test_search_command_prints_its_result_and_resumes_its_file(tmp_path, capsys):
     path = tmp_path / "run.jsonl"
     arguments = ["search", "mnist-cells", "--strategy", "local-search", "--queries", "40", "--seed", "3",
                  "--out", str(path)]
@@ -72,7 +72,7 @@ def trained(tmp_path, monkeypatch):
     return settings
 
 
-def test_a_live_search_says_what_it_came_to_and_goes_on(trained, tmp_path, capsys):
+def test_live_search_command_prints_its_result_and_resumes(trained, tmp_path, capsys):
     path = tmp_path / "live.jsonl"
     arguments = ["search", "mnist-cells", "--strategy", "local-search", "--queries", "12", "--live", str(trained),
                  "--workers", "1", "--out", str(path)]
@@ -101,7 +101,7 @@ def test_mistakes_of_live_searches_get_one_line(trained, capsys, arguments, word
     assert words in error and error.count("\n") == 1
 
 
-def test_bars_are_for_terminals_and_for_what_takes_time(monkeypatch):
+def test_progress_bars_appear_only_on_terminals_for_long_work(monkeypatch):
     class Terminal(io.StringIO):
         def isatty(self):
             return True

@@ -192,13 +192,13 @@ def test_topological_order(draft):
         pytest.param([], [(0, 1)], [], [(0, 1)], id="the smallest cell"),
     ],
 )
-def test_pruning_takes_away_what_is_on_no_path(inner, edges, operations, left):
+def test_pruning_removes_vertices_on_no_path(inner, edges, operations, left):
     pruned = Draft(["input", *inner, "output"], edges).pruned()
     assert pruned == Draft(["input", *operations, "output"], left)
 
 
 @given(drafts())
-def test_pruning_keeps_what_networkx_finds_between_input_and_output(draft):
+def test_pruning_equals_networkx_paths(draft):
     vertices, edges = oracles.parts_on_walks(draft.operations, draft.edges)
     if not vertices:
         with pytest.raises(InvalidCellError, match="There is no path from input to output") as caught:

@@ -26,7 +26,7 @@ def test_packing_loses_nothing(graph):
 
 
 @given(forward_graphs())
-def test_kernels_read_what_was_packed(graph):
+def test_kernels_read_packed_cells(graph):
     operations, edges = graph
     packed = np.int64(encoding.pack(operations, edges))
     vertices = len(operations) + 2

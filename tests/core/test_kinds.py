@@ -149,7 +149,7 @@ def test_the_order_of_vertices_makes_no_difference():
 
 @pytest.mark.parametrize("edges", [[], [(0, 1)], [(0, 1), (1, 2), (2, 1), (2, 3)], [(0, 1), (1, 3), (0, 2)],
                                    [(0, 1), (1, 3)]])
-def test_an_unfinished_drawing_is_not_told_its_kind(edges):
+def test_unfinished_draft_has_no_kind(edges):
     kinds = {problem.kind for problem in vp.Draft(["input", "a", "a", "output"], edges).problems(
         KindSpace("a", 4, 4, "chain"))}
     assert kinds and "not of this kind" not in kinds

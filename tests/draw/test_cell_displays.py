@@ -152,7 +152,7 @@ def test_every_label_of_a_drawing_is_drawn_in_full_strength():
         assert opacities and min(opacities) > 0.5
 
 
-def test_trainings_say_how_far_they_are_and_what_they_found():
+def test_trainings_show_progress_and_result():
     assert "step 45 of 180" in Reader(SHOWN["run"]()._repr_html_()).text
     words = Reader(SHOWN["ended run"]()._repr_html_()).text
     assert all(value in words for value in ("75.00 %", "65.00 %", "62.50 %", "lost"))
@@ -163,7 +163,7 @@ def test_trainings_say_how_far_they_are_and_what_they_found():
     assert "Results of 0 cells" in Reader(Results()._repr_html_()).text
 
 
-def test_a_session_says_what_is_selected_and_drawn():
+def test_session_repr_names_selection_and_draft():
     session = vp.Session(vp.open_table("structure4"))
     assert "all cells" in Reader(session._repr_html_()).text
     session.select([1, 2])

@@ -88,7 +88,7 @@ def test_nothing_refers_to_anything_outside_and_text_is_escaped():
     (CELL, "1 × conv 3×3, 1 × conv 1×1, 1 × max-pool 3×3; 6 edges"),
     (Draft(("input", C3, C3, "output")), "2 × conv 3×3; 0 edges"),
 ])
-def test_without_a_title_the_drawing_is_named_by_what_it_shows(draft, words):
+def test_untitled_drawing_is_named_after_its_content(draft, words):
     assert describe(draft) == words
     root, *_ = shapes(cell_svg(draft, OPERATIONS, LIGHT))
     assert root.find(f"{SVG}title").text == words

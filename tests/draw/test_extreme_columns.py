@@ -144,7 +144,7 @@ def test_one_failure_marked_by_the_largest_number_leaves_the_others_apart():
 @pytest.mark.parametrize(("low", "high", "log"), [
     (0.5301, 0.5309, True), (1.204e9, 1.2055e9, True), (1.2041e9, 1.2044e9, False), (0.94601, 0.94609, False),
     (1e299, 9e299, False), (1e-200, 3e-200, False), (1.760448103833e18, 1.7604481039e18, False)])
-def test_ticks_of_a_zoomed_axis_differ_and_mean_what_they_are(low, high, log):
+def test_tick_labels_of_a_zoomed_axis_differ_and_equal_their_values(low, high, log):
     for unit in UNITS:
         metric = Metric("m", "M", unit)
         ticks = axis_ticks(metric, low, high, log=log)

@@ -140,7 +140,7 @@ def oklab(color, seen):
 
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
-def test_everybody_can_tell_the_colours_of_searches_apart(colors):
+def test_search_colours_differ_for_colour_blind_readers(colors):
     for seen in _SEEN:
         for one, other in combinations([*colors.series, colors.accent], 2):
             assert np.linalg.norm(oklab(one, seen) - oklab(other, seen)) > 0.07, (seen, one, other)

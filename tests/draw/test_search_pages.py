@@ -70,14 +70,14 @@ def test_the_family_tree_marks_what_changed(run, table):
     assert "<button" not in lineage_html(tree, ACCURACY, table.space.operations, LIGHT)
 
 
-def test_what_is_not_shown_of_a_tree_is_said(run, table):
+def test_family_tree_counts_the_ancestors_left_out(run, table):
     few = lineage(run, most=1)
     assert size_words(few).startswith(f"The {len(few.relatives) - 1} nearest of {few.ancestors} ancestors are shown")
     alone = lineage(vp.search(table, "random", queries=20, seed=0))
     assert size_words(alone) == "This cell has no ancestors: drawn at random."
 
 
-def test_what_lies_on_no_path_is_pale():
+def test_vertices_on_no_path_are_pale():
     drawn = Draft(["input", "a", "b", "output"], [(0, 1), (1, 3), (0, 2)])
     svg = changed_cell_svg(drawn, Change(), ("a", "b"), LIGHT)
     assert svg.count('opacity="0.32"') == 2
@@ -93,7 +93,7 @@ def test_names_of_data_are_text(run, table):
     assert not any(tag in html for tag in ("<script", "<i>", "<u>", "<b>")) and "no value" in html
 
 
-def test_ranks_say_who_beats_whom(table):
+def test_ranks_state_pairwise_win_probabilities(table):
     frame = vp.compare_searches(table, ["local-search", "random"], queries=60, seeds=12)
     ranks = search_ranks(frame)
     page = Page(ranks_html(ranks, known_metric("test_accuracy"), LIGHT))

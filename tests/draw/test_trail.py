@@ -30,7 +30,7 @@ def placed(table, rows, window, x="trainable_parameters", y="test_accuracy"):
 
 
 @pytest.mark.parametrize("query", [1, 2, 50, 120])
-def test_the_trail_shows_what_was_asked_and_what_was_best(table, run, query):
+def test_trail_shows_asked_and_best_cells(table, run, query):
     points = points_of(table, "trainable_parameters", "test_accuracy", "test_accuracy")
     window = whole_window(points.x, points.y)
     trail = trail_of(run, query, points, window, table)

@@ -63,7 +63,7 @@ def test_json_keeps_any_draft_as_it_is_drawn(draft):
 
 
 @given(drafts())
-def test_a_matrix_means_what_the_api_makes_of_it_in_an_order_that_it_takes_where_there_is_one(draft):
+def test_exported_matrix_equals_the_api_in_a_valid_vertex_order(draft):
     back = exchange.read(exchange.to_nasbench(draft))
     if draft.on_path()[0]:
         draft = draft.pruned()
@@ -100,7 +100,7 @@ def test_json_names_the_search_space_of_a_cell():
     assert json.loads(exchange.to_json(PLAIN, vp.CellSpace([C3], 5, 6)))["space"]["max_edges"] == 6
 
 
-def test_the_matrix_is_what_the_api_of_nas_bench_101_takes():
+def test_matrix_is_accepted_by_the_nasbench101_api():
     asked = []
 
     class Api:

@@ -71,7 +71,7 @@ def test_common_pastes_are_read_as_the_intended_cell(text):
 
 
 @given(snippets())
-def test_any_draft_in_any_of_these_ways_is_what_the_interface_of_nasbench101_makes_of_it(drawn):
+def test_any_draft_in_any_form_equals_the_nasbench101_interface(drawn):
     draft, text = drawn
     found = exchange.read_noted(text, vp.NASBENCH101)
     vertices, edges = oracles.parts_on_walks(draft.operations, draft.edges)

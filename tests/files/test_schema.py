@@ -51,7 +51,7 @@ def test_brackets_within_texts_nest_nothing():
     assert read_json(text) == json.loads(text)
 
 
-def test_only_what_was_cut_off_is_called_broken():
+def test_only_truncated_texts_are_called_broken():
     whole = json.dumps({"key": 12, "texts": ["é", "x"], "deep": {"er": [1.5, None]}}, ensure_ascii=False).encode()
     for length in range(len(whole)):
         with pytest.raises(SchemaError) as caught:
@@ -100,7 +100,7 @@ def test_no_message_is_longer_than_people_read(kind, text):
     assert len(str(kind(text))) <= LONGEST_MESSAGE
 
 
-def test_a_long_value_leaves_what_was_expected_and_the_advice_readable():
+def test_long_value_is_shortened_before_expectation_and_advice():
     said = str(SourceError("latency/" + "1" * 5000, "a number of a repeat", "Rename the column", path="some.csv",
                            row=3))
     assert said.startswith("some.csv, row 4: Found latency/1111")

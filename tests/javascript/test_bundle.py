@@ -28,7 +28,7 @@ def test_the_constants_are_those_of_the_page():
     assert bundle.CONSTANTS.read_text(encoding="utf-8") == bundle.constants()
 
 
-def test_the_bundle_is_what_esbuild_makes(esbuild):
+def test_bundle_equals_esbuild_output(esbuild):
     made = bundle.joined(esbuild)
     assert made == bundle.joined(esbuild)
     assert bundle.with_head(made, bundle.digest_of_modules()) == TEXT
@@ -72,7 +72,7 @@ def test_the_check_of_the_bundle_needs_no_npm():
 
 
 @pytest.mark.parametrize("text", bundle.FORBIDDEN)
-def test_what_cannot_stand_in_a_report_is_refused(text, tmp_path):
+def test_bundle_that_would_break_a_report_is_refused(text, tmp_path):
     tool = tmp_path / "esbuild"
     tool.write_text(f"#!/bin/sh\necho 'const one = \"{text})\"'\n", encoding="utf-8")
     tool.chmod(0o755)

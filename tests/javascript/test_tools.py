@@ -66,7 +66,7 @@ def without_registry(project):
 
 
 @pytest.mark.parametrize("lack", [without_node, old_node, without_npm, without_registry])
-def test_what_is_missing_is_named_and_only_the_digests_are_checked(lack, project):
+def test_missing_files_are_named_and_only_digests_checked(lack, project):
     reason = lack(project)
     status, said = run(project)
     assert status == 0

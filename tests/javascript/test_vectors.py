@@ -45,7 +45,7 @@ def ask(tmp_path, node):
 
 @pytest.mark.parametrize("file", sorted(path.name for path in Path(__file__).parent.glob("*.test.js")
                                         if path.name != "vectors.test.js"))
-def test_what_needs_no_answer_of_python(file, node):
+def test_pure_javascript_modules(file, node):
     done = subprocess.run([node, "--test", str(ROOT / "tests/javascript" / file)], check=False, text=True,
                           capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout

@@ -126,7 +126,7 @@ def test_extra_vertices_by_button():
     assert f"{complete(session.table, session.draft, extra_vertices=2).attrs['matches']:,} cells" in page.text
 
 
-def test_the_view_follows_what_it_shows_and_nothing_else():
+def test_view_updates_only_for_parameters_it_shows():
     session = Session(demo_table())
     view = Completions(session)
     updates = []

@@ -282,7 +282,7 @@ def test_status_line_describes_the_draft(session):
     assert len(status(session)) == 2
 
 
-def test_a_button_removes_what_is_on_no_path_where_there_is_such(designer, session):
+def test_button_prunes_vertices_on_no_path_where_there_are_any(designer, session):
     button = ("do:prune", "Remove parts on no path")
     assert button not in status(session)
     session.load_cell(Draft(("input", C3, MP, "output"), ((0, 1), (1, 2))))

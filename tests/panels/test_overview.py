@@ -162,7 +162,7 @@ def test_logarithmic_axes_and_their_ticks():
     assert chart.x_range.start > 0
 
 
-def test_the_color_bar_says_what_it_cuts_off():
+def test_color_bar_names_the_values_it_cuts_off():
     values = np.linspace(0.82, 0.947, CELLS.size)
     values[:1] = 0.1
     table = table_of({**demo_columns(), "test_accuracy": values})
@@ -219,7 +219,7 @@ def test_caption_counts_rows_left_out_and_says_why():
         "1 of 3 cells on the map; 1 has no FLOPs, 1 is zero or less, which a logarithmic axis cannot show."]
 
 
-def test_the_caption_offers_what_can_be_done():
+def test_caption_offers_the_possible_actions():
     points = points_of(demo_table(), "flops", "test_accuracy", "test_accuracy")
     assert Page(caption_html(points, 90, None)).actions() == []
     assert Page(caption_html(points, 80, None)).actions() == ["whole"]

@@ -67,7 +67,7 @@ def drawer(table):
     return Drawer(table)
 
 
-def test_the_form_runs_what_search_runs(drawer, table):
+def test_form_runs_equal_vp_search(drawer, table):
     drawer.run("regularised-evolution", 80, preset="naszilla", metric="test_accuracy", seed=7)
     run = vp.search(table, "regularised-evolution:naszilla", metric="test_accuracy", queries=80, seed=7)
     session = drawer.session
@@ -115,7 +115,7 @@ def test_a_page_that_is_full_says_so_in_the_form(drawer):
 
 @pytest.mark.parametrize("action", ["follow:9", "remove:9", "query:0", "query:999", "load:999", "select:best", "tab:x",
                                     "seeds:7", "strategy:magic", "preset:x", "set-x:1", "x", "follow:", "é:"])
-def test_what_is_no_action_of_the_drawer_changes_nothing(drawer, action):
+def test_unknown_actions_change_nothing(drawer, action):
     drawer.run()
     before = drawer.session.state
     drawer.act(action)
@@ -209,7 +209,7 @@ def test_a_comparison_runs_once_for_all_its_pictures(drawer, monkeypatch):
     assert "Mean rank" in drawer.text("picture") and counted == [1]
 
 
-def test_a_comparison_that_nobody_waits_for_ends_after_its_run(table):
+def test_unwanted_comparison_stops_after_the_current_run(table):
     plan = plan_search(table, "random", queries=30)
     run, asked = plan.run(table), []
     wanted = Wanted("compare", table, (plan,), ((0, run),), run, 30, "regret", "queries", 100, {},
@@ -249,7 +249,7 @@ def test_a_page_opened_by_a_link_runs_its_searches(table):
     assert len(session.followed_run) == 30
 
 
-def test_what_stands_in_a_form_is_kept_as_text():
+def test_form_keeps_fields_as_text():
     form = SearchForm().changed("queries", "<script>").changed("set-population", "9")
     assert form.queries == "<script>" and form.settings == {"population": "9"}
     assert form.changed("preset", "naslib").settings == {}

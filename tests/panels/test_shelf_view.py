@@ -97,7 +97,7 @@ def test_saving_asks_for_words_and_shows_the_entry(opened, shelf, table):
     assert "Mine" in list_of(view) and f'data-action="delete:{entry.id}"' in list_of(view)
 
 
-def test_a_mistake_keeps_the_form_with_what_was_written(opened, shelf):
+def test_mistake_keeps_the_typed_form(opened, shelf):
     view = opened()
     view.session.load_row(40)
     click(view, "new")

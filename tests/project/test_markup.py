@@ -102,7 +102,7 @@ def test_templates_hold_no_words():
     assert found == {}, "texts come from gettext, in Python"
 
 
-def test_what_is_taken_for_html_is_html():
+def test_html_values_are_marked_as_html():
     found = set()
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -123,7 +123,7 @@ def used(name: str) -> Iterator[tuple[str, set[str]]]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_modules_give_each_piece_what_it_takes(name):
+def test_modules_pass_the_arguments_of_each_template(name):
     source = (PACKAGE / name).read_text(encoding="utf-8")
     macros = {found[1]: set(re.findall(r"\w+", found[2]))
               for found in re.finditer(r"{%\s*macro (\w+)\(([^)]*)\)\s*%}", source)}
@@ -184,7 +184,7 @@ MARK = "qZ7Xq"
 
 @pytest.mark.parametrize("name", NAMES)
 @given(typed=st.sampled_from(["<script>alert(1)</script>", "\"'", "&amp;&lt;", "{{ 7 * 7 }}", "\0\x08\x1b"]) | TYPED)
-def test_what_a_person_typed_is_escaped_once(name, typed):
+def test_typed_texts_are_escaped_exactly_once(name, typed):
     probe = Probe(f"{MARK}{typed}{MARK}")
     html = pieces(str((PACKAGE / name).with_suffix(".py")))
     source = (PACKAGE / name).read_text(encoding="utf-8")
@@ -210,6 +210,6 @@ def test_a_piece_of_a_piece_is_not_escaped_again():
     assert html.paragraph(words=inner) == f"<div>{inner}</div>"
 
 
-def test_what_a_template_is_not_given_is_an_error():
+def test_undefined_template_arguments_are_errors():
     with pytest.raises(Exception, match="words"):
         pieces(str(PACKAGE / "draw" / "notebook.py")).paragraph()

@@ -63,7 +63,7 @@ def test_completion_offers_public_names_before_anything_is_loaded(prompt):
     assert "explore" in prompt[1] and "exchange" in prompt[1]
 
 
-def test_completion_of_what_is_public_is_public():
+def test_tab_completion_of_public_objects_is_public():
     offered = rlcompleter.Completer({"vp": vp}).attr_matches("vp.")
     assert {name.removeprefix("vp.").partition("(")[0] for name in offered} <= set(vp.__all__)
 

@@ -21,7 +21,7 @@ KEPT = [
 
 
 @pytest.mark.parametrize(("module", "name", "defined"), KEPT)
-def test_a_published_name_is_what_is_defined_elsewhere(module, name, defined):
+def test_published_names_are_the_defined_objects(module, name, defined):
     assert getattr(importlib.import_module(module), name) is getattr(importlib.import_module(defined), name)
 
 

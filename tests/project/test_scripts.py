@@ -119,7 +119,7 @@ def test_servers_that_apt_cannot_install_are_done_without(project, commands):
     assert ("tests that need them will be skipped" in said) == (not has_both)
 
 
-def test_summary_adds_up_what_pytest_counted(tmp_path):
+def test_summary_adds_up_pytest_counts(tmp_path):
     reports = tmp_path / "reports"
     reports.mkdir()
     outcomes = tmp_path / "test_outcomes.py"

@@ -276,7 +276,7 @@ def test_reading_works_where_the_system_has_no_locks(source, monkeypatch):
     assert loss(source) == [0.5, 0.25]
 
 
-def test_names_of_what_was_opened(source, tmp_path, cache):
+def test_names_of_opened_tables(source, tmp_path, cache):
     assert cached_sources() == {}
     open_table(source)
     assert cached_sources() == {"some": [source]}
@@ -312,7 +312,7 @@ def test_a_downloaded_source_hides_others_of_its_name(source, cache):
     assert open_table("some").column("loss").tolist() == [0.5, 0.125]
 
 
-def test_the_index_remembers_only_what_it_needs(source, cache):
+def test_index_entry_holds_path_and_key(source, cache):
     open_table(source)
     [entry] = (cache / "index").iterdir()
     said = orjson.loads(entry.read_bytes())

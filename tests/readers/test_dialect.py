@@ -62,7 +62,7 @@ def test_a_byte_order_mark_and_a_line_with_the_separator_are_understood(read, en
     check(read(text, encoding))
 
 
-def test_whole_numbers_and_empty_fields_stay_what_they_are(read):
+def test_integers_and_empty_fields_keep_their_types(read):
     table = read(sheet(";", ["0,9", "", "0,8"], ["1234", "7", "75"]))
     np.testing.assert_array_equal(table.column("test_accuracy"), [0.9, np.nan, 0.8])
     np.testing.assert_array_equal(table.column("training_time"), [1234, 7, 75])

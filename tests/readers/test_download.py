@@ -274,7 +274,7 @@ def test_retry_pauses_double_and_reset_after_progress(server, part, monkeypatch)
     assert pauses == [1, 2, 4, 8, 16, 30, 30, 1, 1, 2, 4]
 
 
-def test_a_progress_bar_counts_what_is_there_already(server, part, capsys):
+def test_progress_bar_counts_bytes_of_a_resumed_download(server, part, capsys):
     with pytest.raises(DownloadError):
         fetch(server, part, break_off(30_000), hang_up)
     server.behaviours = [good]

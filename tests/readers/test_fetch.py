@@ -170,7 +170,7 @@ def test_a_download_may_be_deleted_after_it_was_converted(server, downloads):
     assert len(server.ranges) == 1
 
 
-def test_a_file_of_the_same_name_elsewhere_is_not_what_was_asked_for(server, tmp_path):
+def test_same_file_name_in_another_folder_is_not_opened(server, tmp_path):
     other = tmp_path / "nasbench101.csv"
     other.write_text('adjacency,operations,loss\n0100,"input,output",1\n')
     open_table(other)

@@ -34,7 +34,7 @@ def test_numbers_of_runs_are_left_out_with_a_note(write, name, values):
 
 
 @pytest.mark.parametrize("names", [("seed_0", "seed_1"), ("run1", "run2"), ("fold_2", "fold_3"), ("seed 7", "seed 8")])
-def test_a_column_for_each_run_holds_what_was_measured_with_it(write, names):
+def test_each_run_has_a_column_of_its_measurements(write, names):
     table = write(frame(**{names[0]: [93, 94, 90], names[1]: [92, 94, 91]}))
     assert [*table.metrics] == ["test_accuracy", *names] and table.notes == ()
 
@@ -97,7 +97,7 @@ def test_a_named_direction_or_axis_asks_for_one(tmp_path):
     assert "directions={&#39;seed&#39;: None}" in out.read_text() or "directions={'seed': None}" in out.read_text()
 
 
-def test_what_a_report_shows_keeps_its_described_direction(tmp_path):
+def test_report_keeps_described_directions(tmp_path):
     path = tmp_path / "results.csv"
     frame(seed=[3, 1, 2]).to_csv(path, index=False)
     (tmp_path / "results.csv.json").write_text('{"metrics": {"seed": {"higher_is_better": false}}}')
@@ -115,5 +115,5 @@ def test_a_table_of_nothing_else_is_named_for_that(tmp_path):
 
 
 @pytest.mark.parametrize("value", [2**60, -1, 0])
-def test_digits_of_what_is_left_out_are_no_matter(write, value):
+def test_digits_of_omitted_values_do_not_matter(write, value):
     assert len(write(frame(seed=[value, value + 1, value])).notes) == 1

@@ -148,7 +148,7 @@ def test_an_archive_holds_one_table(tmp_path):
 
 
 @pytest.mark.parametrize("packing", PACK)
-def test_limits_hold_for_what_is_unpacked(tmp_path, packing):
+def test_limits_apply_to_unpacked_sizes(tmp_path, packing):
     text = TEXT + '010001000,"input,a,output",0.5,1\n' * 40
     path = written(tmp_path, f".csv{packing}", PACK[packing](text.encode()))
     refused(path, "43 lines; expected at most 42", limits=Limits(rows=42))

@@ -388,7 +388,7 @@ def test_a_number_of_thousands_of_digits_is_read_as_python_reads_it(write, frame
     ({"ignore": ["operations"]}, "column 'operations', which describes the cells"),
     ({"metrics": {"x" * 5000: {}}}, "that is not there"),
 ])
-def test_a_description_of_what_is_not_there_is_refused(write, frame, description, said):
+def test_description_of_a_missing_column_is_refused(write, frame, description, said):
     assert said in refused(write, frame, description)
 
 

@@ -106,7 +106,7 @@ def numbers(section: bytes):
             digits = []
 
 
-def test_only_what_was_asked_for_is_packed_and_strangers_are_refused():
+def test_only_requested_metrics_are_packed_and_unknown_ones_refused():
     packed = pack_table(demo_table(), ["training_time", "test_accuracy", "training_time"])
     assert [metric["name"] for metric in packed.header["metrics"]] == ["training_time", "test_accuracy"]
     assert set(packed.sizes) == {"keys", "training_time", "test_accuracy", "order", "script"}

@@ -95,7 +95,7 @@ def test_draft_that_is_no_cell_is_explained_in_korean(session):
     assert "input에서 output까지의 경로가 없습니다." in said and "There is no path" not in said
 
 
-def test_english_is_what_it_was_whatever_holds_around(session):
+def test_english_report_does_not_depend_on_the_language_around(session):
     with speaking("ko"):
         html = report_html(plan_of(session.table, session=session, lang="en", made=MADE))
     words = Words(html)

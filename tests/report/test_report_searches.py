@@ -41,7 +41,7 @@ def test_every_search_has_its_curve_its_ledger_and_its_tree(table, runs):
     assert "150 queries, told Validation accuracy (mean of the repeats)." in page.text
 
 
-def test_a_comparison_says_who_beats_whom(table):
+def test_comparison_states_pairwise_win_probabilities(table):
     frame = vp.compare_searches(table, ["local-search", "random"], queries=40, seeds=6)
     html = report_html(plan_of(table, comparison=frame, parts=[]))
     page = Page(section(html))
@@ -63,7 +63,7 @@ def test_all_of_it_is_korean(table, runs):
     assert not left - {*re.findall(r"[A-Za-z]{4,}", " ".join(note for run in runs for note in run.notes))}
 
 
-def test_what_is_no_search_of_this_table_is_refused(table, runs):
+def test_searches_that_do_not_belong_to_the_table_are_refused(table, runs):
     with pytest.raises(ReportError, match="Found str among the searches"):
         plan_of(table, searches=["run.jsonl"])
     with pytest.raises(ReportError, match="expected at most 20"):

@@ -90,7 +90,7 @@ def test_the_part_of_a_table_keeps_cells_repeats_and_metrics(kind, mnist):
 
 @pytest.mark.parametrize("strategy", ["random", "local-search", "regularised-evolution:naszilla", "reinforce"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_searches_ask_a_part_and_are_told_of_no_stranger(kind, strategy, mnist, tmp_path):
+def test_search_of_a_subspace_asks_and_tells_only_its_cells(kind, strategy, mnist, tmp_path):
     part = vp.spaces[kind].of(mnist)
     run = vp.search(part, strategy, queries=20, seed=2, out=tmp_path / "run.jsonl")
     assert len(run) == 20 and (run.trials["row"] >= 0).all()
@@ -99,7 +99,7 @@ def test_searches_ask_a_part_and_are_told_of_no_stranger(kind, strategy, mnist, 
     assert again.trials["value"].tolist() == run.trials["value"].tolist()
 
 
-def test_the_exact_curve_of_a_part_is_what_runs_come_to(mnist):
+def test_exact_random_curve_of_a_subspace_equals_the_mean_of_runs(mnist):
     frame = vp.compare_searches(vp.spaces["chain"].of(mnist), ["random"], queries=60, seeds=300)
     last = frame[frame["query"] == 60].set_index("strategy")
     assert last.loc["random", "duplicates"] == pytest.approx(last.loc["random (exact)", "duplicates"], abs=0.01)

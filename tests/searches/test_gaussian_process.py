@@ -143,7 +143,7 @@ def test_settings_that_cannot_be_are_refused(settings, words):
         choose("gaussian-process", settings)
 
 
-def test_what_has_no_posterior_is_refused(table):
+def test_posterior_of_other_strategies_is_refused(table):
     run = vp.search(table, "gaussian-process", metric="validation_accuracy", queries=12)
     with pytest.raises(SearchError, match="with gaussian-process"):
         posterior(vp.search(table, "random", queries=3), table)
@@ -159,7 +159,7 @@ def test_what_has_no_posterior_is_refused(table):
 
 
 @pytest.mark.real
-def test_the_process_reaches_on_nasbench101_what_was_seen_there(real_table_path):
+def test_gaussian_process_regret_on_nasbench101_is_in_the_published_band(real_table_path):
     frame = vp.compare_searches(vp.open_table(real_table_path), ["gaussian-process"], metric="test_accuracy",
                                 queries=500, seeds=20, exact=False)
     # In percentage points; 50 seeds of another Gaussian process came to 0.238.

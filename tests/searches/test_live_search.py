@@ -72,7 +72,7 @@ def test_a_search_trains_what_it_asks_for_and_is_read_back(tmp_path, workers):
     assert dict(again.states)[len(tells) - 1] == named(tmp_path / "run.jsonl", "state")[-1]["knows"]
 
 
-def test_what_the_personal_table_has_is_not_trained_again(tmp_path, workers):
+def test_cells_of_the_personal_table_are_not_trained_again(tmp_path, workers):
     first = searched(tmp_path, 1).start().wait()
     assert {row.record.key for row in Personal(tmp_path / "trained.sqlite").all("")} == set(workers.last.trained)
     second = searched(tmp_path, 4, "other.jsonl").start().wait()
@@ -293,7 +293,7 @@ def half(tmp_path):
     return path, kept
 
 
-def test_what_was_changed_is_refused_with_its_line(half, tmp_path):
+def test_changed_run_file_is_refused_with_its_line(half, tmp_path):
     path, kept = half
     place = next(place for place in range(15, len(kept)) if b'"ask"' in kept[place])
     changed = [*kept]
@@ -349,7 +349,7 @@ def test_a_newer_form_and_a_second_writer_are_refused(half, tmp_path):
     ({"space": vp.CellSpace(("swim",), 5, 9)}, "operation 'swim', from which no network"),
     ({"space": "nasbench101"}, "expected a CellSpace"),
     ({"space": vp.CellSpace(("maxpool3x3",), 8, 9), "strategy": "grid"}, "8 vertices for the strategy grid")])
-def test_what_cannot_be_asked_is_said_before_anything_starts(tmp_path, options, words):
+def test_impossible_live_search_is_refused_before_it_starts(tmp_path, options, words):
     asked = {"space": live_hands.SPACE, "strategy": "random", "queries": 5, **options}
     asked.pop("strategy_settings", None)
     with pytest.raises(SearchError, match=words):
@@ -358,14 +358,14 @@ def test_what_cannot_be_asked_is_said_before_anything_starts(tmp_path, options, 
     assert not (tmp_path / "x.jsonl").exists()
 
 
-def test_what_training_needs_is_asked_for(tmp_path, monkeypatch):
+def test_missing_torch_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(live_module, "missing_words", lambda settings: "Found no package torch")
     with pytest.raises(TrainingError, match="no package torch"):
         searched(tmp_path, 1)
 
 
 @pytest.mark.parametrize("repeat", [0, 1, "draw"])
-def test_single_repeats_are_told_and_the_others_judge_luck(tmp_path, repeat):
+def test_single_repeats_are_told_and_the_other_repeats_measure_luck(tmp_path, repeat):
     run = searched(tmp_path, 3, repeat=repeat, queries=20).start().wait()
     settings = tiny_settings(tmp_path)
     for number, value in zip(run.trials["number"], run.trials["value"], strict=True):

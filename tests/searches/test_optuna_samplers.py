@@ -24,7 +24,7 @@ def made(table, name, seed=0):
 
 
 @pytest.mark.parametrize("name", ["tpe", "nsga2"])
-def test_a_sampler_is_told_what_it_asked_for(table, name):
+def test_sampler_receives_values_of_its_own_proposals(table, name):
     strategy = made(table, name)
     for number in range(12):
         proposal = strategy.ask()

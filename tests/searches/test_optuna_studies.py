@@ -67,7 +67,7 @@ def test_a_study_is_a_search(source, tmp_path):
     assert vp.read_search(tmp_path / "study.jsonl").trials.equals(run.trials)
 
 
-def test_what_is_missing_is_asked_for(source):
+def test_missing_arguments_of_a_study_are_named(source):
     with pytest.raises(SearchError, match="storage of Optuna without cell"):
         vp.read_search(source)
     with pytest.raises(SearchError, match="Found study 'other' among 'mine'"):

@@ -136,7 +136,7 @@ def test_random_search_on_the_whole_of_nasbench101(real_table_path):
 
 
 @pytest.mark.real
-def test_strategies_reach_on_nasbench101_what_was_seen_there(real_table_path):
+def test_regret_of_strategies_on_nasbench101_is_in_the_published_band(real_table_path):
     table = vp.open_table(real_table_path)
     frame = vp.compare_searches(table, ["regularised-evolution:nasbench101", "local-search", "reinforce"],
                                 metric="test_accuracy", queries=500, seeds=50, exact=False)

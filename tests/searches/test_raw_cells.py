@@ -63,7 +63,7 @@ def test_one_change_is_one_change():
     assert children == {each for each in neighbours if raws.key(each) >= 0}
 
 
-def test_the_rates_of_a_mutation_are_what_they_are_called():
+def test_mutation_rates_match_their_settings():
     # All cells of this space are valid where the first edge stays, so nothing is drawn again for another reason.
     space = vp.CellSpace(["a", "b", "c"], 8, 28)
     raws, generator = RawSpace(space), generator_of(1)

@@ -114,7 +114,7 @@ def test_chance_is_the_mean_over_all_that_random_search_may_draw(repeat, queries
     assert chance.seconds == pytest.approx(sum(each * SECONDS[row] for each, _value, row in told))
 
 
-def test_random_search_costs_what_the_run_did(table):
+def test_random_baseline_has_the_cost_of_the_run(table):
     run = vp.search(table, "local-search", queries=150, seed=2)
     found, chance = ledger(run, table).chance, Chance.of(objective_of_run(run, table))
     assert found.queries == 150 and found.regret == pytest.approx(chance.regret([150])[0])

@@ -52,7 +52,7 @@ def test_the_command_converts_both_ways(path, tmp_path, capsys):
     assert "Cannot read" in capsys.readouterr().err
 
 
-def test_what_is_not_finished_or_not_named_so_is_refused(path, tmp_path):
+def test_unfinished_and_misnamed_run_files_are_refused(path, tmp_path):
     run = vp.read_search(path)
     with pytest.raises(SearchError, match=r"ends in \.parquet"):
         run.to_parquet(tmp_path / "run.csv")

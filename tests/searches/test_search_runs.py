@@ -86,7 +86,7 @@ def test_the_grid_goes_once_through_all_cells(table):
     assert whole.regret == 0 and set(whole.trials["row"]) == set(range(len(table)))
 
 
-def test_what_a_strategy_knows_is_told_again(table):
+def test_strategy_state_is_kept_in_the_run(table):
     run = vp.search(table, "regularised-evolution:naszilla", queries=60, seed=2)
     number, state = run.states[-1]
     known = run.trials["number"].tolist()
@@ -105,7 +105,7 @@ def test_what_a_strategy_knows_is_told_again(table):
     ({"seed": -1}, "Found seed -1"),
     ({"strategy": "regularised-evolution", "queries": 20}, "Found 20 queries for a population that begins with 50"),
 ])
-def test_what_cannot_be_searched_is_refused(table, options, words):
+def test_invalid_search_options_are_refused(table, options, words):
     with pytest.raises(vp.VanasError, match=words):
         vp.search(table, **options)
 

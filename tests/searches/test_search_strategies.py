@@ -116,7 +116,7 @@ def test_a_local_search_only_moves_to_better_cells_and_never_asks_twice(table):
                 assert values[after] > values[before]
 
 
-def test_reinforce_learns_what_is_rewarded(table):
+def test_reinforce_learns_the_rewarded_operation(table):
     chosen = choose("reinforce", {"learning_rate": 1.0})
     strategy = chosen.kind.make(RawSpace(table.space), chosen.settings, 0, np.empty(0), 0)
     for _ in range(300):
@@ -165,7 +165,7 @@ def test_several_may_wait_for_their_values(table):
 @pytest.mark.parametrize(("number", "merit", "words"), [
     (0, 0.5, "second value for proposal 0"), (7, 0.5, "below 1, that was asked"), (-1, 0.5, "below 1"),
     (None, math.nan, "the value nan"), (None, math.inf, "the value inf"), (None, "good", "'good'")])
-def test_what_cannot_be_told_is_refused(table, number, merit, words):
+def test_invalid_tells_are_refused(table, number, merit, words):
     chosen = choose("random")
     strategy = chosen.kind.make(RawSpace(table.space), chosen.settings, 0, np.empty(0), 0)
     asked = strategy.ask().number

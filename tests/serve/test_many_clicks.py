@@ -68,7 +68,7 @@ def served(threads, caplog, monkeypatch):
 
 @pytest.mark.slow
 @ON_A_THREAD
-def test_every_page_is_in_the_end_what_its_link_opens(served):
+def test_link_of_a_page_restores_its_state(served):
     visitors = [Visitor(served.options.url, seed=number) for number in range(VISITORS)]
     clicking = [threading.Thread(target=click_at_random, args=(visitor, seed)) for seed, visitor in enumerate(visitors)]
     for thread in clicking:

@@ -50,7 +50,7 @@ def test_wrong_password_is_refused_in_korean(stranger):
     assert "Sign in" in stranger.ask("/login", **ENGLISH).text
 
 
-def test_sign_out_and_what_is_not_there_speak_korean(ada):
+def test_sign_out_and_not_found_pages_are_korean(ada):
     assert "로그아웃하시겠습니까?" in ada.ask("/logout", **KOREAN).text
     gone = ada.post("/login", {"_xsrf": "no"}, **KOREAN)
     assert gone.status == 403 and "양식이 오래되었거나" in gone.text and "That did not work" not in gone.text
@@ -80,7 +80,7 @@ def test_waiting_page_holds_its_texts_in_every_language():
     assert 'id="vanas-waiting"' in block and "texts" in pages.TEMPLATE
 
 
-def test_a_language_is_told_from_the_whole_first_part_of_a_tag():
+def test_language_is_the_whole_primary_subtag():
     script = (Path(pages.__file__).parent / "preview" / "asked.js").read_text(encoding="utf-8")
     # Konkani, kok, begins with the letters of Korean.
     assert "slice(0, 2)" not in script and "split(/[-_]/)[0]" in script

@@ -93,7 +93,7 @@ TRIES = st.lists(st.tuples(PAUSES, st.sampled_from(ACCOUNTS), st.sampled_from([H
 
 
 @given(st.booleans(), TRIES)
-def test_the_throttle_does_what_a_plain_list_of_tries_says(team, tries):
+def test_throttle_equals_a_plain_list_of_attempts(team, tries):
     clock, naive, marked = Clock(), Naive(), set()
     throttle = Throttle(clock=clock)
     if team:

@@ -65,7 +65,7 @@ def holds(field: str, text: str) -> bool:
 
 @shared
 @given(several=st.lists(words(telling), min_size=1, max_size=4), text=texts(telling, 4), user=texts(telling, 3))
-def test_a_search_finds_what_plain_python_finds(shelf: Shelf, table_names, several, text, user):
+def test_shelf_search_equals_plain_python(shelf: Shelf, table_names, several, text, user):
     table = next(table_names)
     saved = [shelf.save(user, table, Draft(["input", "output"]), *each) for each in several]
     wanted = {entry.id for entry in saved if not text.strip() or any(

@@ -102,7 +102,7 @@ def test_a_change_is_a_new_version_and_the_old_words_stay(shelf):
     assert shelf.update(first.id, "ann", 3, tags=[]).tags == ()
 
 
-def test_conflict_says_who_changed_which_entry_and_when(shelf):
+def test_conflict_names_author_entry_and_time(shelf):
     entry = shelf.save("ann", "t", EMPTY, "A", note="one", tags=["x"])
     others = shelf.update(entry.id, "bob", 1, note="two", tags=["x", "y"])
     with pytest.raises(ShelfConflictError) as caught:

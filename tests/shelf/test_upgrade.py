@@ -54,7 +54,7 @@ def test_revisions_follow_each_other_in_the_order_of_their_files():
     assert newest_revision() == REVISIONS[-1]
 
 
-def test_an_empty_database_is_made_and_the_models_are_what_was_made(shelf, engine):
+def test_migrated_empty_database_equals_the_models(shelf, engine):
     shelf.open()
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE, "compare_type": True,

@@ -73,7 +73,7 @@ def test_empty_canvas_keeps_its_positions():
     assert not restore("draft=nonsense:0&place=1:2:3", TABLES).session.positions
 
 
-def test_switched_directions_are_words_in_a_link_and_what_a_page_starts_with_stays():
+def test_link_names_switched_directions_and_omits_defaults():
     table = demo_table()
     session = Session(table.with_directions({"flops": True, "test_accuracy": False}))
     assert to_query(session) == "v=1&table=demo&better=test_accuracy:lower,flops:higher"
@@ -363,7 +363,7 @@ def test_a_link_that_names_many_metrics_in_vain_lists_them_once():
     assert restore("x=lost", TABLES[:1]).messages == (f"x: Found 'lost'; expected one of {names}.",)
 
 
-def test_a_link_to_a_table_that_is_gone_keeps_what_the_other_one_has():
+def test_link_to_a_missing_table_keeps_parameters_of_the_other():
     session, messages = restore("table=gone&metric=validation_accuracy&draft=maxpool3x3:0-1&x=gone_too", TABLES[:1])
     assert (session.metric, session.draft.edges) == ("validation_accuracy", ((0, 1),))
     assert [message.split(":")[0] for message in messages] == ["table", "x"]

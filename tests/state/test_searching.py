@@ -27,7 +27,7 @@ def plan(table, strategy="random", **options):
     return plan_search(table, strategy, **{"queries": 40, **options})
 
 
-def test_a_plan_runs_what_search_runs(table):
+def test_plan_runs_equal_vp_search(table):
     made = plan(table, "regularised-evolution:naszilla", seed=3, settings={"population": 20})
     run = vp.search(table, "regularised-evolution:naszilla", queries=40, seed=3, settings={"population": 20})
     assert made.run(table).trials.equals(run.trials)
@@ -154,7 +154,7 @@ def test_a_switched_direction_runs_searches_again(session, table):
 
 
 @pytest.mark.parametrize("value", [3, (1,), (0, -1), ("a", 1), (0, 1.5)])
-def test_what_is_followed_is_checked(session, value):
+def test_followed_search_is_validated(session, value):
     with pytest.raises(SearchError, match="expected the index of a search"):
         session.followed = value
 

@@ -22,7 +22,7 @@ def test_exactly_two_hundred_steps_can_be_taken_back():
     assert history.forward() == sketch(205)
 
 
-def test_a_step_ends_what_was_taken_back_and_the_same_sketch_is_no_step():
+def test_new_step_clears_redo_and_an_equal_draft_is_no_step():
     history = History(sketch(0))
     history.record(sketch(1))
     history.back()

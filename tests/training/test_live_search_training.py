@@ -40,7 +40,7 @@ def tells(path):
 
 
 @pytest.mark.slow
-def test_a_search_is_told_what_training_comes_to(threads, settings, dataset, tmp_path, monkeypatch):
+def test_search_receives_the_trained_value(threads, settings, dataset, tmp_path, monkeypatch):
     on(monkeypatch, threads)
     personal = Personal(tmp_path / "trained.sqlite")
     run = vp.search_live(SPACE, "random", settings, out=tmp_path / "run.jsonl", queries=3, workers=1,

@@ -59,7 +59,7 @@ def test_parameters_of_the_smallest_network_of_nas_bench_101():
 
 @pytest.mark.parametrize("skeleton", [SMALL, Skeleton(7, 2, 2, 7, 3, 4)])
 @pytest.mark.parametrize("training", [True, False])
-def test_seeds_together_compute_what_each_computes_alone(skeleton, training):
+def test_seeds_run_together_equal_seeds_run_alone(skeleton, training):
     for cell in [RICH, Cell(("input", "output"), ((0, 1),)), *(Cell.from_packed(key, NASBENCH101) for key in SAMPLE)]:
         together = GroupedNetwork(cell, skeleton, 3).train(training)
         together.initialise(generators(range(3)))

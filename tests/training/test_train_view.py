@@ -176,7 +176,7 @@ def test_each_state_of_a_run_is_described(progress, said, never):
     assert all(words in shown for words in said) and not any(words in shown for words in never)
 
 
-def test_others_who_wait_are_counted_and_not_named():
+def test_other_waiters_are_counted_without_names():
     shown = live_html(Drawn(CHAIN, run=a_run(Progress(RUNNING, 7), ("ann", "bob", "eve"))), "")
     assert "2 others wait" in shown and "bob" not in shown
     assert "Also under way" in others_html([a_run(Progress(RUNNING, 7))]) and others_html([]) == ""

@@ -40,7 +40,7 @@ def test_space_comes_in_a_fixed_mixture():
 
 
 @pytest.mark.slow
-def test_workers_compute_what_is_computed_here(client, keys, settings, images, dataset, tmp_path):
+def test_workers_give_the_same_result_as_this_process(client, keys, settings, images, dataset, tmp_path):
     seen = []
     with ResultsFile(tmp_path / "results.jsonl", settings) as file:
         assert train_keys(keys[:3], settings, images, file, client, on_record=seen.append) == []

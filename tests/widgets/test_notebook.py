@@ -62,7 +62,7 @@ def test_without_the_name_of_a_cell_each_run_brings_its_scripts(loads, kernel):
     assert loads == [{"inline": True}] * 2
 
 
-def test_showing_anything_loads_what_it_needs(loads, kernel, monkeypatch):
+def test_first_view_in_a_notebook_loads_panel_once(loads, kernel, monkeypatch):
     shown = []
     monkeypatch.setattr(pn.Column, "_repr_mimebundle_", lambda self, *_: shown.append(self))
     session = Session(structure_table())
