@@ -19,7 +19,7 @@ from vanas_panel.core.importance import edge_importance
 from vanas_panel.core.space import NASBENCH101
 from vanas_panel.page.dashboard import Dashboard
 from vanas_panel.state.session import Session
-from vanas_panel.training.data import load_images
+from vanas_panel.training.image_files import load_images
 from vanas_panel.training.personal import Personal
 from vanas_panel.training.results import Record
 from vanas_panel.training.runs import Runs

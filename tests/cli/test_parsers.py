@@ -17,6 +17,7 @@ from vanas_panel.core.space import NASBENCH101
 from vanas_panel.readers import DEFAULT
 from vanas_panel.readers.columns import conditions
 from vanas_panel.readers.download.benchmarks import PUBLISHED
+from vanas_panel.readers.download.image_sets import IMAGE_SETS
 from vanas_panel.report.plan import PARTS
 from vanas_panel.serve.auth import oauth, secret
 from vanas_panel.serve.process import connections, liveness, logs, visits
@@ -81,6 +82,7 @@ def test_choices_are_those_of_the_program():
     assert tuple(field.name for field in fields(Limits)) == choices.LIMITS
     assert choices.DEFAULT_SOURCE == DEFAULT
     assert tuple(PUBLISHED) == choices.PUBLISHED
+    assert tuple(IMAGE_SETS) == choices.IMAGE_SETS
     assert tuple(PARTS) == choices.PARTS
     assert tuple(sorted(settings.PRECISIONS)) == choices.PRECISIONS
     assert choices.MOST_CELLS_PER_DEVICE == slots.MOST

@@ -17,7 +17,7 @@ import numpy as np
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.cost import Skeleton
 from vanas_panel.core.space import NASBENCH101, CellSpace
-from vanas_panel.training.data import load_images
+from vanas_panel.training.image_files import load_images
 from vanas_panel.training.personal import Personal
 from vanas_panel.training.results import Record
 from vanas_panel.training.settings import DataSettings, Settings

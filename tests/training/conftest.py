@@ -7,7 +7,8 @@ import pytest
 
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.cost import Skeleton
-from vanas_panel.training.data import Images, load_images, prepare
+from vanas_panel.training.data import prepare
+from vanas_panel.training.image_files import Images, load_images
 from vanas_panel.training.settings import DataSettings, Settings
 
 

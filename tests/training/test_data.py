@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from vanas_panel.errors import TrainingError
-from vanas_panel.training.data import Images, load_images, prepare
+from vanas_panel.training.data import prepare
+from vanas_panel.training.image_files import Images, load_images
 from vanas_panel.training.settings import DataSettings
 
 CLEAN = DataSettings("x", crop=4, pool=2, noise=0.0, copies=1, train=8, validation=4, test=4)

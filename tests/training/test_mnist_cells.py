@@ -19,7 +19,8 @@ from vanas_panel.core.cell import Cell
 from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import TrainingError
-from vanas_panel.training.data import load_images, prepare
+from vanas_panel.training.data import prepare
+from vanas_panel.training.image_files import load_images
 from vanas_panel.training.results import Record
 from vanas_panel.training.settings import Settings
 from vanas_panel.training.table import table_settings

@@ -8,10 +8,11 @@ from pathlib import Path
 from vanas_panel.cli.source_options import asked_of
 from vanas_panel.draw.format import format_value
 from vanas_panel.draw.table_words import notes_of, title_of
-from vanas_panel.errors import SourceError
+from vanas_panel.errors import DownloadError, SourceError
 from vanas_panel.files.disk_errors import cause
 from vanas_panel.readers import open_asked, write_table
 from vanas_panel.readers.download.benchmarks import fetch
+from vanas_panel.readers.download.image_sets import IMAGE_SETS, example_settings, fetch_images
 from vanas_panel.tables.metrics import better_words, label_of
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message, ngettext
@@ -20,7 +21,15 @@ from vanas_panel.text.terminal import say
 
 
 def run_fetch(options: argparse.Namespace) -> None:
-    """Download a published benchmark and say what it holds."""
+    """Download a published benchmark, or a set of images, and say what it holds."""
+    if options.name in IMAGE_SETS:
+        if options.full:
+            raise DownloadError(Message("Found --full with {name}; expected it with a benchmark, which has training "
+                                        "budgets. Leave it out.", name=options.name))
+        folder = fetch_images(options.name, url=options.url)
+        say(_("{folder} holds the images. Train cells on them with a file of settings such as: {settings}").format(
+            folder=folder, settings=example_settings(options.name)))
+        return
     _describe(fetch(options.name, full=options.full, url=options.url))
 
 

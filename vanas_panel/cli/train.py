@@ -45,11 +45,11 @@ def train_space(arguments: argparse.Namespace) -> None:
                                     "a name.", name=arguments.table.name))
     require_extra()
     # Only now: these load PyTorch, which most people who use the other commands do not have.
-    from vanas_panel.training import data, trainer, workers
+    from vanas_panel.training import data, image_files, trainer, workers
 
     settings = _settings(arguments)
     processes = _processes(arguments, settings)
-    images = data.load_images(settings.data.source)
+    images = image_files.load_images(settings.data.source)
     # Faults of the images show here, not on every worker.
     trainer.check_fit(data.prepare(images, settings.data), settings)
     keys = workers.space_keys(arguments.max_vertices).tolist()
@@ -86,12 +86,12 @@ def train_one(arguments: argparse.Namespace) -> None:
         Where cell, settings, images, results or workers are not usable, or every repeat failed.
     """
     require_extra()
-    from vanas_panel.training import data, trainer, workers
+    from vanas_panel.training import data, image_files, trainer, workers
 
     settings = _settings(arguments)
     _processes(arguments, settings)
     key = canonical_cell(parse_cell(arguments.cell))[0]
-    images = data.load_images(settings.data.source)
+    images = image_files.load_images(settings.data.source)
     trainer.check_fit(data.prepare(images, settings.data), settings)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "results.jsonl" if arguments.out is None else arguments.out

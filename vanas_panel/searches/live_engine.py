@@ -145,7 +145,7 @@ class Engine:
     def work(self) -> None:
         """Go through the file, then on to the end of the budget."""
         # Only now, since it may take its time.
-        from vanas_panel.training.data import load_images
+        from vanas_panel.training.image_files import load_images
 
         self._images = load_images(self.plan.settings.data.source).digest
         self._header = self.plan.header(self._images)

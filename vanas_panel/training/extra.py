@@ -6,7 +6,7 @@ import importlib.util
 
 from vanas_panel.errors import TrainingError
 from vanas_panel.text.language import Message
-from vanas_panel.training.data import MNIST_5K
+from vanas_panel.training.image_files import MNIST_5K
 from vanas_panel.training.settings import Settings
 
 

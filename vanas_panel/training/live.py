@@ -10,8 +10,9 @@ from typing import Any
 
 from distributed import Event, Future, get_worker
 
-from vanas_panel.training.data import MNIST_5K, Dataset, Images, load_images, prepare
+from vanas_panel.training.data import Dataset, prepare
 from vanas_panel.training.device import AUTO
+from vanas_panel.training.image_files import MNIST_5K, Images, load_images
 from vanas_panel.training.results import Record
 from vanas_panel.training.settings import Settings
 from vanas_panel.training.trainer import check_fit

