@@ -47,11 +47,30 @@ def test_strategies_are_compared_with_chance(capsys):
     (["--metric", "nothing"], "Found metric 'nothing'"),
     (["--repeat", "best"], "expected mean, draw"),
     (["--queries", "0"], "Found queries 0"),
+    (["--set", "population"], "Found --set 'population'; expected NAME=VALUE"),
+    (["--set", "=3"], "Found --set '=3'; expected NAME=VALUE"),
+    (["--strategy", "evolution", "--set", "population=3", "--set", "population=4"], "--set 'population' twice"),
+    (["--strategy", "evolution", "--set", "popuation=3"], "Found setting 'popuation' of evolution"),
+    (["--strategy", "evolution", "--set", "population=many"], "Found population 'many'; expected a number"),
+    (["--compare", "3", "--set", "population=3"], "--set together with --compare"),
 ])
 def test_mistakes_get_one_line(capsys, arguments, words):
     assert main(["search", "mnist-cells", *arguments]) == 2
     error = capsys.readouterr().err
     assert words in error and error.count("\n") == 1 and error.startswith("vanas-panel search: ")
+
+
+def test_single_settings_change_the_strategy(tmp_path, capsys):
+    path = tmp_path / "run.jsonl"
+    arguments = ["search", "mnist-cells", "--strategy", "evolution", "--set", "population=20", "--set", "edge_flip=0.5",
+                 "--queries", "30", "--out", str(path)]
+    assert main(arguments) == 0
+    run = vp.search(vp.open_table("mnist-cells"), "evolution", queries=30,
+                    settings={"population": 20, "edge_flip": 0.5})
+    assert vp.read_search(path).trials.equals(run.trials)
+    capsys.readouterr()
+    assert main([*arguments[:5], "population=30", *arguments[6:]]) == 2
+    assert "settings" in capsys.readouterr().err
 
 
 def test_help_knows_all_strategies():

@@ -6,7 +6,7 @@ import argparse
 import math
 
 from vanas_panel.cli.progress import bar
-from vanas_panel.cli.search_live import check_options, run_live
+from vanas_panel.cli.search_live import check_options, run_live, settings_of
 from vanas_panel.cli.source_options import asked_of
 from vanas_panel.draw.format import format_value
 from vanas_panel.errors import SearchError
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> None:
     Parameters
     ----------
     arguments : argparse.Namespace
-        source, strategy, queries, seed, metric, repeat, report, out, compare, convert, live, scheduler, workers,
+        source, strategy, set, queries, seed, metric, repeat, report, out, compare, convert, live, scheduler, workers,
         device, cells_per_device, and what `add_reading_options` adds.
 
     Raises
@@ -51,6 +51,9 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.compare is not None and arguments.out is not None:
         raise SearchError(Message("Found --out together with --compare; expected one of them. Keep single runs with "
                                   "--out."))
+    if arguments.compare is not None and arguments.set:
+        raise SearchError(Message("Found --set together with --compare; expected one of them. Compare presets, such as "
+                                  "regularised-evolution:naszilla."))
     check_options(arguments)
     if arguments.live is not None:
         # The metric is one of the training, which the table need not have.
@@ -59,11 +62,13 @@ def run(arguments: argparse.Namespace) -> None:
     named = [name for name in (arguments.metric, arguments.report) if name]
     table = open_asked(arguments.source, asked_of(arguments).showing(named))
     repeat = _repeat_of(arguments)
+    settings = settings_of(strategies[0], arguments)
     if arguments.compare is not None:
         _compare(table, strategies, arguments, repeat)
         return
     found = search(table, strategies[0], metric=arguments.metric, repeat=repeat, queries=arguments.queries,
-                   report=None if arguments.report is None else [arguments.report], seed=arguments.seed)
+                   report=None if arguments.report is None else [arguments.report], seed=arguments.seed,
+                   settings=settings)
     if arguments.out is not None:
         with bar(found.proposals.values.size, _(" proposals")) as shown:
             found = write_run(arguments.out, found, shown.update)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from vanas_panel.cli.progress import bar
 from vanas_panel.draw.format import format_value
-from vanas_panel.errors import SearchError
+from vanas_panel.errors import SearchError, brief
 from vanas_panel.searches.live import LiveSearch
+from vanas_panel.searches.plan import read_settings
 from vanas_panel.searches.run import SearchRun
 from vanas_panel.tables.metrics import known_metric, label_of
 from vanas_panel.tables.table import BenchmarkTable
@@ -39,6 +41,26 @@ def check_options(arguments: argparse.Namespace) -> None:
                                   "a table."))
 
 
+def settings_of(strategy: str, arguments: argparse.Namespace) -> dict[str, Any] | None:
+    """The settings that ``--set`` changes; None where it changes none.
+
+    Raises
+    ------
+    SearchError
+        Where one is not of the form NAME=VALUE, is given twice, or has no number where it is one.
+    """
+    texts: dict[str, str] = {}
+    for given in arguments.set or ():
+        name, equals, value = given.partition("=")
+        if not (name and equals):
+            raise SearchError(Message("Found --set {given}; expected NAME=VALUE, such as population=20. Write it so.",
+                                      given=repr(brief(given, 60))))
+        if name in texts:
+            raise SearchError(Message("Found --set {name} twice; expected one value. Leave one out.", name=repr(name)))
+        texts[name] = value
+    return read_settings(strategy, texts) or None
+
+
 def run_live(table: BenchmarkTable, strategy: str, repeat: str | int, arguments: argparse.Namespace) -> None:
     """Search in the space of a table by training, and say what came out.
 
@@ -60,7 +82,8 @@ def run_live(table: BenchmarkTable, strategy: str, repeat: str | int, arguments:
                           report=None if arguments.report is None else [arguments.report], queries=arguments.queries,
                           seed=arguments.seed, scheduler=arguments.scheduler, workers=arguments.workers,
                           device=arguments.device or "auto", cells_per_device=arguments.cells_per_device,
-                          source=table.name, on_change=lambda: shown.update(live.told - shown.n))
+                          strategy_settings=settings_of(strategy, arguments), source=table.name,
+                          on_change=lambda: shown.update(live.told - shown.n))
         live.start()
         try:
             found = live.wait()

@@ -30,6 +30,8 @@ def add_parsers(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--strategy", action="append", metavar="NAME[:PRESET]",
                         help=_("one of {known} (default: random); may be repeated with --compare").format(
                             known=", ".join(STRATEGIES)))
+    parser.add_argument("--set", action="append", metavar="NAME=VALUE",
+                        help=_("change one setting of the strategy, such as population=20; may be repeated"))
     parser.add_argument("--queries", type=whole_option, default=500, metavar="N", help=_("the budget (default 500)"))
     parser.add_argument("--seed", type=whole_option, default=0, metavar="S",
                         help=_("of the random numbers (default 0)"))
