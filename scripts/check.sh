@@ -76,11 +76,17 @@ tests() {
     step "$name" "$python" -m pytest -q --junitxml=".cache/check/reports/$name.xml" "$@"
 }
 
+# Tests that wait for browsers, servers and workers share this machine with them, and now and then one waits too long. It
+# may try once more; the summary names it.
+again='--reruns 1'
+export SECOND_TRIES="$cache/check/second-tries.txt"
+
 # The same while others run; what it says is shown by `result`, once all are through.
 beside() {
     name=$1
     shift
-    NUMBA_CACHE_DIR="$cache/check/kernels-of-$name" "$python" -m pytest -q \
+    # shellcheck disable=SC2086  # two words
+    NUMBA_CACHE_DIR="$cache/check/kernels-of-$name" "$python" -m pytest -q $again \
         --junitxml=".cache/check/reports/$name.xml" "$@" >".cache/check/$name.log" 2>&1
     echo $? >".cache/check/$name.status"
 }
@@ -113,6 +119,7 @@ if [ "$what" != lint ]; then
         # shellcheck disable=SC2086  # the names of the tests hold no spaces
         beside services -m 'not browser' $services
         export NUMBA_BOUNDSCHECK=1
+        again=''
         beside with-bounds $kernels
         wait
     } &
@@ -139,7 +146,8 @@ if [ "$what" != lint ]; then
     result with-bounds
 fi
 if [ "$what" = browser ]; then
-    tests browser -m browser -n 2 --dist loadfile tests
+    # shellcheck disable=SC2086  # two words
+    tests browser $again -m browser -n 2 --dist loadfile tests
 fi
 
 # shellcheck disable=SC2086  # the names of the steps hold no spaces

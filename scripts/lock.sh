@@ -23,4 +23,6 @@ lock() {
 }
 
 lock run
+printf 'uv\n' | uv pip compile --quiet --generate-hashes --universal --python-version 3.11.5 --no-annotate --no-header \
+    --output-file locks/uv.txt -
 lock check locks/more-for-checks.in --extra test --extra docs --extra postgres --extra optuna

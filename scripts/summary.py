@@ -38,13 +38,26 @@ def line(total: dict[str, float]) -> str:
     return ", ".join(f"{total[outcome]:.0f} {outcome}" for outcome in OUTCOMES) + f" in {total['seconds']:.2f}s"
 
 
+def second_tries(path: Path) -> list[str]:
+    """Tests that were run a second time, in the order of their names; `tests/conftest.py` writes them down.
+
+    Parameters
+    ----------
+    path : Path
+        One on each line; need not exist.
+    """
+    return sorted(set(path.read_text(encoding="utf-8").splitlines())) if path.exists() else []
+
+
 def main(folder: Path, failed_steps: list[str]) -> int:
-    """Print a line for each run and one for all of them, and keep the last one in ``summary.txt``.
+    """Print a line for each run, the tests that needed a second try, and a line for all runs.
+
+    The last line is kept in ``summary.txt``.
 
     Parameters
     ----------
     folder : Path
-        Holds ``reports/*.xml``; gets ``summary.txt``.
+        Holds ``reports/*.xml`` and perhaps ``second-tries.txt``; gets ``summary.txt``.
     failed_steps : list of str
         Names of the checks that failed. One that no report accounts for (it is no test run, or its run ended before
         it could count) is added as one error.
@@ -62,6 +75,9 @@ def main(folder: Path, failed_steps: list[str]) -> int:
     for name in failed_steps:
         if name not in runs or not runs[name]["failed"] + runs[name]["errors"]:
             total["errors"] += 1
+    again = second_tries(folder / "second-tries.txt")
+    if again:
+        print(f"Passed at the second try, or failed twice: {', '.join(again)}")
     if failed_steps:
         print(f"Checks that failed: {', '.join(failed_steps)}")
     closing = f"=== {line(total)} ==="

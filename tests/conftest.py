@@ -95,3 +95,11 @@ def site(tmp_path_factory) -> Path:
             assert done.returncode == 0, done.stderr
             shutil.move(out, built)
     return built
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Write down which tests were run a second time, for the summary of all runs."""
+    path = os.environ.get("SECOND_TRIES")
+    if path and (again := [report.nodeid for report in terminalreporter.stats.get("rerun", [])]):
+        with open(path, "a", encoding="utf-8") as file:
+            file.writelines(f"{nodeid}\n" for nodeid in again)

@@ -50,6 +50,11 @@ def test_every_package_has_hashes_and_no_file_is_named_by_an_address(name):
     assert "://" not in (ROOT / "locks" / f"{name}.txt").read_text(encoding="utf-8")
 
 
+def test_the_installer_is_locked_alone():
+    [(version, hashes)] = locked("uv").values()
+    assert version and len(hashes) > 10
+
+
 @pytest.mark.parametrize("name", ["run", "check"])
 def test_a_lock_has_the_versions_that_were_tested(name):
     tested = pins()

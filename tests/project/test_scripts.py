@@ -149,6 +149,31 @@ def test_summary_adds_up_pytest_counts(tmp_path):
     assert subprocess.run(summary, check=False, capture_output=True).returncode == 0
 
 
+def test_summary_names_tests_that_needed_a_second_try(tmp_path):
+    (tmp_path / "reports").mkdir()
+    tried = tmp_path / "second-tries.txt"
+    outcomes = tmp_path / "test_outcomes.py"
+    outcomes.write_text(
+        "from pathlib import Path\n"
+        "here = Path(__file__).with_name('here')\n"
+        "def test_once(): pass\n"
+        "def test_twice():\n"
+        "    if not here.exists():\n"
+        "        here.touch()\n"
+        "        raise AssertionError\n", encoding="utf-8")
+    shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
+    run = [sys.executable, "-m", "pytest", "-q", "-c", "/dev/null", "--rootdir", str(tmp_path), "--reruns", "1",
+           f"--junitxml={tmp_path / 'reports' / 'unit.xml'}", str(outcomes)]
+    subprocess.run(run, check=True, capture_output=True,
+                   env={**os.environ, "SECOND_TRIES": str(tried), "PYTHONPATH": str(ROOT)})
+    assert tried.read_text(encoding="utf-8") == "test_outcomes.py::test_twice\n"
+    done = subprocess.run([sys.executable, str(ROOT / "scripts" / "summary.py"), str(tmp_path)], check=True, text=True,
+                          capture_output=True)
+    *_, second, last = done.stdout.splitlines()
+    assert second == "Passed at the second try, or failed twice: test_outcomes.py::test_twice"
+    assert last.startswith("=== 2 passed, 0 failed, 0 errors, 0 skipped in ")
+
+
 def test_a_part_that_is_none_is_named_with_those_that_are():
     for name in ("nothing", "browser", "../tests/core"):
         done = subprocess.run(["sh", str(ROOT / "scripts" / "check.sh"), "part", "core", name], check=False,
