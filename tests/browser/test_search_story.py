@@ -100,6 +100,26 @@ def test_a_search_that_cannot_run_says_why_and_keeps_what_was_typed(opened, even
     assert page.locator("input[data-action=queries]").input_value() == "<b>many</b>"
 
 
+def test_a_search_that_runs_is_stopped_and_another_one_starts_where_it_was_left(opened, eventually):
+    pytest.importorskip("optuna")
+    page, session = opened
+    run_one(page, session, eventually, "random", 60)
+    page.get_by_role("slider").fill("33")
+    eventually(lambda: session.followed == (0, 33), "followed")
+    page.locator("[data-action=new]").click()
+    page.locator("select[data-action=strategy]").select_option("optuna")
+    page.locator("input[data-action=queries]").fill("500")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.locator("[data-action='stop:1']").click()
+    page.get_by_role("button", name="Go on").or_(page.get_by_text("Let Sampler")).first.wait_for()
+    eventually(lambda: session.search_progress is None, "stopped")
+    assert 0 <= len(session.runs.get(session.searches[1], ())) < 500
+    page.get_by_role("button", name="Random, over raw cells, seed 0").first.click()
+    page.get_by_text("Query 33", exact=True).wait_for()
+    page.get_by_role("button", name="Play").click()
+    eventually(lambda: session.followed[1] > 34, "played on from there")
+
+
 def test_two_searches_stand_side_by_side_and_one_is_removed(opened, eventually):
     page, session = opened
     run_one(page, session, eventually)

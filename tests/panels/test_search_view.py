@@ -219,6 +219,58 @@ def test_unwanted_comparison_stops_after_the_current_run(table):
     assert len(asked) == 3 and wanted.frames == {}
 
 
+def test_a_search_that_is_stopped_keeps_what_it_asked_and_goes_on(drawer, table):
+    pytest.importorskip("optuna")
+    session, buttons = drawer.session, []
+
+    def stop(event):
+        if event.new is not None and event.new[1]:
+            buttons.append(drawer.text("runs"))
+            drawer.act("stop:0")
+
+    watcher = session.param.watch(stop, "search_progress")
+    drawer.run("optuna", 400, preset="tpe")
+    session.param.unwatch(watcher)
+    run, whole = session.followed_run, vp.search(table, "optuna:tpe", queries=400)
+    assert 0 < len(run) < 400 and not run.is_finished and session.search_progress is None
+    assert "of 400 queries" in buttons[0] and "Stop" in buttons[0]
+    assert run.trials["value"].equals(whole.trials["value"][:len(run)])
+    assert f"stopped at query {len(run)} of 400" in drawer.text("runs") and drawer.player.last == len(run)
+    drawer.act("resume:0")
+    assert session.followed_run.trials.equals(whole.trials) and "stopped" not in drawer.text("runs")
+
+
+def test_a_search_that_waits_is_stopped_before_its_first_query(table):
+    session = Session(table)
+    plans = [plan_search(table, "random", queries=30, seed=seed) for seed in range(2)]
+    session.searches = tuple(plans)
+    session.stop_search(1)
+    SearchRunner(session)
+    assert len(session.runs[plans[0]]) == 30 and "before its first query" in str(session.search_errors[plans[1]])
+    session.stop_search(0)
+    assert session.stopped_searches == {plans[1]}
+    session.resume_search(1)
+    assert len(session.runs[plans[1]]) == 30 and session.search_errors == {}
+
+
+def test_an_error_goes_once_a_field_changes(drawer):
+    drawer.act("queries:many")
+    drawer.act("run")
+    assert "Found" in drawer.text("form")
+    drawer.act("queries:60")
+    assert "Found" not in drawer.text("form")
+
+
+def test_each_search_is_followed_where_it_was_left(drawer):
+    drawer.run("random", 60)
+    drawer.run("random", 60, seed=3)
+    drawer.slide(17)
+    drawer.act("follow:0")
+    assert drawer.session.followed == (0, 0) and drawer.player.search == 0 and drawer.player.query == 60
+    drawer.act("follow:1")
+    assert drawer.session.followed == (1, 17) and drawer.player.search == 1 and drawer.player.query == 17
+
+
 def test_a_removed_search_leaves_the_drawer_and_the_map(drawer):
     overview = Overview(drawer.session)
     drawer.run()

@@ -11,7 +11,7 @@ from vanas_panel.errors import SearchError
 from vanas_panel.searches.objective import Objective, objective_of
 from vanas_panel.searches.run import SearchRun
 from vanas_panel.searches.strategies import Chosen, choose
-from vanas_panel.searches.table_search import MOST_QUERIES, MOST_SEED, check_population, run_on_table, whole
+from vanas_panel.searches.table_search import MOST_QUERIES, MOST_SEED, GoOn, check_population, run_on_table, whole
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message
 from vanas_panel.text.numerals import decimal_number, whole_number
@@ -51,15 +51,21 @@ class SearchPlan:
         """What the search is told, and what it is judged by."""
         return objective_of(table, self.metric, self.repeat, None)
 
-    def run(self, table: BenchmarkTable) -> SearchRun:
+    def run(self, table: BenchmarkTable, go_on: GoOn | None = None) -> SearchRun:
         """Run it.
+
+        Parameters
+        ----------
+        table : BenchmarkTable
+        go_on : callable, optional
+            See `vanas_panel.searches.table_search.GoOn`; a strategy with a kernel asks nothing, and runs to its end.
 
         Raises
         ------
         SearchError
             Where the table has no such metric or repeat.
         """
-        return run_on_table(self.chosen, self.objective(table), self.queries, self.seed)
+        return run_on_table(self.chosen, self.objective(table), self.queries, self.seed, go_on)
 
 
 def plan_search(table: BenchmarkTable, strategy: str = "random", *, metric: str | None = None,

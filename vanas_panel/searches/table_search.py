@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from typing import Any
 
@@ -27,6 +27,9 @@ from vanas_panel.text.language import Message, gettext
 
 MOST_QUERIES = 10_000_000
 MOST_SEED = 2 ** 63 - 1
+GoOn = Callable[[int], bool]
+"""Asked before each query of a strategy in Python, with the queries so far: whether to go on."""
+
 VAIN = 20
 """How many times the expected number of proposals are made before a search ends without its budget used up."""
 
@@ -82,37 +85,48 @@ def search(table: BenchmarkTable, strategy: str = "random", *, metric: str | Non
     return run
 
 
-def run_on_table(chosen: Chosen, objective: Objective, queries: int, seed: int) -> SearchRun:
-    """Run a chosen strategy."""
+def run_on_table(chosen: Chosen, objective: Objective, queries: int, seed: int,
+                 go_on: GoOn | None = None) -> SearchRun:
+    """Run a chosen strategy; one that was stopped holds what was asked until then, and is not finished."""
     check_population(chosen, queries)
-    trace, told = run_kernel(chosen, objective, queries, seed)
-    return run_of(chosen, objective, queries, seed, trace, told)
+    stopped = []
+
+    def goes_on(known: int) -> bool:
+        if go_on is None or go_on(known):
+            return True
+        stopped.append(known)
+        return False
+
+    trace, told = run_kernel(chosen, objective, queries, seed, goes_on)
+    return run_of(chosen, objective, queries, seed, trace, told, is_stopped=bool(stopped))
 
 
-def run_kernel(chosen: Chosen, objective: Objective, queries: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def run_kernel(chosen: Chosen, objective: Objective, queries: int, seed: int,
+               go_on: GoOn | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Trace and values of a chosen strategy.
 
     Every kernel takes the generators of the strategy and of the drawn repeats; most vertices, operations and most edges
     of the space, ``int64 (3,)``; the table: canonical keys in ascending order, their rows, and the values,
     ``float64 (n, k)``; the sign that makes higher better; the budget and the most proposals; and the settings as
     numbers. It gives the trace, ``int64 (proposals, 5)``, see `vanas_panel.searches.trace`, and the values, NaN where
-    there was none.
+    there was none. A kernel that runs cannot be stopped: `go_on` is asked where there is none.
     """
     if chosen.kind.kernel is None:
-        return run_in_python(chosen, objective, queries, seed)
+        return run_in_python(chosen, objective, queries, seed, go_on)
     keys, rows = objective.table.lookup
     return chosen.kind.kernel(generator_of(seed), generator_of(seed, 1), shape_of(objective),
                               (keys, rows, objective.values), objective.sign, queries,
                               most_proposals(objective, queries), *chosen.numbers())
 
 
-def run_in_python(chosen: Chosen, objective: Objective, queries: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def run_in_python(chosen: Chosen, objective: Objective, queries: int, seed: int,
+                  go_on: GoOn | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Trace and values of a strategy that is asked and told in Python; `run_kernel` says what they are."""
     (keys, rows), space = objective.table.lookup, objective.table.space
     raws = RawSpace(CellSpace(space.operations, space.max_vertices, space.max_edges))
     strategy, draws = chosen.kind.make(raws, chosen.settings, seed, keys, queries), generator_of(seed, 1)
     trace, told, known = [], [], 0
-    while known < queries and len(told) < most_proposals(objective, queries):
+    while known < queries and len(told) < most_proposals(objective, queries) and (go_on is None or go_on(known)):
         proposal = strategy.ask()
         row = int(row_of(proposal.key, keys, rows))
         value = float(value_of(row, objective.values, draws))
@@ -135,7 +149,7 @@ def most_proposals(objective: Objective, queries: int) -> int:
 
 
 def run_of(chosen: Chosen, objective: Objective, queries: int, seed: int, trace: np.ndarray,
-           told: np.ndarray) -> SearchRun:
+           told: np.ndarray, *, is_stopped: bool = False) -> SearchRun:
     """A run from what a kernel gives."""
     table, rows = objective.table, trace[:, ROW]
     header = {
@@ -147,14 +161,15 @@ def run_of(chosen: Chosen, objective: Objective, queries: int, seed: int, trace:
     missing = np.full(rows.size, np.nan)
     columns = {name: np.where(rows < 0, np.nan, table.column(name)[rows]) for name in objective.report}
     seconds = missing if objective.seconds is None else np.where(rows < 0, np.nan, objective.seconds[rows])
-    run = SearchRun(header, Proposals(trace, told, seconds, columns), notes=_notes(objective, told, queries))
-    if not len(run):
+    run = SearchRun(header, Proposals(trace, told, seconds, columns),
+                    notes=_notes(objective, told, queries, is_stopped), is_finished=not is_stopped)
+    if not len(run) or is_stopped:
         return run
     winner = run.trials.iloc[run.trials["incumbent"].iloc[-1] - 1]
     return SearchRun(header, run.proposals, objective.others(int(winner["row"]), float(winner["value"])), run.notes)
 
 
-def _notes(objective: Objective, told: np.ndarray, queries: int) -> tuple[str, ...]:
+def _notes(objective: Objective, told: np.ndarray, queries: int, is_stopped: bool) -> tuple[str, ...]:
     """What a person should know about a run."""
     vain = int(np.isnan(told).sum())
     notes = []
@@ -162,7 +177,7 @@ def _notes(objective: Objective, told: np.ndarray, queries: int) -> tuple[str, .
         notes.append(gettext("{vain} of {asked} cells that were asked have no {metric} in this table; they were left "
                              "out, and do not count as queries.").format(vain=f"{vain:,}", asked=f"{told.size:,}",
                                                                     metric=objective.metric))
-    if told.size - vain < queries:
+    if told.size - vain < queries and not is_stopped:
         notes.append(gettext("The search ended after {known} of {queries} queries: it asked for too many cells that "
                              "have no value.").format(known=f"{told.size - vain:,}", queries=f"{queries:,}"))
     return tuple(notes)

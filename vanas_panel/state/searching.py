@@ -41,6 +41,10 @@ class Searching(Drafting):
         "The search that the map follows and the query that it has come to: the index in `searches`, and the number of "
         "the query from 1, 0 for the last one. None where the map follows none."))
     runs = param.Dict({}, doc="Runs of the searches that have run, by their plans.")
+    stopped_searches = param.Parameter(frozenset(), doc="Plans of the searches that are to stop, or were stopped.")
+    search_progress = param.Parameter(None, doc=(
+        "The search that runs, and its queries so far: a plan and a number, None for the number where the strategy "
+        "does not say it before its end. None where none runs."))
     search_errors = param.Dict({}, doc="Errors of the searches that could not run, by their plans.")
 
     table: Any
@@ -106,11 +110,26 @@ class Searching(Drafting):
             elif followed[0] > index:
                 followed = (followed[0] - 1, followed[1])
         self.param.update(searches=left, followed=followed)
-        self.param.update(runs=self._of_page(self.runs), search_errors=self._of_page(self.search_errors))
+        self.param.update(runs=self._of_page(self.runs), search_errors=self._of_page(self.search_errors),
+                          stopped_searches=self.stopped_searches & set(left))
 
     def follow_search(self, index: int, query: int = 0) -> None:
         """Follow a search on the map, up to a query, 0 for the last one."""
         self.followed = (index, query)
+
+    def stop_search(self, index: int) -> None:
+        """Stop a search that has not come to its end; what it has asked is kept."""
+        if self.searches[index] in self.missing_searches:
+            self.stopped_searches = self.stopped_searches | {self.searches[index]}
+
+    def resume_search(self, index: int) -> None:
+        """Let a search that was stopped go on: it asks again what it asked, and then the rest."""
+        plan = self.searches[index]
+        if plan not in self.stopped_searches:
+            return
+        left = {"runs": self.runs, "search_errors": self.search_errors}
+        self.param.update(stopped_searches=self.stopped_searches - {plan}, **{
+            name: {each: result for each, result in results.items() if each != plan} for name, results in left.items()})
 
     # What is followed ------------------------------------------------------------------------------------------------
 

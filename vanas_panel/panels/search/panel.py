@@ -18,7 +18,9 @@ from vanas_panel.panels.search.css import CSS, STACK
 from vanas_panel.panels.search.form import SearchForm
 from vanas_panel.panels.search.pictures import Wanted, picture_of
 from vanas_panel.panels.search.player import QueryPlayer
+from vanas_panel.panels.search.runs_list import runs_html
 from vanas_panel.searches.lineage import relative_of
+from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.searches.run import SearchRun
 from vanas_panel.state.searching import KINDS
 from vanas_panel.state.session import Session
@@ -51,6 +53,7 @@ class Search(pn.viewable.Viewer):
         self._thread = PageThread()
         self._pictured: tuple | None = None
         self._frames: dict[tuple, Any] = {}
+        self._places: dict[SearchPlan, int] = {}
         if self._thread.document is not None:
             self._thread.document.on_session_destroyed(self._leave)
         # In parts, so that a field keeps what is typed while a search runs, and a step of the slider sends little.
@@ -59,6 +62,7 @@ class Search(pn.viewable.Viewer):
                        for name in ("form", "runs", "query", "tabs", "picture")}
         self._player = QueryPlayer(self._go, sizing_mode="stretch_width", css_classes=["search-player"])
         session.param.watch(self._update, ["drawer", "searches", "runs", "search_errors", "dark", "better"])
+        session.param.watch(self._show_runs, ["search_progress", "stopped_searches"])
         session.param.watch(self._follow, ["followed", "rows"])
         self._show()
 
@@ -76,12 +80,17 @@ class Search(pn.viewable.Viewer):
 
     def _show(self) -> None:
         """Update every part."""
-        session = self.session
         self._show_form()
-        self._parts["runs"].html = text.runs_html(
-            session.searches, session.runs, session.search_errors, session.table, self._followed,
-            palette(session.dark))
+        self._show_runs()
         self._show_followed()
+
+    def _show_runs(self, *_events: Any) -> None:
+        """Update the list of the searches."""
+        session = self.session
+        if session.drawer == "search":
+            self._parts["runs"].html = runs_html(
+                session.searches, session.runs, session.search_errors, session.table, self._followed,
+                palette(session.dark), session.search_progress, session.stopped_searches)
 
     def _show_form(self) -> None:
         """Update the form."""
@@ -114,7 +123,7 @@ class Search(pn.viewable.Viewer):
             part.visible = there
         if run is None or not there:
             return
-        self._player.param.update(last=len(run), query=self.session.followed_query)
+        self._player.param.update(search=self._followed, last=len(run), query=self.session.followed_query)
         has_seconds = bool(np.isfinite(run.proposals.seconds).any())
         self._parts["tabs"].html = text.tabs_html(self._tab, self._measure, self._over, self._seeds,
                                                   has_seconds=has_seconds)
@@ -178,9 +187,13 @@ class Search(pn.viewable.Viewer):
             self._folded &= action != "new"
             self._show_form()
         elif name == "follow" and number is not None and number < len(session.searches):
-            session.follow_search(number)
+            self._follow_one(number)
         elif name == "remove" and number is not None and number < len(session.searches):
             session.remove_search(number)
+        elif name == "stop" and number is not None and number < len(session.searches):
+            session.stop_search(number)
+        elif name == "resume" and number is not None and number < len(session.searches):
+            session.resume_search(number)
         elif name in ("query", "load") and number is not None:
             self._go(number) if name == "query" else self._load(number)
         elif name == "select" and value in KINDS:
@@ -198,7 +211,10 @@ class Search(pn.viewable.Viewer):
             self._over = "seconds" if self._over == "queries" else "queries"
             self._show_followed()
         else:
-            self._form = self._form.changed(name, value)
+            changed = self._form.changed(name, value)
+            if changed != self._form:
+                # What was wrong may be mended.
+                self._form, self._problem = changed, None
             self._show_form()
 
     def _run(self) -> None:
@@ -221,6 +237,14 @@ class Search(pn.viewable.Viewer):
         run = self.session.followed_run
         if run is not None and self._followed is not None and 1 <= query <= len(run):
             self.session.follow_search(self._followed, query)
+
+    def _follow_one(self, index: int) -> None:
+        """Follow a search where it was left, the first time at its end."""
+        session = self.session
+        if session.followed_plan is not None:
+            self._places[session.followed_plan] = session.followed_query
+        session.follow_search(index, self._places.get(session.searches[index], 0) if index != self._followed else
+                              session.followed_query)
 
     def _load(self, query: int) -> None:
         """Put the cell of a query into the designer."""

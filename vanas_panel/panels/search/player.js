@@ -78,6 +78,13 @@ export function render({ model, view }) {
   on.addEventListener("click", () => { stop(); go(Number(slider.value) + 1) })
   play.addEventListener("click", () => (playing ? stop() : start()))
   slider.addEventListener("input", () => { if (playing) stop(); go(Number(slider.value)) })
+  model.on("search", () => {
+    // What was moved here was a query of the search before.
+    stop()
+    clearTimeout(waiting)
+    waiting = undefined
+    show()
+  })
   model.on("query", show)
   model.on("last", () => { stop(); show() })
   model.on("remove", () => { stop(); clearTimeout(waiting) })

@@ -41,6 +41,7 @@ class QueryPlayer(ScriptComponent):
         As for any Panel component.
     """
 
+    search = param.Integer(0, bounds=(0, None), doc="Which search; another one is shown where it was left.")
     last = param.Integer(1, bounds=(1, None), doc="The last query.")
     query = param.Integer(1, bounds=(1, None), doc="The query that is shown.")
     texts = param.Dict({}, doc="What the script says, by name.")

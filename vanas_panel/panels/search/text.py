@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from vanas_panel.draw.format import format_count, format_value
 from vanas_panel.draw.html import Html, pieces
-from vanas_panel.draw.searches.words import how_words, regret_words, run_words, strategy_words
-from vanas_panel.draw.theme import Palette, run_color
+from vanas_panel.draw.searches.words import how_words, regret_words
 from vanas_panel.errors import VanasError
 from vanas_panel.panels.search.form import SearchForm
 from vanas_panel.searches.objective import usual_report
@@ -104,56 +103,6 @@ def _about(form: SearchForm, table: BenchmarkTable) -> str:
     elif form.metric in table.metrics:
         words.append(_("Judged by what it is told."))
     return " ".join(words)
-
-
-def runs_html(plans: Sequence[SearchPlan], runs: Mapping[SearchPlan, SearchRun],
-              errors: Mapping[SearchPlan, VanasError], table: BenchmarkTable, followed: int | None,
-              colors: Palette) -> Html:
-    """The searches of the page, each with what it came to."""
-    rows = []
-    for index, plan in enumerate(plans):
-        name = run_words(strategy_words(plan.strategy), plan.seed)
-        settings = ", ".join(f"{each} {value}" for each, value in plan.settings)
-        rows.append({
-            "index": index, "color": run_color(index, colors), "pressed": str(index == followed).lower(),
-            "name": f"{name} · {settings}" if settings else name,
-            "says": _came_to(plan, runs.get(plan), errors.get(plan), table),
-            "notes": list(runs[plan].notes) if plan in runs and index == followed else [],
-            "code": plan_code(plan) if index == followed else "",
-            "remove": _("Remove {search}").format(search=name),
-        })
-    words = {"title": _("Searches"), "follow": _("Follow this search on the map"),
-             "copy": _("Copy as Python"), "done": _("Copied"), "undone": _("Mark and copy by hand"),
-             "none": _("No search yet. Run one: on a table every query is looked up, so it takes a moment.")}
-    return _PIECES.runs(rows=rows, words=words)
-
-
-def plan_code(plan: SearchPlan) -> str:
-    """The call that runs a search outside of the page.
-
-    Examples
-    --------
-    >>> plan_code(SearchPlan("random", "test_accuracy", seed=3))
-    "run = vp.search(table, 'random', metric='test_accuracy', queries=500, seed=3)"
-    """
-    more = "" if plan.repeat == "mean" else f", repeat={plan.repeat!r}"
-    settings = f", settings={dict(plan.settings)!r}" if plan.settings else ""
-    return (f"run = vp.search(table, {plan.strategy!r}, metric={plan.metric!r}{more}, queries={plan.queries}, "
-            f"seed={plan.seed}{settings})")
-
-
-def _came_to(plan: SearchPlan, run: SearchRun | None, error: VanasError | None, table: BenchmarkTable) -> str:
-    """What a search came to, in a line."""
-    if error is not None:
-        return translated(error)
-    if run is None:
-        return _("Running … The first search of a kind on a machine takes up to half a minute.")
-    if not len(run):
-        return _("No query had a value.")
-    metric = table.metric(plan.metric)
-    return _("best {value} · regret {regret} · {duplicates} of {queries} repeated").format(
-        queries=format_count(len(run)), value=format_value(metric, float(run.trials["best"].iloc[-1])),
-        regret=regret_words(metric, run.regret), duplicates=format_count(run.duplicates))
 
 
 def query_html(run: SearchRun, query: int, plan: SearchPlan, table: BenchmarkTable, change: Html,

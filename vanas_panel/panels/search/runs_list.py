@@ -1,0 +1,107 @@
+"""The list of the searches of a page: what each came to, or how far it is, and its buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+
+from vanas_panel.draw.format import format_count, format_value
+from vanas_panel.draw.html import Html, pieces
+from vanas_panel.draw.searches.words import regret_words, run_words, strategy_words
+from vanas_panel.draw.theme import Palette, run_color
+from vanas_panel.errors import VanasError
+from vanas_panel.searches.plan import SearchPlan
+from vanas_panel.searches.run import SearchRun
+from vanas_panel.tables.table import BenchmarkTable
+from vanas_panel.text.language import gettext as _
+from vanas_panel.text.language import translated
+
+_PIECES = pieces(__file__)
+
+
+def runs_html(plans: Sequence[SearchPlan], runs: Mapping[SearchPlan, SearchRun],
+              errors: Mapping[SearchPlan, VanasError], table: BenchmarkTable, followed: int | None,
+              colors: Palette, progress: tuple[SearchPlan, int | None] | None = None,
+              stopped: Set[SearchPlan] = frozenset()) -> Html:
+    """The searches of the page, each with what it came to.
+
+    `progress` is the one that runs and its queries so far; `stopped` are those that are to stop, or were stopped.
+    """
+    rows = []
+    for index, plan in enumerate(plans):
+        name = run_words(strategy_words(plan.strategy), plan.seed)
+        settings = ", ".join(f"{each} {value}" for each, value in plan.settings)
+        rows.append({
+            "index": index, "color": run_color(index, colors), "pressed": str(index == followed).lower(),
+            "name": f"{name} · {settings}" if settings else name,
+            "says": (_came_to(plan, runs.get(plan), errors.get(plan), table) if plan in runs or plan in errors else
+                     _under_way(plan, progress, is_stopping=plan in stopped)),
+            "stop": _stop_button(plan, index, name, runs.get(plan), errors.get(plan), is_stopped=plan in stopped),
+            "notes": list(runs[plan].notes) if plan in runs and index == followed else [],
+            "code": plan_code(plan) if index == followed else "",
+            "remove": _("Remove {search}").format(search=name),
+        })
+    words = {"title": _("Searches"), "follow": _("Follow this search on the map"),
+             "copy": _("Copy as Python"), "done": _("Copied"), "undone": _("Mark and copy by hand"),
+             "none": _("No search yet. Run one: on a table every query is looked up, so it takes a moment.")}
+    return _PIECES.runs(rows=rows, words=words)
+
+
+def plan_code(plan: SearchPlan) -> str:
+    """The call that runs a search outside of the page.
+
+    Examples
+    --------
+    >>> plan_code(SearchPlan("random", "test_accuracy", seed=3))
+    "run = vp.search(table, 'random', metric='test_accuracy', queries=500, seed=3)"
+    """
+    more = "" if plan.repeat == "mean" else f", repeat={plan.repeat!r}"
+    settings = f", settings={dict(plan.settings)!r}" if plan.settings else ""
+    return (f"run = vp.search(table, {plan.strategy!r}, metric={plan.metric!r}{more}, queries={plan.queries}, "
+            f"seed={plan.seed}{settings})")
+
+
+def _came_to(plan: SearchPlan, run: SearchRun | None, error: VanasError | None, table: BenchmarkTable) -> str:
+    """What a search came to, in a line."""
+    if error is not None:
+        return translated(error)
+    if run is None:
+        return ""
+    if not len(run):
+        return _("No query had a value.")
+    metric = table.metric(plan.metric)
+    words = _("best {value} · regret {regret} · {duplicates} of {queries} repeated").format(
+        queries=format_count(len(run)), value=format_value(metric, float(run.trials["best"].iloc[-1])),
+        regret=regret_words(metric, run.regret), duplicates=format_count(run.duplicates))
+    if run.is_finished:
+        return words
+    return _("stopped at query {query} of {queries}").format(
+        query=format_count(len(run)), queries=format_count(run.queries)) + " · " + words
+
+
+def _under_way(plan: SearchPlan, progress: tuple[SearchPlan, int | None] | None, *, is_stopping: bool) -> str:
+    """How far a search is that has not come to its end."""
+    if progress is None or progress[0] != plan:
+        return _("Waits for the search before it.")
+    compiled = plan.chosen.kind.kernel is not None
+    if is_stopping and compiled:
+        return _("Stopping … Compiled code cannot be stopped midway: this search comes to its end first.")
+    if is_stopping:
+        return _("Stopping …")
+    if progress[1] is not None:
+        return _("Running … {query} of {queries} queries.").format(
+            query=format_count(progress[1]), queries=format_count(plan.queries))
+    if compiled:
+        return _("Running … The first search of a kind on a machine takes up to half a minute.")
+    return _("Running …")
+
+
+def _stop_button(plan: SearchPlan, index: int, name: str, run: SearchRun | None, error: VanasError | None, *,
+                 is_stopped: bool) -> dict[str, str] | None:
+    """The button that stops a search, or lets it go on; None where neither can be."""
+    if run is None and error is None:
+        return None if is_stopped else {"action": f"stop:{index}", "label": _("Stop"),
+                                        "tooltip": _("Stop {search}; what it has asked is kept").format(search=name)}
+    if is_stopped and (run is None or not run.is_finished):
+        return {"action": f"resume:{index}", "label": _("Go on"),
+                "tooltip": _("Let {search} go on").format(search=name)}
+    return None
