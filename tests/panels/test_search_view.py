@@ -263,10 +263,12 @@ def test_an_error_goes_once_a_field_changes(drawer):
 
 def test_each_search_is_followed_where_it_was_left(drawer):
     drawer.run("random", 60)
+    drawer.slide(33)
     drawer.run("random", 60, seed=3)
+    assert drawer.session.followed == (1, 0) and drawer.player.query == 60
     drawer.slide(17)
     drawer.act("follow:0")
-    assert drawer.session.followed == (0, 0) and drawer.player.search == 0 and drawer.player.query == 60
+    assert drawer.session.followed == (0, 33) and drawer.player.search == 0 and drawer.player.query == 33
     drawer.act("follow:1")
     assert drawer.session.followed == (1, 17) and drawer.player.search == 1 and drawer.player.query == 17
 

@@ -222,6 +222,7 @@ class Search(pn.viewable.Viewer):
         try:
             plan = self._form.plan(self.session.table)
             there = plan in self.session.searches
+            self._remember()
             self.session.add_search(plan)
         except VanasError as error:
             self._problem = error
@@ -241,10 +242,14 @@ class Search(pn.viewable.Viewer):
     def _follow_one(self, index: int) -> None:
         """Follow a search where it was left, the first time at its end."""
         session = self.session
-        if session.followed_plan is not None:
-            self._places[session.followed_plan] = session.followed_query
+        self._remember()
         session.follow_search(index, self._places.get(session.searches[index], 0) if index != self._followed else
                               session.followed_query)
+
+    def _remember(self) -> None:
+        """Keep the place of the search that is followed."""
+        if self.session.followed_plan is not None:
+            self._places[self.session.followed_plan] = self.session.followed_query
 
     def _load(self, query: int) -> None:
         """Put the cell of a query into the designer."""
