@@ -5,13 +5,17 @@ from __future__ import annotations
 import argparse
 import math
 
+import pandas as pd
+
 from vanas_panel.cli.progress import bar
 from vanas_panel.cli.search_live import check_options, run_live, settings_of
 from vanas_panel.cli.source_options import asked_of
 from vanas_panel.draw.format import format_value
+from vanas_panel.draw.searches.words import share_words
 from vanas_panel.errors import SearchError
 from vanas_panel.readers import open_asked
 from vanas_panel.searches.compare import compare_searches
+from vanas_panel.searches.judging import judging_metric
 from vanas_panel.searches.parquet import ENDING
 from vanas_panel.searches.reading import read_search
 from vanas_panel.searches.run import SearchRun
@@ -59,14 +63,15 @@ def run(arguments: argparse.Namespace) -> None:
         # The metric is one of the training, which the table need not have.
         run_live(open_asked(arguments.source, asked_of(arguments)), strategies[0], _repeat_of(arguments), arguments)
         return
-    named = [name for name in (arguments.metric, arguments.report) if name]
+    metrics = metrics_of(arguments)
+    named = [*(metrics or ()), *([arguments.report] if arguments.report else [])]
     table = open_asked(arguments.source, asked_of(arguments).showing(named))
     repeat = _repeat_of(arguments)
     settings = settings_of(strategies[0], arguments)
     if arguments.compare is not None:
         _compare(table, strategies, arguments, repeat)
         return
-    found = search(table, strategies[0], metric=arguments.metric, repeat=repeat, queries=arguments.queries,
+    found = search(table, strategies[0], metric=metrics, repeat=repeat, queries=arguments.queries,
                    report=None if arguments.report is None else [arguments.report], seed=arguments.seed,
                    settings=settings)
     if arguments.out is not None:
@@ -87,6 +92,17 @@ def _convert(arguments: argparse.Namespace) -> None:
     say(_("Wrote {path}.").format(path=arguments.convert))
 
 
+def metrics_of(arguments: argparse.Namespace) -> list[str] | None:
+    """The metrics that were asked for, None where none was.
+
+    Examples
+    --------
+    >>> metrics_of(argparse.Namespace(metric=["test_accuracy,flops", "depth"]))
+    ['test_accuracy', 'flops', 'depth']
+    """
+    return [name.strip() for text in arguments.metric or () for name in text.split(",") if name.strip()] or None
+
+
 def _repeat_of(arguments: argparse.Namespace) -> str | int:
     """The repeat that was asked for: a word or a number."""
     number = whole_number(arguments.repeat)
@@ -104,6 +120,9 @@ def _describe(table: BenchmarkTable, found: SearchRun) -> None:
     if not count:
         return
     last = found.trials.iloc[-1]
+    if found.proposals.also:
+        _describe_front(table, found)
+        return
     metric = table.metric(found.header["objective"]["metric"])
     say(_("  best {metric}: {value}, {regret} behind the best of the table, found by query {query}").format(
         metric=label_of(metric), value=format_value(metric, float(last["best"])),
@@ -115,16 +134,32 @@ def _describe(table: BenchmarkTable, found: SearchRun) -> None:
     say(_("  asked again: {count} of {all} queries").format(count=f"{found.duplicates:,}", all=f"{count:,}"))
 
 
+def _describe_front(table: BenchmarkTable, found: SearchRun) -> None:
+    """Print what a search with several metrics came to."""
+    front = found.front
+    say(_("  {count} cells that no other one dominates in {metrics}, from {first} to {last}").format(
+        count=f"{len(front):,}", metrics=", ".join(label_of(table.metric(name)) for name in found.metrics),
+        first=_values(table, found, front.iloc[0]), last=_values(table, found, front.iloc[-1])))
+    say(_("  {share} of the volume that the front of the table dominates").format(
+        share=share_words(float(found.hypervolume[-1]))))
+    say(_("  asked again: {count} of {all} queries").format(count=f"{found.duplicates:,}", all=f"{len(found):,}"))
+
+
+def _values(table: BenchmarkTable, found: SearchRun, trial: pd.Series) -> str:
+    """The metrics of a query."""
+    return " / ".join(format_value(table.metric(name), float(trial[name])) for name in found.metrics)
+
+
 def _compare(table: BenchmarkTable, strategies: list[str], arguments: argparse.Namespace, repeat: str | int) -> None:
     """Print the last row of every strategy of a comparison."""
     with bar(len(strategies) * arguments.compare, _(" runs")) as shown:
-        frame = compare_searches(table, strategies, metric=arguments.metric, repeat=repeat, report=arguments.report,
-                                 queries=arguments.queries, seeds=arguments.compare,
+        frame = compare_searches(table, strategies, metric=metrics_of(arguments), repeat=repeat,
+                                 report=arguments.report, queries=arguments.queries, seeds=arguments.compare,
                                  exact=[arguments.queries], on_run=shown.update)
     judged = frame.attrs["judged_by"]
     say(ngettext("Regret in {metric} after {queries:,} queries, {seeds:,} seed", "Regret in {metric} after {queries:,} "
                  "queries, mean of {seeds:,} seeds (95 % of them)", arguments.compare).format(
-        metric=label_of(table.metric(judged)), queries=arguments.queries, seeds=arguments.compare))
+        metric=label_of(judging_metric(table, judged)), queries=arguments.queries, seeds=arguments.compare))
     last = frame.groupby("strategy", sort=False).tail(1)
     width = max(map(len, last["strategy"]))
     columns = (last[name].tolist() for name in ("strategy", "query", "regret", "low", "high", "duplicates"))
@@ -143,7 +178,7 @@ def _difference(table: BenchmarkTable, name: str, value: float) -> str:
     """A difference of two values of a metric: percentage points for fractions."""
     if math.isnan(value):
         return _("unknown")
-    metric = table.metric(name)
+    metric = judging_metric(table, name)
     if metric.unit == "fraction":
         return _("{points} points").format(points=f"{100 * value:.3f}")
     return format_value(metric, value)

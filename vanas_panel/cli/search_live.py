@@ -36,6 +36,9 @@ def check_options(arguments: argparse.Namespace) -> None:
     elif arguments.out is None:
         raise SearchError(Message("Found --live without --out; expected a file that keeps what was trained. Give one "
                                   "with --out."))
+    elif len(arguments.metric or ()) > 1:
+        raise SearchError(Message("Found several metrics together with --live; expected one. Search several at once on "
+                                  "a table."))
     elif arguments.compare is not None:
         raise SearchError(Message("Found --compare together with --live; expected one of them. Compare strategies on "
                                   "a table."))
@@ -78,7 +81,8 @@ def run_live(table: BenchmarkTable, strategy: str, repeat: str | int, arguments:
         As `vanas_panel.search_live` does.
     """
     with bar(arguments.queries, _(" queries")) as shown:
-        live = LiveSearch(table, strategy, arguments.live, out=arguments.out, metric=arguments.metric, repeat=repeat,
+        live = LiveSearch(table, strategy, arguments.live, out=arguments.out,
+                          metric=arguments.metric[0] if arguments.metric else None, repeat=repeat,
                           report=None if arguments.report is None else [arguments.report], queries=arguments.queries,
                           seed=arguments.seed, scheduler=arguments.scheduler, workers=arguments.workers,
                           device=arguments.device or "auto", cells_per_device=arguments.cells_per_device,

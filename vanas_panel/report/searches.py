@@ -18,6 +18,7 @@ from vanas_panel.errors import SearchError
 from vanas_panel.report.plan import Plan
 from vanas_panel.report.style import VARIABLES
 from vanas_panel.searches.curves import OVERS, comparison_curves, drawn_curves
+from vanas_panel.searches.judging import judging_metric
 from vanas_panel.searches.ledger import ledger
 from vanas_panel.searches.lineage import Relative, lineage
 from vanas_panel.searches.ranks import search_ranks
@@ -89,7 +90,7 @@ def _told(run: SearchRun, label: str) -> str:
 
 def _comparison(plan: Plan, frame: pd.DataFrame) -> list[Html]:
     """Strategies over many seeds."""
-    metric = plan.table.metric(frame.attrs["judged_by"])
+    metric = judging_metric(plan.table, frame.attrs["judged_by"])
     # Chance is drawn first, so that it lies under the others.
     drawn = [(over, sorted(comparison_curves(frame, over=over), key=lambda curve: not curve.is_chance))
              for over in OVERS]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from vanas_panel.errors import ReportError
 from vanas_panel.searches.chance import objective_of_run
+from vanas_panel.searches.judging import judging_metric
 from vanas_panel.searches.ranks import search_ranks
 from vanas_panel.searches.run import SearchRun
 from vanas_panel.tables.table import BenchmarkTable
@@ -60,5 +61,5 @@ def checked_comparison(table: BenchmarkTable, comparison: Any) -> pd.DataFrame |
         raise ReportError(Message("Found {found} as the comparison of a report; expected the data frame that "
                                   "vp.compare_searches gives. Pass that.", found=type(comparison).__name__))
     search_ranks(comparison)
-    table.metric(comparison.attrs["judged_by"])
+    judging_metric(table, comparison.attrs["judged_by"])
     return comparison

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -49,8 +49,8 @@ class Strategy(Protocol):
     def ask(self) -> Proposal:
         """The next cell to evaluate. May be called again before the value of the last one is known."""
 
-    def tell(self, number: int, merit: float | None) -> None:
-        """Tell the merit of a proposal: higher is better; None where it has none."""
+    def tell(self, number: int, merit: float | Sequence[float] | None) -> None:
+        """Tell the merit of a proposal, or those of several metrics: higher is better; None where it lacks one."""
 
     def state(self) -> Mapping[str, Any]:
         """What the strategy knows, as JSON."""
@@ -70,7 +70,12 @@ class Asking:
         self.raws = raws
         self.generator = generator_of(seed)
         self.asked = 0
+        self.metrics = 1
         self.waiting: dict[int, Proposal] = {}
+
+    def expect(self, metrics: int) -> None:
+        """Expect so many merits of each proposal; to be called before the first one is asked for."""
+        self.metrics = metrics
 
     def ask(self) -> Proposal:
         """The next cell to evaluate."""
@@ -80,20 +85,21 @@ class Asking:
         self.waiting[proposal.number] = proposal
         return proposal
 
-    def tell(self, number: int, merit: float | None) -> None:
+    def tell(self, number: int, merit: float | Sequence[float] | None) -> None:
         """Tell the merit of a proposal.
 
         Parameters
         ----------
         number : int
             Of the proposal.
-        merit : float or None
-            Higher is better. None where the cell has none: the training failed, or the table does not know it.
+        merit : float, sequence of float or None
+            Higher is better; one for each metric where several are expected. None where the cell lacks one: the
+            training failed, or the table does not know it.
 
         Raises
         ------
         SearchError
-            Where no such proposal waits, or the merit is no finite number.
+            Where no such proposal waits, a merit is no finite number, or there is another number of them.
         """
         if number not in self.waiting:
             known = isinstance(number, int) and 0 <= number < self.asked
@@ -102,11 +108,25 @@ class Asking:
                               Message("Found a value for proposal {number}; expected a number below {asked}, that was "
                                       "asked for. Tell what ask() has given.", number=number, asked=self.asked))
         # Nearly all are floats already, and looking at the protocols of others takes longer than a proposal.
-        value = merit if merit is None or type(merit) is float else plain_float(merit)
-        if merit is not None and (value is None or not math.isfinite(value)):
+        value: Any = merit
+        if merit is not None and self.metrics > 1:
+            value = self._each(number, merit)
+        elif merit is not None and type(merit) is not float:
+            value = plain_float(merit)
+        if merit is not None and self.metrics == 1 and (value is None or not math.isfinite(value)):
             raise SearchError(Message("Found the value {value} for proposal {number}; expected a finite number. Tell "
                                       "None where there is no value.", value=repr(merit), number=number))
         self._learn(self.waiting.pop(number), value)
+
+    def _each(self, number: int, merits: float | Sequence[float]) -> tuple[float, ...]:
+        """The merits of a proposal, one for each metric."""
+        found = [plain_float(each) for each in merits] if isinstance(merits, Sequence | np.ndarray) else []
+        known = tuple(each for each in found if each is not None and math.isfinite(each))
+        if len(known) != self.metrics or len(known) != len(found):
+            raise SearchError(Message("Found the value {value} for proposal {number}; expected {count} finite numbers, "
+                                      "one for each metric. Tell None where one is missing.", value=repr(merits),
+                                      number=number, count=self.metrics))
+        return known
 
     def state(self) -> dict[str, Any]:
         """What the strategy knows."""
@@ -116,8 +136,8 @@ class Asking:
         """Raw cell, its key, numbers of its parents, and how it was made."""
         raise NotImplementedError
 
-    def _learn(self, proposal: Proposal, merit: float | None) -> None:
-        """Take a merit in."""
+    def _learn(self, proposal: Proposal, merit: Any) -> None:
+        """Take a merit in: a number, several in a tuple where they are expected, or None."""
 
     def _random(self) -> tuple[int, int, tuple[int, ...], str]:
         """A raw cell drawn uniformly."""

@@ -11,10 +11,12 @@ import numpy as np
 from vanas_panel.core.protocol import check_table
 from vanas_panel.errors import SearchError
 from vanas_panel.searches.compare import random_curve
+from vanas_panel.searches.goals import goals_of
 from vanas_panel.searches.header_space import described_space
 from vanas_panel.searches.objective import Objective
 from vanas_panel.searches.random_curve import RandomCurve
 from vanas_panel.searches.run import SearchRun
+from vanas_panel.searches.several import names_of
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message
 
@@ -37,7 +39,8 @@ def objective_of_run(run: SearchRun, table: BenchmarkTable) -> Objective:
     if run.header["space"] != described_space(table.space):
         raise SearchError(Message("Found a search in another space than that of {table}; expected the same. Open the "
                                   "table that it was made on.", table=table.name))
-    objective = Objective(table, described["metric"], described["repeat"], tuple(described["report"]))
+    names = names_of(described)
+    objective = goals_of(table, names[0] if len(names) == 1 else names, described["repeat"], described["report"])
     if made_on["digest"] != objective.digest:
         raise SearchError(Message("Found other values of {metric} in {table} than the search was told; expected the "
                                   "same. Open the table that it was made on.", metric=objective.metric,

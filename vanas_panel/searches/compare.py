@@ -10,25 +10,29 @@ import pandas as pd
 from vanas_panel.core.plain import plain_bool
 from vanas_panel.core.protocol import check_table
 from vanas_panel.errors import SearchError
+from vanas_panel.searches.goals import Goals, goals_of
+from vanas_panel.searches.judging import HYPERVOLUME
 from vanas_panel.searches.kept_counts import kept_raw_counts
-from vanas_panel.searches.objective import Objective, objective_of
+from vanas_panel.searches.objective import Objective
 from vanas_panel.searches.random_curve import RandomCurve
 from vanas_panel.searches.run import best_so_far
 from vanas_panel.searches.strategies import choose
-from vanas_panel.searches.table_search import MOST_QUERIES, check_population, run_kernel, whole
+from vanas_panel.searches.table_search import MOST_QUERIES, check_population, check_several, run_kernel, whole
 from vanas_panel.searches.trace import ROW
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message
 
 EXACT = "random (exact)"
 """Name of random search in closed form."""
+CHANCE = "random"
+"""Random search that is run with the same seeds, where there is no closed form."""
 BAND = (0.025, 0.975)
 MOST_TOGETHER = 20_000_000
 """Queries of all seeds of a strategy; they take 16 bytes each."""
 
 
 def compare_searches(table: BenchmarkTable, strategies: Sequence[str] = ("random", "regularised-evolution"), *,
-                     metric: str | None = None, repeat: str | int = "mean", report: str | None = None,
+                     metric: str | Sequence[str] | None = None, repeat: str | int = "mean", report: str | None = None,
                      queries: int = 500, seeds: int | Sequence[int] = 50,
                      exact: bool | Sequence[int] | None = None,
                      on_run: Callable[[], object] | None = None) -> pd.DataFrame:
@@ -40,7 +44,9 @@ def compare_searches(table: BenchmarkTable, strategies: Sequence[str] = ("random
     strategies : sequence of str, optional
         As in `vanas_panel.search`.
     metric, repeat : optional
-        What the searches are told, as in `vanas_panel.search`.
+        What the searches are told, as in `vanas_panel.search`. With several metrics, the regret is 1 minus the share of
+        the volume of the table's front that the queries so far dominate, see `SearchRun.hypervolume`, and random search
+        over raw cells with the same seeds stands beside, named or not: it has no closed form here.
     report : str, optional
         The metric that the regret is counted in: of the cell that has the best value so far. By default the test
         accuracy where the table has it, else what is searched.
@@ -86,7 +92,9 @@ def compare_searches(table: BenchmarkTable, strategies: Sequence[str] = ("random
         raise SearchError(Message("Found {seeds} seeds of {queries} queries; expected at most {most} queries together. "
                                   "Give fewer of one of them.", seeds=len(which), queries=f"{queries:,}",
                                   most=f"{MOST_TOGETHER:,}"))
-    objective = objective_of(table, metric, repeat, None if report is None else [report])
+    objective = goals_of(table, metric, repeat, None if report is None else [report])
+    if isinstance(objective, Goals):
+        strategies, exact = _with_chance(strategies, objective, report, exact), False
     final: dict[str, list[float]] = {}
     frames = [_of_strategy(each, objective, queries, which, final, on_run or (lambda: None)) for each in strategies]
     numbers: Sequence[int] = range(1, queries + 1)
@@ -100,9 +108,26 @@ def compare_searches(table: BenchmarkTable, strategies: Sequence[str] = ("random
             if exact:
                 raise
     whole_frame = pd.concat(frames, ignore_index=True)
-    whole_frame.attrs.update(judged_by=objective.report[0] if objective.report else objective.metric,
-                             searched_by=objective.metric, final=final)
+    judged_by = objective.report[0] if objective.report else objective.metric
+    searched_by: str | tuple[str, ...] = objective.metric
+    if isinstance(objective, Goals):
+        judged_by, searched_by = HYPERVOLUME, objective.names
+    whole_frame.attrs.update(judged_by=judged_by, searched_by=searched_by, final=final)
     return whole_frame
+
+
+def _with_chance(strategies: Sequence[str], objective: Goals, report: str | None,
+                 exact: bool | Sequence[int] | None) -> list[str]:
+    """The strategies of a comparison with several metrics, random search first where nobody named it."""
+    if report is not None:
+        raise SearchError(Message("Found the metric {name} to report with several metrics that are searched; expected "
+                                  "none: the volume judges them. Leave it out.", name=report))
+    if plain_bool(exact) is True:
+        raise SearchError(Message("Found exact random search with several metrics; expected none: there is no closed "
+                                  "form. Leave it out; random search with the same seeds stands beside."))
+    for each in strategies:
+        check_several(choose(each), objective)
+    return [*([] if CHANCE in strategies else [CHANCE]), *strategies]
 
 
 def _judge(objective: Objective) -> tuple[np.ndarray | None, float, float]:
@@ -129,7 +154,9 @@ def _of_strategy(strategy: str, objective: Objective, queries: int, seeds: Seque
         known = ~np.isnan(told)
         asked, merits = trace[known, ROW], objective.sign * told[known]
         so_far, incumbent = best_so_far(merits)
-        if column is None:
+        if isinstance(objective, Goals):
+            regrets[place, :merits.size] = 1.0 - objective.shares(asked)
+        elif column is None:
             regrets[place, :merits.size] = sign * best - so_far
         else:
             regrets[place, :merits.size] = sign * (best - column[asked[incumbent]])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,13 +12,16 @@ import pandas as pd
 from vanas_panel.core.protocol import check_table
 from vanas_panel.errors import SearchError
 from vanas_panel.searches.chance import Chance, judged_regret, objective_of_run
-from vanas_panel.searches.compare import EXACT
+from vanas_panel.searches.compare import CHANCE, EXACT, compare_searches
+from vanas_panel.searches.judging import HYPERVOLUME
 from vanas_panel.searches.run import SearchRun
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message
 
 MEASURES = ("regret", "best")
 OVERS = ("queries", "seconds")
+BENEATH_SEEDS = 20
+"""Of random search beneath a search with several metrics."""
 MOST_POINTS = 64
 """Points of a curve that is no staircase."""
 
@@ -41,6 +44,8 @@ class Curve:
         Whether a value holds until the next point, as in a single run.
     seed : int or None
         Of a single run.
+    is_beneath : bool
+        Whether it is random search that was run with the same seeds, where there is no closed form.
     """
 
     title: str
@@ -50,11 +55,12 @@ class Curve:
     high: np.ndarray | None = None
     steps: bool = False
     seed: int | None = None
+    is_beneath: bool = False
 
     @property
     def is_chance(self) -> bool:
-        """Whether it is random search in closed form."""
-        return self.title == EXACT
+        """Whether it is random search that stands beneath the others, in closed form or run."""
+        return self.title == EXACT or self.is_beneath
 
 
 def run_curve(run: SearchRun, table: BenchmarkTable | None = None, *, measure: str = "regret", over: str = "queries",
@@ -72,6 +78,7 @@ def run_curve(run: SearchRun, table: BenchmarkTable | None = None, *, measure: s
         ``queries`` or ``seconds``.
     metric : str, optional
         The metric that is searched, by default, or one that is reported: of the cell that has the best value so far.
+        A search with several metrics has the share of the front's volume alone.
 
     Raises
     ------
@@ -79,8 +86,7 @@ def run_curve(run: SearchRun, table: BenchmarkTable | None = None, *, measure: s
         Where the run has no seconds or does not report the metric.
     """
     _check(measure, over)
-    trials, searched = run.trials, run.header["objective"]["metric"]
-    rises = (trials["incumbent"] == trials["query"]).to_numpy(dtype=bool, copy=True)
+    trials, searched, rises = run.trials, run.header["objective"]["metric"], run.improving
     if len(run):
         rises[-1] = True
     if over == "seconds":
@@ -90,7 +96,12 @@ def run_curve(run: SearchRun, table: BenchmarkTable | None = None, *, measure: s
                                       "Draw it over queries."))
     else:
         x = trials["query"].to_numpy(dtype=np.float64)
-    if metric in (None, searched):
+    if run.proposals.also:
+        if metric not in (None, HYPERVOLUME):
+            raise SearchError(Message("Found {metric} for a search with several metrics; expected none: the volume "
+                                      "judges it. Leave it out.", metric=metric))
+        y = trials["regret" if measure == "regret" else HYPERVOLUME].to_numpy(dtype=np.float64)[rises]
+    elif metric in (None, searched):
         y = trials["regret" if measure == "regret" else "best"].to_numpy(dtype=np.float64)[rises]
     else:
         y = _reported(run, table, str(metric), measure, rises)
@@ -166,10 +177,12 @@ def comparison_curves(frame: pd.DataFrame, *, over: str = "queries") -> list[Cur
         rows = rows.iloc[[number - 1 for number in _spread(len(rows))]]
         columns = {name: rows[name].to_numpy(dtype=np.float64) for name in ("regret", "low", "high")}
         x = rows["query" if over == "queries" else "seconds"].to_numpy(dtype=np.float64)
+        # Where there is a closed form, random search that was run is one strategy of many.
+        is_beneath = frame.attrs.get("judged_by") == HYPERVOLUME and title == CHANCE
         if not np.isnan(x).any():
             known = not np.isnan(columns["low"]).any()
             curves.append(Curve(str(title), x, columns["regret"], columns["low"] if known else None,
-                                columns["high"] if known else None))
+                                columns["high"] if known else None, is_beneath=is_beneath))
     return curves
 
 
@@ -197,9 +210,22 @@ def drawn_curves(runs: Iterable[SearchRun] = (), table: BenchmarkTable | None = 
         longest = max(on_tables, key=len)
         # Another table is an error; a space with too many cells to count is none.
         objective_of_run(longest, table)
+        if longest.proposals.also:
+            chance = [_sampled_chance(longest, table, measure, over)]
         with suppress(SearchError):
-            chance = [chance_curve(longest, table, measure=measure, over=over, metric=metric)]
+            chance = chance or [chance_curve(longest, table, measure=measure, over=over, metric=metric)]
     return [*chance, *(curve for curve in compared if not curve.is_chance), *own]
+
+
+def _sampled_chance(run: SearchRun, table: BenchmarkTable, measure: str, over: str) -> Curve:
+    """Random search beside a run with several metrics: run with a few seeds, since it has no closed form."""
+    frame = compare_searches(table, [CHANCE], metric=run.metrics, repeat=run.header["objective"]["repeat"],
+                             queries=len(run), seeds=BENEATH_SEEDS)
+    curve = comparison_curves(frame, over=over)[0]
+    if measure == "regret":
+        return curve
+    low, high = (None if band is None else 1.0 - band for band in (curve.high, curve.low))
+    return replace(curve, y=1.0 - curve.y, low=low, high=high)
 
 
 def _spread(last: int) -> list[int]:

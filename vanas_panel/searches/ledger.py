@@ -10,6 +10,7 @@ import pandas as pd
 
 from vanas_panel.errors import SearchError
 from vanas_panel.searches.chance import BesideChance, Chance, beside_chance, judged_regret, objective_of_run
+from vanas_panel.searches.judging import HYPERVOLUME
 from vanas_panel.searches.raw_cells import pruned
 from vanas_panel.searches.run import SearchRun
 from vanas_panel.searches.trace import RAW
@@ -25,7 +26,7 @@ class Ledger:
     Attributes
     ----------
     metric : str
-        The metric that was searched, which `regret` is counted in.
+        The metric that was searched, which `regret` is counted in; ``hypervolume`` where there were several.
     queries : int
         Those that had a value. All counts below are of these.
     cells : int
@@ -38,7 +39,8 @@ class Ledger:
         Those of `redrawn` that differ from all that was asked in the order of their vertices, not only in vertices and
         edges that lie on no path.
     improving : int
-        Queries that found a better value than all before; the first one counts.
+        Queries that found a better value than all before; the first one counts. With several metrics, those that
+        added to the volume.
     idle : int
         Queries that changed nothing: ``queries - improving``.
     asked_in_vain : int
@@ -53,7 +55,7 @@ class Ledger:
         Regret in each metric that is reported, at the cell that has the best value.
     chance : BesideChance or None
         Exact random search at the same cost. None where it cannot be computed: without a table, without a query, or
-        where the space has too many cells to count.
+        where the space has too many cells to count, or several metrics were searched.
     """
 
     metric: str
@@ -105,19 +107,20 @@ def ledger(run: SearchRun, table: BenchmarkTable | None = None) -> Ledger:
     raws = run.proposals.trace[trials["number"].to_numpy(dtype=np.int64), RAW]
     redrawn = again & ~pd.Series(raws).duplicated().to_numpy(dtype=bool)
     different = redrawn & ~pd.Series(_pruned(raws)).duplicated().to_numpy(dtype=bool)
-    improving = int((trials["incumbent"] == trials["query"]).sum())
+    improving, several = int(run.improving.sum()), bool(run.proposals.also)
     judged, chance = dict.fromkeys(run.proposals.reports, _NAN), None
     if table is not None and run.header.get("table") is not None:
         objective = objective_of_run(run, table)
         if len(run):
             judged = {name: judged_regret(table, name, float(trials[name].iloc[-1])) for name in judged}
             try:
-                chance = beside_chance(run, Chance.of(objective))
+                # The volume of random search has no closed form here.
+                chance = None if several else beside_chance(run, Chance.of(objective))
             except SearchError:
                 # The space has too many cells to count.
                 chance = None
     return Ledger(
-        metric=run.header["objective"]["metric"], queries=len(run), cells=int((~again).sum()),
+        metric=HYPERVOLUME if several else run.metrics[0], queries=len(run), cells=int((~again).sum()),
         duplicates=int(again.sum()), redrawn=int(redrawn.sum()), isomorphic=int(different.sum()), improving=improving,
         idle=len(run) - improving, asked_in_vain=run.asked_in_vain,
         seconds=float(trials["seconds"].sum(skipna=False)), wasted_seconds=run.wasted_seconds, luck=run.luck,

@@ -21,12 +21,13 @@ from vanas_panel.searches.fast_lines import strangers
 from vanas_panel.searches.header_space import header_limits
 from vanas_panel.searches.run import Arrivals, Proposals, SearchRun
 from vanas_panel.searches.run_lines import as_line, foreign, read_header
+from vanas_panel.searches.several import names_of
 from vanas_panel.searches.trace import HOW, OTHER, PARENT, RAW, ROW
 from vanas_panel.text.language import Message
 
 ENDING = ".parquet"
 _HEADER, _OTHERS = b"vanas_panel_search", b"vanas_panel_search_others"
-_REPORT = "report."
+_REPORT, _ALSO = "report.", "also."
 _WHOLE = {"raw": RAW, "row": ROW, "parent": PARENT, "other_parent": OTHER}
 """Columns that hold those of a trace."""
 
@@ -50,7 +51,8 @@ def write_parquet(path: str | PathLike, run: SearchRun) -> None:
     columns: dict[str, Any] = {name: proposals.trace[:, place] for name, place in _WHOLE.items()}
     columns["how"] = pa.DictionaryArray.from_arrays(pa.array(proposals.trace[:, HOW], pa.int8()), list(HOWS))
     columns |= {"value": proposals.values, "seconds": proposals.seconds,
-                **{_REPORT + name: column for name, column in proposals.reports.items()}}
+                 **{_REPORT + name: column for name, column in proposals.reports.items()},
+                **{_ALSO + name: column for name, column in proposals.also.items()}}
     if arrivals is not None:
         place = np.empty(arrivals.order.size, np.int64)
         place[arrivals.order] = np.arange(arrivals.order.size)
@@ -119,9 +121,13 @@ def _run_of(table: pa.Table, header: dict[str, Any], others: float) -> SearchRun
         raise ValueError
     reports = {name: column(_REPORT + name, np.float64) for name in header["objective"]["report"]}
     values, seconds = column("value", np.float64), column("seconds", np.float64)
-    if any(np.isinf(each).any() for each in (values, seconds, *reports.values())) or math.isinf(others):
+    also = {name: column(_ALSO + name, np.float64) for name in names_of(header["objective"])[1:]}
+    if any((np.isnan(each) != np.isnan(values)).any() for each in also.values()):
         raise ValueError
-    return SearchRun(header, Proposals(trace, values, seconds, reports, _arrivals_of(table, header, column)), others)
+    if any(np.isinf(each).any() for each in (values, seconds, *reports.values(), *also.values())) or math.isinf(others):
+        raise ValueError
+    arrivals = _arrivals_of(table, header, column)
+    return SearchRun(header, Proposals(trace, values, seconds, reports, arrivals, also), others)
 
 
 def _arrivals_of(table: pa.Table, header: dict[str, Any], column: Any) -> Arrivals | None:

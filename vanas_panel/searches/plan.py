@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from vanas_panel.errors import SearchError
-from vanas_panel.searches.objective import Objective, objective_of
+from vanas_panel.searches.goals import Goals, goals_of
+from vanas_panel.searches.objective import Objective
 from vanas_panel.searches.run import SearchRun
 from vanas_panel.searches.strategies import Chosen, choose
-from vanas_panel.searches.table_search import MOST_QUERIES, MOST_SEED, GoOn, check_population, run_on_table, whole
+from vanas_panel.searches.table_search import (
+    MOST_QUERIES,
+    MOST_SEED,
+    GoOn,
+    check_population,
+    check_several,
+    run_on_table,
+    whole,
+)
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message
 from vanas_panel.text.numerals import decimal_number, whole_number
@@ -33,6 +42,8 @@ class SearchPlan:
     seed : int
     settings : tuple of (str, object)
         Settings that differ from the preset's, by name, in alphabetical order.
+    also : tuple of str
+        Further metrics that it is told, where there are several.
     """
 
     strategy: str
@@ -41,6 +52,12 @@ class SearchPlan:
     queries: int = 500
     seed: int = 0
     settings: tuple[tuple[str, Any], ...] = ()
+    also: tuple[str, ...] = ()
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """What the search is told, one metric or several."""
+        return self.metric, *self.also
 
     @property
     def chosen(self) -> Chosen:
@@ -49,7 +66,7 @@ class SearchPlan:
 
     def objective(self, table: BenchmarkTable) -> Objective:
         """What the search is told, and what it is judged by."""
-        return objective_of(table, self.metric, self.repeat, None)
+        return goals_of(table, self.metrics, self.repeat, None)
 
     def run(self, table: BenchmarkTable, go_on: GoOn | None = None) -> SearchRun:
         """Run it.
@@ -68,7 +85,7 @@ class SearchPlan:
         return run_on_table(self.chosen, self.objective(table), self.queries, self.seed, go_on)
 
 
-def plan_search(table: BenchmarkTable, strategy: str = "random", *, metric: str | None = None,
+def plan_search(table: BenchmarkTable, strategy: str = "random", *, metric: str | Sequence[str] | None = None,
                 repeat: str | int = "mean", queries: int = 500, seed: int = 0,
                 settings: Mapping[str, Any] | None = None, most: int = MOST_QUERIES) -> SearchPlan:
     """A search that can run on a table.
@@ -96,12 +113,14 @@ def plan_search(table: BenchmarkTable, strategy: str = "random", *, metric: str 
     preset = choose(strategy)
     chosen = choose(strategy, dict(settings)) if settings else preset
     queries, seed = whole("queries", queries, 1, most), whole("seed", seed, 0, MOST_SEED)
-    objective = objective_of(table, metric, repeat, None)
+    objective = goals_of(table, metric, repeat, None)
     check_population(chosen, queries)
+    check_several(chosen, objective)
     usual = asdict(preset.settings)
     changed = {name: asdict(chosen.settings)[name] for name in (settings or {})}
     differing = tuple(sorted((name, value) for name, value in changed.items() if value != usual[name]))
-    return SearchPlan(preset.title, objective.metric, objective.repeat, queries, seed, differing)
+    return SearchPlan(preset.title, objective.metric, objective.repeat, queries, seed, differing,
+                      objective.also if isinstance(objective, Goals) else ())
 
 
 def read_settings(strategy: str, texts: Mapping[str, str]) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from vanas_panel.searches.optuna_study import ToCell, is_storage, read_study
 from vanas_panel.searches.parquet import ENDING, read_parquet
 from vanas_panel.searches.raw_cells import RawSpace
 from vanas_panel.searches.run import Proposals, SearchRun
-from vanas_panel.searches.run_lines import check_sum, number_of, read_header, read_raw
+from vanas_panel.searches.run_lines import check_sum, number_of, numbers_of, read_header, read_raw
+from vanas_panel.searches.several import names_of
 from vanas_panel.text.language import Message, gettext
 
 
@@ -67,28 +68,31 @@ def read_search(path: str | PathLike, study: str | None = None, cell: ToCell | N
     notes = []
     if end_of_lines < len(content):
         notes.append(gettext("The last line had no end and was left out: the search was killed, or is still running."))
-    names = header["objective"]["report"]
+    names, several = header["objective"]["report"], names_of(header["objective"])
     space = header_limits(header)
-    fast = (fast_lines(content, start, end_of_lines, space, names) if end_of_lines - start >= WORTH_IT else
-            nothing(names, start))
-    asked, told, end = _parsed(content[fast.end:end_of_lines], target, RawSpace(space), names, len(fast.trace))
+    fast = (fast_lines(content, start, end_of_lines, space, names) if end_of_lines - start >= WORTH_IT
+            and len(several) == 1 else nothing(names, start))
+    asked, told, end = _parsed(content[fast.end:end_of_lines], target, RawSpace(space), names, len(fast.trace),
+                               len(several))
     if end is not None and "crc32c" in end:
         # Older versions wrote no sum.
         check_sum(content, end["crc32c"], target)
     count = len(told)
     trace = np.concatenate([fast.trace, np.array(asked[:count], np.int64).reshape(count, 5)])
-    values = np.array([[one[0], one[1], *one[2]] for one in told], np.float64)
-    values = np.concatenate([fast.values, values.reshape(count, 2 + len(names))])
+    values = np.array([[one[0][0], one[1], *one[2], *one[0][1:]] for one in told], np.float64)
+    values = values.reshape(count, 1 + len(names) + len(several))
+    values = np.concatenate([fast.values, values]) if len(several) == 1 else values
     if end is None:
         notes.append(gettext("The search is not finished. The same command goes on with it."))
     reports = {name: values[:, 2 + place] for place, name in enumerate(names)}
     others = float("nan") if end is None or end["others"] is None else end["others"]
-    proposals = Proposals(trace, values[:, 0], values[:, 1], reports)
+    also = {name: values[:, 2 + len(names) + place] for place, name in enumerate(several[1:])}
+    proposals = Proposals(trace, values[:, 0], values[:, 1], reports, also=also)
     return SearchRun(header, proposals, others, tuple(notes), end is not None)
 
 
 def _parsed(lines: bytes, path: Path, raws: RawSpace, report: list[str],
-            before: int) -> tuple[list, list, dict[str, Any] | None]:
+            before: int, metrics: int) -> tuple[list, list, dict[str, Any] | None]:
     """Proposals as rows of a trace, what was told of each, and the end; numbers follow those that were read before."""
     asked: list[tuple] = []
     told: list[tuple] = []
@@ -108,7 +112,7 @@ def _parsed(lines: bytes, path: Path, raws: RawSpace, report: list[str],
                     raise ValueError
                 asked.append((raw, row, *parents, codes[line["how"]]))
             elif line.get("tell") == before + len(told) == before + len(asked) - 1:
-                told.append((number_of(line["value"]), number_of(line["seconds"]),
+                told.append((numbers_of(line["value"], metrics), number_of(line["seconds"]),
                              [number_of(line["report"][name]) for name in report]))
             elif "end" in line:
                 number_of(line["others"])

@@ -13,12 +13,15 @@ import pandas as pd
 
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.space import CellSpace
+from vanas_panel.errors import SearchError
 from vanas_panel.providers import provided
 from vanas_panel.searches.asking import HOWS
 from vanas_panel.searches.header_space import header_limits, header_space
 from vanas_panel.searches.raw_cells import RawSpace, pruned
+from vanas_panel.searches.several import front_columns, names_of, signs_of, values_of
 from vanas_panel.searches.strategies import STRATEGIES, choose
 from vanas_panel.searches.trace import HOW, OTHER, PARENT, RAW, ROW
+from vanas_panel.text.language import Message
 
 _NAN = float("nan")
 
@@ -71,6 +74,8 @@ class Proposals:
         Other metrics of the cells.
     arrivals : Arrivals or None
         Of a live search.
+    also : dict of str to float64 (n,)
+        What it was told of the other metrics, where there are several; all are NaN where one is missing.
     """
 
     trace: np.ndarray
@@ -78,6 +83,7 @@ class Proposals:
     seconds: np.ndarray
     reports: dict[str, np.ndarray] = field(default_factory=dict)
     arrivals: Arrivals | None = None
+    also: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 class SearchRun:
@@ -173,6 +179,11 @@ class SearchRun:
             ``best``: best value so far; ``incumbent``: the query that had it, the first one where several tie;
             ``regret``: how much the best value of the table is better, NaN without a table; and, for each metric that
             is reported, its value at the incumbent. Of a live search also ``device``, where the cell was trained.
+
+            Of a search with several metrics, ``value``, ``best`` and ``incumbent`` are of the first one. There is a
+            column for each metric; ``front``: whether no query of the whole run dominates this one; ``hypervolume``:
+            the share that the queries so far dominate of what the front of the table does, from its worst values on,
+            so that 1 is that front; and ``regret`` is 1 minus that share.
         """
         known, proposals = self._known, self.proposals
         trace, values = proposals.trace[known], proposals.values[known]
@@ -190,7 +201,58 @@ class SearchRun:
             **{name: column[known][incumbent] for name, column in proposals.reports.items()},
             **({} if proposals.arrivals is None else {
                 "device": [proposals.arrivals.devices[number] for number in known.tolist()]}),
+            **(front_columns(self.header["objective"], self._values[known]) if proposals.also else {}),
         })
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """What the strategy was told, one metric or several."""
+        return names_of(self.header["objective"])
+
+    @cached_property
+    def _values(self) -> np.ndarray:
+        """What was told of each proposal, ``float64 (n, m)``."""
+        return values_of(self.header["objective"], self.proposals)
+
+    @property
+    def improving(self) -> np.ndarray:
+        """Which queries found a better value than all before, or with several metrics, more volume, ``bool (n,)``."""
+        if self.proposals.also:
+            return np.diff(self.hypervolume, prepend=0.0) > 0
+        return (self.trials["incumbent"] == self.trials["query"]).to_numpy(dtype=bool, copy=True)
+
+    @property
+    def front(self) -> pd.DataFrame:
+        """The queries that no other one of the run dominates.
+
+        Returns
+        -------
+        DataFrame
+            Rows of `trials`, those with the best first metric first; of queries that ask a cell again only the first
+            one. With one metric, the ones that have its best value.
+        """
+        trials = self.trials
+        chosen = trials["front"] if "front" in trials else trials["value"] == (trials["best"].iloc[-1] if len(trials)
+                                                                               else _NAN)
+        found = trials[chosen.to_numpy(dtype=bool) & ~trials["duplicate"].to_numpy(dtype=bool)]
+        return found.iloc[np.argsort(-self.sign * found["value"].to_numpy(dtype=np.float64), kind="stable")]
+
+    @property
+    def hypervolume(self) -> np.ndarray:
+        """The share of the volume of the table's front that the queries so far dominate, ``float64 (queries,)``.
+
+        Volumes begin at the worst value of each metric in the table, see ``header["objective"]["reference"]``. 1 is
+        the front of the table.
+
+        Raises
+        ------
+        SearchError
+            Where the search was told one metric.
+        """
+        if not self.proposals.also:
+            raise SearchError(Message("Found a search with one metric, {metric}; expected several. Its regret says how "
+                                      "far it came.", metric=self.metrics[0]))
+        return self.trials["hypervolume"].to_numpy(dtype=np.float64)
 
     @cached_property
     def keys(self) -> np.ndarray:
@@ -205,7 +267,10 @@ class SearchRun:
 
     @property
     def regret(self) -> float:
-        """How much better the best value of the table is than the best that was found; NaN without a query."""
+        """How much better the best value of the table is than the best that was found; NaN without a query.
+
+        With several metrics, the share of the volume of the table's front that the search did not come to.
+        """
         return float(self.trials["regret"].iloc[-1]) if len(self) else _NAN
 
     @property
@@ -292,6 +357,10 @@ class SearchRun:
             return []
         strategy = chosen.kind.make(RawSpace(self.space), chosen.settings, self.seed, np.empty(0, np.int64),
                                     self.queries)
+        several = len(self.metrics) > 1
+        if several:
+            strategy.expect(len(self.metrics))
+        merits = self._values * signs_of(self.header["objective"])
         told = self._told
         wanted = set(np.linspace(0, told.size - 1, min(100, told.size)).astype(int).tolist())
         states: list[tuple[int, Mapping[str, Any]]] = []
@@ -301,8 +370,8 @@ class SearchRun:
             while asked < values.size and self._before(asked) <= place:
                 strategy.ask()
                 asked += 1
-            value = values[number]
-            strategy.tell(number, None if np.isnan(value) else self.sign * float(value))
+            strategy.tell(number, None if np.isnan(values[number]) else
+                          merits[number].tolist() if several else float(merits[number, 0]))
             if place in wanted:
                 states.append((number, strategy.state()))
         return states

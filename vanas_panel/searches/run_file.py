@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from os import PathLike
 from pathlib import Path
 from typing import IO, Any
@@ -149,15 +149,23 @@ def _end(run: SearchRun) -> dict[str, Any]:
 def _lines(proposals: Proposals, part: slice, number: int) -> Iterator[str]:
     """Ask and tell of some proposals. Formatted by hand: `json` takes five times as long."""
     reports = [(json.dumps(name), column[part].tolist()) for name, column in proposals.reports.items()]
-    rows = zip(proposals.trace[part].tolist(), proposals.values[part].tolist(), proposals.seconds[part].tolist(),
-               strict=True)
+    rows = zip(proposals.trace[part].tolist(), _values(proposals, part), proposals.seconds[part].tolist(), strict=True)
     for place, (trace, value, seconds) in enumerate(rows):
         parents = ",".join(str(parent) for parent in (trace[PARENT], trace[OTHER]) if parent >= 0)
         said = ",".join(f"{name}:{_number(column[place])}" for name, column in reports)
         yield (f'{{"ask":{number},"raw":"{trace[RAW]:x}","row":{trace[ROW] if trace[ROW] >= 0 else "null"},'
                f'"parents":[{parents}],"how":"{HOWS[trace[HOW]]}"}}\n'
-               f'{{"tell":{number},"value":{_number(value)},"seconds":{_number(seconds)},"report":{{{said}}}}}\n')
+               f'{{"tell":{number},"value":{value},"seconds":{_number(seconds)},"report":{{{said}}}}}\n')
         number += 1
+
+
+def _values(proposals: Proposals, part: slice) -> Iterable[str]:
+    """What was told of some proposals: a number, or a list of them where there are several metrics; null without."""
+    if not proposals.also:
+        return map(_number, proposals.values[part].tolist())
+    columns = [column[part].tolist() for column in (proposals.values, *proposals.also.values())]
+    return ("null" if math.isnan(values[0]) else f"[{','.join(map(repr, values))}]" for values in zip(*columns,
+                                                                                                     strict=True))
 
 
 def _number(value: float) -> str:

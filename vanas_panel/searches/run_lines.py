@@ -20,11 +20,14 @@ from vanas_panel.errors import SearchError, VanasError
 from vanas_panel.files.disk_errors import cause
 from vanas_panel.searches.header_space import header_space
 from vanas_panel.searches.raw_cells import RawSpace
+from vanas_panel.searches.several import is_whole
 from vanas_panel.searches.strategies import choose
 from vanas_panel.text.language import Message, gettext
 
 FORM = 1
 """Of the files that are written; others are refused."""
+FORM_OF_SEVERAL = 2
+"""Of those with several metrics, which older versions cannot read: their tells hold lists."""
 STUDY = "optuna-study"
 """In place of a strategy, where Optuna has asked for the cells."""
 LONGEST_HEADER = 1_000_000
@@ -81,10 +84,11 @@ def read_header(first: bytes, path: Path) -> dict[str, Any]:
         form = header["vanas_panel_search"]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise foreign(path) from None
-    if form != FORM:
-        raise SearchError(Message("{path}: Found form {form} of searches; expected form {expected}. It was written by "
-                                  "another version of vanas-panel: use that one.", path=str(path), form=repr(form),
-                                  expected=FORM))
+    # A list or a dictionary has no hash, and would be no form either.
+    if form not in [FORM, FORM_OF_SEVERAL]:
+        raise SearchError(Message("{path}: Found form {form} of searches; expected at most form {expected}. It was "
+                                  "written by another version of vanas-panel: use that one.", path=str(path),
+                                  form=repr(form), expected=FORM_OF_SEVERAL))
     if not _is_whole(header):
         raise SearchError(Message("{path}, line 1: Found a header that lacks something or says it in another way; "
                                   "expected strategy, objective, seed, queries, space and table. The file is damaged: "
@@ -106,7 +110,9 @@ def _is_whole(header: Mapping[str, Any]) -> bool:
                 and type(header["seed"]) is int and header["seed"] >= 0
                 and type(header["queries"]) is int and header["queries"] >= 1
                 and (table is None or (isinstance(table["name"], str) and isinstance(table["digest"], str)))
-                and "repeat" in objective)
+                and "repeat" in objective
+                and (header["vanas_panel_search"] == FORM_OF_SEVERAL) == ("also" in objective)
+                and ("also" not in objective or is_whole(objective)))
     except (KeyError, TypeError, ValueError, VanasError):
         return False
 
@@ -173,6 +179,16 @@ def read_raw(text: str, raws: RawSpace) -> int:
             raws.key(raw) < 0):
         raise ValueError
     return raw
+
+
+def numbers_of(value: object, count: int) -> list[float]:
+    """So many finite numbers: alone, in a list where there are several, and all of them NaN for null."""
+    if value is None:
+        return [float("nan")] * count
+    found = [value] if count == 1 else value
+    if not isinstance(found, list) or len(found) != count or any(each is None for each in found):
+        raise ValueError
+    return [number_of(each) for each in found]
 
 
 def number_of(value: object) -> float:

@@ -14,13 +14,14 @@ from vanas_panel.core.protocol import check_table
 from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import SearchError
 from vanas_panel.searches.asking import HOWS, generator_of
+from vanas_panel.searches.goals import Goals, goals_of
 from vanas_panel.searches.header_space import described_space
-from vanas_panel.searches.objective import Objective, objective_of
+from vanas_panel.searches.objective import Objective
 from vanas_panel.searches.raw_cells import RawSpace
 from vanas_panel.searches.run import Proposals, SearchRun
 from vanas_panel.searches.run_file import write_run
-from vanas_panel.searches.run_lines import FORM
-from vanas_panel.searches.strategies import Chosen, choose
+from vanas_panel.searches.run_lines import FORM, FORM_OF_SEVERAL
+from vanas_panel.searches.strategies import STRATEGIES, Chosen, choose
 from vanas_panel.searches.trace import ROW, row_of, value_of
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message, gettext
@@ -34,8 +35,8 @@ VAIN = 20
 """How many times the expected number of proposals are made before a search ends without its budget used up."""
 
 
-def search(table: BenchmarkTable, strategy: str = "random", *, metric: str | None = None, repeat: str | int = "mean",
-           report: Sequence[str] | None = None, queries: int = 500, seed: int = 0,
+def search(table: BenchmarkTable, strategy: str = "random", *, metric: str | Sequence[str] | None = None,
+           repeat: str | int = "mean", report: Sequence[str] | None = None, queries: int = 500, seed: int = 0,
            settings: Mapping[str, Any] | Any = None, out: str | PathLike | None = None) -> SearchRun:
     """Run a search over a table.
 
@@ -44,8 +45,10 @@ def search(table: BenchmarkTable, strategy: str = "random", *, metric: str | Non
     table : BenchmarkTable
     strategy : str, optional
         A name in `vanas_panel.searches.STRATEGIES`, perhaps with a preset: ``regularised-evolution:naszilla``.
-    metric : str, optional
-        What the search is told; the validation accuracy by default, where the table has it.
+    metric : str or sequence of str, optional
+        What the search is told; the validation accuracy by default, where the table has it. Several metrics at once
+        where the strategy can: ``nsga2``, ``optuna:nsga2``, ``optuna:tpe``, and those that do not learn. Each has its
+        own direction, and a cell that lacks one of them has no value. See `SearchRun.front`.
     repeat : str or int, optional
         ``mean`` of the known repeats, ``draw``: one of them at every query; or the index of one, from 0.
     report : sequence of str, optional
@@ -78,7 +81,7 @@ def search(table: BenchmarkTable, strategy: str = "random", *, metric: str | Non
     check_table(table)
     chosen = choose(strategy, settings)
     queries, seed = whole("queries", queries, 1, MOST_QUERIES), whole("seed", seed, 0, MOST_SEED)
-    objective = objective_of(table, metric, repeat, report)
+    objective = goals_of(table, metric, repeat, report)
     run = run_on_table(chosen, objective, queries, seed)
     if out is not None:
         run = write_run(out, run)
@@ -89,6 +92,7 @@ def run_on_table(chosen: Chosen, objective: Objective, queries: int, seed: int,
                  go_on: GoOn | None = None) -> SearchRun:
     """Run a chosen strategy; one that was stopped holds what was asked until then, and is not finished."""
     check_population(chosen, queries)
+    check_several(chosen, objective)
     stopped = []
 
     def goes_on(known: int) -> bool:
@@ -114,9 +118,11 @@ def run_kernel(chosen: Chosen, objective: Objective, queries: int, seed: int,
     if chosen.kind.kernel is None:
         return run_in_python(chosen, objective, queries, seed, go_on)
     keys, rows = objective.table.lookup
+    # What does not learn need not be told more than whether there are values.
+    merits = (merits_of(objective),) if chosen.kind.several and chosen.kind.learns else ()
     return chosen.kind.kernel(generator_of(seed), generator_of(seed, 1), shape_of(objective),
                               (keys, rows, objective.values), objective.sign, queries,
-                              most_proposals(objective, queries), *chosen.numbers())
+                              most_proposals(objective, queries), *chosen.numbers(), *merits)
 
 
 def run_in_python(chosen: Chosen, objective: Objective, queries: int, seed: int,
@@ -125,6 +131,8 @@ def run_in_python(chosen: Chosen, objective: Objective, queries: int, seed: int,
     (keys, rows), space = objective.table.lookup, objective.table.space
     raws = RawSpace(CellSpace(space.operations, space.max_vertices, space.max_edges))
     strategy, draws = chosen.kind.make(raws, chosen.settings, seed, keys, queries), generator_of(seed, 1)
+    if isinstance(objective, Goals):
+        strategy.expect(len(objective.names))
     trace, told, known = [], [], 0
     while known < queries and len(told) < most_proposals(objective, queries) and (go_on is None or go_on(known)):
         proposal = strategy.ask()
@@ -133,8 +141,14 @@ def run_in_python(chosen: Chosen, objective: Objective, queries: int, seed: int,
         trace.append((proposal.raw, row, *(*proposal.parents, -1, -1)[:2], HOWS.index(proposal.how)))
         told.append(value)
         known += not math.isnan(value)
-        strategy.tell(proposal.number, None if math.isnan(value) else objective.sign * value)
+        strategy.tell(proposal.number, None if math.isnan(value) else
+                      objective.merits[row].tolist() if isinstance(objective, Goals) else objective.sign * value)
     return np.array(trace, np.int64).reshape(len(trace), 5), np.array(told)
+
+
+def merits_of(objective: Objective) -> np.ndarray:
+    """The merits of every row where there are several metrics, ``float64 (n, m)``; without a column else."""
+    return objective.merits if isinstance(objective, Goals) else np.empty((len(objective.table), 0))
 
 
 def shape_of(objective: Objective) -> np.ndarray:
@@ -153,7 +167,8 @@ def run_of(chosen: Chosen, objective: Objective, queries: int, seed: int, trace:
     """A run from what a kernel gives."""
     table, rows = objective.table, trace[:, ROW]
     header = {
-        "vanas_panel_search": FORM, "strategy": chosen.described(), "objective": objective.described(), "seed": seed,
+        "vanas_panel_search": FORM_OF_SEVERAL if isinstance(objective, Goals) else FORM,
+        "strategy": chosen.described(), "objective": objective.described(), "seed": seed,
         "queries": queries,
         "space": described_space(table.space),
         "table": {"name": table.name, "cells": len(table), "digest": objective.digest},
@@ -161,7 +176,8 @@ def run_of(chosen: Chosen, objective: Objective, queries: int, seed: int, trace:
     missing = np.full(rows.size, np.nan)
     columns = {name: np.where(rows < 0, np.nan, table.column(name)[rows]) for name in objective.report}
     seconds = missing if objective.seconds is None else np.where(rows < 0, np.nan, objective.seconds[rows])
-    run = SearchRun(header, Proposals(trace, told, seconds, columns),
+    also = objective.told(rows) if isinstance(objective, Goals) else {}
+    run = SearchRun(header, Proposals(trace, told, seconds, columns, also=also),
                     notes=_notes(objective, told, queries, is_stopped), is_finished=not is_stopped)
     if not len(run) or is_stopped:
         return run
@@ -172,11 +188,12 @@ def run_of(chosen: Chosen, objective: Objective, queries: int, seed: int, trace:
 def _notes(objective: Objective, told: np.ndarray, queries: int, is_stopped: bool) -> tuple[str, ...]:
     """What a person should know about a run."""
     vain = int(np.isnan(told).sum())
+    names = objective.names if isinstance(objective, Goals) else (objective.metric,)
     notes = []
     if vain:
         notes.append(gettext("{vain} of {asked} cells that were asked have no {metric} in this table; they were left "
                              "out, and do not count as queries.").format(vain=f"{vain:,}", asked=f"{told.size:,}",
-                                                                    metric=objective.metric))
+                                                                    metric=" + ".join(names)))
     if told.size - vain < queries and not is_stopped:
         notes.append(gettext("The search ended after {known} of {queries} queries: it asked for too many cells that "
                              "have no value.").format(known=f"{told.size - vain:,}", queries=f"{queries:,}"))
@@ -195,6 +212,16 @@ def check_population(chosen: Chosen, queries: int) -> None:
         raise SearchError(Message("Found {queries} queries for a population that begins with {initial}; expected at "
                                   "least as many. Raise the budget, or lower the setting initial.", queries=queries,
                                   initial=initial))
+
+
+def check_several(chosen: Chosen, objective: Objective) -> None:
+    """Refuse several metrics for a strategy that takes one."""
+    if isinstance(objective, Goals) and not chosen.takes_several:
+        able = ", ".join(f"{name}:{preset}" if name == "optuna" else name for name, kind in STRATEGIES.items()
+                         for preset in (kind.several if name == "optuna" else kind.several[:1]))
+        raise SearchError(Message("Found {count} metrics for {strategy}, which takes one; expected a strategy that "
+                                  "takes several: {able}. Choose one of these, or name one metric.",
+                                  count=len(objective.names), strategy=chosen.title, able=able))
 
 
 def whole(name: str, value: object, low: int, high: int) -> int:

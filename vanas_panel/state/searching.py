@@ -11,6 +11,7 @@ from vanas_panel.core.plain import plain_int
 from vanas_panel.errors import SearchError, VanasError
 from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.searches.run import SearchRun
+from vanas_panel.searches.several import front_until
 from vanas_panel.searches.strategies import choose
 from vanas_panel.state.drafting import Drafting
 from vanas_panel.text.language import Message
@@ -22,7 +23,7 @@ MOST_QUERIES = 5_000
 MOST_SLOW_QUERIES = 500
 """The same of a strategy without a kernel, such as those of Optuna."""
 
-KINDS = ("asked", "repeated", "improving")
+KINDS = ("asked", "repeated", "improving", "front")
 """Named selections of a search, see `Searching.search_rows`."""
 
 
@@ -161,7 +162,8 @@ class Searching(Drafting):
         ----------
         kind : str
             ``asked``: all cells; ``repeated``: those that were asked more than once; ``improving``: those that were
-            the best so far when they were asked.
+            the best so far when they were asked, or added to the volume where there are several metrics; ``front``:
+            those that no other one of these dominates, with one metric those with the best value.
 
         Returns
         -------
@@ -207,7 +209,9 @@ def rows_of(run: SearchRun, query: int, kind: str) -> np.ndarray:
     if kind == "repeated":
         trials = trials[trials["duplicate"]]
     elif kind == "improving":
-        trials = trials[trials["query"] == trials["incumbent"]]
+        trials = trials[run.improving[:query]]
+    elif kind == "front":
+        trials = trials[front_until(run, query)]
     elif kind != "asked":
         raise SearchError(Message("Found {found}; expected one of {known}. Choose one of these.", found=repr(kind),
                                   known=", ".join(KINDS)))

@@ -28,8 +28,8 @@ IMAGE_SETS = ("mnist", "fashion-mnist", "cifar10")
 PARTS = ("overview", "importance", "presets", "completions", "best", "shelf", "code", "designer")
 """Parts of a report, see `vanas_panel.report.plan`."""
 
-STRATEGIES = ("random", "random-cells", "grid", "local-search", "regularised-evolution", "evolution", "reinforce",
-              "gaussian-process", "optuna")
+STRATEGIES = ("random", "random-cells", "grid", "local-search", "regularised-evolution", "evolution", "nsga2",
+              "reinforce", "gaussian-process", "optuna")
 """Strategies of a search, see `vanas_panel.searches.strategies`."""
 
 SPACES = ("chain", "branches", "cells", "hierarchical")

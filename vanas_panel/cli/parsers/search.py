@@ -35,8 +35,9 @@ def add_parsers(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--queries", type=whole_option, default=500, metavar="N", help=_("the budget (default 500)"))
     parser.add_argument("--seed", type=whole_option, default=0, metavar="S",
                         help=_("of the random numbers (default 0)"))
-    parser.add_argument("--metric", metavar="NAME",
-                        help=_("what the search is told (default: the validation accuracy where the table has it)"))
+    parser.add_argument("--metric", action="append", metavar="NAME",
+                        help=_("what the search is told (default: the validation accuracy where the table has it); "
+                               "may be repeated, or hold several with commas, where the strategy takes several"))
     parser.add_argument("--repeat", default="mean", metavar="R",
                         help=_("mean, draw for one repeat at every query, or the index of one (default: mean)"))
     parser.add_argument("--report", metavar="NAME",

@@ -69,7 +69,7 @@ def trail_of(run: SearchRun, query: int, points: Points, window: Window, table: 
     """
     trials = run.trials
     rows = trials["row"].to_numpy()[:query]
-    improving = (trials["query"].to_numpy() == trials["incumbent"].to_numpy())[:query]
+    improving = run.improving[:query]
     distinct = np.unique(rows[rows >= 0])
     places = _positions(distinct, points, window, table)
     seen = ~np.isnan(places).any(axis=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -35,7 +36,7 @@ def curves_svg(curves: Sequence[Curve], metric: Metric, colors: Palette, *, meas
     Parameters
     ----------
     curves : sequence of Curve
-        From `vanas_panel.searches.curves`; random search in closed form is muted and dashed, and takes no colour.
+        From `vanas_panel.searches.curves`; random search beneath is muted and dashed, and takes no colour.
     metric : Metric
         The metric that the curves are counted in.
     colors : Palette
@@ -97,7 +98,7 @@ def _scaled(curve: Curve, factor: float) -> Curve:
     """A curve in the unit of its axis, without what is not known."""
     known = ~np.isnan(curve.y)
     low, high = (None if band is None else band[known] * factor for band in (curve.low, curve.high))
-    return Curve(curve.title, curve.x[known], curve.y[known] * factor, low, high, curve.steps, curve.seed)
+    return replace(curve, x=curve.x[known], y=curve.y[known] * factor, low=low, high=high)
 
 
 def _all(curves: Sequence[Curve], *names: str) -> np.ndarray:

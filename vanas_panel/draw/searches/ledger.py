@@ -10,6 +10,7 @@ from vanas_panel.draw.format import format_count, format_difference, lower_label
 from vanas_panel.draw.html import Html, pieces
 from vanas_panel.draw.searches.words import regret_words, seconds_words, share_words
 from vanas_panel.draw.theme import Palette
+from vanas_panel.searches.judging import HYPERVOLUME, volume_metric
 from vanas_panel.searches.ledger import Ledger
 from vanas_panel.tables.metrics import Metric, known_metric
 from vanas_panel.tables.table import BenchmarkTable
@@ -29,6 +30,8 @@ class Line(NamedTuple):
 
 def metric_of(name: str, table: BenchmarkTable | None = None) -> Metric:
     """A metric by its name; without a table, what the usual names mean."""
+    if name == HYPERVOLUME and (table is None or name not in table.metrics):
+        return volume_metric()
     return known_metric(name) if table is None or name not in table.metrics else table.metric(name)
 
 

@@ -27,6 +27,7 @@ _KIND_WORDS = {
     "repeated": (marked("more than once {count}"), marked("Select the cells that were asked more than once so far")),
     "improving": (marked("improving {count}"),
                   marked("Select the cells that were the best so far when they were asked")),
+    "front": (marked("front {count}"), marked("Select the cells that no other one asked so far dominates")),
 }
 TABS = {"curves": marked("Curves"), "ledger": marked("Ledger"), "lineage": marked("Family tree"),
         "states": marked("What it knows"), "compare": marked("Compare seeds")}

@@ -22,7 +22,15 @@ from vanas_panel.searches.strategies.gaussian_process import (
     run_gaussian_process,
 )
 from vanas_panel.searches.strategies.local import LocalSearch, LocalSettings, run_local
-from vanas_panel.searches.strategies.optuna_samplers import MOST_TRIALS, SAMPLERS, OptunaSearch, OptunaSettings
+from vanas_panel.searches.strategies.nsga2 import Nsga2, Nsga2Settings
+from vanas_panel.searches.strategies.nsga2_kernel import run_nsga2
+from vanas_panel.searches.strategies.optuna_samplers import (
+    MOST_TRIALS,
+    SAMPLERS,
+    SEVERAL,
+    OptunaSearch,
+    OptunaSettings,
+)
 from vanas_panel.searches.strategies.random import (
     GridSearch,
     RandomSearch,
@@ -73,6 +81,9 @@ class StrategyKind:
         Whether values change what it asks.
     most_queries : int or None
         The largest budget that it can use up in reasonable time; None for any.
+    several : tuple of str
+        Presets that take several metrics at once. The kernel of a strategy that learns then takes their merits last,
+        ``float64 (n, m)``, without a column where there is one metric.
     """
 
     label: str
@@ -82,6 +93,7 @@ class StrategyKind:
     kernel: Callable | None
     learns: bool = True
     most_queries: int | None = None
+    several: tuple[str, ...] = ()
 
 
 _NOTHING = {"": Preset(RandomSettings())}
@@ -93,19 +105,24 @@ _EVOLUTIONS = {
     "nas_benchmarks": Preset(EvolutionSettings(100, 10, exactly_one=True), "nas_benchmarks"),
     "nni": Preset(EvolutionSettings(100, 25, edge_flip=0.05, operation_change=0.05), "NNI"),
 }
+_NSGA2 = {
+    "vanas-panel": Preset(Nsga2Settings(30, 0.5, edge_flip=1 / 7, operation_change=1 / 5, distinct=True),
+                          marked("tried on NAS-Bench-101")),
+    "deb": Preset(Nsga2Settings(100), marked("Deb et al. 2002, a change for one of the 26 choices of NAS-Bench-101")),
+}
 
 STRATEGIES: dict[str, StrategyKind] = {
     "random": StrategyKind(marked("Random, over raw cells"), RandomSettings, _NOTHING,
                            lambda raws, settings, seed, keys, queries: RandomSearch(raws, settings, seed), run_random,
-                           learns=False),
+                           learns=False, several=("",)),
     "random-cells": StrategyKind(
         marked("Random, over cells"), RandomSettings, _NOTHING,
         lambda raws, settings, seed, keys, queries: UniformSearch(raws, settings, seed, keys), run_uniform,
-        learns=False),
+        learns=False, several=("",)),
     "grid": StrategyKind(
         marked("Grid"), RandomSettings, _NOTHING,
         lambda raws, settings, seed, keys, queries: GridSearch(raws, settings, seed, keys, queries), run_grid,
-        learns=False),
+        learns=False, several=("",)),
     "local-search": StrategyKind(
         marked("Local search"), LocalSettings,
         {"first": Preset(LocalSettings("first")), "best": Preset(LocalSettings("best"))},
@@ -118,6 +135,9 @@ STRATEGIES: dict[str, StrategyKind] = {
         {name: Preset(EvolutionSettings(50, 10, selection=name, crossover=0.5, replaced="worst"))
          for name in ("tournament", "rank", "fitness")},
         lambda raws, settings, seed, keys, queries: Evolution(raws, settings, seed), run_evolution),
+    "nsga2": StrategyKind(
+        marked("NSGA-II"), Nsga2Settings, _NSGA2,
+        lambda raws, settings, seed, keys, queries: Nsga2(raws, settings, seed), run_nsga2, several=tuple(_NSGA2)),
     "reinforce": StrategyKind(
         marked("REINFORCE"), ReinforceSettings,
         {"nas_benchmarks": Preset(ReinforceSettings(0.1, 0.9), "nas_benchmarks")},
@@ -133,7 +153,7 @@ STRATEGIES: dict[str, StrategyKind] = {
         marked("Sampler of Optuna"), OptunaSettings,
         {name: Preset(OptunaSettings(name), "Optuna") for name in SAMPLERS},
         lambda raws, settings, seed, keys, queries: OptunaSearch(raws, settings, seed), None,
-        most_queries=MOST_TRIALS),
+        most_queries=MOST_TRIALS, several=SEVERAL),
 }
 """Every strategy by the name that calls and commands take."""
 
@@ -164,6 +184,13 @@ class Chosen:
     def title(self) -> str:
         """Name and preset as calls take them."""
         return f"{self.name}:{self.preset}" if self.preset else self.name
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether it takes several metrics at once."""
+        # With settings of one's own it is as the preset whose name they hold, if any does.
+        several = self.kind.several
+        return bool(several) and (self.preset or getattr(self.settings, "sampler", several[0])) in several
 
     def numbers(self) -> tuple:
         """The settings as the kernel takes them."""
@@ -218,7 +245,7 @@ def choose(strategy: str, settings: Any = None) -> Chosen:
             raise SearchError(Message("Found setting {found} of {name}; expected {known}. Choose one of these.",
                                       found=repr(each), name=name, known=", ".join(known_names) or "none"))
     base = asdict(kind.presets[preset].settings)
-    if "population" in settings and base["initial"] == base["population"]:
+    if "population" in settings and base.get("initial") == base["population"]:
         # The preset begins with a full population, so the changed one does, too.
         base["initial"] = 0
     return Chosen(name, "", kind.settings(**{**base, **settings}))

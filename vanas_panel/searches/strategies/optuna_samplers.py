@@ -17,6 +17,8 @@ from vanas_panel.searches.raw_cells import RawSpace, _shift
 from vanas_panel.text.language import Message
 
 SAMPLERS = ("tpe", "gp", "nsga2")
+SEVERAL = ("tpe", "nsga2")
+"""Those that take several metrics at once."""
 MOST_TRIALS = 5_000
 """Queries of one search: every proposal looks at all earlier ones."""
 MOST_REDRAWS = 200
@@ -54,12 +56,18 @@ class OptunaSearch(Asking):
 
     def __init__(self, raws: RawSpace, settings: OptunaSettings, seed: int):
         super().__init__(raws, seed)
-        self.study = _study(settings.sampler, int(self.generator.random() * 2**32))
+        self.settings, self._seed = settings, int(self.generator.random() * 2**32)
+        self.study = _study(settings.sampler, self._seed)
         self.trials: dict[int, Any] = {}
         # Texts as Optuna takes them, in the order of the bits.
         size = raws.space.max_vertices
         self.edges = [f"edge_{source}_{target}" for target in range(1, size) for source in range(target)]
         self.operations = [f"operation_{vertex}" for vertex in range(1, size - 1)]
+
+    def expect(self, metrics: int) -> None:
+        """Expect so many merits of each proposal; to be called before the first one is asked for."""
+        super().expect(metrics)
+        self.study = _study(self.settings.sampler, self._seed, metrics)
 
     def _propose(self) -> tuple[int, int, tuple[int, ...], str]:
         for _ in range(MOST_REDRAWS):
@@ -89,7 +97,7 @@ class OptunaSearch(Asking):
         parameters = {name: raw >> bit & 1 for bit, name in enumerate(self.edges)}
         return parameters | {name: raw >> _shift(vertex) & 15 for vertex, name in enumerate(self.operations, start=1)}
 
-    def _learn(self, proposal: Proposal, merit: float | None) -> None:
+    def _learn(self, proposal: Proposal, merit: float | tuple[float, ...] | None) -> None:
         trial = self.trials.pop(proposal.number)
         if merit is None:
             self.study.tell(trial, state=_failed())
@@ -104,8 +112,8 @@ def _failed() -> Any:
     return optuna.trial.TrialState.FAIL
 
 
-def _study(sampler: str, seed: int) -> Any:
-    """A study in memory whose sampler has a seed."""
+def _study(sampler: str, seed: int, metrics: int = 1) -> Any:
+    """A study in memory whose sampler has a seed, for so many metrics."""
     for package, extra in (("optuna", "optuna"), *((("torch", "train"),) if sampler == "gp" else ())):
         if importlib.util.find_spec(package) is None:
             raise SearchError(Message("Found no package {package}; expected it for the strategy optuna:{sampler}. "
@@ -122,6 +130,6 @@ def _study(sampler: str, seed: int) -> Any:
         # Some samplers are called experimental. Filters belong to the whole process: one that is put aside for a moment
         # is lost where threads do so at once.
         warnings.filterwarnings("ignore", category=optuna.exceptions.ExperimentalWarning)
-        return optuna.create_study(direction="maximize", sampler=kinds[sampler](seed=seed))
+        return optuna.create_study(directions=["maximize"] * metrics, sampler=kinds[sampler](seed=seed))
     finally:
         optuna.logging.set_verbosity(before)
