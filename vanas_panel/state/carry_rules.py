@@ -98,7 +98,7 @@ def searches(value: tuple[SearchPlan, ...], carrying: Carrying) -> tuple[SearchP
     """Keep the searches where all of them can run on the other table."""
     try:
         for plan in value:
-            plan_search(carrying.table, plan.strategy, metric=plan.metric, repeat=plan.repeat, queries=plan.queries,
+            plan_search(carrying.table, plan.strategy, metric=plan.metrics, repeat=plan.repeat, queries=plan.queries,
                         seed=plan.seed, settings=dict(plan.settings))
     except VanasError as error:
         carrying.left.append(Message("the searches, since {reason}", reason=translated(error)))

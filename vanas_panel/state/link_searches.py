@@ -13,12 +13,18 @@ from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message
 from vanas_panel.text.numerals import whole_number
 
+_ALSO = "and"
+
 
 def searches_text(searches: Iterable[SearchPlan]) -> str:
-    """Searches as ``strategy@preset:metric:repeat:queries:seed:setting=value``, with commas between them."""
+    """Searches as ``strategy@preset:metric:repeat:queries:seed:setting=value``, with commas between them.
+
+    Further metrics follow as ``and=metric``: `and` is a word of Python, and can be no setting.
+    """
     return ",".join(":".join((
         escaped(plan.strategy.replace(":", "@")), escaped(plan.metric), str(plan.repeat), str(plan.queries),
-        str(plan.seed), *(f"{name}={escaped(str(value))}" for name, value in plan.settings))) for plan in searches)
+        str(plan.seed), *(f"{_ALSO}={escaped(name)}" for name in plan.also),
+        *(f"{name}={escaped(str(value))}" for name, value in plan.settings))) for plan in searches)
 
 
 def read_searches(value: str, table: BenchmarkTable, most: int) -> tuple[SearchPlan, ...]:
@@ -37,8 +43,11 @@ def _read_search(item: str, table: BenchmarkTable) -> SearchPlan:
         raise LinkError(Message("Found {item}; expected a search such as 'random:test_accuracy:mean:500:0'.",
                                 item=quoted(item)))
     strategy, repeat = unquote(head[0]).replace("@", ":"), whole_number(head[2])
-    texts = {name: unquote(text) for name, _, text in (each.partition("=") for each in tail)}
-    return plan_search(table, strategy, metric=one_of(unquote(head[1]), table.metrics),
+    pairs = [(name, unquote(text)) for name, _, text in (each.partition("=") for each in tail)]
+    texts = {name: text for name, text in pairs if name != _ALSO}
+    metrics = [one_of(name, table.metrics) for name in (unquote(head[1]), *(text for name, text in pairs
+                                                                             if name == _ALSO))]
+    return plan_search(table, strategy, metric=metrics,
                        repeat=head[2] if repeat is None else repeat, queries=counts[0], seed=counts[1],
                        settings=read_settings(strategy, texts) or None, most=most_queries(strategy))
 

@@ -23,7 +23,7 @@ class SearchForm:
     Attributes
     ----------
     strategy, preset : str
-    metric, repeat : str
+    metric, also, repeat : str
     queries, seed : str
     settings : mapping of str to str
         Those that were changed, by name.
@@ -32,6 +32,7 @@ class SearchForm:
     strategy: str = "regularised-evolution"
     preset: str = "nasbench101"
     metric: str = ""
+    also: str = ""
     repeat: str = "mean"
     queries: str = "500"
     seed: str = "0"
@@ -59,7 +60,11 @@ class SearchForm:
         if name == "preset" and value in STRATEGIES[self.strategy].presets:
             return replace(self, preset=value, settings={})
         texts: dict[str, Any] = {name: value}
-        if name in ("metric", "repeat", "queries", "seed"):
+        if name in ("metric", "also") and value in (self.metric, self.also):
+            # The same metric twice is one.
+            texts["also"] = ""
+            texts["metric"] = value if name == "metric" else self.metric
+        if name in ("metric", "also", "repeat", "queries", "seed"):
             return replace(self, **texts)
         setting = name.removeprefix("set-")
         if name.startswith("set-") and setting in self.usual:
@@ -85,6 +90,6 @@ class SearchForm:
             counts[name] = number
         repeat = whole_number(self.repeat)
         settings = read_settings(self.title, self.settings)
-        return plan_search(table, self.title, metric=self.metric or None,
+        return plan_search(table, self.title, metric=[self.metric, self.also] if self.also else self.metric or None,
                            repeat=self.repeat if repeat is None else repeat, settings=settings or None,
                            most=most_queries(self.title), **counts)

@@ -112,7 +112,7 @@ class Search(pn.viewable.Viewer):
             self._show()
         else:
             self._show_query()
-            if self._tab == "states":
+            if self._tab in ("states", "front"):
                 self._show_picture()
 
     def _show_followed(self) -> None:
@@ -125,8 +125,11 @@ class Search(pn.viewable.Viewer):
             return
         self._player.param.update(search=self._followed, last=len(run), query=self.session.followed_query)
         has_seconds = bool(np.isfinite(run.proposals.seconds).any())
+        has_front = bool(run.proposals.also)
+        # A search with one metric has none to show.
+        self._tab = "curves" if self._tab == "front" and not has_front else self._tab
         self._parts["tabs"].html = text.tabs_html(self._tab, self._measure, self._over, self._seeds,
-                                                  has_seconds=has_seconds)
+                                                  has_seconds=has_seconds, has_front=has_front)
         self._show_query()
         self._show_picture()
 

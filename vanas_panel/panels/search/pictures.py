@@ -12,6 +12,7 @@ import pandas as pd
 from vanas_panel.draw.format import format_count
 from vanas_panel.draw.html import Html
 from vanas_panel.draw.searches.curves import curves_svg
+from vanas_panel.draw.searches.front import front_svg
 from vanas_panel.draw.searches.ledger import ledger_html
 from vanas_panel.draw.searches.lineage import lineage_html
 from vanas_panel.draw.searches.ranks import ranks_html
@@ -19,8 +20,11 @@ from vanas_panel.draw.searches.states import states_svg
 from vanas_panel.draw.theme import Palette
 from vanas_panel.errors import SearchError
 from vanas_panel.panels.search.text import note_html, picture_html
+from vanas_panel.searches.chance import objective_of_run
 from vanas_panel.searches.compare import compare_searches
 from vanas_panel.searches.curves import comparison_curves, drawn_curves
+from vanas_panel.searches.goals import Goals
+from vanas_panel.searches.judging import HYPERVOLUME, judging_metric
 from vanas_panel.searches.ledger import ledger
 from vanas_panel.searches.lineage import Relative, lineage
 from vanas_panel.searches.plan import SearchPlan
@@ -81,8 +85,8 @@ class Wanted:
     def key(self) -> tuple:
         """Equal for equal pictures."""
         return (self.tab, id(self.table), tuple((index, id(run)) for index, run in self.runs), id(self.followed),
-                self.query if self.tab == "states" else 0, self.measure, self.over, self.seeds, self.colors.card,
-                self.language)
+                self.query if self.tab in ("states", "front") else 0, self.measure, self.over, self.seeds,
+                self.colors.card, self.language)
 
 
 def picture_of(wanted: Wanted) -> Html:
@@ -91,23 +95,23 @@ def picture_of(wanted: Wanted) -> Html:
     if run is None or not len(run):
         return note_html(_("Nothing to show yet."))
     return picture_html({"curves": _curves, "ledger": _ledger, "lineage": _lineage, "states": _states,
-                         "compare": _comparison}[wanted.tab](wanted, run))
+                         "front": _front, "compare": _comparison}[wanted.tab](wanted, run))
 
 
 def _curves(wanted: Wanted, run: SearchRun) -> Html:
     """All searches that are told the same metric as the followed one, and exact random search under them."""
-    metric = run.header["objective"]["metric"]
+    metric = judging_metric(wanted.table, HYPERVOLUME if run.proposals.also else run.metrics[0])
     together = [(index, each) for index, each in wanted.runs if _told(each) == _told(run)]
     curves = drawn_curves([each for _index, each in together], wanted.table, measure=wanted.measure, over=wanted.over)
-    drawn = curves_svg(curves, wanted.table.metric(metric), wanted.colors, measure=wanted.measure, over=wanted.over,
+    drawn = curves_svg(curves, metric, wanted.colors, measure=wanted.measure, over=wanted.over,
                        slots=[index for index, _each in together], width=396, height=250)
     others = len(wanted.runs) - len(together)
     return drawn + (_left_out(others) if others else Html(""))
 
 
-def _told(run: SearchRun) -> tuple[str, str | int]:
+def _told(run: SearchRun) -> tuple[tuple[str, ...], str | int]:
     """What a search is told: goals of several repeats differ, so regrets cannot be compared."""
-    return run.header["objective"]["metric"], run.header["objective"]["repeat"]
+    return run.metrics, run.header["objective"]["repeat"]
 
 
 def _left_out(count: int) -> Html:
@@ -122,16 +126,18 @@ def _comparison(wanted: Wanted, run: SearchRun) -> Html:
     """The strategies of the page over many seeds, with exact random search beside them."""
     plan = next(wanted.plans[index] for index, each in wanted.runs if each is run)
     together = [(index, each) for index, each in enumerate(wanted.plans)
-                if (each.metric, each.repeat) == (plan.metric, plan.repeat) and not each.settings
+                if (each.metrics, each.repeat) == (plan.metrics, plan.repeat) and not each.settings
                 and each.chosen.kind.kernel is not None]
     if not together:
         return _left_out(len(wanted.plans))
     slots = {each.strategy: index for index, each in reversed(together)}
     titles = list(dict.fromkeys(each.strategy for _index, each in together))
     frame = _compared(wanted, titles, plan)
-    metric = wanted.table.metric(frame.attrs["judged_by"])
-    drawn = curves_svg(comparison_curves(frame, over=wanted.over), metric, wanted.colors, over=wanted.over,
-                       slots=[slots[title] for title in titles], width=396, height=250)
+    metric = judging_metric(wanted.table, frame.attrs["judged_by"])
+    # Random search lies beneath, where it is among the searches too.
+    curves = sorted(comparison_curves(frame, over=wanted.over), key=lambda curve: not curve.is_chance)
+    drawn = curves_svg(curves, metric, wanted.colors, over=wanted.over,
+                       slots=[slots[curve.title] for curve in curves if not curve.is_chance], width=396, height=250)
     others = len(wanted.plans) - len(together)
     said = note_html(_("Judged by {metric}, over {queries} queries.").format(
         metric=label_of(metric), queries=format_count(min(plan.queries, COMPARED_QUERIES))))
@@ -163,14 +169,14 @@ def _lineage(wanted: Wanted, run: SearchRun) -> Html:
 def _compared(wanted: Wanted, strategies: list[str], plan: SearchPlan) -> pd.DataFrame:
     """A comparison of strategies, computed once for all pictures of it, and given up when nobody waits for it."""
     queries = min(plan.queries, COMPARED_QUERIES)
-    key = (id(wanted.table), tuple(strategies), plan.metric, plan.repeat, queries, wanted.seeds)
+    key = (id(wanted.table), tuple(strategies), plan.metrics, plan.repeat, queries, wanted.seeds)
 
     def go_on() -> None:
         if not wanted.is_wanted():
             raise SearchError(Message("The comparison was given up: another picture was asked for."))
 
     if key not in wanted.frames:
-        wanted.frames[key] = compare_searches(wanted.table, strategies, metric=plan.metric, repeat=plan.repeat,
+        wanted.frames[key] = compare_searches(wanted.table, strategies, metric=plan.metrics, repeat=plan.repeat,
                                               queries=queries, seeds=wanted.seeds, on_run=go_on)
     return wanted.frames[key]
 
@@ -183,6 +189,15 @@ def _states(wanted: Wanted, run: SearchRun) -> Html:
     metric = wanted.table.metric(run.header["objective"]["metric"])
     drawn = states_svg(run, metric, wanted.colors, states=until, width=396)
     return drawn or note_html(_("This strategy keeps nothing that could be drawn."))
+
+
+def _front(wanted: Wanted, run: SearchRun) -> Html:
+    """The front of the followed search up to the query that the page has come to."""
+    goals = objective_of_run(run, wanted.table)
+    if not isinstance(goals, Goals):
+        return note_html(_("This search is told one metric."))
+    slot = next(index for index, each in wanted.runs if each is run)
+    return front_svg(run, goals, wanted.colors, query=wanted.query, slot=slot)
 
 
 @lru_cache(maxsize=16)

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence, Set
 
 from vanas_panel.draw.format import format_count, format_value
 from vanas_panel.draw.html import Html, pieces
-from vanas_panel.draw.searches.words import regret_words, run_words, strategy_words
+from vanas_panel.draw.searches.words import regret_words, run_words, share_words, strategy_words
 from vanas_panel.draw.theme import Palette, run_color
 from vanas_panel.errors import VanasError
 from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.searches.run import SearchRun
+from vanas_panel.tables.metrics import Metric
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.language import translated
@@ -56,7 +57,8 @@ def plan_code(plan: SearchPlan) -> str:
     """
     more = "" if plan.repeat == "mean" else f", repeat={plan.repeat!r}"
     settings = f", settings={dict(plan.settings)!r}" if plan.settings else ""
-    return (f"run = vp.search(table, {plan.strategy!r}, metric={plan.metric!r}{more}, queries={plan.queries}, "
+    metric = list(plan.metrics) if plan.also else plan.metric
+    return (f"run = vp.search(table, {plan.strategy!r}, metric={metric!r}{more}, queries={plan.queries}, "
             f"seed={plan.seed}{settings})")
 
 
@@ -68,14 +70,25 @@ def _came_to(plan: SearchPlan, run: SearchRun | None, error: VanasError | None, 
         return ""
     if not len(run):
         return _("No query had a value.")
-    metric = table.metric(plan.metric)
-    words = _("best {value} · regret {regret} · {duplicates} of {queries} repeated").format(
-        queries=format_count(len(run)), value=format_value(metric, float(run.trials["best"].iloc[-1])),
-        regret=regret_words(metric, run.regret), duplicates=format_count(run.duplicates))
+    words = _volume_words(run) if plan.also else _best_words(run, table.metric(plan.metric))
     if run.is_finished:
         return words
     return _("stopped at query {query} of {queries}").format(
         query=format_count(len(run)), queries=format_count(run.queries)) + " · " + words
+
+
+def _volume_words(run: SearchRun) -> str:
+    """What a search with several metrics came to."""
+    return _("front of {count} · {share} of the volume · {duplicates} of {queries} repeated").format(
+        count=format_count(len(run.front)), share=share_words(float(run.hypervolume[-1])),
+        duplicates=format_count(run.duplicates), queries=format_count(len(run)))
+
+
+def _best_words(run: SearchRun, metric: Metric) -> str:
+    """What a search with one metric came to."""
+    return _("best {value} · regret {regret} · {duplicates} of {queries} repeated").format(
+        queries=format_count(len(run)), value=format_value(metric, float(run.trials["best"].iloc[-1])),
+        regret=regret_words(metric, run.regret), duplicates=format_count(run.duplicates))
 
 
 def _under_way(plan: SearchPlan, progress: tuple[SearchPlan, int | None] | None, *, is_stopping: bool) -> str:

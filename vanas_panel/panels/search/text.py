@@ -13,6 +13,7 @@ from vanas_panel.panels.search.form import SearchForm
 from vanas_panel.searches.objective import usual_report
 from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.searches.run import SearchRun
+from vanas_panel.searches.several import front_until
 from vanas_panel.searches.strategies import STRATEGIES
 from vanas_panel.state.searching import KINDS
 from vanas_panel.tables.metrics import Metric, label_of
@@ -30,7 +31,7 @@ _KIND_WORDS = {
     "front": (marked("front {count}"), marked("Select the cells that no other one asked so far dominates")),
 }
 TABS = {"curves": marked("Curves"), "ledger": marked("Ledger"), "lineage": marked("Family tree"),
-        "states": marked("What it knows"), "compare": marked("Compare seeds")}
+        "states": marked("What it knows"), "front": marked("Front"), "compare": marked("Compare seeds")}
 """What can be seen of the searches, below the slider."""
 
 SEEDS = (10, 30, 100)
@@ -61,11 +62,14 @@ def form_html(form: SearchForm, table: BenchmarkTable, *, expanded: bool, proble
         "strategies": _choices({name: _(each.label) for name, each in STRATEGIES.items()}, form.strategy),
         "presets": _choices({name: name for name in kind.presets}, form.preset) if len(kind.presets) > 1 else [],
         "metrics": _choices({name: label_of(table.metric(name)) for name in metrics}, form.metric),
+        "also": _choices({"": _("nothing else"), **{name: label_of(table.metric(name)) for name in metrics
+                                                    if name != form.metric}}, form.also),
         "repeats": _choices(_repeat_words(repeats), form.repeat) if repeats > 1 else [],
         "queries": form.queries, "seed": form.seed,
     }
     words = {
         "strategy": _("Strategy"), "preset": _("Preset"), "metric": _("What the search is told"),
+        "also": _("and also"),
         "repeat": _("Which repeat"), "queries": _("Queries"), "seed": _("Seed"), "settings": _("Settings"),
         "expanded": str(expanded).lower(), "run": _("Run"), "about": _about(form, table),
     }
@@ -99,7 +103,9 @@ def _about(form: SearchForm, table: BenchmarkTable) -> str:
     source = STRATEGIES[form.strategy].presets[form.preset].source
     words = [_("Preset: {source}.").format(source=_(source))] if source and not form.settings else []
     report = usual_report(table, form.metric)
-    if report:
+    if form.also:
+        words.append(_("Judged by the share of the volume of the table's front that it comes to."))
+    elif report:
         words.append(_("Judged by {metric}, which it never sees.").format(metric=label_of(table.metric(report[0]))))
     elif form.metric in table.metrics:
         words.append(_("Judged by what it is told."))
@@ -131,9 +137,14 @@ def query_html(run: SearchRun, query: int, plan: SearchPlan, table: BenchmarkTab
     if all(parents) and parents:
         origin = _("{how} of query {parents}").format(how=origin, parents=", ".join(map(format_count, parents)))
     facts = [origin, f"{label_of(metric)} {format_value(metric, value)}"]
+    facts += [f"{label_of(table.metric(name))} {format_value(table.metric(name), float(trial[name]))}"
+              for name in plan.also]
     if bool(trial["duplicate"]):
         facts.append(_("asked before"))
-    facts.append(_standing(metric, value, best, is_best=int(trial["incumbent"]) == query))
+    if plan.also:
+        facts.append(_("on the front so far") if front_until(run, query)[-1] else _("dominated by an earlier query"))
+    else:
+        facts.append(_standing(metric, value, best, is_best=int(trial["incumbent"]) == query))
     buttons = [{"action": f"load:{query}", "label": _("Load cell")}]
     load = _("Load parent, query {query}")
     buttons += [{"action": f"load:{parent}", "label": load.format(query=format_count(parent))} for parent in parents
@@ -163,9 +174,10 @@ def _query_of(run: SearchRun, number: int) -> int:
     return index + 1 if index < numbers.size and numbers[index] == number else 0
 
 
-def tabs_html(tab: str, measure: str, over: str, seeds: int, *, has_seconds: bool) -> Html:
-    """The choice of what is seen of the searches."""
-    choices = [{"value": name, "label": _(label), "pressed": str(name == tab).lower()} for name, label in TABS.items()]
+def tabs_html(tab: str, measure: str, over: str, seeds: int, *, has_seconds: bool, has_front: bool = False) -> Html:
+    """The choice of what is seen of the searches; a front where several metrics are searched."""
+    choices = [{"value": name, "label": _(label), "pressed": str(name == tab).lower()} for name, label in TABS.items()
+               if name != "front" or has_front]
     options = []
     if tab == "curves":
         options = [{"action": "measure", "label": _("Regret"), "pressed": str(measure == "regret").lower()}]
