@@ -91,6 +91,33 @@ def test_ask_and_tell(measure, objective, raws, strategy):
     measure(f"{strategy} in Python, 15,000 asks and tells", "1 s", search, range(2))
 
 
+# Several metrics ----------------------------------------------------------------------------------------------------
+
+
+GOALS = ["test_accuracy", "trainable_parameters"]
+
+
+def test_many_queries_with_several_metrics(measure, objective):
+    run = measure("nsga2, two metrics, 100,000 queries", "-", lambda seed: vp.search(
+        objective.table, "nsga2", metric=GOALS, queries=100_000, seed=seed), range(2))
+    assert len(run) == 100_000
+
+
+def test_ask_and_tell_with_several_metrics(measure, objective, raws):
+    chosen, table = choose("nsga2"), objective.table
+    merits = (np.column_stack([table.column(name) for name in GOALS]) * [1, -1]).tolist()
+
+    def search(seed):
+        asking = chosen.kind.make(raws, chosen.settings, seed, table.lookup[0], 15_000)
+        asking.expect(2)
+        for _ in range(15_000):
+            proposal = asking.ask()
+            row = table.find_key(proposal.key)
+            asking.tell(proposal.number, None if row < 0 else merits[row])
+
+    measure("nsga2, two metrics, in Python, 15,000 asks and tells", "1 s", search, range(2))
+
+
 # Files ------------------------------------------------------------------------------------------------------------
 
 

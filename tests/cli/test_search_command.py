@@ -53,6 +53,7 @@ def test_strategies_are_compared_with_chance(capsys):
     (["--strategy", "evolution", "--set", "popuation=3"], "Found setting 'popuation' of evolution"),
     (["--strategy", "evolution", "--set", "population=many"], "Found population 'many'; expected a number"),
     (["--compare", "3", "--set", "population=3"], "--set together with --compare"),
+    (["--strategy", "reinforce", "--metric", "test_accuracy,flops"], "takes several: random"),
 ])
 def test_mistakes_get_one_line(capsys, arguments, words):
     assert main(["search", "mnist-cells", *arguments]) == 2
@@ -71,6 +72,31 @@ def test_single_settings_change_the_strategy(tmp_path, capsys):
     capsys.readouterr()
     assert main([*arguments[:5], "population=30", *arguments[6:]]) == 2
     assert "settings" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("metric", [["--metric", "validation_accuracy,trainable_parameters"],
+                                    ["--metric", "validation_accuracy", "--metric", "trainable_parameters"]])
+def test_several_metrics_are_searched_at_once(tmp_path, capsys, metric):
+    path = tmp_path / "run.jsonl"
+    arguments = ["search", "mnist-cells", "--strategy", "nsga2", "--queries", "40", "--out", str(path), *metric]
+    assert main(arguments) == 0
+    run = vp.search(vp.open_table("mnist-cells"), "nsga2", queries=40,
+                    metric=["validation_accuracy", "trainable_parameters"])
+    assert vp.read_search(path).trials.equals(run.trials)
+    said = capsys.readouterr().out
+    assert f"  {len(run.front)} cells that no other one dominates in Validation accuracy, Parameters, from" in said
+    assert f"  {100 * run.hypervolume[-1]:.1f} % of the volume that the front of the table dominates" in said
+    content = path.read_bytes()
+    path.write_bytes(content[:len(content) // 2])
+    assert main(arguments) == 0 and path.read_bytes() == content
+
+
+def test_strategies_are_compared_by_the_volume(capsys):
+    assert main(["search", "mnist-cells", "--strategy", "nsga2", "--queries", "40", "--compare", "3",
+                 "--metric", "validation_accuracy,flops"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("Regret in Share of the front's volume after 40 queries")
+    assert [line.split("  ")[1].strip() for line in lines[1:]] == ["random", "nsga2:vanas-panel"]
 
 
 def test_help_knows_all_strategies():
@@ -112,6 +138,7 @@ def test_live_search_command_prints_its_result_and_resumes(trained, tmp_path, ca
     (["--cells-per-device", "2"], "--cells-per-device without --live"),
     (["--live", "none.json", "--out", "x.jsonl"], "none.json: Found no readable text"),
     (["--live", "SETTINGS", "--out", "x.jsonl", "--metric", "joy"], "expected one that a training measures"),
+    (["--live", "SETTINGS", "--out", "x.jsonl", "--metric", "test_accuracy,flops"], "Found several metrics"),
     (["--live", "SETTINGS", "--out", "x.jsonl", "--strategy", "grid", "--strategy", "random"], "Found 2 strategies")])
 def test_mistakes_of_live_searches_get_one_line(trained, capsys, arguments, words):
     arguments = [str(trained) if each == "SETTINGS" else each for each in arguments]

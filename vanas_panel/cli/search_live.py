@@ -36,9 +36,9 @@ def check_options(arguments: argparse.Namespace) -> None:
     elif arguments.out is None:
         raise SearchError(Message("Found --live without --out; expected a file that keeps what was trained. Give one "
                                   "with --out."))
-    elif len(arguments.metric or ()) > 1:
-        raise SearchError(Message("Found several metrics together with --live; expected one. Search several at once on "
-                                  "a table."))
+    elif len(",".join(arguments.metric or ()).split(",")) > 1:
+        raise SearchError(Message("Found several metrics for a search that trains; expected one. Search several at "
+                                  "once on a table."))
     elif arguments.compare is not None:
         raise SearchError(Message("Found --compare together with --live; expected one of them. Compare strategies on "
                                   "a table."))

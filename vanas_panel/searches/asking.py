@@ -120,7 +120,9 @@ class Asking:
 
     def _each(self, number: int, merits: float | Sequence[float]) -> tuple[float, ...]:
         """The merits of a proposal, one for each metric."""
-        found = [plain_float(each) for each in merits] if isinstance(merits, Sequence | np.ndarray) else []
+        # As in `tell`: nearly all are lists of floats.
+        found = ([each if type(each) is float else plain_float(each) for each in merits]
+                 if type(merits) is list or isinstance(merits, Sequence | np.ndarray) else [])
         known = tuple(each for each in found if each is not None and math.isfinite(each))
         if len(known) != self.metrics or len(known) != len(found):
             raise SearchError(Message("Found the value {value} for proposal {number}; expected {count} finite numbers, "

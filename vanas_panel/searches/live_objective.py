@@ -97,6 +97,9 @@ def live_objective(settings: Settings, metric: str | None, repeat: str | int,
     SearchError
         Where a training with these settings has no such metric or repeat.
     """
+    if metric is not None and not isinstance(metric, str):
+        raise SearchError(Message("Found several metrics for a search that trains; expected one. Search several at "
+                                  "once on a table."))
     table = results_table([_example(settings)], name="live")
     name = "validation_accuracy" if metric is None else plain_text(metric)
     if report is None:
