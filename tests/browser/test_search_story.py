@@ -120,6 +120,24 @@ def test_a_search_that_runs_is_stopped_and_another_one_starts_where_it_was_left(
     eventually(lambda: session.followed[1] > 34, "played on from there")
 
 
+def test_a_search_is_saved_and_its_file_opens_beside_others(opened, table, eventually, tmp_path):
+    page, session = opened
+    run_one(page, session, eventually, "random", 60)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="JSON lines").click()
+    path = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    assert vp.read_search(path).trials.equals(session.followed_run.trials)
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_role("status").filter(has_text="Opened random-0.jsonl").wait_for()
+    eventually(lambda: len(session.runs) == 2, "opened")
+    assert session.followed_run.trials.equals(vp.read_search(path).trials)
+    page.locator(".search-runs .entry").filter(has_text="random-0.jsonl").wait_for()
+    path.write_bytes(b"\x80\x04nothing")
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_role("alert").filter(has_text="no search of vanas-panel").wait_for()
+
+
 def test_two_searches_stand_side_by_side_and_one_is_removed(opened, eventually):
     page, session = opened
     run_one(page, session, eventually)

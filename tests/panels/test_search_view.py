@@ -4,6 +4,7 @@ import numpy as np
 import page_parts
 import pytest
 from demo_tables import demo_table
+from search_drawer import Drawer
 
 import vanas_panel as vp
 from vanas_panel.draw.map.trail import ASKED, BEST
@@ -12,54 +13,15 @@ from vanas_panel.errors import SearchError
 from vanas_panel.panels.overview.panel import Overview
 from vanas_panel.panels.search import pictures
 from vanas_panel.panels.search.form import SearchForm
-from vanas_panel.panels.search.panel import Search
 from vanas_panel.panels.search.pictures import Wanted, picture_of
-from vanas_panel.panels.search.player import QueryPlayer
 from vanas_panel.panels.search.runner import SearchRunner
 from vanas_panel.searches.plan import plan_search
 from vanas_panel.state.session import Session
-from vanas_panel.widgets.tools import Tools
 
 
 @pytest.fixture(scope="module")
 def table():
     return vp.open_table("mnist-cells")
-
-
-class Drawer:
-    """The open drawer, and what it shows."""
-
-    def __init__(self, table):
-        self.session = Session(table, drawer="search")
-        SearchRunner(self.session)
-        self.view = Search(self.session, Tools())
-
-    def html(self, name):
-        """The HTML of one part."""
-        return page_parts.html(self.view, f"search-{name}")
-
-    def text(self, name):
-        """The words of one part."""
-        return page_parts.page(self.view, f"search-{name}").text
-
-    def act(self, action):
-        """Press a button, or change a field."""
-        page_parts.send(self.view, action)
-
-    def slide(self, query):
-        """Move the slider."""
-        page_parts.send(self.view, query, kind=QueryPlayer)
-
-    @property
-    def player(self):
-        return page_parts.part(self.view, QueryPlayer)
-
-    def run(self, strategy="regularised-evolution", queries=60, **fields):
-        """Run a search from the form."""
-        self.act("new")
-        for name, value in {"strategy": strategy, "queries": queries, **fields}.items():
-            self.act(f"{name}:{value}")
-        self.act("run")
 
 
 @pytest.fixture

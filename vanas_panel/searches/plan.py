@@ -60,6 +60,22 @@ class SearchPlan:
         return self.metric, *self.also
 
     @property
+    def is_opened(self) -> bool:
+        """Whether it comes from a file, and not from a strategy that can run again."""
+        return False
+
+    def check(self, table: BenchmarkTable) -> None:
+        """Refuse a table that the search cannot run on.
+
+        Raises
+        ------
+        SearchError
+            As for `plan_search`.
+        """
+        plan_search(table, self.strategy, metric=self.metric, repeat=self.repeat, queries=self.queries, seed=self.seed,
+                    settings=dict(self.settings))
+
+    @property
     def chosen(self) -> Chosen:
         """The strategy with its settings."""
         return choose(self.strategy, dict(self.settings) or None)

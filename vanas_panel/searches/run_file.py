@@ -137,7 +137,8 @@ def _chunks(run: SearchRun) -> Iterator[bytes]:
         chunk = "".join(_lines(proposals, slice(start, start + _CHUNK), start)).encode()
         total = google_crc32c.extend(total, chunk)
         yield chunk
-    yield as_line({**_end(run), "crc32c": f"{total:08x}"})
+    if run.is_finished:
+        yield as_line({**_end(run), "crc32c": f"{total:08x}"})
 
 
 def _end(run: SearchRun) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from vanas_panel.core.cell import Cell
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.space_protocol import Space
 from vanas_panel.errors import VanasError
-from vanas_panel.searches.plan import SearchPlan, plan_search
+from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.state.page_field import Carrying
 from vanas_panel.state.selection import Selection
 from vanas_panel.state.start import EMPTY, first_choices
@@ -98,8 +98,7 @@ def searches(value: tuple[SearchPlan, ...], carrying: Carrying) -> tuple[SearchP
     """Keep the searches where all of them can run on the other table."""
     try:
         for plan in value:
-            plan_search(carrying.table, plan.strategy, metric=plan.metrics, repeat=plan.repeat, queries=plan.queries,
-                        seed=plan.seed, settings=dict(plan.settings))
+            plan.check(carrying.table)
     except VanasError as error:
         carrying.left.append(Message("the searches, since {reason}", reason=translated(error)))
         return None

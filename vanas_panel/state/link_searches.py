@@ -17,14 +17,15 @@ _ALSO = "and"
 
 
 def searches_text(searches: Iterable[SearchPlan]) -> str:
-    """Searches as ``strategy@preset:metric:repeat:queries:seed:setting=value``, with commas between them.
+    """Searches as ``strategy@preset:metric:repeat:queries:seed:setting=value``, with commas; none of files.
 
     Further metrics follow as ``and=metric``: `and` is a word of Python, and can be no setting.
     """
     return ",".join(":".join((
         escaped(plan.strategy.replace(":", "@")), escaped(plan.metric), str(plan.repeat), str(plan.queries),
         str(plan.seed), *(f"{_ALSO}={escaped(name)}" for name in plan.also),
-        *(f"{name}={escaped(str(value))}" for name, value in plan.settings))) for plan in searches)
+        *(f"{name}={escaped(str(value))}" for name, value in plan.settings)))
+        for plan in searches if not plan.is_opened)
 
 
 def read_searches(value: str, table: BenchmarkTable, most: int) -> tuple[SearchPlan, ...]:
@@ -52,9 +53,14 @@ def _read_search(item: str, table: BenchmarkTable) -> SearchPlan:
                        settings=read_settings(strategy, texts) or None, most=most_queries(strategy))
 
 
-def followed_text(followed: tuple[int, int] | None) -> str | None:
-    """The search that is followed and its query, as ``index:query``."""
-    return None if followed is None else ":".join(map(str, followed))
+def followed_text(followed: tuple[int, int] | None, searches: tuple[SearchPlan, ...]) -> str | None:
+    """The search that is followed and its query, as ``index:query``; None for one of a file, which no link holds."""
+    if followed is None:
+        return None
+    index, query = followed
+    if index < len(searches) and searches[index].is_opened:
+        return None
+    return f"{index - sum(plan.is_opened for plan in searches[:index])}:{query}"
 
 
 def read_followed(value: str, searches: tuple[SearchPlan, ...]) -> tuple[int, int]:

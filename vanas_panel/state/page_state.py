@@ -190,7 +190,7 @@ class PageState:
              "searches"),),
         step=OWN_STEP, carry=carry_rules.searches).metadata)
     followed: tuple[int, int] | None = field(metadata=PageField(lambda table: None, (
-        Part("query", lambda value, _: link_searches.followed_text(value),
+        Part("query", lambda value, writing: link_searches.followed_text(value, writing.state.searches),
              lambda text, reading: link_searches.read_followed(text, reading.values.get("searches", ())), "searches",
              with_part="search"),), step=_FOLLOW, carry=carry_rules.followed).metadata)
 

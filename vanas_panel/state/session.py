@@ -24,7 +24,7 @@ from vanas_panel.core.protocol import check_table
 from vanas_panel.errors import TooManyEdgesError
 from vanas_panel.providers import provided
 from vanas_panel.state.page_state import PageState, entries, parameters, plain_of, steps
-from vanas_panel.state.searching import Searching
+from vanas_panel.state.searching import MOST_SEARCHES, Searching
 from vanas_panel.state.selection import Box, Selection
 from vanas_panel.state.start import EMPTY, FIRST_CHOICES, first_choices
 from vanas_panel.tables.table import BenchmarkTable
@@ -143,6 +143,10 @@ class Session(Searching):
         changed = {name: getattr(state, name) for name in sorted(parameters(self.state_type))
                    if name in self.param and name != "window" and entries(self.state_type)[name].step is not None
                    and getattr(state, name) != getattr(self, name)}
+        if "searches" in changed:
+            # No link holds those of files: they stay until they are removed.
+            changed["searches"] = tuple(dict.fromkeys((*changed["searches"], *(
+                plan for plan in self.searches if plan.is_opened))))[:MOST_SEARCHES]
         self.param.update(message="", **changed)
         # After the axes, which let go of the window that was there.
         self.window = state.window

@@ -15,6 +15,7 @@ from vanas_panel.draw.theme import palette
 from vanas_panel.errors import VanasError
 from vanas_panel.panels.search import text
 from vanas_panel.panels.search.css import CSS, STACK
+from vanas_panel.panels.search.files import SearchFiles
 from vanas_panel.panels.search.form import SearchForm
 from vanas_panel.panels.search.pictures import Wanted, picture_of
 from vanas_panel.panels.search.player import QueryPlayer
@@ -60,6 +61,7 @@ class Search(pn.viewable.Viewer):
         self._parts = {name: Markup(css=CSS, on_action=self._act, sizing_mode="stretch_width",
                                     css_classes=[f"search-{name}"])
                        for name in ("form", "runs", "query", "tabs", "picture")}
+        self._files = SearchFiles(session, lambda: self._form.metric)
         self._player = QueryPlayer(self._go, sizing_mode="stretch_width", css_classes=["search-player"])
         session.param.watch(self._update, ["drawer", "searches", "runs", "search_errors", "dark", "better"])
         session.param.watch(self._show_runs, ["search_progress", "stopped_searches"])
@@ -68,8 +70,8 @@ class Search(pn.viewable.Viewer):
 
     def __panel__(self):
         parts = self._parts
-        return pn.Column(parts["form"], parts["runs"], self._player, parts["query"], parts["tabs"], parts["picture"],
-                         sizing_mode="stretch_width", margin=0, stylesheets=[STACK])
+        return pn.Column(parts["form"], parts["runs"], self._files.box, self._player, parts["query"],
+                         parts["tabs"], parts["picture"], sizing_mode="stretch_width", margin=0, stylesheets=[STACK])
 
     # What is shown ---------------------------------------------------------------------------------------------------
 

@@ -102,8 +102,10 @@ def _curves(wanted: Wanted, run: SearchRun) -> Html:
     """All searches that are told the same metric as the followed one, and exact random search under them."""
     metric = judging_metric(wanted.table, HYPERVOLUME if run.proposals.also else run.metrics[0])
     together = [(index, each) for index, each in wanted.runs if _told(each) == _told(run)]
-    curves = drawn_curves([each for _index, each in together], wanted.table, measure=wanted.measure, over=wanted.over)
-    drawn = curves_svg(curves, metric, wanted.colors, measure=wanted.measure, over=wanted.over,
+    # What was made on no table has no regret.
+    measure = "best" if run.header["objective"]["best"] is None and not run.proposals.also else wanted.measure
+    curves = drawn_curves([each for _index, each in together], wanted.table, measure=measure, over=wanted.over)
+    drawn = curves_svg(curves, metric, wanted.colors, measure=measure, over=wanted.over,
                        slots=[index for index, _each in together], width=396, height=250)
     others = len(wanted.runs) - len(together)
     return drawn + (_left_out(others) if others else Html(""))
@@ -116,9 +118,10 @@ def _told(run: SearchRun) -> tuple[tuple[str, ...], str | int]:
 
 def _left_out(count: int) -> Html:
     """How many searches cannot stand beside the followed one."""
-    words = ngettext("{count} search is left out here: another metric or repeat, settings of its own, or no kernel.",
-                     "{count} searches are left out here: another metric or repeat, settings of their own, or no "
-                     "kernel.", count)
+    words = ngettext("{count} search is left out here: another metric or repeat, settings of its own, a file, or no "
+                     "kernel.",
+                     "{count} searches are left out here: another metric or repeat, settings of their own, files, or "
+                     "no kernel.", count)
     return note_html(words.format(count=count))
 
 
@@ -126,7 +129,8 @@ def _comparison(wanted: Wanted, run: SearchRun) -> Html:
     """The strategies of the page over many seeds, with exact random search beside them."""
     plan = next(wanted.plans[index] for index, each in wanted.runs if each is run)
     together = [(index, each) for index, each in enumerate(wanted.plans)
-                if (each.metrics, each.repeat) == (plan.metrics, plan.repeat) and not each.settings
+                if not each.is_opened and (each.metrics, each.repeat) == (plan.metrics, plan.repeat)
+                and not each.settings
                 and each.chosen.kind.kernel is not None]
     if not together:
         return _left_out(len(wanted.plans))

@@ -74,7 +74,8 @@ class SearchRunner:
         session = self._session
         session.search_progress = None
         # One that was stopped, and is to go on by now, runs again.
-        halted = isinstance(result, SearchRun) and not result.is_finished and plan not in session.stopped_searches
+        halted = (isinstance(result, SearchRun) and not result.is_finished and not plan.is_opened
+                  and plan not in session.stopped_searches)
         if plan in session.searches and session.table is table and not halted:
             session.take_run(plan, result)
         self._start()

@@ -9,6 +9,7 @@ from vanas_panel.draw.html import Html, pieces
 from vanas_panel.draw.searches.words import regret_words, run_words, share_words, strategy_words
 from vanas_panel.draw.theme import Palette, run_color
 from vanas_panel.errors import VanasError
+from vanas_panel.searches.opened import OpenedSearch
 from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.searches.run import SearchRun
 from vanas_panel.tables.metrics import Metric
@@ -30,6 +31,8 @@ def runs_html(plans: Sequence[SearchPlan], runs: Mapping[SearchPlan, SearchRun],
     rows = []
     for index, plan in enumerate(plans):
         name = run_words(strategy_words(plan.strategy), plan.seed)
+        if isinstance(plan, OpenedSearch):
+            name = f"{strategy_words(plan.strategy)} · {plan.file}"
         settings = ", ".join(f"{each} {value}" for each, value in plan.settings)
         rows.append({
             "index": index, "color": run_color(index, colors), "pressed": str(index == followed).lower(),
@@ -55,6 +58,8 @@ def plan_code(plan: SearchPlan) -> str:
     >>> plan_code(SearchPlan("random", "test_accuracy", seed=3))
     "run = vp.search(table, 'random', metric='test_accuracy', queries=500, seed=3)"
     """
+    if isinstance(plan, OpenedSearch):
+        return f"run = vp.read_search({plan.file!r})"
     more = "" if plan.repeat == "mean" else f", repeat={plan.repeat!r}"
     settings = f", settings={dict(plan.settings)!r}" if plan.settings else ""
     metric = list(plan.metrics) if plan.also else plan.metric
@@ -95,7 +100,7 @@ def _under_way(plan: SearchPlan, progress: tuple[SearchPlan, int | None] | None,
     """How far a search is that has not come to its end."""
     if progress is None or progress[0] != plan:
         return _("Waits for the search before it.")
-    compiled = plan.chosen.kind.kernel is not None
+    compiled = not plan.is_opened and plan.chosen.kind.kernel is not None
     if is_stopping and compiled:
         return _("Stopping … Compiled code cannot be stopped midway: this search comes to its end first.")
     if is_stopping:
