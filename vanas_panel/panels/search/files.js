@@ -41,9 +41,9 @@ export function render({ model, view }) {
     // So that the same file can be opened again.
     field.value = ""
   })
-  model.on("msg:custom", ({ data }) => {
-    const { name, content } = data ?? {}
-    if (name === undefined) return
+  model.on("msg:custom", (event) => {
+    const { name, content } = event.data ?? event
+    if (content === undefined) return
     const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))
     const link = document.createElement("a")
     link.href = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }))
