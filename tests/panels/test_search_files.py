@@ -113,6 +113,12 @@ def test_a_file_that_is_no_search_of_this_table_is_refused_with_one_error(drawer
     assert drawer.session.searches == ()
 
 
+def test_a_file_of_several_metrics_is_refused(drawer, files, table, tmp_path):
+    vp.search(table, "random", metric=["test_accuracy", "trainable_parameters"], queries=30, out=tmp_path / "run.jsonl")
+    files.open("run.jsonl", (tmp_path / "run.jsonl").read_bytes())
+    assert files.box.refused and "several metrics, test_accuracy" in files.box.said
+
+
 def test_a_value_that_the_table_does_not_have_is_refused(drawer, files, table, tmp_path):
     run = vp.search(table, "random", queries=3, out=tmp_path / "run.jsonl")
     lines = (tmp_path / "run.jsonl").read_text().splitlines(keepends=True)

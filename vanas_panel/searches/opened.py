@@ -118,6 +118,9 @@ def open_search_file(content: bytes, name: str, table: BenchmarkTable, metric: s
         except VanasError as error:
             # The path is the server's own.
             raise SearchError(translated(error).replace(str(path), name[-80:])) from None
+    if len(run.metrics) > 1:
+        raise SearchError(Message("Found a search that was told several metrics, {names}; expected one. Open it in "
+                                  "Python: vp.read_search(path).", names=", ".join(run.metrics)))
     objective = run.header["objective"]
     if objective["metric"] not in table.metrics and run.header["table"] is None and metric in table.metrics:
         header = {**run.header, "objective": {**objective, "metric": metric}}
@@ -125,7 +128,7 @@ def open_search_file(content: bytes, name: str, table: BenchmarkTable, metric: s
                        "the form says.").format(name=objective["metric"], metric=metric)
         run = SearchRun(header, run.proposals, run._others, (*run.notes, note), run.is_finished)
     opened = OpenedSearch(run.strategy, run.header["objective"]["metric"], run.header["objective"]["repeat"],
-                          run.queries, run.seed, (), name[-80:], hashlib.sha256(content).hexdigest(), run)
+                          run.queries, run.seed, file=name[-80:], digest=hashlib.sha256(content).hexdigest(), held=run)
     return replace(opened, held=opened.run(table))
 
 

@@ -72,7 +72,7 @@ class SearchPlan:
         SearchError
             As for `plan_search`.
         """
-        plan_search(table, self.strategy, metric=self.metric, repeat=self.repeat, queries=self.queries, seed=self.seed,
+        plan_search(table, self.strategy, metric=self.metrics, repeat=self.repeat, queries=self.queries, seed=self.seed,
                     settings=dict(self.settings))
 
     @property
