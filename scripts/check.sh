@@ -106,7 +106,7 @@ kernels='--ignore=tests/core/test_plain_values.py tests/core'
 compile_kernels() {
     mkdir -p .cache/check/kernels
     "$python" scripts/compile_kernels.py >.cache/check/kernels.log 2>&1 || cat .cache/check/kernels.log
-    for each in servers services; do
+    for each in servers services searches; do
         cp -R .cache/check/kernels ".cache/check/kernels-of-$each"
     done
     touch .cache/check/compiled
@@ -121,6 +121,9 @@ if [ "$what" != lint ]; then
         export NUMBA_BOUNDSCHECK=1
         again=''
         beside with-bounds $kernels
+        unset NUMBA_BOUNDSCHECK
+        # They take as long as a third of the others, and this side of the two is the shorter one.
+        beside searches tests/searches
         wait
     } &
 fi
@@ -132,7 +135,7 @@ step javascript sh scripts/javascript.sh
 if [ "$what" != lint ]; then
     while [ ! -e .cache/check/compiled ]; do sleep 1; done
     # shellcheck disable=SC2046,SC2086
-    tests unit -m 'not browser' $(printf ' --ignore=%s' tests/serve $services) tests
+    tests unit -m 'not browser' $(printf ' --ignore=%s' tests/serve tests/searches $services) tests
     # serve/app.py builds the page when it is imported; modules that need another extra are passed over.
     tests examples --doctest-modules --doctest-ignore-import-errors --ignore=vanas_panel/serve/app.py vanas_panel
     export NUMBA_DISABLE_JIT=1
@@ -144,6 +147,7 @@ if [ "$what" != lint ]; then
     result servers
     result services
     result with-bounds
+    result searches
 fi
 if [ "$what" = browser ]; then
     # shellcheck disable=SC2086  # two words

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vanas_panel.core.contribution import edge_contributions
     from vanas_panel.core.draft import Draft, Problem
     from vanas_panel.core.enumeration import enumerate_cells
+    from vanas_panel.core.genotype import Genotype
     from vanas_panel.core.importance import edge_importance
     from vanas_panel.core.space import NASBENCH101, CellSpace
     from vanas_panel.errors import (
@@ -51,6 +52,9 @@ if TYPE_CHECKING:
     from vanas_panel.tables.limits import Limits
     from vanas_panel.tables.metrics import Metric
     from vanas_panel.tables.table import BenchmarkTable
+    from vanas_panel.training.darts.entry import architecture_gradient, search_darts
+    from vanas_panel.training.darts.run_file import DartsRun, read_darts
+    from vanas_panel.training.darts.settings import DartsSettings
 
 __all__ = [
     "NASBENCH101",
@@ -58,10 +62,13 @@ __all__ = [
     "Cell",
     "CellNotInTableError",
     "CellSpace",
+    "DartsRun",
+    "DartsSettings",
     "Dashboard",
     "DownloadError",
     "Draft",
     "ExchangeError",
+    "Genotype",
     "InvalidCellError",
     "InvalidDraftError",
     "Limits",
@@ -81,6 +88,7 @@ __all__ = [
     "UnknownOperationError",
     "VanasError",
     "__version__",
+    "architecture_gradient",
     "compare_searches",
     "complete",
     "edge_contributions",
@@ -89,9 +97,11 @@ __all__ = [
     "exchange",
     "explore",
     "open_table",
+    "read_darts",
     "read_search",
     "save_report",
     "search",
+    "search_darts",
     "search_live",
     "spaces",
     "views",
@@ -104,14 +114,18 @@ _DEFINED_IN = {
     "BenchmarkTable": "tables.table",
     "Cell": "core.cell",
     "CellSpace": "core.space",
+    "DartsRun": "training.darts.run_file",
+    "DartsSettings": "training.darts.settings",
     "Dashboard": "page.dashboard",
     "Draft": "core.draft",
+    "Genotype": "core.genotype",
     "Limits": "tables.limits",
     "LiveSearch": "searches.live",
     "Metric": "tables.metrics",
     "Problem": "core.draft",
     "SearchRun": "searches.run",
     "Session": "state.session",
+    "architecture_gradient": "training.darts.entry",
     "compare_searches": "searches.compare",
     "complete": "core.completion",
     "edge_contributions": "core.contribution",
@@ -119,9 +133,11 @@ _DEFINED_IN = {
     "enumerate_cells": "core.enumeration",
     "explore": "page.dashboard",
     "open_table": "readers",
+    "read_darts": "training.darts.run_file",
     "read_search": "searches.reading",
     "save_report": "report",
     "search": "searches.table_search",
+    "search_darts": "training.darts.entry",
     "search_live": "searches.live",
     "spaces": "searches.gallery",
 }

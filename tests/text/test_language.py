@@ -373,7 +373,7 @@ EXEMPT = {
 ALLOWED = {"Python", "no path", "off path", "Home", "End", "Enter", "Escape", "Preset", "Presets",
            " conic-gradient(from -45deg at bottom, ", PAPER, BENCHMARK, "a form is for one of both",
            "too many vertices", "too many edges", "unknown operation", "not of this kind",
-           "HTML of a space", "SVG of a space",
+           "HTML of a space", "SVG of a space", "Parquet",
            # Headers of HTTP, and what a browser writes into its console.
            "Accept", "Forwarded", "Host", "Lax", "Origin", "Server", "Upgrade", "Via", "signed out", "Our",
            "The server could not do that.",

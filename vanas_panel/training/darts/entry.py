@@ -1,0 +1,109 @@
+"""Search by gradient: what a person calls. PyTorch is loaded only when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+from vanas_panel.training.darts.epoch import Epoch
+from vanas_panel.training.darts.run_file import DartsRun
+from vanas_panel.training.darts.settings import DartsSettings
+from vanas_panel.training.extra import require_extra
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+AUTO = "auto"
+
+
+def search_darts(settings: DartsSettings | Mapping[str, Any] | None = None, *, out: str | PathLike, device: str = AUTO,
+                 on_epoch: Callable[[Epoch], object] | None = None) -> DartsRun:
+    """Search for a genotype by gradient (DARTS), and keep what was known after every epoch.
+
+    The same call again goes on with a file that it began, also after the process was killed. On a processor the lines
+    are then the same to the last bit, but for the seconds.
+
+    Parameters
+    ----------
+    settings : DartsSettings or mapping, optional
+    out : path-like
+        The file: JSON lines. A checkpoint of the last epoch stands beside it until the search ends.
+    device : str, optional
+        ``auto`` (CUDA, else MPS, else the processor), ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
+    on_epoch : callable, optional
+        Called with each epoch once it is in the file.
+
+    Returns
+    -------
+    DartsRun
+
+    Raises
+    ------
+    TrainingError
+        Where settings or images cannot be used, a loss is no finite number, or the file is of another search.
+    DeviceError
+        Where there is no such device.
+
+    Examples
+    --------
+    >>> run = search_darts({"epochs": 25}, out="darts.jsonl")  # doctest: +SKIP
+    >>> print(run.genotype)  # doctest: +SKIP
+    """
+    require_extra()
+    from vanas_panel.training.darts.runner import run_darts
+
+    if not isinstance(settings, DartsSettings):
+        settings = DartsSettings.from_dict(settings or {})
+    return run_darts(settings, out, device, on_epoch)
+
+
+def architecture_gradient(train_loss: Callable[[list[Tensor], list[Tensor]], Tensor],
+                          validation_loss: Callable[[list[Tensor], list[Tensor]], Tensor], weights: Sequence[Tensor],
+                          alphas: Sequence[Tensor], xi: float, momentum: float = 0.0, weight_decay: float = 0.0, *,
+                          buffers: Sequence[Tensor] | None = None, exact: bool = True) -> list[Tensor]:
+    """Gradient of the validation loss by the alphas, after one inner step of the weights.
+
+    The step is ``w - xi * (momentum * buffer + d train_loss / d w + weight_decay * w)``. Nothing that is given changes.
+
+    Parameters
+    ----------
+    train_loss, validation_loss : callable
+        Take lists of tensors, weights and alphas, and return a tensor without dimensions.
+    weights, alphas : sequence of Tensor
+        Of floating-point numbers.
+    xi : float
+        Size of the step, at least 0; 0 is the first-order form, which takes the weights as they are.
+    momentum, weight_decay : float, optional
+        Of the optimiser of the weights.
+    buffers : sequence of Tensor, optional
+        Momentum buffers of that optimiser, one for each tensor of `weights`; zeros by default, as before its first
+        step.
+    exact : bool, optional
+        Whether to differentiate through the step. Otherwise the published form: the product with the matrix of
+        second derivatives is a finite difference of two gradients.
+
+    Returns
+    -------
+    list of Tensor
+        One for each tensor of `alphas`, of its shape; zeros for one that neither loss depends on.
+
+    Raises
+    ------
+    TrainingError
+        Where a loss is no tensor without dimensions or no finite number, or `xi` is negative or infinite.
+
+    Examples
+    --------
+    With the toy losses of the article:
+
+    >>> architecture_gradient(  # doctest: +SKIP
+    ...     lambda w, a: w[0] ** 2 - 2 * a[0] * w[0] + a[0] ** 2, lambda w, a: a[0] * w[0] - 2 * a[0] + 1,
+    ...     [torch.tensor(-2.0)], [torch.tensor(2.0)], xi=0.1)
+    [tensor(-2.8000)]
+    """
+    require_extra()
+    from vanas_panel.training.darts.gradient import gradient_through_step
+
+    return gradient_through_step(train_loss, validation_loss, weights, alphas, xi, momentum, weight_decay, buffers,
+                                 exact=exact)

@@ -1,0 +1,295 @@
+"""The file of a gradient search: a line of JSON for the search and one for each epoch, and a checkpoint beside it."""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import filelock
+import numpy as np
+import orjson
+import pandas as pd
+
+from vanas_panel._version import __version__
+from vanas_panel.core.genotype import Genotype, strongest_genes
+from vanas_panel.errors import TrainingError, brief
+from vanas_panel.files.atomic import write_whole
+from vanas_panel.files.disk_errors import cause
+from vanas_panel.text.language import Constant, Message, marked
+from vanas_panel.training.darts.epoch import NUMBERS, Epoch, epoch_of, line_of
+from vanas_panel.training.darts.network_shape import edge_count, reduction_cells
+from vanas_panel.training.darts.settings import DartsSettings
+
+FORM = "vanas-panel-darts-1"
+_MOST_BYTES = 1 << 30
+
+
+@dataclass(frozen=True)
+class DartsRun:
+    """A gradient search, as far as it has come.
+
+    Attributes
+    ----------
+    settings : DartsSettings
+    header : dict
+        The first line of its file: settings, their digest, that of the images, device and versions.
+    history : list of Epoch
+    """
+
+    settings: DartsSettings
+    header: dict[str, Any]
+    history: list[Epoch]
+
+    def __len__(self) -> int:
+        return len(self.history)
+
+    def __repr__(self) -> str:
+        return f"<DartsRun: {len(self)} of {self.settings.epochs} epochs, {len(self.settings.operations)} operations>"
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether every epoch was run."""
+        return len(self) == self.settings.epochs
+
+    @cached_property
+    def epochs(self) -> pd.DataFrame:
+        """One row for each epoch: losses and accuracies (fractions) on both halves, seconds."""
+        names = ["epoch", *NUMBERS]
+        return pd.DataFrame([{name: getattr(each, name) for name in names} for each in self.history], columns=names)
+
+    @cached_property
+    def alphas(self) -> np.ndarray:
+        """float64 (epochs, kinds of cells, edges, operations): the alphas after each epoch."""
+        return self._stacked("alphas")
+
+    @cached_property
+    def weights(self) -> np.ndarray:
+        """float64 (epochs, kinds of cells, edges, operations): softmax of the alphas over the operations."""
+        shifted = np.exp(self.alphas - self.alphas.max(axis=-1, keepdims=True))
+        return shifted / shifted.sum(axis=-1, keepdims=True)
+
+    @cached_property
+    def gradients(self) -> np.ndarray:
+        """float64 (epochs, kinds of cells, edges, operations): mean gradients of the alphas in each epoch."""
+        return self._stacked("gradients")
+
+    def _stacked(self, name: str) -> np.ndarray:
+        """What every epoch has, together."""
+        if not self.history:
+            raise TrainingError("Found a search without a finished epoch; expected one at least. Let it go on.")
+        return np.array([getattr(each, name) for each in self.history])
+
+    def genotype_at(self, epoch: int) -> Genotype:
+        """What would be taken after an epoch, counted from 1.
+
+        Raises
+        ------
+        TrainingError
+            Where there is no such epoch.
+        """
+        if not (isinstance(epoch, int) and 1 <= epoch <= len(self)):
+            raise TrainingError(Message("Found epoch {epoch}; expected 1 to {count}. Choose one of them.",
+                                        epoch=repr(epoch), count=len(self)))
+        weights, operations = self.weights[epoch - 1], self.settings.operations
+        # A search of one or two cells has no reduction cells: the others stand for them.
+        normal, reduce = (tuple(strongest_genes(weights[min(kind, len(weights) - 1)], operations)) for kind in (0, 1))
+        concat = tuple(range(2, 2 + self.settings.nodes))
+        return Genotype(normal, concat, reduce, concat)
+
+    @property
+    def genotype(self) -> Genotype:
+        """What would be taken after the last epoch."""
+        return self.genotype_at(len(self))
+
+
+def header_of(settings: DartsSettings, images_digest: str, device: str, versions: dict[str, str]) -> dict[str, Any]:
+    """The first line of a file."""
+    return {"form": FORM, "settings": settings.to_dict(), "settings_hash": settings.digest, "images": images_digest,
+            "device": device, "versions": {"vanas-panel": __version__, **versions}}
+
+
+def read_darts(path: str | PathLike) -> DartsRun:
+    """Read the file of a gradient search, finished or not. PyTorch is not needed.
+
+    Parameters
+    ----------
+    path : path-like
+        As `search_darts` wrote it. A last line that was cut off is left out.
+
+    Returns
+    -------
+    DartsRun
+
+    Raises
+    ------
+    TrainingError
+        Where it cannot be read or is no such file; the message names the line.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise _unreadable(path, 1, cause(error)) from None
+    if len(content) > _MOST_BYTES:
+        raise _unreadable(path, 1, Message("more than {most:,} bytes", most=_MOST_BYTES))
+    *lines, _torn = content.split(b"\n")
+    header = _json_of(lines[0]) if lines else None
+    if not isinstance(header, dict) or header.get("form") != FORM:
+        raise _unreadable(path, 1, Constant(marked("no search of this form")))
+    try:
+        settings = DartsSettings.from_dict(header["settings"])
+        digests = [header["settings_hash"], header["images"]]
+    except (KeyError, TypeError, AttributeError):
+        raise _unreadable(path, 1, Constant(marked("a search without settings"))) from None
+    except TrainingError as error:
+        raise _unreadable(path, 1, str(error)) from None
+    if digests[0] != settings.digest:
+        raise _unreadable(path, 1, Constant(marked("settings of another digest")))
+    shape = 2 if reduction_cells(settings.cells) else 1, edge_count(settings.nodes), len(settings.operations)
+    history = []
+    for number, line in enumerate(lines[1:], start=1):
+        epoch = epoch_of(_json_of(line), number, shape)
+        if not isinstance(epoch, Epoch) or number > settings.epochs:
+            raise _unreadable(path, number + 1, epoch if isinstance(epoch, str) else
+                              Message("more than {count} epochs", count=settings.epochs))
+        history.append(epoch)
+    return DartsRun(settings, header, history)
+
+
+def _json_of(line: bytes) -> Any:
+    """A line as JSON; None where it is none."""
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _text_of(line: dict[str, Any]) -> bytes:
+    """A line of the file."""
+    return orjson.dumps(line) + b"\n"
+
+
+def _unreadable(path: Path, line: int, found: str) -> TrainingError:
+    """The error for a line that cannot be read."""
+    return TrainingError(Message("{path}, line {line}: Found {found}; expected the file of a gradient search as "
+                                 "search_darts writes it. Choose another file.", path=path, line=line, found=found))
+
+
+class DartsFile:
+    """The file of a search that goes on; nobody else writes to it meanwhile.
+
+    Parameters
+    ----------
+    path : path-like
+    header : dict
+        Of the search that is to go on.
+
+    Raises
+    ------
+    TrainingError
+        Where the file is of another search, another process writes to it, or it cannot be written.
+    """
+
+    def __init__(self, path: str | PathLike, header: dict[str, Any]):
+        self.path, self.checkpoint = Path(path), Path(f"{os.fspath(path)}.checkpoint")
+        self._lock = filelock.FileLock(f"{self.path}.lock", timeout=0)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
+        except filelock.Timeout:
+            raise self._wrong(Constant("another process that writes to it"), marked("to be the only one")) from None
+        except OSError as error:
+            raise self._unwritable(error) from None
+        try:
+            self.run = self._begin(header)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def __enter__(self) -> DartsFile:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._lock.release()
+        with suppress(OSError):
+            Path(self._lock.lock_file).unlink()
+
+    def _begin(self, header: dict[str, Any]) -> DartsRun:
+        """Read what is there, or begin."""
+        settings = DartsSettings.from_dict(header["settings"])
+        if not self.path.exists() or not self.path.stat().st_size:
+            self._rewrite([header])
+            return DartsRun(settings, header, [])
+        run = read_darts(self.path)
+        for name, words in (("settings_hash", marked("other settings")), ("images", marked("other images"))):
+            if run.header[name] != header[name]:
+                raise self._wrong(Constant(words), marked("the same search"))
+        return run
+
+    def load(self, load: Callable[[io.BytesIO], dict[str, Any]]) -> dict[str, Any] | None:
+        """The state after the last epoch that has a checkpoint; later lines go, since they are computed again.
+
+        Parameters
+        ----------
+        load : callable
+            Reads a checkpoint without unpickling what is no tensor.
+        """
+        state = None
+        if self.checkpoint.exists():
+            try:
+                state = load(io.BytesIO(self.checkpoint.read_bytes()))
+                kept = int(state["epoch"])
+            except (OSError, RuntimeError, KeyError, TypeError, ValueError, EOFError, pickle.UnpicklingError) as error:
+                raise TrainingError(Message("{path}: Found no readable checkpoint ({error}); expected that of the last "
+                                            "epoch. Remove it to begin again.", path=self.checkpoint,
+                                            error=brief(str(error), 200))) from None
+            if kept > len(self.run):
+                raise self._wrong(Message("{found} epochs", found=len(self.run)),
+                                  Message("{kept}, as many as its checkpoint has", kept=kept))
+            del self.run.history[kept:]
+        else:
+            self.run.history.clear()
+        self._rewrite([self.run.header, *map(line_of, self.run.history)])
+        return state
+
+    def append(self, epoch: Epoch, checkpoint: bytes) -> None:
+        """Keep an epoch: first its line, then the checkpoint that later epochs go on from."""
+        from_here = _text_of(line_of(epoch))
+        try:
+            with self.path.open("ab") as file:
+                file.write(from_here)
+                file.flush()
+                os.fsync(file.fileno())
+            write_whole(self.checkpoint, checkpoint)
+        except OSError as error:
+            raise self._unwritable(error) from None
+        self.run.history.append(epoch)
+        for name in ("epochs", "alphas", "weights", "gradients"):
+            self.run.__dict__.pop(name, None)
+
+    def _rewrite(self, lines: list[dict[str, Any]]) -> None:
+        """Write the whole file in one step."""
+        try:
+            write_whole(self.path, b"".join(map(_text_of, lines)))
+        except OSError as error:
+            raise self._unwritable(error) from None
+
+    def _wrong(self, found: str, expected: str) -> TrainingError:
+        """The error for a file that does not fit."""
+        return TrainingError(Message("{path}: Found {found}; expected {expected}. Choose another file.", path=self.path,
+                                     found=found, expected=expected if isinstance(expected, Message) else
+                                     Constant(expected)))
+
+    def _unwritable(self, error: OSError) -> TrainingError:
+        """The error for a file that cannot be written."""
+        return TrainingError(Message("{path}: Found {reason}; expected a file that can be written. Choose another.",
+                                     path=self.path, reason=cause(error)))

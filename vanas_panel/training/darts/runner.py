@@ -1,0 +1,43 @@
+"""Runs a gradient search epoch by epoch, with a line and a checkpoint after each."""
+
+from __future__ import annotations
+
+import io
+import platform
+from collections.abc import Callable
+from os import PathLike
+
+import numpy as np
+import torch
+
+from vanas_panel.training.darts.epoch import Epoch
+from vanas_panel.training.darts.run_file import DartsFile, DartsRun, header_of
+from vanas_panel.training.darts.search import DartsSearch
+from vanas_panel.training.darts.settings import DartsSettings
+from vanas_panel.training.data import prepare
+from vanas_panel.training.device import AUTO, find_devices
+from vanas_panel.training.image_files import load_images
+
+
+def run_darts(settings: DartsSettings, out: str | PathLike, device: str = AUTO,
+              on_epoch: Callable[[Epoch], object] | None = None) -> DartsRun:
+    """Run a search, or go on with one; see `vanas_panel.training.darts.entry.search_darts`."""
+    found = find_devices(device)[0]
+    images = load_images(settings.data.source)
+    versions = {"python": platform.python_version(), "torch": str(torch.__version__), "numpy": np.__version__}
+    with DartsFile(out, header_of(settings, images.digest, found.name, versions)) as file:
+        if file.run.is_finished:
+            return file.run
+        search = DartsSearch(settings, prepare(images, settings.data), torch.device(found.name))
+        state = file.load(lambda kept: torch.load(kept, map_location=found.name, weights_only=True))
+        if state is not None:
+            search.load(state)
+        while not file.run.is_finished:
+            epoch = search.run_epoch()
+            held = io.BytesIO()
+            torch.save(search.state(), held)
+            file.append(epoch, held.getvalue())
+            if on_epoch is not None:
+                on_epoch(epoch)
+        file.checkpoint.unlink(missing_ok=True)
+        return file.run

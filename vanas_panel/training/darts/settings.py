@@ -1,0 +1,130 @@
+"""Settings of a gradient search."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from vanas_panel.errors import TrainingError, brief
+from vanas_panel.text.language import Message
+from vanas_panel.training.darts.network_shape import DARTS_OPERATIONS, check_operations
+from vanas_panel.training.settings import DataSettings
+
+_DATA = DataSettings(noise=0.0, copies=1)
+
+
+@dataclass(frozen=True)
+class DartsSettings:
+    """Settings of DARTS.
+
+    The defaults are those of the published code, at a size that a processor computes in minutes: 4 cells of 8 channels
+    in place of 8 of 16, and small images.
+
+    Parameters
+    ----------
+    operations : tuple of str
+        Candidates of every edge, see `vanas_panel.training.darts.network_shape.OPERATIONS`.
+    nodes, cells, channels : int
+        See `vanas_panel.training.darts.network_shape.Shape`.
+    epochs, batch_size : int
+    order : int
+        2 for the gradient through one step of the weights, 1 for the step left out.
+    exact : bool
+        Whether second order differentiates through the step, or takes the published finite difference.
+    learning_rate, least_learning_rate : float
+        Of the weights, from the first epoch to the last, on half a cosine.
+    momentum, weight_decay, clip : float
+        Of the weights; `clip` is the most that the norm of their gradient may be.
+    alpha_rate, alpha_decay : float
+        Learning rate and weight decay of the alphas (Adam with decay rates 0.5 and 0.999).
+    frozen : int
+        Epochs at the beginning in which the alphas stay as they are.
+    seed : int
+        Of weights, alphas and batches.
+    data : DataSettings
+        The images. Half of the training set trains the weights, the other half the alphas; the validation set is left
+        for the comparison of what was found.
+
+    Examples
+    --------
+    >>> DartsSettings(order=3)
+    Traceback (most recent call last):
+        ...
+    vanas_panel.errors.TrainingError: Found order = 3; expected 1 to 2. Change it.
+    """
+
+    operations: tuple[str, ...] = DARTS_OPERATIONS
+    nodes: int = 4
+    cells: int = 4
+    channels: int = 8
+    epochs: int = 25
+    batch_size: int = 64
+    order: int = 1
+    exact: bool = False
+    learning_rate: float = 0.025
+    least_learning_rate: float = 0.001
+    momentum: float = 0.9
+    weight_decay: float = 3e-4
+    clip: float = 5.0
+    alpha_rate: float = 3e-4
+    alpha_decay: float = 1e-3
+    frozen: int = 0
+    seed: int = 0
+    data: DataSettings = field(default=_DATA)
+
+    def __post_init__(self):
+        object.__setattr__(self, "operations", tuple(self.operations))
+        check_operations(self.operations)
+        for name, low, high in (("nodes", 1, 8), ("cells", 1, 20), ("channels", 1, 256), ("epochs", 1, 10_000),
+                                ("batch_size", 2, 4_096), ("order", 1, 2), ("frozen", 0, self.epochs),
+                                ("seed", 0, 2 ** 63 - 1)):
+            self._check(name, int, low, high)
+        if type(self.exact) is not bool:
+            raise TrainingError(Message("Found {name} = {found}; expected a value of type {kind}. Change it.",
+                                        name="exact", found=brief(repr(self.exact), 80), kind="bool"))
+        for name, least in (("learning_rate", 1e-9), ("least_learning_rate", 0), ("momentum", 0), ("weight_decay", 0),
+                          ("clip", 1e-9), ("alpha_rate", 1e-9), ("alpha_decay", 0)):
+            self._check(name, float, least, 1e6)
+
+    def _check(self, name: str, kind: type, low: float, high: float) -> None:
+        """Refuse a value of another type or outside of its limits; a whole number will do for a float."""
+        value: Any = getattr(self, name)
+        if kind is float and type(value) is int:
+            object.__setattr__(self, name, float(value))
+        elif type(value) is not kind or not (isinstance(value, int | float) and math.isfinite(value)):
+            raise TrainingError(Message("Found {name} = {found}; expected a value of type {kind}. Change it.",
+                                        name=name, found=brief(repr(value), 80), kind=kind.__name__))
+        if not low <= value <= high:
+            raise TrainingError(Message("Found {name} = {found}; expected {low} to {high}. Change it.", name=name,
+                                        found=value, low=low, high=high))
+
+    @property
+    def digest(self) -> str:
+        """First 16 hexadecimal digits of the SHA-256 of the settings as JSON with sorted keys."""
+        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()[:16]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON can hold them."""
+        return {**asdict(self), "operations": list(self.operations)}
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> DartsSettings:
+        """Settings from what `to_dict` gives; what is left out keeps its default.
+
+        Raises
+        ------
+        TrainingError
+            Where a name is unknown or a value cannot be used.
+        """
+        for wanted, given in ((cls, content), (DataSettings, content.get("data", {}))):
+            known = [item.name for item in fields(wanted)]
+            unknown = [name for name in given if name not in known]
+            if unknown:
+                raise TrainingError(Message("Found setting {name}; expected one of {known}. Change it.",
+                                            name=repr(brief(str(unknown[0]), 60)), known=", ".join(known)))
+        data = {"noise": 0.0, "copies": 1, **content.get("data", {})}
+        return cls(**{**content, "data": DataSettings(**data)})
