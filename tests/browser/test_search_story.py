@@ -56,6 +56,25 @@ def test_a_search_is_run_followed_selected_and_loaded(opened, table, eventually)
     page.get_by_text("Query 18", exact=True).wait_for()
 
 
+def test_two_metrics_are_searched_and_their_front_is_followed(opened, table, eventually):
+    page, session = opened
+    both = ["validation_accuracy", "trainable_parameters"]
+    page.locator("select[data-action=also]").select_option(both[1])
+    run_one(page, session, eventually, "nsga2", 60)
+    run = vp.search(table, "nsga2", metric=both, queries=60)
+    assert session.followed_run.trials.equals(run.trials)
+    page.get_by_role("button", name="Front", exact=True).click()
+    page.locator(".vp-front").wait_for()
+    page.get_by_role("slider", name="Query of the search").fill("20")
+    early = run.trials[:20].drop_duplicates(both)
+    points = early[both].to_numpy() * [1, -1]
+    beaten = [any((other >= point).all() and (other > point).any() for other in points) for point in points]
+    page.locator(".vp-front > text", has_text=f"{beaten.count(False)} points on the front").wait_for()
+    page.locator("button[data-action='select:front']").click()
+    rows = sorted(row for row, is_beaten in zip(early["row"], beaten, strict=True) if not is_beaten)
+    eventually(lambda: session.rows is not None and session.rows.tolist() == rows, "selected")
+
+
 def test_the_slider_plays_and_stops(opened, eventually):
     page, session = opened
     run_one(page, session, eventually, "random", 60)
