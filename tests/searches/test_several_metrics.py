@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -356,6 +357,19 @@ def test_the_ledger_counts_what_added_to_the_volume(table):
         grown, before = grown + (volume > before), volume
     assert found.improving == grown
     assert "front" in str(ledger_html(found, LIGHT, table))
+
+
+def test_reports_and_notebooks_judge_by_the_volume_and_keep_other_searches_apart(table, tmp_path):
+    both, one = vp.search(table, "nsga2", metric=BOTH, queries=60), vp.search(table, "random", queries=60)
+    shown = re.sub(r"<[^>]+>", " ", both._repr_html_())
+    assert f"{len(both.front)} cells on the front of Validation accuracy, Parameters" in shown
+    assert "Regret in share of the front" in shown and "Regret in validation accuracy" not in shown
+    frame = vp.compare_searches(table, ["nsga2"], metric=BOTH, queries=60, seeds=2)
+    vp.save_report(table, tmp_path / "report.html", searches=[both, one], comparison=frame)
+    titles = re.findall("<h3[^>]*>([^<]*)", (tmp_path / "report.html").read_text())
+    assert [title for title in titles if "regret" in title.lower()] == [
+        "Strategies over seeds: regret in share of the front&#39;s volume",
+        "Regret in share of the front&#39;s volume: Validation accuracy, Parameters", "Regret in validation accuracy"]
 
 
 @pytest.mark.parametrize("metric", ["validation_accuracy", BOTH])

@@ -18,7 +18,7 @@ from vanas_panel.errors import SearchError
 from vanas_panel.report.plan import Plan
 from vanas_panel.report.style import VARIABLES
 from vanas_panel.searches.curves import OVERS, comparison_curves, drawn_curves
-from vanas_panel.searches.judging import judging_metric
+from vanas_panel.searches.judging import HYPERVOLUME, judging_metric
 from vanas_panel.searches.ledger import ledger
 from vanas_panel.searches.lineage import Relative, lineage
 from vanas_panel.searches.ranks import search_ranks
@@ -38,17 +38,18 @@ def searches_html(plan: Plan) -> Html:
     if not plan.searches and plan.comparison is None:
         return Html()
     parts: list[Html] = [] if plan.comparison is None else _comparison(plan, plan.comparison)
-    for metric in dict.fromkeys(run.header["objective"]["metric"] for run in plan.searches):
-        parts.append(_together(plan, metric))
+    for metrics in dict.fromkeys(run.metrics for run in plan.searches):
+        parts.append(_together(plan, metrics))
     parts += [_alone(plan, run) for run in plan.searches]
     said = _("Random search in closed form stands beside every search: what drawing raw cells at random is expected to "
              "reach at the same cost. Regret is how much the best value of the table is better.")
     return _PIECES.section(title=_("Searches"), said=said, parts=parts)
 
 
-def _together(plan: Plan, metric: str) -> Html:
-    """The curves of all searches that were told a metric."""
-    runs = [run for run in plan.searches if run.header["objective"]["metric"] == metric]
+def _together(plan: Plan, metrics: tuple[str, ...]) -> Html:
+    """The curves of all searches that were told a metric, or the same several."""
+    runs = [run for run in plan.searches if run.metrics == metrics]
+    metric = judging_metric(plan.table, metrics[0] if len(metrics) == 1 else HYPERVOLUME)
     slots = [plan.searches.index(run) for run in runs]
     figures = []
     # A search that trained its cells knows no best value to count a regret from.
@@ -57,10 +58,12 @@ def _together(plan: Plan, metric: str) -> Html:
         # Where the seconds of a search are not known, there is no such chart.
         with suppress(SearchError):
             curves = drawn_curves(runs, plan.table, measure=measure, over=over)
-            figures.append(curves_svg(curves, plan.table.metric(metric), VARIABLES, measure=measure, over=over,
+            figures.append(curves_svg(curves, metric, VARIABLES, measure=measure, over=over,
                                       slots=slots, width=520))
     title = (_("Best {metric} so far") if measure == "best" else _("Regret in {metric}")).format(
-        metric=lower_label(plan.table.metric(metric)))
+        metric=lower_label(metric))
+    if len(metrics) > 1:
+        title += f": {', '.join(label_of(plan.table.metric(name)) for name in metrics)}"
     return _PIECES.charts(title=title, figures=figures)
 
 
@@ -75,7 +78,8 @@ def _alone(plan: Plan, run: SearchRun) -> Html:
     tree = lineage_html(lineage(run, most=_KIN), metric, table.space.operations, VARIABLES,
                         loads=loads if "designer" in plan.parts else None)
     said = ngettext("{count} query, told {metric}.", "{count} queries, told {metric}.", len(run)).format(
-        count=format_count(len(run)), metric=_told(run, label_of(metric)))
+        count=format_count(len(run)), metric=_told(
+            run, ", ".join(label_of(table.metric(name)) for name in run.metrics)))
     return _PIECES.run(title=run_words(run.strategy, run.seed), said=" ".join([said, *run.notes]),
                        ledger=ledger_html(ledger(run, table), VARIABLES, table), tree=tree)
 

@@ -10,11 +10,13 @@ from vanas_panel.draw.notebook import ANY_THEME
 from vanas_panel.draw.searches.curves import curves_svg
 from vanas_panel.draw.searches.ledger import ledger_html, metric_of
 from vanas_panel.draw.searches.lineage import lineage_html
-from vanas_panel.draw.searches.words import run_words
+from vanas_panel.draw.searches.words import run_words, share_words
 from vanas_panel.searches.curves import run_curve
+from vanas_panel.searches.judging import volume_metric
 from vanas_panel.searches.ledger import ledger
 from vanas_panel.searches.lineage import lineage
 from vanas_panel.searches.run import SearchRun
+from vanas_panel.tables.metrics import label_of
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.terminal import escaped
 
@@ -43,7 +45,12 @@ def search_html(run: SearchRun) -> Html:
     best = format_value(metric, float(run.trials["best"].iloc[-1]))
     said = _("Best value {value}, found by query {query} of {count}.").format(
         value=best, query=f"{run.trials['incumbent'].iloc[-1]:,}", count=f"{len(run):,}")
-    curves = [curves_svg([run_curve(run, measure=each)], metric, _THEME, measure=each)
+    if run.proposals.also:
+        said = _("{count} cells on the front of {metrics}, with {share} of the volume of the table's front.").format(
+            count=f"{len(run.front):,}", metrics=", ".join(label_of(metric_of(name)) for name in run.metrics),
+            share=share_words(float(run.hypervolume[-1])))
+    judged = volume_metric() if run.proposals.also else metric
+    curves = [curves_svg([run_curve(run, measure=each)], judged, _THEME, measure=each)
               for each in dict.fromkeys((measure, "best"))]
     tree = lineage_html(lineage(run, most=_KIN), metric, run.space.operations, _THEME)
     return _PIECES.search(title=title, said=said, notes=_notes(run),
