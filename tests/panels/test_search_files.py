@@ -1,6 +1,7 @@
 """Files of the drawer Search without a browser: what is saved, opened, and refused."""
 
 import base64
+import re
 
 import page_parts
 import pytest
@@ -113,10 +114,27 @@ def test_a_file_that_is_no_search_of_this_table_is_refused_with_one_error(drawer
     assert drawer.session.searches == ()
 
 
-def test_a_file_of_several_metrics_is_refused(drawer, files, table, tmp_path):
-    vp.search(table, "random", metric=["test_accuracy", "trainable_parameters"], queries=30, out=tmp_path / "run.jsonl")
-    files.open("run.jsonl", (tmp_path / "run.jsonl").read_bytes())
-    assert files.box.refused and "several metrics, test_accuracy" in files.box.said
+def test_a_file_of_several_metrics_is_followed_with_its_front(drawer, files, table, tmp_path):
+    path = tmp_path / "run.jsonl"
+    run = vp.search(table, "nsga2", metric=["test_accuracy", "trainable_parameters"], queries=40, out=path)
+    files.open("run.jsonl", path.read_bytes())
+    assert not files.box.refused
+    assert drawer.session.followed_run.trials.equals(run.trials)
+    assert drawer.session.followed_plan.metrics == run.metrics
+
+
+def test_a_file_of_several_metrics_says_what_the_table_says(drawer, files, table, tmp_path):
+    path = tmp_path / "run.jsonl"
+    run = vp.search(table, "nsga2", metric=["test_accuracy", "trainable_parameters"], queries=40, out=path)
+    lines = path.read_text().splitlines()[:-1]
+    volume = run.header["objective"]["volume"]
+    files.open("half.jsonl", ("\n".join([lines[0].replace(f'"volume":{volume!r}', '"volume":1.0'), *lines[1:]])
+                              + "\n").encode())
+    assert drawer.session.followed_run.trials["hypervolume"].equals(run.trials["hypervolume"])
+    place = next(number for number, line in enumerate(lines) if '"value":[' in line)
+    changed = re.sub(r'"value":\[([^,]*),[^]]*]', r'"value":[\1,1.0]', lines[place])
+    files.open("other.jsonl", ("\n".join([*lines[:place], changed, *lines[place + 1:]]) + "\n").encode())
+    assert files.box.refused and "does not have" in files.box.said
 
 
 def test_a_value_that_the_table_does_not_have_is_refused(drawer, files, table, tmp_path):

@@ -103,6 +103,10 @@ class Goals(Objective):
         digest.update(np.ascontiguousarray(self.columns[rows]).tobytes())
         return digest.hexdigest()
 
+    def told_all(self, rows: np.ndarray) -> np.ndarray:
+        """All metrics of some rows, ``float64 (n, m)``; NaN for row -1."""
+        return np.where((rows < 0)[:, None], np.nan, self.columns[rows])
+
     def told(self, rows: np.ndarray) -> dict[str, np.ndarray]:
         """The other metrics of some rows, ``float64 (n,)`` by name; NaN for row -1."""
         return {name: np.where(rows < 0, np.nan, self.columns[rows, place])

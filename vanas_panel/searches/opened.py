@@ -19,12 +19,14 @@ from vanas_panel.core.plain import plain_int
 from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import SearchError, VanasError
 from vanas_panel.searches.chance import objective_of_run
+from vanas_panel.searches.goals import Goals
 from vanas_panel.searches.optuna_study import is_storage
 from vanas_panel.searches.parquet import ENDING
 from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.searches.raw_cells import RawSpace, pruned
 from vanas_panel.searches.reading import read_search
 from vanas_panel.searches.run import SearchRun
+from vanas_panel.searches.several import signs_of, values_of
 from vanas_panel.searches.strategies import STRATEGIES, choose
 from vanas_panel.searches.table_search import GoOn, check_population
 from vanas_panel.searches.trace import ROW
@@ -118,9 +120,6 @@ def open_search_file(content: bytes, name: str, table: BenchmarkTable, metric: s
         except VanasError as error:
             # The path is the server's own.
             raise SearchError(translated(error).replace(str(path), name[-80:])) from None
-    if len(run.metrics) > 1:
-        raise SearchError(Message("Found a search that was told several metrics, {names}; expected one. Open it in "
-                                  "Python: vp.read_search(path).", names=", ".join(run.metrics)))
     objective = run.header["objective"]
     if objective["metric"] not in table.metrics and run.header["table"] is None and metric in table.metrics:
         header = {**run.header, "objective": {**objective, "metric": metric}}
@@ -128,7 +127,8 @@ def open_search_file(content: bytes, name: str, table: BenchmarkTable, metric: s
                        "the form says.").format(name=objective["metric"], metric=metric)
         run = SearchRun(header, run.proposals, run._others, (*run.notes, note), run.is_finished)
     opened = OpenedSearch(run.strategy, run.header["objective"]["metric"], run.header["objective"]["repeat"],
-                          run.queries, run.seed, file=name[-80:], digest=hashlib.sha256(content).hexdigest(), held=run)
+                          run.queries, run.seed, also=run.metrics[1:], file=name[-80:],
+                          digest=hashlib.sha256(content).hexdigest(), held=run)
     return replace(opened, held=opened.run(table))
 
 
@@ -197,31 +197,39 @@ def _cell_of_trial(table: BenchmarkTable, strange: list[SearchError]) -> Callabl
 
 def _on_table(run: SearchRun, table: BenchmarkTable, metric: str) -> SearchRun:
     """A run with the rows of a table, which it has to belong to."""
-    if metric not in table.metrics:
-        raise SearchError(Message("Found a search for {metric}, which {table} has not; expected a metric of it. Open "
-                                  "the table that was searched.", metric=repr(metric[:80]), table=table.name))
+    for name in (metric, *run.metrics[1:]):
+        if name not in table.metrics:
+            raise SearchError(Message("Found a search for {metric}, which {table} has not; expected a metric of it. "
+                                      "Open the table that was searched.", metric=repr(name[:80]), table=table.name))
     space, described = table.space, run.header["objective"]
     if (run.space.max_vertices, tuple(run.space.operations)) != (space.max_vertices, tuple(space.operations)):
         raise SearchError(Message("Found a search in another space than that of {table}; expected the same. Open the "
                                   "table that it was made on.", table=table.name))
-    if (table.metric(metric).higher_is_better is not False) != described["higher_is_better"]:
-        raise SearchError(Message("Found a search for which the other direction of {metric} is better; expected that "
-                                  "of the page. Turn the metric.", metric=metric))
+    for name, sign in zip((metric, *run.metrics[1:]), signs_of(described), strict=True):
+        if (table.metric(name).higher_is_better is not False) != (sign > 0):
+            raise SearchError(Message("Found a search for which the other direction of {metric} is better; expected "
+                                      "that of the page. Turn the metric.", metric=name))
     proposals = run.proposals
     keys, rows = table.lookup
     places = np.minimum(np.searchsorted(keys, run.keys), keys.size - 1)
     trace = proposals.trace.copy()
     trace[:, ROW] = np.where(keys[places] == run.keys, rows[places], -1)
-    best = None
+    best, known = None, {}
     if run.header["table"] is not None:
         objective = objective_of_run(run, table)
         best = objective.best
         told = np.where((trace[:, ROW] < 0)[:, None], np.nan, objective.values[trace[:, ROW]])
         same = (told == proposals.values[:, None]).any(axis=1) | (
             np.isnan(proposals.values) & np.isnan(told).any(axis=1))
+        if isinstance(objective, Goals):
+            same &= [np.array_equal(one, other, equal_nan=True)
+                     for one, other in zip(values_of(described, proposals), objective.told_all(trace[:, ROW]),
+                                           strict=True)]
+            # What shares are counted from is the table's, whatever the file says.
+            known = {name: objective.described()[name] for name in ("also", "reference", "volume")}
         if not same.all():
             raise SearchError(Message("Found proposal {number} with a value that {table} does not have; expected what "
                                       "the table says. The file was changed: run the search again.",
                                       number=int(np.argmin(same)), table=table.name))
-    header = {**run.header, "objective": {**described, "best": best}}
+    header = {**run.header, "objective": {**described, "best": best, **known}}
     return SearchRun(header, replace(proposals, trace=trace), run._others, run.notes, run.is_finished)

@@ -112,7 +112,8 @@ def _is_whole(header: Mapping[str, Any]) -> bool:
                 and (table is None or (isinstance(table["name"], str) and isinstance(table["digest"], str)))
                 and "repeat" in objective
                 and (header["vanas_panel_search"] == FORM_OF_SEVERAL) == ("also" in objective)
-                and ("also" not in objective or is_whole(objective)))
+                and ("also" not in objective or (table is not None and header.get("training") is None
+                                                 and is_whole(objective))))
     except (KeyError, TypeError, ValueError, VanasError):
         return False
 
