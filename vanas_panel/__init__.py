@@ -13,7 +13,7 @@ from vanas_panel import providers as _providers
 from vanas_panel._version import __version__
 
 if TYPE_CHECKING:
-    from vanas_panel import exchange, views
+    from vanas_panel import exchange, neat, views
     from vanas_panel.core.cell import Cell
     from vanas_panel.core.completion import complete
     from vanas_panel.core.contribution import edge_contributions
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from vanas_panel.tables.metrics import Metric
     from vanas_panel.tables.table import BenchmarkTable
     from vanas_panel.training.darts.entry import architecture_gradient, search_darts
+    from vanas_panel.training.darts.groups import group_operations
     from vanas_panel.training.darts.run_file import DartsRun, read_darts
     from vanas_panel.training.darts.settings import DartsSettings
 
@@ -96,6 +97,8 @@ __all__ = [
     "enumerate_cells",
     "exchange",
     "explore",
+    "group_operations",
+    "neat",
     "open_table",
     "read_darts",
     "read_search",
@@ -132,6 +135,7 @@ _DEFINED_IN = {
     "edge_importance": "core.importance",
     "enumerate_cells": "core.enumeration",
     "explore": "page.dashboard",
+    "group_operations": "training.darts.groups",
     "open_table": "readers",
     "read_darts": "training.darts.run_file",
     "read_search": "searches.reading",
@@ -142,8 +146,8 @@ _DEFINED_IN = {
     "spaces": "searches.gallery",
 }
 # Parts of the package that need no import of their own: `vanas_panel.errors.SourceError` has always worked.
-_MODULES = frozenset({"address", "core", "errors", "exchange", "files", "readers", "report", "selection", "shelf",
-                      "state", "tables", "text", "views"})
+_MODULES = frozenset({"address", "core", "errors", "exchange", "files", "neat", "readers", "report", "selection",
+                      "shelf", "state", "tables", "text", "views"})
 
 # Work of lower rooms that higher ones do, see vanas_panel/providers.py.
 _DONE_BY = {

@@ -8,11 +8,11 @@ import pytest
 from sphinx.util.inventory import InventoryFile
 
 import vanas_panel as vp
-from vanas_panel import exchange
+from vanas_panel import exchange, neat
 from vanas_panel.cli import main
 from vanas_panel.views import VIEWS
 
-MODULES = {"exchange", "views"}
+MODULES = {"exchange", "neat", "views"}
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +27,10 @@ def test_every_public_name_is_described(described, name):
     assert f"vanas_panel.{name}" in described
 
 
-def test_every_view_and_exchange_function_is_described(described):
+def test_every_view_and_every_name_of_public_modules_is_described(described):
     assert {f"vanas_panel.views.{view.__name__}" for view in VIEWS.values()} <= described
     assert {f"vanas_panel.exchange.{name}" for name in exchange.__all__} <= described
+    assert {f"vanas_panel.neat.{name}" for name in neat.__all__} <= described
 
 
 @pytest.mark.parametrize("command", ["serve", "user add", "user remove", "user list", "fetch", "convert", "info",

@@ -23,7 +23,6 @@ from vanas_panel.serve.auth.signin import SignIn
 from vanas_panel.serve.auth.throttle import Store
 from vanas_panel.serve.auth.users import UserFile
 from vanas_panel.serve.compat import tornado_of
-from vanas_panel.serve.kernels import compiling
 from vanas_panel.serve.options import MIB, ServeOptions
 from vanas_panel.serve.pages import TITLE, page
 from vanas_panel.serve.process.connections import BODY_SECONDS, ConnectionGate, ConnectionLimits
@@ -220,11 +219,10 @@ def run(options: ServeOptions, say: Callable[[str], None] = terminal.say) -> Non
              tables=[table.title for table in tables])
         say(Message("The page is at {url} (stop with Ctrl+C).", url=options.url))
 
-    with compiling():
-        if options.num_procs == 1:
-            run_one(options, tables, secret, ready)
-        else:
-            _run_many(options, tables, secret, ready)
+    if options.num_procs == 1:
+        run_one(options, tables, secret, ready)
+    else:
+        _run_many(options, tables, secret, ready)
 
 
 def run_one(options: ServeOptions, tables: Sequence[BenchmarkTable], secret: Secret, ready: Callable[[], None],

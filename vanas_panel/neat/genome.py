@@ -1,0 +1,226 @@
+"""Genomes: connection genes with innovation numbers, their text form, and mutations of their structure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import networkx as nx
+
+from vanas_panel.core.plain import plain_int
+from vanas_panel.errors import ArgumentKindError, ExchangeError, SearchError, brief
+from vanas_panel.neat.innovations import Innovations
+from vanas_panel.text.language import Message
+
+_GENE = re.compile(r"(\d{1,9}):(\d{1,9})>(\d{1,9})(!?)", re.ASCII)
+_LONGEST = 1_000_000
+
+
+@dataclass(frozen=True)
+class ConnectionGene:
+    """A connection.
+
+    Attributes
+    ----------
+    innovation : int
+        The number of the mutation that made it.
+    source, target : int
+        Nodes.
+    enabled : bool
+        Whether it is expressed.
+    weight : float
+        Only used by `vanas_panel.neat.distance`; not in the text form.
+    """
+
+    innovation: int
+    source: int
+    target: int
+    enabled: bool = True
+    weight: float = 0.0
+
+    def __str__(self) -> str:
+        return f"{self.innovation}:{self.source}>{self.target}{'' if self.enabled else '!'}"
+
+
+class Genome:
+    """A network: its inputs, its output, and its connection genes in the order of their innovation numbers.
+
+    Genomes do not change; mutations return new ones. A network has no cycle, its disabled genes included, so that any
+    of them may be enabled again.
+
+    Parameters
+    ----------
+    genes : iterable of ConnectionGene
+    inputs : sequence of int
+        Nodes that no connection leads to.
+    output : int
+        The node that no connection leaves.
+
+    Raises
+    ------
+    SearchError
+        Where two genes have one number or one connection, a connection leads to an input or leaves the output, or
+        there is a cycle.
+
+    Examples
+    --------
+    >>> genome = Genome.from_text("1:1>4 2:2>4! 3:3>4", inputs=(1, 2, 3), output=4)
+    >>> str(genome), genome.nodes
+    ('1:1>4 2:2>4! 3:3>4', (1, 2, 3, 4))
+    >>> numbers = Innovations(4, 5)
+    >>> str(genome.add_node(3, numbers))
+    '1:1>4 2:2>4! 3:3>4! 4:3>5 5:5>4'
+    """
+
+    def __init__(self, genes: Iterable[ConnectionGene], inputs: Sequence[int], output: int):
+        self.genes = tuple(sorted(genes, key=lambda gene: gene.innovation))
+        self.inputs = tuple(_node(each) for each in inputs)
+        self.output = _node(output)
+        self._by_number = {gene.innovation: gene for gene in self.genes}
+        self._connections = {(gene.source, gene.target) for gene in self.genes}
+        self._check()
+
+    def _check(self) -> None:
+        """Refuse what is no network."""
+        if not self.inputs or len(set(self.inputs)) < len(self.inputs) or self.output in self.inputs:
+            raise SearchError(Message("Found inputs {inputs} and output {output}; expected different nodes, one input "
+                                      "at least. Change them.", inputs=_listed(self.inputs), output=self.output))
+        if len(self._by_number) < len(self.genes) or len(self._connections) < len(self.genes):
+            raise SearchError(Message("Found genes {genes}; expected every number and every connection once. Remove "
+                                      "one of each pair.", genes=brief(str(self), 200)))
+        for gene in self.genes:
+            if gene.target in self.inputs or gene.source == self.output:
+                raise SearchError(Message("Found gene {gene}; expected connections that lead to no input and do not "
+                                          "leave the output. Change it.", gene=str(gene)))
+        graph = nx.DiGraph(self._connections)
+        if not nx.is_directed_acyclic_graph(graph):
+            cycle = " > ".join(str(source) for source, _ in nx.find_cycle(graph))
+            raise SearchError(Message("Found a cycle through nodes {cycle}; expected a network without cycles. Remove "
+                                      "a gene.", cycle=cycle))
+
+    @classmethod
+    def from_text(cls, text: str, inputs: Sequence[int], output: int) -> Genome:
+        """Read the text form.
+
+        Parameters
+        ----------
+        text : str
+            Genes with spaces between them, each ``innovation:source>target``, with ``!`` behind where it is disabled.
+        inputs : sequence of int
+        output : int
+
+        Raises
+        ------
+        ExchangeError
+            Where the text has another form.
+        SearchError
+            Where its genes make no genome.
+        """
+        if not isinstance(text, str):
+            raise ArgumentKindError(Message("Found something of type {kind}; expected the text of a genome. Give "
+                                            "str(genome).", kind=type(text).__name__))
+        if len(text) > _LONGEST:
+            raise ExchangeError(Message("Found a text of {length:,} characters; expected at most {most:,}. Give one "
+                                        "genome.", length=len(text), most=_LONGEST))
+        genes = []
+        for number, word in enumerate(text.split(), start=1):
+            found = _GENE.fullmatch(word)
+            if found is None:
+                raise ExchangeError(Message("Found {word} as gene {number}; expected innovation:source>target, with ! "
+                                            "behind where it is disabled, such as 2:2>4!. Correct it.",
+                                            word=brief(repr(word), 60), number=number))
+            genes.append(ConnectionGene(int(found[1]), int(found[2]), int(found[3]), not found[4]))
+        return cls(genes, inputs, output)
+
+    def __str__(self) -> str:
+        return " ".join(map(str, self.genes))
+
+    def __repr__(self) -> str:
+        return f"Genome.from_text({str(self)!r}, inputs={self.inputs!r}, output={self.output!r})"
+
+    def __len__(self) -> int:
+        return len(self.genes)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Genome) and (self.genes, self.inputs, self.output) == (
+            other.genes, other.inputs, other.output)
+
+    def __hash__(self) -> int:
+        return hash((self.genes, self.inputs, self.output))
+
+    @property
+    def nodes(self) -> tuple[int, ...]:
+        """Every node, in ascending order."""
+        return tuple(sorted({*self.inputs, self.output, *(end for each in self._connections for end in each)}))
+
+    def gene(self, innovation: int) -> ConnectionGene | None:
+        """The gene with a number; None where there is none."""
+        return self._by_number.get(innovation)
+
+    def add_connection(self, source: int, target: int, innovations: Innovations) -> Genome:
+        """The genome with one more connection.
+
+        Parameters
+        ----------
+        source, target : int
+            Nodes of this genome.
+        innovations : Innovations
+
+        Raises
+        ------
+        SearchError
+            Where the genome lacks a node, has the connection, or would have a cycle; no number is used up then.
+        """
+        for node in (source, target):
+            if node not in self.nodes:
+                raise SearchError(Message("Found node {node}; expected one of {nodes}. Choose one of these.",
+                                          node=repr(node), nodes=_listed(self.nodes)))
+        # The number does not matter for what is refused.
+        Genome([*self.genes, ConnectionGene(max(self._by_number, default=0) + 1, source, target)], self.inputs,
+               self.output)
+        return Genome([*self.genes, ConnectionGene(innovations.connection(source, target), source, target)],
+                      self.inputs, self.output)
+
+    def add_node(self, innovation: int, innovations: Innovations) -> Genome:
+        """The genome with a node in the middle of a connection, which is disabled.
+
+        Parameters
+        ----------
+        innovation : int
+            Of the connection.
+        innovations : Innovations
+
+        Raises
+        ------
+        SearchError
+            Where the genome has no such gene, or it is disabled.
+        """
+        split = self.gene(innovation)
+        if split is None or not split.enabled:
+            enabled = [gene.innovation for gene in self.genes if gene.enabled]
+            raise SearchError(Message("Found innovation number {number}; expected that of an enabled gene: {known}. "
+                                      "Choose one of these.", number=repr(innovation), known=_listed(enabled)))
+        before, node = 0, innovations.node(innovation)
+        while node in self.nodes:
+            # This genome split the connection before, and it was enabled again.
+            before += 1
+            node = innovations.node(innovation, split_before=before)
+        first = ConnectionGene(innovations.connection(split.source, node), split.source, node)
+        second = ConnectionGene(innovations.connection(node, split.target), node, split.target, weight=split.weight)
+        others = [gene for gene in self.genes if gene is not split]
+        return Genome([*others, replace(split, enabled=False), first, second], self.inputs, self.output)
+
+
+def _node(value: object) -> int:
+    """The number of a node."""
+    number = plain_int(value)
+    if number is None or number < 0:
+        raise SearchError(Message("Found node {node}; expected a whole number of at least 0. Change it.",
+                                  node=repr(value)))
+    return number
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    """Numbers as a list for a sentence."""
+    return brief(", ".join(map(str, numbers)), 200)
