@@ -75,6 +75,25 @@ def test_two_metrics_are_searched_and_their_front_is_followed(opened, table, eve
     eventually(lambda: session.rows is not None and session.rows.tolist() == rows, "selected")
 
 
+def test_a_field_keeps_its_text_and_its_marks_when_the_form_is_written_again(opened, eventually):
+    page, session = opened
+    queries = page.locator("input[data-action=queries]")
+    queries.select_text()
+    # The form of another strategy comes while the text is marked.
+    page.locator("select[data-action=strategy]").evaluate(
+        "(node) => { node.value = 'local-search'; node.dispatchEvent(new Event('change', { bubbles: true })) }")
+    page.locator("select[data-action=preset] option[value=first]").wait_for(state="attached")
+    page.keyboard.type("70")
+    assert queries.input_value() == "70"
+    # And once more while it is half typed; the browser reports no change of a text that a script has put back.
+    page.locator("select[data-action=strategy]").evaluate(
+        "(node) => { node.value = 'random'; node.dispatchEvent(new Event('change', { bubbles: true })) }")
+    page.locator("select[data-action=preset]").wait_for(state="detached")
+    assert queries.input_value() == "70"
+    page.get_by_role("button", name="Run", exact=True).click()
+    eventually(lambda: [plan.queries for plan in session.searches] == [70], "run")
+
+
 def test_the_slider_plays_and_stops(opened, eventually):
     page, session = opened
     run_one(page, session, eventually, "random", 60)

@@ -132,6 +132,18 @@ CALLS = {
     "compare_searches": lambda of: vp.compare_searches(
         vp.open_table("mnist-cells"), of(["random", "grid"]) if of is not arrays else ["random", "grid"],
         metric=of("validation_accuracy"), repeat=of(0), queries=of(5), seeds=of(2), exact=of(False)).to_json(),
+    "DartsSettings": lambda of: json.dumps(vp.DartsSettings(
+        nodes=of(2), learning_rate=of(0.5), exact=of(True), operations=[of("none"), of("skip_connect")]).to_dict()),
+    "Genotype": lambda of: [
+        genotype := vp.Genotype([(of("skip_connect"), of(0)), (of("none"), of(1))], [of(2)],
+                                [(of("skip_connect"), of(1)), (of("none"), of(0))], [of(2)]),
+        vp.Genotype.from_text(of(str(genotype)))],
+    "group_operations": lambda of: vp.group_operations([[of(0.5)], [of(0.5)], [of(2.5)]], of(2)).tolist(),
+    "neat": lambda of: [
+        genome := vp.neat.Genome.from_text(of("1:1>3 2:2>3"), inputs=[of(1), of(2)], output=of(3)),
+        (numbers := vp.neat.Innovations(of(3), of(4))) and genome.add_node(of(1), numbers),
+        vp.neat.crossover(genome, genome, rule=of("union"), equal=of(True), seed=of(3)),
+        vp.neat.distance(genome, genome, of(1.0), of(1.0), of(0.4), small=of(20))],
     "Session": lambda of: after(metric=of("edges"), x=of("flops"), y=of("trainable_parameters"), log_x=of(True),
                                 dark=of(True), window=of((0.5, 1.0, 2.0, 4.0)), extra_vertices=of(1)),
     "Session actions": lambda of: after(
@@ -166,9 +178,10 @@ def test_every_public_function_is_tested_with_numpy_scalars():
     covered = {name.partition(".")[0] for name in CALLS}
     functions = {name for name in vp.__all__ if callable(getattr(vp, name))
                  and not (inspect.isclass(getattr(vp, name)) and issubclass(getattr(vp, name), Exception))}
-    # Problems and runs are made here alone, a dashboard takes a session, a file of a search a path, and a live search
-    # trains.
-    assert functions - covered == {"Problem", "Dashboard", "SearchRun", "read_search", "LiveSearch", "search_live"}
+    # Problems and runs are made here alone, a dashboard takes a session, a file of a search a path, a live search and a
+    # search by gradient train, and gradients are of PyTorch's tensors.
+    assert functions - covered == {"Problem", "Dashboard", "SearchRun", "read_search", "LiveSearch", "search_live",
+                                   "DartsRun", "read_darts", "search_darts", "architecture_gradient"}
 
 
 def test_code_of_operations_that_come_from_an_array_runs_and_comes_back():

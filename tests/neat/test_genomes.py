@@ -138,6 +138,8 @@ def test_other_mistakes_are_named():
         genome(3)
     with pytest.raises(SearchError, match="Found rule 'average'"):
         vp.neat.crossover(genome(PARENT_1), genome(PARENT_2), rule="average")
+    with pytest.raises(SearchError, match="Found seed -1"):
+        vp.neat.crossover(genome(PARENT_1), genome(PARENT_2), seed=-1)
     with pytest.raises(SearchError, match="other inputs or outputs"):
         vp.neat.crossover(genome("1:1>4"), genome("1:1>4", inputs=(1, 2)))
     for wrong in (0, -1, 1.5, True, "1"):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from vanas_panel.core.plain import plain_text
 from vanas_panel.errors import ArgumentKindError, ExchangeError, brief
 from vanas_panel.text.language import Message, marked
 
@@ -58,7 +59,7 @@ reduce=[('max_pool_3x3', 0), ('skip_connect', 1)], reduce_concat=[2])
 
     def __post_init__(self):
         for name in ("normal", "reduce"):
-            genes = tuple((operation, int(source)) for operation, source in getattr(self, name))
+            genes = tuple((plain_text(operation), int(source)) for operation, source in getattr(self, name))
             concat = tuple(map(int, getattr(self, f"{name}_concat")))
             object.__setattr__(self, name, genes)
             object.__setattr__(self, f"{name}_concat", concat)

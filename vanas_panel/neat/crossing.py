@@ -8,6 +8,7 @@ from typing import NamedTuple
 import networkx as nx
 import numpy as np
 
+from vanas_panel.core.plain import plain_int
 from vanas_panel.errors import SearchError
 from vanas_panel.neat.genome import ConnectionGene, Genome
 from vanas_panel.text.language import Message
@@ -118,7 +119,7 @@ def crossover(fitter: Genome, other: Genome, rule: str = "stanley", equal: bool 
     Raises
     ------
     SearchError
-        Where the rule is unknown, or inputs or outputs differ.
+        Where the rule or the seed cannot be used, or inputs or outputs differ.
 
     Examples
     --------
@@ -133,7 +134,11 @@ def crossover(fitter: Genome, other: Genome, rule: str = "stanley", equal: bool 
     if (fitter.inputs, fitter.output) != (other.inputs, other.output):
         raise SearchError(Message("Found genomes of other inputs or outputs; expected the same. Cross genomes of one "
                                   "search."))
-    draw = np.random.default_rng(seed)
+    start = plain_int(seed)
+    if start is None or start < 0:
+        raise SearchError(Message("Found seed {seed}; expected a whole number of at least 0. Change it.",
+                                  seed=repr(seed)))
+    draw = np.random.default_rng(start)
     genes = []
     for number in sorted({gene.innovation for gene in (*fitter.genes, *other.genes)}):
         own, theirs = fitter.gene(number), other.gene(number)

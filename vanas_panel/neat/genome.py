@@ -172,10 +172,12 @@ class Genome:
         SearchError
             Where the genome lacks a node, has the connection, or would have a cycle; no number is used up then.
         """
-        for node in (source, target):
-            if node not in self.nodes:
+        ends = [_whole(each) for each in (source, target)]
+        for end, given in zip(ends, (source, target), strict=True):
+            if end not in self.nodes:
                 raise SearchError(Message("Found node {node}; expected one of {nodes}. Choose one of these.",
-                                          node=repr(node), nodes=_listed(self.nodes)))
+                                          node=repr(given), nodes=_listed(self.nodes)))
+        source, target = ends
         # The number does not matter for what is refused.
         Genome([*self.genes, ConnectionGene(max(self._by_number, default=0) + 1, source, target)], self.inputs,
                self.output)
@@ -196,20 +198,27 @@ class Genome:
         SearchError
             Where the genome has no such gene, or it is disabled.
         """
-        split = self.gene(innovation)
+        number = _whole(innovation)
+        split = self.gene(number)
         if split is None or not split.enabled:
             enabled = [gene.innovation for gene in self.genes if gene.enabled]
             raise SearchError(Message("Found innovation number {number}; expected that of an enabled gene: {known}. "
                                       "Choose one of these.", number=repr(innovation), known=_listed(enabled)))
-        before, node = 0, innovations.node(innovation)
+        before, node = 0, innovations.node(number)
         while node in self.nodes:
             # This genome split the connection before, and it was enabled again.
             before += 1
-            node = innovations.node(innovation, split_before=before)
+            node = innovations.node(number, split_before=before)
         first = ConnectionGene(innovations.connection(split.source, node), split.source, node)
         second = ConnectionGene(innovations.connection(node, split.target), node, split.target, weight=split.weight)
         others = [gene for gene in self.genes if gene is not split]
         return Genome([*others, replace(split, enabled=False), first, second], self.inputs, self.output)
+
+
+def _whole(value: object) -> int:
+    """A whole number; -1, which numbers nothing, for what is none."""
+    number = plain_int(value)
+    return -1 if number is None else number
 
 
 def _node(value: object) -> int:

@@ -75,6 +75,8 @@ export function render({ model, view }) {
     const active = box.getRootNode().activeElement
     const again = selector_of(active)
     const typed = again && active.matches("input") && active.value !== active.defaultValue ? active.value : null
+    // Null in fields that have no marks in their text, such as a slider.
+    const marked = again && active.matches("input") ? [active.selectionStart, active.selectionEnd] : [null, null]
     const opened = selector_of(box.querySelector("[data-opens][aria-expanded=true]"))
     const scrolled = Array.from(box.querySelectorAll(".scroll"), (node) => [node.scrollTop, node.scrollLeft])
     box.innerHTML = model.html
@@ -88,6 +90,8 @@ export function render({ model, view }) {
       same.value = typed
       restored = same
     }
+    // What is typed next replaces what was marked.
+    if (same && marked[0] !== null) same.setSelectionRange(...marked)
     const opener = opened && !box.querySelector("[data-opens][aria-expanded=true]") ? box.querySelector(opened) : null
     const held = focused()
     if (opener && (held === null || held === document.body || is_within(held, opener.dataset.opens))) opener.focus()

@@ -141,7 +141,9 @@ class Search(pn.viewable.Viewer):
         if run is None or plan is None or not len(run):
             return
         self._player.query = query = session.followed_query
-        rows = {kind: session.search_rows(kind) for kind in KINDS}
+        # With one metric the front is the best cell, which has a button of its own.
+        kinds = [kind for kind in KINDS if kind != "front" or run.proposals.also]
+        rows = {kind: session.search_rows(kind) for kind in kinds}
         pressed = next((kind for kind, found in rows.items() if found.size and np.array_equal(found, session.rows)), "")
         self._parts["query"].html = text.query_html(
             run, query, plan, session.table, self._change(run, query), {kind: found.size for kind, found in

@@ -15,7 +15,6 @@ from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.searches.run import SearchRun
 from vanas_panel.searches.several import front_until
 from vanas_panel.searches.strategies import STRATEGIES
-from vanas_panel.state.searching import KINDS
 from vanas_panel.tables.metrics import Metric, label_of
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import gettext as _
@@ -151,7 +150,7 @@ def query_html(run: SearchRun, query: int, plan: SearchPlan, table: BenchmarkTab
                 if parent]
     buttons.append({"action": f"query:{int(trial['incumbent'])}", "label": _("Go to the best")})
     kinds = [{"name": name, "label": _(_KIND_WORDS[name][0]).format(count=format_count(counts[name])),
-              "tooltip": _(_KIND_WORDS[name][1]), "pressed": str(name == pressed).lower()} for name in KINDS]
+              "tooltip": _(_KIND_WORDS[name][1]), "pressed": str(name == pressed).lower()} for name in counts]
     words = {"title": _("Query {query}").format(query=format_count(query)), "kinds": _("Cells of this search"),
              "select": _("Select:")}
     return _PIECES.query(words=words, facts=facts, change=change, buttons=buttons, kinds=kinds)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from vanas_panel.core.plain import plain_bool, plain_float, plain_int, plain_text
 from vanas_panel.errors import TrainingError, brief
 from vanas_panel.text.language import Message
 from vanas_panel.training.darts.network_shape import DARTS_OPERATIONS, check_operations
@@ -77,7 +78,8 @@ class DartsSettings:
     data: DataSettings = field(default=_DATA)
 
     def __post_init__(self):
-        object.__setattr__(self, "operations", tuple(self.operations))
+        object.__setattr__(self, "operations", tuple(map(plain_text, self.operations)))
+        object.__setattr__(self, "exact", plain_bool(self.exact))
         check_operations(self.operations)
         for name, low, high in (("nodes", 1, 8), ("cells", 1, 20), ("channels", 1, 256), ("epochs", 1, 10_000),
                                 ("batch_size", 2, 4_096), ("order", 1, 2), ("frozen", 0, self.epochs),
@@ -92,10 +94,11 @@ class DartsSettings:
 
     def _check(self, name: str, kind: type, low: float, high: float) -> None:
         """Refuse a value of another type or outside of its limits; a whole number will do for a float."""
-        value: Any = getattr(self, name)
-        if kind is float and type(value) is int:
-            object.__setattr__(self, name, float(value))
-        elif type(value) is not kind or not (isinstance(value, int | float) and math.isfinite(value)):
+        given: Any = getattr(self, name)
+        value: Any = plain_int(given) if kind is int else plain_float(given)
+        value = given if value is None else value
+        object.__setattr__(self, name, value)
+        if type(value) is not kind or not (isinstance(value, int | float) and math.isfinite(value)):
             raise TrainingError(Message("Found {name} = {found}; expected a value of type {kind}. Change it.",
                                         name=name, found=brief(repr(value), 80), kind=kind.__name__))
         if not low <= value <= high:
