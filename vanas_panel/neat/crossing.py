@@ -87,7 +87,7 @@ def distance(a: Genome, b: Genome, c1: float = 1, c2: float = 1, c3: float = 0.4
     """
     matching, disjoint, excess = align(a, b)
     larger = max(len(a), len(b))
-    scale = 1 if larger < small else max(larger, 1)
+    scale = 1 if larger < (plain_int(small) or 0) else max(larger, 1)
     differences = [abs(_gene_of(a, number).weight - _gene_of(b, number).weight) for number in matching]
     weights = sum(differences) / len(differences) if differences else 0.0
     return float(c1 * len(excess) / scale + c2 * len(disjoint) / scale + c3 * weights)
