@@ -39,7 +39,7 @@ def line(total: dict[str, float]) -> str:
 
 
 def second_tries(path: Path) -> list[str]:
-    """Tests that were run a second time, in the order of their names; `tests/conftest.py` writes them down.
+    """Tests that were run a second time, each with the reason; `tests/conftest.py` writes them down.
 
     Parameters
     ----------
@@ -77,7 +77,8 @@ def main(folder: Path, failed_steps: list[str]) -> int:
             total["errors"] += 1
     again = second_tries(folder / "second-tries.txt")
     if again:
-        print(f"Passed at the second try, or failed twice: {', '.join(again)}")
+        print("Run a second time, after the first try had failed:")
+        print("\n".join(f"  {each}" for each in again))
     if failed_steps:
         print(f"Checks that failed: {', '.join(failed_steps)}")
     closing = f"=== {line(total)} ==="

@@ -98,8 +98,10 @@ def site(tmp_path_factory) -> Path:
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Write down which tests were run a second time, for the summary of all runs."""
+    """Write down which tests were run a second time and why, for the summary of all runs."""
     path = os.environ.get("SECOND_TRIES")
-    if path and (again := [report.nodeid for report in terminalreporter.stats.get("rerun", [])]):
+    if path and (again := terminalreporter.stats.get("rerun", [])):
         with open(path, "a", encoding="utf-8") as file:
-            file.writelines(f"{nodeid}\n" for nodeid in again)
+            for report in again:
+                crash = getattr(report.longrepr, "reprcrash", None)
+                file.write(f"{report.nodeid}: {' '.join(crash.message.split())[:300] if crash else ''}\n")

@@ -160,17 +160,18 @@ def test_summary_names_tests_that_needed_a_second_try(tmp_path):
         "def test_twice():\n"
         "    if not here.exists():\n"
         "        here.touch()\n"
-        "        raise AssertionError\n", encoding="utf-8")
+        "        raise AssertionError('too\\nlate')\n", encoding="utf-8")
     shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
     run = [sys.executable, "-m", "pytest", "-q", "-c", "/dev/null", "--rootdir", str(tmp_path), "--reruns", "1",
            f"--junitxml={tmp_path / 'reports' / 'unit.xml'}", str(outcomes)]
     subprocess.run(run, check=True, capture_output=True,
                    env={**os.environ, "SECOND_TRIES": str(tried), "PYTHONPATH": str(ROOT)})
-    assert tried.read_text(encoding="utf-8") == "test_outcomes.py::test_twice\n"
+    named = "test_outcomes.py::test_twice: AssertionError: too late"
+    assert tried.read_text(encoding="utf-8") == f"{named}\n"
     done = subprocess.run([sys.executable, str(ROOT / "scripts" / "summary.py"), str(tmp_path)], check=True, text=True,
                           capture_output=True)
     *_, second, last = done.stdout.splitlines()
-    assert second == "Passed at the second try, or failed twice: test_outcomes.py::test_twice"
+    assert second == f"  {named}"
     assert last.startswith("=== 2 passed, 0 failed, 0 errors, 0 skipped in ")
 
 
