@@ -87,8 +87,9 @@ def test_ask_and_tell(measure, objective, raws, strategy):
             proposal = asking.ask()
             row = table.find_key(proposal.key)
             asking.tell(proposal.number, None if row < 0 else float(values[row]))
+        return asking.asked
 
-    measure(f"{strategy} in Python, 15,000 asks and tells", "1 s", search, range(2))
+    assert measure(f"{strategy} in Python, 15,000 asks and tells", "1 s", search, range(2)) == 15_000
 
 
 # Several metrics ----------------------------------------------------------------------------------------------------
@@ -114,8 +115,9 @@ def test_ask_and_tell_with_several_metrics(measure, objective, raws):
             proposal = asking.ask()
             row = table.find_key(proposal.key)
             asking.tell(proposal.number, None if row < 0 else merits[row])
+        return asking.asked
 
-    measure("nsga2, two metrics, in Python, 15,000 asks and tells", "1 s", search, range(2))
+    assert measure("nsga2, two metrics, in Python, 15,000 asks and tells", "1 s", search, range(2)) == 15_000
 
 
 # Files ------------------------------------------------------------------------------------------------------------
@@ -163,8 +165,9 @@ def test_optuna(measure, objective, raws, sampler, what):
                 study.tell(trial, state=optuna.trial.TrialState.PRUNED)
             else:
                 study.tell(trial, float(values[row]))
+        return len(study.trials)
 
-    measure(f"{what}, {FEW}", "", search, range(1), peer=f"Optuna {sampler}", rounds=1, warm=False)
+    assert measure(f"{what}, {FEW}", "", search, range(1), peer=f"Optuna {sampler}", rounds=1, warm=False) == QUERIES
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from bokeh.plotting import figure
 import vanas_panel as vp
 from vanas_panel.draw.map.axes import Window, whole_window
 from vanas_panel.draw.map.bins import points_of
-from vanas_panel.draw.map.trail import ASKED, BEST, NOW, add_trail, recolor_trail, show_trail, trail_of
+from vanas_panel.draw.map.trail import ASKED, BEST, NOW, WAY, add_trail, recolor_trail, show_trail, trail_of
 from vanas_panel.draw.theme import DARK, LIGHT, run_color
 
 
@@ -43,6 +43,18 @@ def test_trail_shows_asked_and_best_cells(table, run, query):
     assert list(map(tuple, trail.best)) == placed(table, line, window)
     assert set(map(tuple, trail.asked)) <= set(placed(table, set(rows), window))
     assert trail.now == placed(table, rows[-1:], window)[0] and trail.hidden == 0
+
+
+def test_a_line_leads_through_the_best_of_one_metric_and_not_through_a_front(table, run):
+    points = points_of(table, "trainable_parameters", "test_accuracy", "test_accuracy")
+    window = whole_window(points.x, points.y)
+    several = vp.search(table, "nsga2", metric=["test_accuracy", "trainable_parameters"], queries=60)
+    drawn = figure()
+    add_trail(drawn, LIGHT)
+    for each, seen in ((run, True), (several, False), (run, True)):
+        show_trail(drawn, trail_of(each, 60, points, window, table))
+        shown = {renderer.name: renderer for renderer in drawn.renderers}
+        assert shown[WAY].visible is seen and shown[BEST].visible and len(shown[BEST].data_source.data["x"]) > 1
 
 
 def test_cells_outside_of_the_window_are_counted(table, run):

@@ -8,7 +8,8 @@ import math
 import pandas as pd
 
 from vanas_panel.cli.progress import bar
-from vanas_panel.cli.search_live import check_options, run_live, settings_of
+from vanas_panel.cli.search_live import run_live
+from vanas_panel.cli.search_options import check_options, settings_of
 from vanas_panel.cli.source_options import asked_of
 from vanas_panel.draw.format import format_value
 from vanas_panel.draw.searches.words import share_words

@@ -161,6 +161,18 @@ def whole_setting(name: str, value: object) -> int:
     return number
 
 
+def check_range(name: str, value: float, low: float, high: float) -> None:
+    """Refuse a setting that is not from `low` to `high`.
+
+    Raises
+    ------
+    SearchError
+    """
+    if not low <= value <= high:
+        raise SearchError(Message("Found {name} {value}; expected {low} to {high}. Change this setting.", name=name,
+                                  value=value, low=low, high=high))
+
+
 def number_setting(name: str, value: object) -> float:
     """A setting that is a number."""
     number = plain_float(value)

@@ -125,7 +125,7 @@ def open_search_file(content: bytes, name: str, table: BenchmarkTable, metric: s
         header = {**run.header, "objective": {**objective, "metric": metric}}
         note = gettext("The file calls what was searched {name}, which this table has not; it is shown as {metric}, as "
                        "the form says.").format(name=objective["metric"], metric=metric)
-        run = SearchRun(header, run.proposals, run._others, (*run.notes, note), run.is_finished)
+        run = SearchRun(header, run.proposals, run.others, (*run.notes, note), run.is_finished)
     opened = OpenedSearch(run.strategy, run.header["objective"]["metric"], run.header["objective"]["repeat"],
                           run.queries, run.seed, also=run.metrics[1:], file=name[-80:],
                           digest=hashlib.sha256(content).hexdigest(), held=run)
@@ -232,4 +232,4 @@ def _on_table(run: SearchRun, table: BenchmarkTable, metric: str) -> SearchRun:
                                       "the table says. The file was changed: run the search again.",
                                       number=int(np.argmin(same)), table=table.name))
     header = {**run.header, "objective": {**described, "best": best, **known}}
-    return SearchRun(header, replace(proposals, trace=trace), run._others, run.notes, run.is_finished)
+    return SearchRun(header, replace(proposals, trace=trace), run.others, run.notes, run.is_finished)

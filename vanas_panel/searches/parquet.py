@@ -59,7 +59,7 @@ def write_parquet(path: str | PathLike, run: SearchRun) -> None:
         columns |= {"arrived": place, "before": arrivals.before, "others": arrivals.others,
                     "device": list(arrivals.devices),
                     "error": [arrivals.errors.get(number, "") for number in range(place.size)]}
-    table = pa.table(columns).replace_schema_metadata({_HEADER: as_line(run.header), _OTHERS: repr(run._others)})
+    table = pa.table(columns).replace_schema_metadata({_HEADER: as_line(run.header), _OTHERS: repr(run.others)})
     try:
         if not target.parent.is_dir():
             # It would be made.

@@ -98,12 +98,14 @@ class SearchRun:
         What a person should know about the run, such as cells that were asked in vain.
     is_finished : bool
         Whether it came to its end; a file that is read may hold the beginning only.
+    others : float
+        Mean of the repeats of the winner that the search was not told; NaN where there are none.
     """
 
     def __init__(self, header: Mapping[str, Any], proposals: Proposals, others: float = _NAN,
                  notes: tuple[str, ...] = (), is_finished: bool = True):
         self.header, self.proposals, self.notes, self.is_finished = header, proposals, notes, is_finished
-        self._others = others
+        self.others = others
 
     def __len__(self) -> int:
         return int(self._known.size)
@@ -305,7 +307,7 @@ class SearchRun:
         """
         value = float(self.trials["best"].iloc[-1]) if len(self) else _NAN
         reports = {name: float(self.trials[name].iloc[-1]) if len(self) else _NAN for name in self.proposals.reports}
-        return {name: self.sign * (value - other) for name, other in {"repeats": self._others, **reports}.items()}
+        return {name: self.sign * (value - other) for name, other in {"repeats": self.others, **reports}.items()}
 
     def to_parquet(self, path: str | PathLike) -> None:
         """Write a finished search to a Parquet file, which `vanas_panel.read_search` reads as well.

@@ -63,7 +63,7 @@ def write_run(path: str | PathLike, run: SearchRun, on_written: Callable[[int], 
     if not cut:
         return run
     note = gettext("The last line of {path} had no end, as a process that is killed leaves it; it was cut off.")
-    return SearchRun(run.header, run.proposals, run._others, (*run.notes, note.format(path=target)))
+    return SearchRun(run.header, run.proposals, run.others, (*run.notes, note.format(path=target)))
 
 
 def write_finished(path: str | PathLike, run: SearchRun) -> None:
@@ -143,7 +143,7 @@ def _chunks(run: SearchRun) -> Iterator[bytes]:
 
 def _end(run: SearchRun) -> dict[str, Any]:
     """What the last line says."""
-    others = None if math.isnan(run._others) else run._others
+    others = None if math.isnan(run.others) else run.others
     return {"end": "budget" if len(run) == run.queries else "exhausted", "others": others}
 
 

@@ -204,13 +204,13 @@ class Settings:
         TrainingError
             Where a name is not known or a value is not allowed.
         """
-        content = dict(_named(cls, content, "settings"))
+        content = dict(named(cls, content, "settings"))
         for name, kind in (("skeleton", Skeleton), ("data", DataSettings)):
             if name in content:
                 # The parts' own defaults would be those of NAS-Bench-101, so what is left out comes from here.
                 default = asdict(getattr(cls(), name))
                 try:
-                    content[name] = kind(**{**default, **_named(kind, content[name], name)})
+                    content[name] = kind(**{**default, **named(kind, content[name], name)})
                 except SearchSpaceError as error:
                     raise TrainingError(error.words) from None
         if isinstance(content.get("budgets"), list):
@@ -253,7 +253,7 @@ class Settings:
             raise TrainingError(Message("{path}: {error}", path=path, error=error)) from None
 
 
-def _named(kind: type, content, where: str) -> Mapping[str, Any]:
+def named(kind: type, content: Any, where: str) -> Mapping[str, Any]:
     """`content` where it is a mapping with only the names of the fields of `kind`."""
     known = [item.name for item in fields(kind)]
     if not isinstance(content, Mapping):

@@ -153,7 +153,9 @@ def test_another_search_or_a_damaged_file_is_refused(settings, tmp_path):
     ({"operations": ["skip_connect", "skip_connect"]}, "each of them once"),
     ({"epochs": 0}, "Found epochs = 0"), ({"epochs": 2.5}, "type int"), ({"frozen": 99}, "Found frozen = 99"),
     ({"learning_rate": float("nan")}, "Found learning_rate = nan"), ({"exact": 1}, "Found exact = 1"),
-    ({"colour": 1}, "Found setting 'colour'"), ({"data": {"colour": 1}}, "Found setting 'colour'"),
+    ({"colour": 1}, "Found colour in settings"), ({"data": {"colour": 1}}, "Found colour in data"),
+    ({"data": 3}, "Found 3 as data"), ({"operations": 5}, "Found operations = 5"),
+    ({"operations": [3, "none"]}, "Found operation 3"),
     ({"batch_size": 60}, "Found 64 training images; expected two batches of 60"),
     ({"learning_rate": 1e6, "clip": 1e6}, "Found a loss (that is|of nan)"),
 ])

@@ -18,7 +18,7 @@ from vanas_panel.searches.run import SearchRun
 ASKED, BEST, NOW = "trail_asked", "trail_best", "trail_now"
 """Names of the renderers: a dot for what was asked, a line through the best so far, a diamond for the query."""
 
-_HALO, _WAY = "trail_halo", "trail_way"
+WAY, _HALO = "trail_way", "trail_halo"
 _CELLS = 200
 """Dots along each axis that are told apart: as close as they can be seen."""
 
@@ -40,12 +40,16 @@ class Trail:
     hidden : int
         Distinct cells that were asked and that the map cannot show: outside of the window, or without a value on one of
         the axes.
+    connected : bool
+        Whether a line leads through the best so far. Cells that added to a front have no such order: a line from one to
+        the next would run to and fro between the ends of the front.
     """
 
     asked: np.ndarray
     best: np.ndarray
     now: Range | None
     hidden: int
+    connected: bool = True
 
 
 def trail_of(run: SearchRun, query: int, points: Points, window: Window, table: Any) -> Trail:
@@ -78,7 +82,7 @@ def trail_of(run: SearchRun, query: int, points: Points, window: Window, table: 
     now = _positions(rows[-1:][rows[-1:] >= 0], points, window, table)
     return Trail(_thinned(places[seen], points, window), line[~np.isnan(line).any(axis=1)],
                  (float(now[0, 0]), float(now[0, 1])) if now.size and not np.isnan(now).any() else None,
-                 int((~seen).sum()))
+                 int((~seen).sum()), connected=not run.proposals.also)
 
 
 def add_trail(drawn: figure, colors: Palette) -> None:
@@ -93,7 +97,7 @@ def add_trail(drawn: figure, colors: Palette) -> None:
     asked, best, now = (ColumnDataSource({"x": [], "y": []}) for _ in range(3))
     add_glyph(drawn, Scatter(x="x", y="y", size=5, line_width=1), asked, name=ASKED)
     add_glyph(drawn, Line(x="x", y="y", line_width=4.5, line_join="round"), best, name=_HALO)
-    add_glyph(drawn, Line(x="x", y="y", line_width=2, line_join="round"), best, name=_WAY)
+    add_glyph(drawn, Line(x="x", y="y", line_width=2, line_join="round"), best, name=WAY)
     add_glyph(drawn, Scatter(x="x", y="y", size=8, line_width=1.5), best, name=BEST)
     add_glyph(drawn, Scatter(x="x", y="y", marker="diamond", size=15, line_width=1.5), now, name=NOW)
     recolor_trail(drawn, colors, colors.accent)
@@ -103,7 +107,7 @@ def recolor_trail(drawn: figure, colors: Palette, color: str) -> None:
     """Give the trail the colour of its search, and outlines in that of the page."""
     _renderer(drawn, ASKED).glyph.update(fill_color=color, line_color=colors.card)
     _renderer(drawn, _HALO).glyph.line_color = colors.card
-    _renderer(drawn, _WAY).glyph.line_color = color
+    _renderer(drawn, WAY).glyph.line_color = color
     _renderer(drawn, BEST).glyph.update(fill_color=colors.card, line_color=color)
     _renderer(drawn, NOW).glyph.update(fill_color=color, line_color=colors.card)
 
@@ -117,6 +121,8 @@ def show_trail(drawn: figure, trail: Trail | None) -> None:
         source = _renderer(drawn, name).data_source
         if not (np.array_equal(source.data["x"], places[:, 0]) and np.array_equal(source.data["y"], places[:, 1])):
             source.data = {"x": places[:, 0].copy(), "y": places[:, 1].copy()}
+    for name in (_HALO, WAY):
+        _renderer(drawn, name).visible = trail is None or trail.connected
 
 
 def _positions(rows: np.ndarray, points: Points, window: Window, table: Any) -> np.ndarray:

@@ -52,7 +52,6 @@ IMAGE_SETS = {
 """Sets of images that can be fetched, by the name that ``source`` of training settings takes."""
 
 _CHANNELS = {"cifar10": 3}
-_BLOCK = 1 << 20
 
 
 def image_folder(name: str) -> Path:
@@ -148,8 +147,5 @@ def _fetch_file(url: str, target: Path, digest: str, patience: Patience, hidden:
 
 def _sha256(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal digits."""
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

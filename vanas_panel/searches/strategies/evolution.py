@@ -12,8 +12,9 @@ import numpy as np
 
 from vanas_panel.core.encoding import kernel
 from vanas_panel.errors import SearchError
-from vanas_panel.searches.asking import Asking, Proposal, number_setting, whole_setting
+from vanas_panel.searches.asking import Asking, Proposal, check_range, number_setting, whole_setting
 from vanas_panel.searches.raw_cells import RawSpace, crossed, key_of, mutated, random_raw
+from vanas_panel.searches.strategies.offspring import child_of
 from vanas_panel.searches.trace import answered
 from vanas_panel.text.language import Message
 
@@ -68,10 +69,7 @@ class EvolutionSettings:
         for name, low, high in (("population", 1, 1_000_000), ("tournament", 1, self.population),
                                 ("initial", 1, self.population), ("edge_flip", 0, 1), ("operation_change", 0, 1),
                                 ("crossover", 0, 1)):
-            value = getattr(self, name)
-            if not low <= value <= high:
-                raise SearchError(Message("Found {name} {value}; expected {low} to {high}. Change this setting.",
-                                          name=name, value=value, low=low, high=high))
+            check_range(name, getattr(self, name), low, high)
         for name, known in (("selection", SELECTIONS), ("replaced", REPLACED)):
             if getattr(self, name) not in known:
                 raise SearchError(Message("Found {name} {value}; expected one of {known}. Change this setting.",
@@ -113,16 +111,7 @@ class Evolution(Asking):
             return self._random()
         if not self.population:
             return self._random()
-        one = self._parent()
-        raw, how = one.raw, "mutation"
-        parents: tuple[int, ...] = (one.number,)
-        if settings.crossover and self.generator.random() < settings.crossover:
-            other = self._parent()
-            raw = self.raws.crossed(self.generator, one.raw, other.raw)
-            parents, how = (one.number, other.number), "crossover"
-        raw = self.raws.mutated(self.generator, raw, settings.edge_flip, settings.operation_change,
-                                settings.exactly_one)
-        return raw, self.raws.key(raw), parents, how
+        return child_of(self.raws, self.generator, settings, self._parent)
 
     def _parent(self) -> Member:
         """A member that may have a child; of equal members the younger one is the better."""

@@ -12,11 +12,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from vanas_panel.errors import SearchError
-from vanas_panel.searches.asking import Asking, Proposal, number_setting, whole_setting
+from vanas_panel.searches.asking import Asking, Proposal, check_range, number_setting, whole_setting
 from vanas_panel.searches.raw_cells import RawSpace
 from vanas_panel.searches.strategies.nsga2_kernel import MOST_AGAIN
-from vanas_panel.text.language import Message
+from vanas_panel.searches.strategies.offspring import child_of
 
 
 @dataclass(frozen=True)
@@ -54,10 +53,7 @@ class Nsga2Settings:
             object.__setattr__(self, name, bool(getattr(self, name)))
         for name, low, high in (("population", 2, 2_000), ("crossover", 0, 1), ("edge_flip", 0, 1),
                                 ("operation_change", 0, 1)):
-            value = getattr(self, name)
-            if not low <= value <= high:
-                raise SearchError(Message("Found {name} {value}; expected {low} to {high}. Change this setting.",
-                                          name=name, value=value, low=low, high=high))
+            check_range(name, getattr(self, name), low, high)
 
     @property
     def initial(self) -> int:
@@ -117,17 +113,7 @@ class Nsga2(Asking):
 
     def _child(self) -> tuple[int, int, tuple[int, ...], str]:
         """A child of one or two members."""
-        settings = self.settings
-        one = self._parent()
-        raw, how = one.raw, "mutation"
-        parents: tuple[int, ...] = (one.number,)
-        if settings.crossover and self.generator.random() < settings.crossover:
-            other = self._parent()
-            raw = self.raws.crossed(self.generator, one.raw, other.raw)
-            parents, how = (one.number, other.number), "crossover"
-        raw = self.raws.mutated(self.generator, raw, settings.edge_flip, settings.operation_change,
-                                settings.exactly_one)
-        return raw, self.raws.key(raw), parents, how
+        return child_of(self.raws, self.generator, self.settings, self._parent)
 
     def _parent(self) -> Ranked:
         """The better of two members: of the lower rank, then less crowded, then younger."""

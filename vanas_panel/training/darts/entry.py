@@ -14,11 +14,9 @@ from vanas_panel.training.extra import require_extra
 if TYPE_CHECKING:
     from torch import Tensor
 
-AUTO = "auto"
 
-
-def search_darts(settings: DartsSettings | Mapping[str, Any] | None = None, *, out: str | PathLike, device: str = AUTO,
-                 on_epoch: Callable[[Epoch], object] | None = None) -> DartsRun:
+def search_darts(settings: DartsSettings | Mapping[str, Any] | None = None, *, out: str | PathLike,
+                 device: str = "auto", on_epoch: Callable[[Epoch], object] | None = None) -> DartsRun:
     """Search for a genotype by gradient (DARTS), and keep what was known after every epoch.
 
     The same call again goes on with a file that it began, also after the process was killed. On a processor the lines

@@ -6,14 +6,14 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from vanas_panel.core.plain import plain_bool, plain_float, plain_int, plain_text
 from vanas_panel.errors import TrainingError, brief
 from vanas_panel.text.language import Message
 from vanas_panel.training.darts.network_shape import DARTS_OPERATIONS, check_operations
-from vanas_panel.training.settings import DataSettings
+from vanas_panel.training.settings import DataSettings, named
 
 _DATA = DataSettings(noise=0.0, copies=1)
 
@@ -78,6 +78,9 @@ class DartsSettings:
     data: DataSettings = field(default=_DATA)
 
     def __post_init__(self):
+        if not isinstance(self.operations, list | tuple):
+            raise TrainingError(Message("Found {name} = {found}; expected a value of type {kind}. Change it.",
+                                        name="operations", found=brief(repr(self.operations), 80), kind="list"))
         object.__setattr__(self, "operations", tuple(map(plain_text, self.operations)))
         object.__setattr__(self, "exact", plain_bool(self.exact))
         check_operations(self.operations)
@@ -123,11 +126,6 @@ class DartsSettings:
         TrainingError
             Where a name is unknown or a value cannot be used.
         """
-        for wanted, given in ((cls, content), (DataSettings, content.get("data", {}))):
-            known = [item.name for item in fields(wanted)]
-            unknown = [name for name in given if name not in known]
-            if unknown:
-                raise TrainingError(Message("Found setting {name}; expected one of {known}. Change it.",
-                                            name=repr(brief(str(unknown[0]), 60)), known=", ".join(known)))
-        data = {"noise": 0.0, "copies": 1, **content.get("data", {})}
+        content = named(cls, content, "settings")
+        data = {"noise": 0.0, "copies": 1, **named(DataSettings, content.get("data", {}), "data")}
         return cls(**{**content, "data": DataSettings(**data)})
