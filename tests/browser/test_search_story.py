@@ -5,6 +5,7 @@ import pytest
 
 import vanas_panel as vp
 from vanas_panel.page.dashboard import Dashboard, linked
+from vanas_panel.searches.posterior import posterior
 from vanas_panel.state.session import Session
 
 pytestmark = pytest.mark.browser
@@ -187,3 +188,39 @@ def test_two_searches_stand_side_by_side_and_one_is_removed(opened, eventually):
     eventually(lambda: len(session.searches) == 1, "removed")
     page.locator(".search-runs .entry").nth(1).wait_for(state="detached")
     assert np.array_equal(session.search_rows("asked"), np.unique(session.followed_run.trials["row"]))
+
+
+def test_what_a_gaussian_process_expects_colours_the_map_and_follows_the_slider(page, serve_app, table, eventually):
+    app = serve_app(lambda: linked([table], served_query[0]))
+    served_query = ["drawer=search"]
+    page.goto(app.url)
+    page.get_by_role("button", name="Run", exact=True).wait_for()
+    page.wait_for_function("Bokeh.documents[0]?.is_idle")
+    session = app.built[-1].session
+    run_one(page, session, eventually, "gaussian-process", 60)
+    page.get_by_role("button", name="What it knows").click()
+    page.locator(".vp-beliefs > title", has_text="after query 60").wait_for(state="attached")
+    heading, caption = page.locator(".overview-settings .aside"), page.locator(".overview-caption")
+    page.get_by_role("button", name="expected", exact=True).click()
+    heading.filter(has_text="best expected validation accuracy, after query 60").wait_for()
+    eventually(lambda: "belief=mean" in page.url, "in the address")
+    slider = page.get_by_role("slider", name="Query of the search")
+    for query in ("50", "40", "30", "20"):
+        slider.fill(query)
+    heading.filter(has_text="after query 20").wait_for()
+    page.locator(".vp-beliefs > title", has_text="after query 20").wait_for(state="attached")
+    overview = app.built[-1].views["overview"]
+    mean, _deviation = posterior(session.followed_run, table, after=20)
+    assert overview.bins.best.max() == mean[overview.points.rows].max()
+    keyboard = page.get_by_role("application", name="Map of all cells")
+    keyboard.press("b")
+    page.get_by_text("Best expected validation accuracy", exact=False).first.wait_for(state="attached")
+    page.get_by_role("button", name="unsure", exact=True).click()
+    caption.filter(has_text="how unsure the search is after query 20").wait_for()
+    served_query[0] = page.url.partition("?")[2]
+    page.goto(page.url)
+    heading.filter(has_text="mean deviation of the expected validation accuracy, after query 20").wait_for()
+    caption.get_by_role("button", name="show measured").click()
+    heading.filter(has_text="in the bin").wait_for()
+    page.go_back()
+    heading.filter(has_text="mean deviation").wait_for()

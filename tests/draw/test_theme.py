@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vanas_panel.draw.theme import DARK, LIGHT, SCALE
+from vanas_panel.draw.theme import DARK, DEVIATION_SCALE, LIGHT, SCALE
 
 # What is left of red, green and blue without one kind of cone, on linear light: Machado, Oliveira and Fernandes (2009).
 WITHOUT = {
@@ -35,15 +35,20 @@ def test_contrast_is_that_of_wcag():
     assert contrast(["#777777"], ["#ffffff"]) == pytest.approx(4.48, abs=0.005)
 
 
+SCALES = pytest.mark.parametrize("scale", [SCALE, DEVIATION_SCALE], ids=["values", "deviations"])
+
+
+@SCALES
 @pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
-def test_every_colour_of_the_scale_is_seen_on_page_and_card(colors):
+def test_every_colour_of_the_scale_is_seen_on_page_and_card(colors, scale):
     for ground in (colors.card, colors.page):
-        assert contrast(SCALE, [ground] * len(SCALE)).min() >= 1.6
+        assert contrast(scale, [ground] * len(scale)).min() >= 1.6
 
 
+@SCALES
 @pytest.mark.parametrize("vision", WITHOUT)
-def test_the_scale_grows_lighter_for_every_kind_of_colour_vision(vision):
-    seen = np.clip(light(SCALE) @ np.array(WITHOUT[vision]).T, 0, 1)
+def test_the_scale_grows_lighter_for_every_kind_of_colour_vision(vision, scale):
+    seen = np.clip(light(scale) @ np.array(WITHOUT[vision]).T, 0, 1)
     # Neighbours differ by less than eight bits a channel hold.
     assert (np.diff(luminance(seen)[::3]) > 0).all()
 

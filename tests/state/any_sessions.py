@@ -9,6 +9,7 @@ from vanas_panel.core.draft import Draft
 from vanas_panel.core.space import CellSpace
 from vanas_panel.searches.plan import plan_search
 from vanas_panel.state.link.form import MOST_VERTICES
+from vanas_panel.state.searching import BELIEFS
 from vanas_panel.state.selection import Box
 from vanas_panel.state.session import Session
 from vanas_panel.tables.metrics import Metric
@@ -87,6 +88,7 @@ def sessions(draw, tables, *, searching=True):
         session.searches = draw(st.lists(plans(table, metrics), max_size=3))
         if session.searches:
             session.followed = (draw(st.integers(0, len(session.searches) - 1)), draw(st.integers(0, 40)))
+            session.belief = draw(st.sampled_from(BELIEFS))
     kind = draw(st.sampled_from(["all", "box", "rows", "block"]))
     if kind == "box":
         session.select_box(Box(draw(metric), draw(metric), draw(SIDE), draw(SIDE)))

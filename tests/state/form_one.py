@@ -12,7 +12,7 @@ from vanas_panel.training.joined import JoinedTable, source_table
 
 WORDS = {True: "higher", False: "lower", None: "neither"}
 BELONGS = {"better": "better", "box": "selection", "rows": "selection", "draft": "draft", "place": "draft",
-           "pinned": "pinned", "search": "searches", "query": "searches"}
+           "pinned": "pinned", "search": "searches", "query": "searches", "belief": "searches"}
 
 
 def query_of(session, tables=()):
@@ -35,8 +35,8 @@ def kept_and_left(session, tables):
         large.add("draft")
     if "draft" in large:
         large.add("place")
-    if "search" in large and "query" in parts:
-        large.add("query")
+    if "search" in large:
+        large |= {"query", "belief"} & set(parts)
     kept = {name: value for name, value in parts.items() if name not in large}
     return kept, list(dict.fromkeys(BELONGS.get(name, "names") for name in parts if name in large))
 
@@ -82,6 +82,8 @@ def parts_of(session, tables):
         parts["search"] = ",".join(map(search, session.searches))
     if session.followed:
         parts["query"] = f"{session.followed[0]}:{session.followed[1]}"
+        if session.belief:
+            parts["belief"] = session.belief
     return parts
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vanas_panel.draw.spans import drawn_value, is_wide, tidy, widened
 from vanas_panel.draw.theme import SCALE
@@ -33,6 +33,8 @@ class MetricScale:
         A round distance of ticks that hits both ends.
     clipped_low, clipped_high : bool
         Whether there are values beyond them.
+    ramp : tuple of str
+        The colours from the worse end to the better one.
     """
 
     metric: Metric
@@ -41,6 +43,7 @@ class MetricScale:
     step: float
     clipped_low: bool = False
     clipped_high: bool = False
+    ramp: tuple[str, ...] = tuple(SCALE)
 
     @property
     def ticks(self) -> list[float]:
@@ -50,7 +53,7 @@ class MetricScale:
     @property
     def palette(self) -> tuple[str, ...]:
         """The colours from `low` to `high`; the best end is always the light one."""
-        return tuple(SCALE) if self.metric.higher_is_better is not False else tuple(reversed(SCALE))
+        return self.ramp if self.metric.higher_is_better is not False else self.ramp[::-1]
 
     def color(self, value: float) -> str:
         """The colour of a value, `UNKNOWN` for NaN."""
@@ -87,13 +90,27 @@ def scale_of(table: BenchmarkTable, name: str) -> MetricScale:
         low = _shorter(low, drawn_value(float(values[out])), high, worth)
     elif metric.higher_is_better is False:
         high = _shorter(high, drawn_value(float(values[-1 - out])), low, worth)
+    scale = scale_between(metric, low, high)
+    return replace(scale, clipped_low=least < scale.low, clipped_high=most > scale.high)
+
+
+def scale_between(metric: Metric, low: float, high: float, ramp: Sequence[str] = SCALE) -> MetricScale:
+    """A scale whose ends are round numbers around two values.
+
+    Examples
+    --------
+    >>> from vanas_panel.tables.metrics import known_metric
+    >>> scale = scale_between(known_metric("test_accuracy"), 0.0, 0.0037)
+    >>> scale.low, scale.high, scale.step
+    (0.0, 0.004, 0.001)
+    """
     if not is_wide(low, high):
         low, high = widened(low, high, 0.1)
-        return MetricScale(metric, low, high, (high - low) / 2)
+        return MetricScale(metric, low, high, (high - low) / 2, ramp=tuple(ramp))
     step = round_step(metric, (high - low) / 4)
     # Tidy, as a multiple of 0.05 would otherwise miss the number that is meant by the last bit.
     low, high = (tidy(count * step) for count in (math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)))
-    return MetricScale(metric, low, high, step, least < low, most > high)
+    return MetricScale(metric, low, high, step, ramp=tuple(ramp))
 
 
 def colors_between(low: float, high: float, palette: Sequence[str], values: Iterable[float]) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from vanas_panel.draw.bars import importance_columns
-from vanas_panel.draw.format import best_words, letters
+from vanas_panel.draw.format import letters
 from vanas_panel.draw.html import Html, pieces
 from vanas_panel.draw.map.picture import DIMMED, HALO_WIDTH, RING, RING_WIDTH, DrawnAxis, MapPicture
 from vanas_panel.draw.theme import FONT, Palette
@@ -76,7 +76,7 @@ def overview_svg(picture: MapPicture, colors: Palette, *, width: int = 720, heig
                   _word((_LEFT + right) / 2, height - 8, x.label, colors.muted, "middle")],
     }
     name = _("{y} over {x}, coloured by the {value} of each bin").format(
-        y=y.label, x=x.label, value=best_words(picture.points.metric))
+        y=y.label, x=x.label, value=picture.points.words)
     return _PIECES.overview(frame=_frame(width, height, name), picture=drawn)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bokeh.palettes import Viridis256
+from bokeh.palettes import Magma256, Viridis256
 
 from vanas_panel.tables.metrics import Metric
 
@@ -18,6 +18,12 @@ SCALE = Viridis256[41:216]
 
 Viridis without its darkest and lightest parts, which could hardly be seen on a dark or a white card: every colour has
 a contrast of at least 1.6 to 1 with page and card in both appearances.
+"""
+
+DEVIATION_SCALE = Magma256[81:216]
+"""The colour scale of deviations, surest to most unsure: magma, another one, so that neither is taken for the other.
+
+In order for every kind of colour vision, too, and cut like `SCALE`.
 """
 
 FONT = ("system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', 'Apple SD Gothic Neo', "

@@ -86,7 +86,7 @@ def paths_of(packed):
 
 @kernel
 def path_marks(packed):
-    """A number for the paths of each cell, ``int64 (n,)``: equal for equal ones, and nearly always another for others."""
+    """A number for the paths of each cell, ``int64 (n,)``: equal for equal ones, nearly always another for others."""
     marks = np.empty(packed.size, np.int64)
     paths = np.empty(MOST_PATHS, np.int64)
     for row in range(packed.size):

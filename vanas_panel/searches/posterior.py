@@ -17,6 +17,9 @@ from vanas_panel.searches.strategies.gaussian_process import GaussianProcessSett
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message
 
+STRATEGY = "gaussian-process"
+"""The strategy that has a posterior."""
+
 _NUMBERS = 4_000_000
 """Covariances at a time: 32 MB."""
 _BLOCK = 64
@@ -64,7 +67,7 @@ def posterior(run: SearchRun, table: BenchmarkTable, *, after: int | None = None
     True
     """
     described = run.header["strategy"]
-    if described["name"] != "gaussian-process":
+    if described["name"] != STRATEGY:
         raise SearchError(Message("Found a search with {strategy}; expected one with gaussian-process. Only that one "
                                   "has a posterior.", strategy=described["name"]))
     space = table.space

@@ -105,8 +105,8 @@ def searches(value: tuple[SearchPlan, ...], carrying: Carrying) -> tuple[SearchP
     return value
 
 
-def followed(value: tuple[int, int] | None, carrying: Carrying) -> tuple[int, int] | None:
-    """Keep what is followed with the searches."""
+def with_searches(value: Any, carrying: Carrying) -> Any:
+    """Keep with the searches what is followed of them."""
     return value if "searches" in carrying.values else None
 
 

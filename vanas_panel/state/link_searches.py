@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from vanas_panel.errors import LinkError
 from vanas_panel.searches.plan import SearchPlan, plan_search, read_settings
 from vanas_panel.state.link_text import escaped, one_of, quoted
+from vanas_panel.state.page_field import Writing
 from vanas_panel.state.searching import most_queries
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message
@@ -61,6 +62,12 @@ def followed_text(followed: tuple[int, int] | None, searches: tuple[SearchPlan, 
     if index < len(searches) and searches[index].is_opened:
         return None
     return f"{index - sum(plan.is_opened for plan in searches[:index])}:{query}"
+
+
+def belief_text(belief: str, writing: Writing) -> str | None:
+    """What of the followed search colours the map; None where no link holds that search."""
+    state = writing.state
+    return belief if belief and followed_text(state.followed, state.searches) is not None else None
 
 
 def read_followed(value: str, searches: tuple[SearchPlan, ...]) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.state import carry_rules, code_text, link_searches, link_text
 from vanas_panel.state.link_text import one_of
 from vanas_panel.state.page_field import EDIT, OWN_STEP, PageField, Part, Reading, Step, Writing
-from vanas_panel.state.searching import MOST_SEARCHES
+from vanas_panel.state.searching import BELIEFS, MOST_SEARCHES
 from vanas_panel.state.selection import Selection, unpack_rows
 from vanas_panel.state.start import EMPTY, first_choices
 from vanas_panel.tables.table import BenchmarkTable
@@ -120,6 +120,8 @@ class PageState:
     searches : tuple of SearchPlan
     followed : (int, int), optional
         The search that the map follows: its index, and the number of the query.
+    belief : str
+        What of a Gaussian process colours the map: ``mean``, ``deviation`` or nothing.
     dark : bool
     lang : str
         The language that was chosen; empty where it is that of the browser or of the environment.
@@ -192,7 +194,11 @@ class PageState:
     followed: tuple[int, int] | None = field(metadata=PageField(lambda table: None, (
         Part("query", lambda value, writing: link_searches.followed_text(value, writing.state.searches),
              lambda text, reading: link_searches.read_followed(text, reading.values.get("searches", ())), "searches",
-             with_part="search"),), step=_FOLLOW, carry=carry_rules.followed).metadata)
+             with_part="search"),), step=_FOLLOW, carry=carry_rules.with_searches).metadata)
+    belief: str = field(metadata=PageField(lambda table: "", (
+        Part("belief", link_searches.belief_text, lambda text, _: one_of(text, BELIEFS[1:]), "searches",
+             with_part="search"),),
+        step=OWN_STEP, carry=carry_rules.with_searches, plain=plain_text).metadata)
 
     @classmethod
     def start(cls, table: BenchmarkTable, **values: Any) -> PageState:

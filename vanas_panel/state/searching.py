@@ -9,6 +9,7 @@ import param
 
 from vanas_panel.core.plain import plain_int
 from vanas_panel.errors import SearchError, VanasError
+from vanas_panel.searches.beliefs import has_posterior
 from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.searches.run import SearchRun
 from vanas_panel.searches.several import front_until
@@ -22,6 +23,9 @@ MOST_QUERIES = 5_000
 """Queries of a search on a page: every strategy with a kernel takes some seconds for them at most."""
 MOST_SLOW_QUERIES = 500
 """The same of a strategy without a kernel, such as those of Optuna."""
+
+BELIEFS = ("", "mean", "deviation")
+"""What of a Gaussian process may colour the map, see `Searching.belief`."""
 
 KINDS = ("asked", "repeated", "improving", "front")
 """Named selections of a search, see `Searching.search_rows`."""
@@ -41,6 +45,9 @@ class Searching(Drafting):
     followed = param.Parameter(None, doc=(
         "The search that the map follows and the query that it has come to: the index in `searches`, and the number of "
         "the query from 1, 0 for the last one. None where the map follows none."))
+    belief = param.Selector(default="", objects=list(BELIEFS), check_on_set=True, doc=(
+        "What colours the map where the search that is followed is a Gaussian process: the posterior ``mean`` or "
+        "``deviation`` after its query; empty for the ranking metric."))
     runs = param.Dict({}, doc="Runs of the searches that have run, by their plans.")
     stopped_searches = param.Parameter(frozenset(), doc="Plans of the searches that are to stop, or were stopped.")
     search_progress = param.Parameter(None, doc=(
@@ -154,6 +161,11 @@ class Searching(Drafting):
         if run is None or self.followed is None:
             return 0
         return min(self.followed[1], len(run)) or len(run)
+
+    @property
+    def followed_belief(self) -> str:
+        """What of the followed search colours the map, as `belief`; empty where that search has no posterior."""
+        return self.belief if has_posterior(self.followed_run) else ""
 
     def search_rows(self, kind: str) -> np.ndarray:
         """Rows of the table that the followed search came to up to the followed query.

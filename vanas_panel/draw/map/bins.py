@@ -9,23 +9,23 @@ the same column it has come back with the wrong rows.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 
 import datashader as ds
 import numpy as np
 import pandas as pd
 
+from vanas_panel.draw.format import best_words, format_value
 from vanas_panel.draw.map.axes import Axis, Window
-from vanas_panel.draw.spans import FAR, drawn_value, finest_step
+from vanas_panel.draw.map.belief import MapBelief, ordered
+from vanas_panel.draw.map.edges import bin_edges, nudged
+from vanas_panel.draw.spans import FAR, drawn_value
 from vanas_panel.tables.metrics import Metric
 from vanas_panel.tables.table import BenchmarkTable
 
-_NICE = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-_MOST_DECIMALS = 15
-# Wider bins end anywhere: a whole number more or less makes no difference to them.
-_WHOLE = 2.0**50
 _REDUCTION = ds.summary(cells=ds.count(), rank=ds.min("rank"), chosen=ds.sum("chosen"))
+_BELIEVED = ds.summary(mean=ds.sum("mean"), deviation=ds.sum("deviation"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +49,8 @@ class Points:
         Rows of the points, ascending.
     far : int
         How many of them have a value that no axis reaches, and are drawn at its end.
+    belief : MapBelief or None
+        What colours the bins in place of a metric of the table.
     """
 
     x: Axis
@@ -63,9 +65,19 @@ class Points:
     frame: pd.DataFrame
     best_first: np.ndarray
     values: np.ndarray
+    belief: MapBelief | None = None
 
     def __len__(self) -> int:
         return self.rows.size
+
+    @property
+    def words(self) -> str:
+        """What colours a bin, such as ``best test accuracy``."""
+        return best_words(self.metric) if self.belief is None else self.belief.words
+
+    def value_text(self, value: float) -> str:
+        """The value that colours a bin, with its unit."""
+        return format_value(self.metric, value) if self.belief is None else self.belief.value_text(value)
 
     def inside(self, window: Window) -> int:
         """How many points lie in a window, its edges included."""
@@ -85,11 +97,13 @@ class Bins:
     left, right, bottom, top : float64 (k,)
         Extents in data units; a bin contains its left and bottom edge.
     best : float64 (k,)
-        The best value of the colouring metric.
+        What colours the bin: the best value of the colouring metric, the best expected value, or the mean deviation.
     row : int64 (k,)
-        The row of the table that has it, the lowest one where several tie.
+        The row of the table that has it, of deviations the highest one; the lowest row where several tie.
     cells, chosen : int64 (k,)
         How many cells the bin holds, and how many of them are selected.
+    mean, deviation : float64 (k,), optional
+        Means over the cells of a bin of what a Gaussian process believes, where the map shows that.
     """
 
     left: np.ndarray
@@ -100,9 +114,16 @@ class Bins:
     row: np.ndarray
     cells: np.ndarray
     chosen: np.ndarray
+    mean: np.ndarray | None = None
+    deviation: np.ndarray | None = None
 
     def __len__(self) -> int:
         return self.row.size
+
+    def only(self, index: int) -> Bins:
+        """One of the bins."""
+        columns = {field.name: getattr(self, field.name) for field in fields(self)}
+        return replace(self, **{name: column[[index]] for name, column in columns.items() if column is not None})
 
 
 @lru_cache(maxsize=8)
@@ -122,25 +143,41 @@ def points_of(table: BenchmarkTable, x: str, y: str, metric: str, log_x: bool = 
     UnknownMetricError
         Where the table lacks a metric.
     """
-    names = list(dict.fromkeys((x, y, metric)))
-    missing = {name: np.isnan(table.column(name)) for name in names}
-    known = ~np.logical_or.reduce(list(missing.values()))
+    best_first, ranks = _order(table, metric)
+    return _points(table, x, y, (log_x, log_y), table.metric(metric), table.column(metric), best_first, ranks)
+
+
+@lru_cache(maxsize=4)
+def believed_points(table: BenchmarkTable, x: str, y: str, belief: MapBelief, log_x: bool = False,
+                    log_y: bool = False) -> Points:
+    """The same in the colours of what a Gaussian process believes, of which every cell has a value."""
+    found = _points(table, x, y, (log_x, log_y), belief.metric, belief.values, belief.best_first, belief.ranks)
+    beliefs = belief.beliefs
+    frame = found.frame.assign(mean=beliefs.mean[found.rows], deviation=beliefs.deviation[found.rows])
+    return replace(found, frame=frame, belief=belief)
+
+
+def _points(table: BenchmarkTable, x: str, y: str, logs: tuple[bool, bool], metric: Metric, values: np.ndarray,
+            best_first: np.ndarray, ranks: np.ndarray) -> Points:
+    """Points in the colours of some values of all rows."""
+    columns = [*((table.metric(name), table.column(name)) for name in (x, y)), (metric, values)]
+    missing = [(each, np.isnan(column)) for each, column in columns]
+    known = ~np.logical_or.reduce([mask for _each, mask in missing])
     drawable = known.copy()
-    for name, log in ((x, log_x), (y, log_y)):
+    for name, log in zip((x, y), logs, strict=True):
         if log:
             drawable &= table.column(name) > 0
     rows = np.flatnonzero(drawable)
-    best_first, ranks = _order(table, metric)
-    x_axis, y_axis = _axis(table, x, log_x, rows), _axis(table, y, log_y, rows)
+    x_axis, y_axis = (_axis(table, name, log, rows) for name, log in zip((x, y), logs, strict=True))
     frame = pd.DataFrame({
         "x": x_axis.to_canvas(x_axis.drawn(table.column(x)[rows])),
         "y": y_axis.to_canvas(y_axis.drawn(table.column(y)[rows])),
         "rank": ranks[rows],
     }, copy=False)
     return Points(
-        x_axis, y_axis, table.metric(metric), len(table), int(len(table) - known.sum()),
-        tuple(table.metric(name) for name in names if missing[name].any()), int(known.sum() - rows.size),
-        rows, _far(table, (x, y), rows), frame, best_first, table.column(metric),
+        x_axis, y_axis, metric, len(table), int(len(table) - known.sum()),
+        tuple(dict.fromkeys(each for each, mask in missing if mask.any())), int(known.sum() - rows.size),
+        rows, _far(table, (x, y), rows), frame, best_first, values,
     )
 
 
@@ -163,37 +200,22 @@ def bin_points(points: Points, window: Window, shape: tuple[int, int], rows: np.
     """
     x_edges = bin_edges(points.x, window.x, shape[0])
     y_edges = bin_edges(points.y, window.y, shape[1])
-    canvas = ds.Canvas(x_edges.size - 1, y_edges.size - 1, x_range=_nudged(x_edges), y_range=_nudged(y_edges))
+    canvas = ds.Canvas(x_edges.size - 1, y_edges.size - 1, x_range=nudged(x_edges), y_range=nudged(y_edges))
     drawn = canvas.points(points.frame.assign(chosen=_chosen(points, rows)), "x", "y", agg=_REDUCTION)
     cells = drawn["cells"].to_numpy()
     line, column = np.nonzero(cells)
     filled = (line, column)
     row = points.best_first[drawn["rank"].to_numpy()[filled].astype(np.int64)]
+    counts = cells[filled].astype(np.int64)
+    best, believed = points.values[row], {}
+    if points.belief is not None:
+        sums = canvas.points(points.frame, "x", "y", agg=_BELIEVED)
+        believed = {name: sums[name].to_numpy()[filled] / counts for name in ("mean", "deviation")}
+        best = believed["deviation"] if points.belief.kind == "deviation" else best
     left, right = points.x.to_data(x_edges[:-1]), points.x.to_data(x_edges[1:])
     bottom, top = points.y.to_data(y_edges[:-1]), points.y.to_data(y_edges[1:])
-    return Bins(left[column], right[column], bottom[line], top[line], points.values[row], row,
-                cells[filled].astype(np.int64), drawn["chosen"].to_numpy()[filled].astype(np.int64))
-
-
-def bin_edges(axis: Axis, window: tuple[float, float], count: int) -> np.ndarray:
-    """Edges of bins that cover a window, ``float64 (bins + 1,)`` in the coordinates of `Axis.to_canvas`.
-
-    They are multiples of a round width, so that panning does not shift them and a hover can name them. Between whole
-    numbers they lie half-way, and no bin is narrower than one of them: otherwise empty stripes would look like gaps in
-    the data.
-    """
-    low, high = (float(axis.to_canvas(value)) for value in window)
-    step = _round_width(max((high - low) / max(1, count), finest_step(low, high)))
-    offset = 0.0
-    if axis.whole and (axis.on_units or not axis.log) and step < _WHOLE:
-        step, offset = float(max(1, math.ceil(step - 1e-9))), -0.5
-    first = math.floor((low - offset) / step)
-    # One beyond the high end, where that is an edge itself: a bin does not contain its right edge.
-    last = math.floor((high - offset) / step + 1e-9) + 1
-    # Rounded, an edge is the number that it is meant to be, and a hover does not say 1000.0000000000009.
-    decimals = max(1, 3 - math.floor(math.log10(step)))
-    edges = np.arange(last - first + 1) * step + (first * step + offset)
-    return edges if decimals > _MOST_DECIMALS else np.round(edges, decimals)
+    return Bins(left[column], right[column], bottom[line], top[line], best, row, counts,
+                drawn["chosen"].to_numpy()[filled].astype(np.int64), **believed)
 
 
 def nearest_bin(bins: Bins, points: Points, window: Window, x: float, y: float, reach: float = 0.1) -> int | None:
@@ -230,10 +252,7 @@ def _order(table: BenchmarkTable, metric: str) -> tuple[np.ndarray, np.ndarray]:
     """Rows from best to worst, int64 (n,), and the rank of every row, from 0, int32 (n,)."""
     values = table.column(metric)
     sign = 1.0 if table.metric(metric).higher_is_better is False else -1.0
-    best_first = np.argsort(sign * values, kind="stable")
-    ranks = np.empty(best_first.size, dtype=np.int32)
-    ranks[best_first] = np.arange(best_first.size, dtype=np.int32)
-    return best_first, ranks
+    return ordered(sign * values)
 
 
 def _axis(table: BenchmarkTable, name: str, log: bool, rows: np.ndarray) -> Axis:
@@ -260,21 +279,6 @@ def _chosen(points: Points, rows: np.ndarray | None) -> np.ndarray:
     mask = np.zeros(points.total, dtype=np.uint8)
     mask[rows] = 1
     return mask[points.rows]
-
-
-def _nudged(edges: np.ndarray) -> tuple[float, float]:
-    """The range of a canvas, moved to the left by so little that only values on an edge are touched.
-
-    Rounding in the canvas would else put some of them into the bin on their left, and a bin contains its left edge.
-    """
-    shift = 1e-10 * float(edges[1] - edges[0])
-    return float(edges[0]) - shift, float(edges[-1]) - shift
-
-
-def _round_width(width: float) -> float:
-    """The smallest round number that is not below a width, to within rounding."""
-    power = 10.0 ** math.floor(math.log10(width))
-    return power * next(nice for nice in _NICE if nice * (1 + 1e-9) >= width / power)
 
 
 def _distance(axis: Axis, window: tuple[float, float], low: np.ndarray, high: np.ndarray, value: float) -> np.ndarray:

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from vanas_panel.draw.chart import hover_html, verbatim
-from vanas_panel.draw.format import best_words, count_cells, format_count, format_range, format_value
+from vanas_panel.draw.format import count_cells, format_count, format_range
 from vanas_panel.draw.html import Html, joined
 from vanas_panel.draw.map.axes import Axis, Window, whole_window
+from vanas_panel.draw.map.belief import MapBelief
 from vanas_panel.draw.map.bins import Bins, Points
 from vanas_panel.draw.scale import MetricScale
 from vanas_panel.draw.spans import narrowest
@@ -167,9 +168,11 @@ class MapPicture:
     def hover(self, colors: Palette) -> Html:
         """The template of the hover over `columns`."""
         x_name, y_name = verbatim(self.x.label), verbatim(self.y.label)
-        action = _("click to open the best") if self.action is None else self.action
+        action = self.action
+        if action is None:
+            action = _("click to open the best") if self.points.belief is None else self.points.belief.action
         return hover_html(
-            colors, verbatim(best_words(self.points.metric)), "@best_text{custom}",
+            colors, verbatim(self.points.words), "@best_text{custom}",
             ["@cells_text{custom}", joined([x_name, " @x_text{custom}"]), joined([y_name, " @y_text{custom}"])],
             verbatim(action))
 
@@ -224,21 +227,24 @@ def bin_columns(points: Points, bins: Bins, selected: bool = False) -> dict[str,
         "opacity": np.where(bins.chosen > 0, 1.0, DIMMED).astype(np.float32),
         # Outlines overlap: half transparent ones would draw a lattice.
         "outline": np.where(bins.chosen > 0, 1.0, 0.0).astype(np.float32),
-        "best_text": [format_value(points.metric, value) for value in bins.best.tolist()],
-        "cells_text": _cells_texts(bins, selected),
+        "best_text": [points.value_text(value) for value in bins.best.tolist()],
+        "cells_text": _cells_texts(bins, selected, points.belief),
         "x_text": _extent_texts(points.x, bins.left, bins.right),
         "y_text": _extent_texts(points.y, bins.bottom, bins.top),
     }
 
 
-def _cells_texts(bins: Bins, selected: bool) -> list[str]:
-    """How many cells every bin holds, and how many of them are selected where that matters."""
+def _cells_texts(bins: Bins, selected: bool, belief: MapBelief | None = None) -> list[str]:
+    """How many cells every bin holds, how many of them are selected, where that matters, and what is believed."""
     cells, chosen = bins.cells.tolist(), bins.chosen.tolist()
     texts = [count_cells(count) for count in cells]
     if selected:
         pattern = _("{cells}, {count} selected")
         texts = [pattern.format(cells=text, count=format_count(count))
                  for text, count in zip(texts, chosen, strict=True)]
+    if belief is not None and bins.mean is not None and bins.deviation is not None:
+        texts = [f"{text}; {belief.bin_text(mean, deviation)}" for text, mean, deviation in zip(
+            texts, bins.mean.tolist(), bins.deviation.tolist(), strict=True)]
     return texts
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from vanas_panel.draw.css import ACCENT, CARD, FAINT, LINE, MUTED, TEXT
 from vanas_panel.draw.format import best_words, format_count, lower_label
 from vanas_panel.draw.html import Html, pieces
+from vanas_panel.draw.map.belief import MapBelief
 from vanas_panel.draw.map.bins import Points
 from vanas_panel.draw.theme import FONT
 from vanas_panel.errors import brief
@@ -56,7 +57,8 @@ CSS = f"""
 """
 
 
-def settings_html(metrics: Mapping[str, Metric], x: str, y: str, metric: str, log_x: bool, log_y: bool) -> Html:
+def settings_html(metrics: Mapping[str, Metric], x: str, y: str, metric: str, log_x: bool, log_y: bool,
+                  belief: MapBelief | None = None) -> Html:
     """Heading and settings of the overview as HTML.
 
     Parameters
@@ -67,6 +69,8 @@ def settings_html(metrics: Mapping[str, Metric], x: str, y: str, metric: str, lo
         The chosen metrics.
     log_x, log_y : bool
         Which axes are logarithmic.
+    belief : MapBelief, optional
+        What colours the map in place of the metric.
 
     Returns
     -------
@@ -75,18 +79,21 @@ def settings_html(metrics: Mapping[str, Metric], x: str, y: str, metric: str, lo
     """
     words = best_words(metrics[metric])
     tooltip = _("The metric that ranks all cells and colours the map: each bin shows its {value}").format(value=words)
-    aside = _("colour: {value} in the bin").format(value=words)
+    aside, label = _("colour: {value} in the bin").format(value=words), _("colour")
+    if belief is not None:
+        tooltip = _("The metric that ranks all cells; what the search believes colours the map")
+        aside, label = _("colour: {value}, {after}").format(value=belief.words, after=belief.after), _("rank")
     return _PIECES.settings(
         title=_("Overview"), aside=aside,
         selects=[_select("x", "x", _("Metric of the horizontal axis"), metrics, x),
                  _select("y", "y", _("Metric of the vertical axis"), metrics, y),
-                 _select("metric", _("colour"), tooltip, metrics, metric)],
+                 _select("metric", label, tooltip, metrics, metric)],
         logs={"tooltip": _("Logarithmic axes"), "label": _("log")},
         toggles=[_toggle("log_x", _x_words(log_x), "x", log_x), _toggle("log_y", _y_words(log_y), "y", log_y)])
 
 
 def caption_html(points: Points, visible: int, chosen: int | None, *, is_home: bool = True, note: str = "",
-                 direction: Html | str = "") -> Html:
+                 direction: Html | str = "", belief: str = "") -> Html:
     """Describe which cells the map shows and which it leaves out, as HTML.
 
     Parameters
@@ -102,13 +109,15 @@ def caption_html(points: Points, visible: int, chosen: int | None, *, is_home: b
         A last sentence.
     direction : Html, optional
         HTML of what is better, see `direction_html`.
+    belief : str, optional
+        What the map shows, or is going to show, of a Gaussian process, see `belief_words`.
 
     Returns
     -------
     Html
-        With all text escaped and the actions ``whole``, ``home`` and ``clear``.
+        With all text escaped and the actions ``whole``, ``home``, ``clear`` and ``measured``.
     """
-    parts = []
+    parts: list[dict[str, Any]] = []
     outside = len(points) - visible
     if outside:
         parts.append({"words": _("{count} outside this window").format(count=format_count(outside)), "action": "whole",
@@ -119,7 +128,11 @@ def caption_html(points: Points, visible: int, chosen: int | None, *, is_home: b
     if chosen is not None:
         parts.append({"words": _("{count} selected").format(count=format_count(chosen)), "action": "clear",
                       "tooltip": _("Select all cells again"), "label": _("clear selection")})
-    return _PIECES.caption(whole=" ".join(left_out(points)), direction=direction, parts=parts, note=note)
+    if belief:
+        parts.append({"words": belief, "action": "measured", "is_status": True, "label": _("show measured"),
+                      "tooltip": _("Colour the map by the ranking metric again")})
+    return _PIECES.caption(whole=" ".join(left_out(points)), direction=direction, note=note,
+                           parts=[{"is_status": False, **part} for part in parts])
 
 
 def direction_html(table: BenchmarkTable, name: str) -> Html:
@@ -182,9 +195,31 @@ def left_out(points: Points) -> list[str]:
         shown=shown, total=total, reasons=", ".join(reasons)), *far]
 
 
-def current_settings(session: Session) -> Html:
+def current_settings(session: Session, belief: MapBelief | None = None) -> Html:
     """`settings_html` for a session as it is."""
-    return settings_html(session.table.metrics, session.x, session.y, session.metric, session.log_x, session.log_y)
+    return settings_html(session.table.metrics, session.x, session.y, session.metric, session.log_x, session.log_y,
+                         belief)
+
+
+def belief_words(shown: MapBelief | None, wanted: int, problem: str = "") -> str:
+    """What the map shows of a Gaussian process, and what it is going to show.
+
+    Parameters
+    ----------
+    shown : MapBelief or None
+    wanted : int
+        The query for which it is computed now; 0 where nothing is.
+    problem : str, optional
+        Why it cannot be shown.
+    """
+    words = problem
+    if shown is not None:
+        pattern = _("Colours: how unsure the search is {after}.") if shown.kind == "deviation" else _(
+            "Colours: what the search expects {after}.")
+        words = pattern.format(after=shown.after)
+    if wanted:
+        words += " " + _("Computing query {query} …").format(query=format_count(wanted))
+    return words.strip()
 
 
 def _without(points: Points) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any, Protocol
 
 import numpy as np
 
-from vanas_panel.draw.format import best_words
 from vanas_panel.draw.map.axes import Axis, Window
 from vanas_panel.draw.map.bins import Bins, Points
 from vanas_panel.draw.map.picture import bin_columns
@@ -134,9 +132,8 @@ def bin_words(points: Points, bins: Bins, index: int, selected: bool = False) ->
     selected : bool, optional
         Whether there is a selection.
     """
-    one = Bins(*(getattr(bins, field.name)[[index]] for field in fields(Bins)))
-    texts: dict[str, Any] = bin_columns(points, one, selected)
-    words = f"{best_words(points.metric)} {texts['best_text'][0]}, {texts['cells_text'][0]}"
+    texts: dict[str, Any] = bin_columns(points, bins.only(index), selected)
+    words = f"{points.words} {texts['best_text'][0]}, {texts['cells_text'][0]}"
     return (f"{words[:1].upper()}{words[1:]}; {label_of(points.x.metric)} {texts['x_text'][0]}, "
             f"{label_of(points.y.metric)} {texts['y_text'][0]}")
 

@@ -99,7 +99,9 @@ class MapKeys:
         show_extent(self._drawn, BOX, None if box is None else Extent(box.x_range, box.y_range))
         names = [label_of(axis.metric) for axis in (self._map.points.x, self._map.points.y)]
         self.view.param.update(
-            label=_("Map of all cells: {x} to the right, {y} upwards.").format(x=names[0], y=names[1]) + " " + _(HELP),
+            label=" ".join(filter(None, (
+                _("Map of all cells: {x} to the right, {y} upwards.").format(x=names[0], y=names[1]),
+                self._belief_words(), _(HELP)))),
             busy=self.row is not None or self._map.session.rows is not None,
             frame=palette(self._map.session.dark).accent, at=self._height(),
         )
@@ -228,6 +230,11 @@ class MapKeys:
         if index is None:
             return ""
         return bin_words(self._map.points, self._map.bins, index, self._map.session.rows is not None) + "."
+
+    def _belief_words(self) -> str:
+        """What colours the map, where that is not the ranking metric."""
+        belief = self._map.points.belief
+        return "" if belief is None else _("Colour: {value}, {after}.").format(value=belief.words, after=belief.after)
 
     def _box_words(self) -> str:
         box = self.box()

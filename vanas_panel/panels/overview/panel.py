@@ -10,16 +10,18 @@ from bokeh.events import PointEvent, RangesUpdate, SelectionGeometry
 
 from vanas_panel.draw.chart import CLICKS
 from vanas_panel.draw.map.axes import Window, home_window, is_part, whole_window
-from vanas_panel.draw.map.bins import Bins, Points, bin_points, nearest_bin, points_of
+from vanas_panel.draw.map.belief import MapBelief
+from vanas_panel.draw.map.bins import Bins, Points, believed_points, bin_points, nearest_bin, points_of
 from vanas_panel.draw.map.figure import BIN_PIXELS, overview_figure, show_bins, source_of
 from vanas_panel.draw.map.focus import add_focus, recolor_focus
 from vanas_panel.draw.map.picture import MapPicture, mark_columns, mark_of
 from vanas_panel.draw.map.style import MARK, recolor_map, replot_map
-from vanas_panel.draw.map.text import CSS, caption_html, current_settings, direction_html
+from vanas_panel.draw.map.text import CSS, belief_words, caption_html, current_settings, direction_html
 from vanas_panel.draw.map.trail import Trail, add_trail, recolor_trail, show_trail, trail_of
 from vanas_panel.draw.scale import scale_of
 from vanas_panel.draw.spans import reach
 from vanas_panel.draw.theme import palette, run_color
+from vanas_panel.panels.overview.belief import FollowedBelief
 from vanas_panel.panels.overview.keys import MapKeys
 from vanas_panel.state.selection import Box
 from vanas_panel.state.session import Session
@@ -72,6 +74,7 @@ class Overview(View):
         self._note = ""
         self.waiting = False
         self._size = dict(_FIRST_SIZE)
+        self._belief: FollowedBelief | None = None
         self._settings = Markup(current_settings(session), self._act, css=CSS, sizing_mode="stretch_width",
                                 css_classes=["overview-settings"])
         self._caption = Markup("", self._act, css=CSS, sizing_mode="stretch_width", css_classes=["overview-caption"])
@@ -80,6 +83,9 @@ class Overview(View):
         self._view = pn.Column(sizing_mode="stretch_both", margin=0, css_classes=["overview"], styles={"gap": "4px"})
         self._look_up()
         self._draw()
+        self._belief = FollowedBelief(session, self.spoken(self._follow_belief))
+        self._belief.follow()
+        self.follow(self._belief.follow, ["followed", "runs", "belief"])
         self.follow(self._restyle, ["x", "y", "log_x", "log_y", "window", "metric", "better", "dark"])
         self.follow_language(self._speak)
         self.follow(self._follow_rows, "rows")
@@ -89,13 +95,19 @@ class Overview(View):
     def __panel__(self) -> pn.viewable.Viewable:
         return self._view
 
+    @property
+    def belief(self) -> MapBelief | None:
+        """What a Gaussian process believes, where that colours the map."""
+        return None if self._belief is None else self._belief.shown
+
     # The display ---------------------------------------------------------------------------------------------------
 
     def _look_up(self) -> None:
         """Find the points for the axes of the session, and start with all of the map."""
-        session = self.session
-        self.points: Points = points_of(session.table, session.x, session.y, session.metric, session.log_x,
-                                        session.log_y)
+        session, belief = self.session, self.belief
+        logs = session.log_x, session.log_y
+        self.points: Points = (points_of(session.table, session.x, session.y, session.metric, *logs) if belief is None
+                               else believed_points(session.table, session.x, session.y, belief, *logs))
         self.home: Window = home_window(session.table, self.points.x, self.points.y)
         self.window: Window = self._known_window()
 
@@ -123,14 +135,14 @@ class Overview(View):
     def _speak(self, *_events: Any) -> None:
         """Go on in another language, with the same part of the map."""
         self._note = ""
-        self._settings.html = current_settings(self.session)
+        self._settings.html = current_settings(self.session, self.belief)
         self._draw()
 
     def _picture(self) -> MapPicture:
         """The picture of the map."""
         session = self.session
-        return MapPicture(self.points, self.bins, self.window, scale_of(session.table, session.metric), self._mark(),
-                          session.rows is not None)
+        scale = scale_of(session.table, session.metric) if self.belief is None else self.belief.scale
+        return MapPicture(self.points, self.bins, self.window, scale, self._mark(), session.rows is not None)
 
     def _binned(self) -> Bins:
         """The bins of the window."""
@@ -176,7 +188,13 @@ class Overview(View):
         rows, window = self.session.rows, self.window
         self._caption.html = caption_html(self.points, self.points.inside(window), None if rows is None else rows.size,
                                           is_home=window == self.home, note=self._note,
-                                          direction=direction_html(self.session.table, self.session.metric))
+                                          direction=direction_html(self.session.table, self.session.metric),
+                                          belief=self._belief_words())
+
+    def _belief_words(self) -> str:
+        """What the map shows of a Gaussian process; nothing where it shows the ranking metric."""
+        belief = self._belief
+        return "" if belief is None else belief_words(belief.shown, belief.wanted, belief.problem)
 
     # Changes of the session ------------------------------------------------------------------------------------------
 
@@ -186,13 +204,24 @@ class Overview(View):
         if changed == {"window"} and self.window == self._known_window():
             return
         self._note = ""
+        self._recolor(changed)
+
+    def _follow_belief(self) -> None:
+        """Follow what a Gaussian process believes; where only something else is computed by now, just say so."""
+        if self.belief is self.points.belief:
+            self._say()
+        else:
+            self._recolor({"belief"})
+
+    def _recolor(self, changed: set[str]) -> None:
+        """Draw the map again, where some parameters of the session have changed."""
         window, was_home = self.window, self.window == self.home
         self._look_up()
         # Where a map starts depends on what is better; only a part that the user has chosen stays.
-        if changed <= {"metric", "dark"} and not was_home:
+        if changed <= {"metric", "dark", "belief"} and not was_home:
             self.window = window
         picture, colors = self._picture(), palette(self.session.dark)
-        self._settings.html = current_settings(self.session)
+        self._settings.html = current_settings(self.session, self.belief)
         if "dark" in changed:
             recolor_map(self._figure, picture, colors)
             recolor_focus(self._figure, colors)
@@ -200,7 +229,7 @@ class Overview(View):
         if changed - {"dark"}:
             replot_map(self._figure, picture, colors)
             self._rebin()
-        self.keys.follow(afresh=bool(changed - {"metric", "dark"}))
+        self.keys.follow(afresh=bool(changed - {"metric", "dark", "belief"}))
         self._move_mark()
 
     def _follow_rows(self, *_events: Any) -> None:
@@ -247,6 +276,8 @@ class Overview(View):
             session.param.update(**{action: not getattr(session, action)})
         elif name == "direction" and value in DIRECTIONS:
             session.better = {**session.better, session.metric: DIRECTIONS[value]}
+        elif action == "measured":
+            session.belief = ""
         elif action == "clear":
             session.select(None)
         elif action in ("whole", "home"):

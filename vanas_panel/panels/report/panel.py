@@ -137,7 +137,8 @@ class ReportPanel(pn.viewable.Viewer):
         self._thread = PageThread()
         self._stream: Stream | None = None
         self._form = ReportForm(self._ask, sizing_mode="stretch_width")
-        session.param.watch(self._update, ["drawer", "rows", "draft", "x", "y", "log_x", "log_y", "metric", "better"])
+        session.param.watch(self._update, ["drawer", "rows", "draft", "x", "y", "log_x", "log_y", "metric", "better",
+                                          "belief", "followed", "runs"])
         self._read_shelf()
         self._show()
 

@@ -79,12 +79,16 @@ def form_html(session: Session, axes: Sequence[Axes], entries: Sequence[Any]) ->
 
 
 def _about(session: Session) -> str:
-    """Describe the screen in a few words."""
-    if session.rows is None:
-        return _("of the page on the screen")
-    count = session.rows.size
-    return ngettext("about {count} selected cell", "about {count} selected cells", count).format(
-        count=format_count(count))
+    """Describe the screen in a few words, and what of it no report shows."""
+    words = _("of the page on the screen")
+    if session.rows is not None:
+        count = session.rows.size
+        words = ngettext("about {count} selected cell", "about {count} selected cells", count).format(
+            count=format_count(count))
+    if session.followed_belief:
+        # Its colours would be those of a query that the report does not name.
+        words += "; " + _("its maps show measured values, not what the search expects")
+    return words
 
 
 def _axes(session: Session, axes: Sequence[Axes]) -> dict[str, Any]:

@@ -45,7 +45,7 @@ button.main {{ border-color: {ACCENT}; font-weight: 600; padding: 7px 18px; }}
 .query .facts {{ flex: 1; min-width: 0; display: flex; flex-direction: column; gap: 3px; }}
 .query .change {{ flex: none; }}
 .buttons, .kinds, .tabs {{ display: flex; flex-wrap: wrap; gap: 5px; align-items: center; }}
-.tabs .options {{ display: flex; gap: 5px; margin-left: auto; }}
+.tabs .options {{ display: flex; flex-wrap: wrap; align-items: center; gap: 5px; margin-left: auto; }}
 .picture {{ overflow: auto hidden; }}
 .picture svg {{ max-width: 100%; height: auto; }}
 """

@@ -20,15 +20,16 @@ from vanas_panel.panels.search.form import SearchForm
 from vanas_panel.panels.search.pictures import Wanted, picture_of
 from vanas_panel.panels.search.player import QueryPlayer
 from vanas_panel.panels.search.runs_list import runs_html
+from vanas_panel.searches.beliefs import has_posterior
 from vanas_panel.searches.lineage import relative_of
 from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.searches.run import SearchRun
-from vanas_panel.state.searching import KINDS
+from vanas_panel.state.searching import BELIEFS, KINDS
 from vanas_panel.state.session import Session
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.language import translated
 from vanas_panel.widgets.markup import Markup, number_after
-from vanas_panel.widgets.threads import PageThread, run_in_background
+from vanas_panel.widgets.threads import Latest, PageThread, run_in_background
 from vanas_panel.widgets.tools import Tools
 
 
@@ -52,7 +53,9 @@ class Search(pn.viewable.Viewer):
         self._problem: VanasError | None = None
         self._tab, self._measure, self._over, self._seeds = "curves", "regret", "queries", 10
         self._thread = PageThread()
+        self._latest = Latest(self._thread)
         self._pictured: tuple | None = None
+        self._believed: SearchRun | None = None
         self._frames: dict[tuple, Any] = {}
         self._places: dict[SearchPlan, int] = {}
         if self._thread.document is not None:
@@ -63,7 +66,7 @@ class Search(pn.viewable.Viewer):
                        for name in ("form", "runs", "query", "tabs", "picture")}
         self._files = SearchFiles(session, lambda: self._form.metric)
         self._player = QueryPlayer(self._go, sizing_mode="stretch_width", css_classes=["search-player"])
-        session.param.watch(self._update, ["drawer", "searches", "runs", "search_errors", "dark", "better"])
+        session.param.watch(self._update, ["drawer", "searches", "runs", "search_errors", "dark", "better", "belief"])
         session.param.watch(self._show_runs, ["search_progress", "stopped_searches"])
         session.param.watch(self._follow, ["followed", "rows"])
         self._show()
@@ -130,8 +133,9 @@ class Search(pn.viewable.Viewer):
         has_front = bool(run.proposals.also)
         # A search with one metric has none to show.
         self._tab = "curves" if self._tab == "front" and not has_front else self._tab
-        self._parts["tabs"].html = text.tabs_html(self._tab, self._measure, self._over, self._seeds,
-                                                  has_seconds=has_seconds, has_front=has_front)
+        self._parts["tabs"].html = text.tabs_html(
+            self._tab, self._measure, self._over, self._seeds, has_seconds=has_seconds, has_front=has_front,
+            belief=self.session.belief if has_posterior(run) else None)
         self._show_query()
         self._show_picture()
 
@@ -167,19 +171,31 @@ class Search(pn.viewable.Viewer):
         if wanted.key == self._pictured:
             return
         self._pictured = wanted.key
+        take = partial(self._take, wanted.key)
+
+        def refuse(error: VanasError) -> None:
+            take(text.note_html(translated(error)))
+
         if self._tab == "compare":
             self._parts["picture"].html = text.note_html(_("Running every strategy with every seed …"))
-        run_in_background(self._thread, partial(picture_of, wanted), partial(self._take, wanted.key),
-                          lambda error: self._take(wanted.key, text.note_html(translated(error))))
+        if not wanted.is_slow:
+            run_in_background(self._thread, partial(picture_of, wanted), take, refuse)
+            return
+        # The picture of an earlier query says so itself, and stays until the next one is there.
+        if self._believed is not session.followed_run:
+            self._parts["picture"].html = text.note_html(_("Computing what the search expects of every cell …"))
+        self._latest.ask(lambda _go_on: picture_of(wanted), take, refuse)
 
     def _leave(self, _context: Any) -> None:
         """Wait for nothing once the page is gone."""
         self._pictured = None
+        self._latest.forget()
 
     def _take(self, key: tuple, picture: Html) -> None:
         """Show a picture, unless another one is wanted by now."""
         if key == self._pictured:
             self._parts["picture"].html = picture
+            self._believed = self.session.followed_run if self._tab == "states" else None
 
     # What a person does ----------------------------------------------------------------------------------------------
 
@@ -211,6 +227,8 @@ class Search(pn.viewable.Viewer):
         elif name == "seeds" and number in text.SEEDS:
             self._seeds = number
             self._show_followed()
+        elif name == "belief" and value in BELIEFS:
+            session.belief = value
         elif action == "measure":
             self._measure = "best" if self._measure == "regret" else "regret"
             self._show_followed()

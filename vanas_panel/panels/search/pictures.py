@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import pandas as pd
 
-from vanas_panel.draw.format import format_count
+from vanas_panel.draw.format import format_count, lower_label
 from vanas_panel.draw.html import Html
+from vanas_panel.draw.searches.beliefs import beliefs_svg
 from vanas_panel.draw.searches.curves import curves_svg
 from vanas_panel.draw.searches.front import front_svg
 from vanas_panel.draw.searches.ledger import ledger_html
@@ -20,6 +21,7 @@ from vanas_panel.draw.searches.states import states_svg
 from vanas_panel.draw.theme import Palette
 from vanas_panel.errors import SearchError
 from vanas_panel.panels.search.text import note_html, picture_html
+from vanas_panel.searches.beliefs import beliefs_of, calibration, has_posterior
 from vanas_panel.searches.chance import objective_of_run
 from vanas_panel.searches.compare import compare_searches
 from vanas_panel.searches.curves import comparison_curves, drawn_curves
@@ -30,7 +32,7 @@ from vanas_panel.searches.lineage import Relative, lineage
 from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.searches.ranks import search_ranks
 from vanas_panel.searches.run import SearchRun
-from vanas_panel.tables.metrics import label_of
+from vanas_panel.tables.metrics import Metric, label_of
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message, ngettext
 from vanas_panel.text.language import gettext as _
@@ -80,6 +82,11 @@ class Wanted:
     is_wanted: Callable[[], bool]
     colors: Palette
     language: str
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether each step of the slider takes so long that the picture waits until it rests."""
+        return self.tab == "states" and has_posterior(self.followed)
 
     @property
     def key(self) -> tuple:
@@ -169,30 +176,43 @@ def _lineage(wanted: Wanted, run: SearchRun) -> Html:
 
 
 
-
 def _compared(wanted: Wanted, strategies: list[str], plan: SearchPlan) -> pd.DataFrame:
     """A comparison of strategies, computed once for all pictures of it, and given up when nobody waits for it."""
     queries = min(plan.queries, COMPARED_QUERIES)
     key = (id(wanted.table), tuple(strategies), plan.metrics, plan.repeat, queries, wanted.seeds)
 
-    def go_on() -> None:
-        if not wanted.is_wanted():
-            raise SearchError(Message("The comparison was given up: another picture was asked for."))
-
     if key not in wanted.frames:
         wanted.frames[key] = compare_searches(wanted.table, strategies, metric=plan.metrics, repeat=plan.repeat,
-                                              queries=queries, seeds=wanted.seeds, on_run=go_on)
+                                              queries=queries, seeds=wanted.seeds, on_run=partial(_go_on, wanted))
     return wanted.frames[key]
+
+
+def _go_on(wanted: Wanted) -> None:
+    """Give a picture up that nobody waits for any longer."""
+    if not wanted.is_wanted():
+        raise SearchError(Message("The comparison was given up: another picture was asked for."))
 
 
 def _states(wanted: Wanted, run: SearchRun) -> Html:
     """What the strategy of the followed search knows after the query that the page has come to."""
+    metric = wanted.table.metric(run.header["objective"]["metric"])
+    if has_posterior(run):
+        return _beliefs(wanted, run, metric)
     number = int(run.trials["number"].iloc[wanted.query - 1])
     known = states_of(run)
     until = [each for each in known if each[0] <= number] or known[:1]
-    metric = wanted.table.metric(run.header["objective"]["metric"])
     drawn = states_svg(run, metric, wanted.colors, states=until, width=396)
     return drawn or note_html(_("This strategy keeps nothing that could be drawn."))
+
+
+def _beliefs(wanted: Wanted, run: SearchRun, metric: Metric) -> Html:
+    """What a Gaussian process believes, beside what the table knows."""
+    beliefs = beliefs_of(run, wanted.table, wanted.query, partial(_go_on, wanted))
+    found = calibration(run, wanted.table, beliefs)
+    if found.true.size:
+        return beliefs_svg(found, metric, wanted.query, wanted.colors, width=396)
+    return note_html(_("The table knows no {metric} of a cell that was not asked: there is nothing to compare what the "
+                       "search expects with.").format(metric=lower_label(metric)))
 
 
 def _front(wanted: Wanted, run: SearchRun) -> Html:

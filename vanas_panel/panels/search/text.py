@@ -33,6 +33,12 @@ TABS = {"curves": marked("Curves"), "ledger": marked("Ledger"), "lineage": marke
         "states": marked("What it knows"), "front": marked("Front"), "compare": marked("Compare seeds")}
 """What can be seen of the searches, below the slider."""
 
+_BELIEF_WORDS = {
+    "": (marked("measured"), marked("Colour the map by the ranking metric")),
+    "mean": (marked("expected"), marked("Colour the map by what the search expects after the query of the slider")),
+    "deviation": (marked("unsure"), marked("Colour the map by how unsure the search is after the query of the slider")),
+}
+
 SEEDS = (10, 30, 100)
 """Seeds of a comparison to choose from."""
 
@@ -173,8 +179,21 @@ def _query_of(run: SearchRun, number: int) -> int:
     return index + 1 if index < numbers.size and numbers[index] == number else 0
 
 
-def tabs_html(tab: str, measure: str, over: str, seeds: int, *, has_seconds: bool, has_front: bool = False) -> Html:
-    """The choice of what is seen of the searches; a front where several metrics are searched."""
+def tabs_html(tab: str, measure: str, over: str, seeds: int, *, has_seconds: bool, has_front: bool = False,
+              belief: str | None = None) -> Html:
+    """The choice of what is seen of the searches.
+
+    Parameters
+    ----------
+    tab, measure, over, seeds
+        As for `vanas_panel.panels.search.pictures.Wanted`.
+    has_seconds : bool
+        Whether what the queries cost is known.
+    has_front : bool, optional
+        Whether several metrics are searched.
+    belief : str, optional
+        What colours the map, in `vanas_panel.state.searching.BELIEFS`; None for searches without a posterior.
+    """
     choices = [{"value": name, "label": _(label), "pressed": str(name == tab).lower()} for name, label in TABS.items()
                if name != "front" or has_front]
     options = []
@@ -185,7 +204,12 @@ def tabs_html(tab: str, measure: str, over: str, seeds: int, *, has_seconds: boo
                     "pressed": str(count == seeds).lower()} for count in SEEDS]
     if tab in ("curves", "compare") and has_seconds:
         options.append({"action": "over", "label": _("Seconds"), "pressed": str(over == "seconds").lower()})
-    return _PIECES.tabs(choices=choices, options=options, label=_("View of the searches"))
+    if tab == "states" and belief is not None:
+        options = [{"action": f"belief:{kind}", "label": _(words), "tooltip": _(tooltip),
+                    "pressed": str(kind == belief).lower()} for kind, (words, tooltip) in _BELIEF_WORDS.items()]
+    about = _("Colours of the map:") if tab == "states" and options else ""
+    return _PIECES.tabs(choices=choices, options=[{"tooltip": "", **option} for option in options], about=about,
+                        label=_("View of the searches"))
 
 
 def picture_html(content: Html) -> Html:
