@@ -1,7 +1,6 @@
 """Expected against true values as a picture: every cell is in a square or said to be outside, and bars are shares."""
 
 import math
-import re
 from xml.etree import ElementTree
 
 import numpy as np

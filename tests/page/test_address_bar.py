@@ -37,6 +37,8 @@ CHANGES = {
     "searches": lambda session: session.param.update(searches=[SearchPlan("random", "test_accuracy")]),
     "followed": lambda session: session.param.update(searches=[SearchPlan("random", "test_accuracy")],
                                                      followed=(0, 7)),
+    "belief": lambda session: session.param.update(searches=[SearchPlan("random", "test_accuracy")], followed=(0, 7),
+                                                   belief="mean"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Beliefs about a whole table: kept, given up, and held against brute force where they are compared with what is known."""
+"""Beliefs about a whole table: kept, given up, and against brute force where they are compared with what is known."""
 
 import math
 from concurrent.futures import ThreadPoolExecutor

@@ -5,8 +5,8 @@ import threading
 import time
 
 from vanas_panel.errors import SearchError
-from vanas_panel.text.language import speaking
 from vanas_panel.text.language import gettext as _
+from vanas_panel.text.language import speaking
 from vanas_panel.widgets.threads import Latest, PageThread, is_working
 
 

@@ -126,11 +126,11 @@ def _bands(found: Calibration, width: int, top: float, colors: Palette) -> list[
     start, end = 0.3 * width, width - 60.0
     bands = []
     for place, (band, share) in enumerate(zip(BANDS, found.shares, strict=True)):
-        bands.append(_PIECES.band(
-            x=start, width=end - start, y=top + _ROW * place, filled=share * (end - start),
-            mark=start + band * (end - start), words=_band_words(band, share), color=colors.series_1,
-            ground=colors.line, ink=colors.text))
         middle = top + _ROW * place + 5
+        bands.append(_PIECES.band(
+            x=start, width=end - start, y=middle - 5, filled=share * (end - start),
+            mark=start + band * (end - start), top=middle - 7, bottom=middle + 7, words=_band_words(band, share),
+            color=colors.series_1, ground=colors.line, ink=colors.text))
         bands.append(text_svg(4, middle, _("within {band} band").format(band=f"{band:.0%}".replace("%", " %")),
                               colors.muted, middle=True))
         bands.append(text_svg(end + 8, middle, share_words(share), colors.text, middle=True))
