@@ -1,4 +1,4 @@
-"""What a Gaussian process believes colours the map: chosen, followed, said, linked, and left out where there is none."""
+"""What a Gaussian process believes colours the map: chosen, followed, said, linked, and left out elsewhere."""
 
 import numpy as np
 import page_parts
