@@ -76,6 +76,30 @@ def test_two_metrics_are_searched_and_their_front_is_followed(opened, table, eve
     eventually(lambda: session.rows is not None and session.rows.tolist() == rows, "selected")
 
 
+def test_a_cell_is_followed_from_one_training_budget_to_the_next(opened, table, eventually):
+    page, session = opened
+    run = vp.search(table, "hyperband", queries=30)
+    page.locator("select[data-action=strategy]").select_option("hyperband")
+    page.locator("input[data-action=queries]").fill("30")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_text(f"Query {len(run)}", exact=True).wait_for()
+    assert session.followed_run.trials.equals(run.trials)
+    page.get_by_role("button", name="What it knows", exact=True).click()
+    page.locator(".vp-budgets").wait_for()
+    # A full training that came from a lower budget: its values stand below the picture.
+    query = int(run.trials["query"][(run.trials["budget"] == 180) & (run.trials["how"] == "promotion")].iloc[0])
+    page.get_by_role("slider", name="Query of the search").fill(str(query))
+    values, number = [], int(run.trials["number"][query - 1])
+    while number >= 0:
+        values.insert(0, f"{100 * run.proposals.values[number]:.2f} %")
+        number = int(run.proposals.trace[number, 2])
+    page.locator(".vp-budgets > text", has_text=f"This cell: {' → '.join(values)}.").wait_for()
+    page.get_by_text("budget 180 of 180").wait_for()
+    # The cell that it was promoted from is the same, so that it is a parent to go to.
+    page.get_by_role("button", name="Load parent").click()
+    eventually(lambda: session.row == run.trials["row"][query - 1], "loaded")
+
+
 def test_a_field_keeps_its_text_and_its_marks_when_the_form_is_written_again(opened, eventually):
     page, session = opened
     queries = page.locator("input[data-action=queries]")

@@ -47,6 +47,33 @@ def test_settings_go_into_the_search_and_its_name(drawer):
     assert dict(plan.settings) == {"population": 20} and "population 20" in drawer.text("runs")
 
 
+def test_training_budgets_are_followed_and_only_full_trainings_are_best(drawer, table):
+    drawer.run("hyperband", 20)
+    run = vp.search(table, "hyperband", queries=20)
+    session = drawer.session
+    assert session.followed_run.trials.equals(run.trials) and drawer.player.last == len(run) > 20
+    drawer.slide(1)
+    assert "budget 45 of 180" in drawer.text("query") and "not compared with full trainings" in drawer.text("query")
+    assert "Go to the best" not in drawer.text("query")
+    first = int(run.trials["incumbent"].iloc[-1])
+    drawer.slide(first)
+    assert "budget 180 of 180" in drawer.text("query") and "best so far" in drawer.text("query")
+    drawer.act("tab:states")
+    assert 'class="vp-budgets"' in drawer.html("picture") and "among the best tenth" in drawer.text("picture")
+    drawer.act("tab:ledger")
+    assert "Cost in full trainings" in drawer.text("picture")
+    for tab in ("curves", "lineage", "compare"):
+        drawer.act(f"tab:{tab}")
+        assert "<svg" in drawer.html("picture")
+    assert session.search_rows("improving").size == len(set(run.trials["row"][run.improving]))
+
+
+def test_a_table_without_training_budgets_says_so():
+    drawer = Drawer(vp.open_table("structure4"))
+    drawer.run("successive-halving", 20)
+    assert "after a lower training budget in structure4" in drawer.text("form") and not drawer.session.searches
+
+
 @pytest.mark.parametrize(("field", "words"), [
     ("queries:many", "Found queries &#39;many&#39;"), ("queries:0", "Found queries 0"), ("seed:-1", "Found seed -1"),
     ("queries:5001", "from 1 to 5,000"), ("queries:20", "Found 20 queries for a population"),

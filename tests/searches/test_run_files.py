@@ -121,7 +121,7 @@ def test_a_changed_line_is_refused_with_its_number(whole, table, path):
 @pytest.mark.parametrize(("content", "words"), [
     (b"important notes\n", "no search of vanas-panel"), (b"no end", "no search of vanas-panel"),
     (b"[1]\n", "no search of vanas-panel"),
-    (b'{"vanas_panel_search":3}\n', "Found form 3 of searches; expected at most form 2"),
+    (b'{"vanas_panel_search":4}\n', "Found form 4 of searches; expected at most form 3"),
     (b"\xff\xfe\n", "no search of vanas-panel"), (b"[" * 100_000 + b"\n", "no search of vanas-panel")])
 def test_files_of_something_else_are_neither_read_nor_touched(table, path, content, words):
     path.write_bytes(content)

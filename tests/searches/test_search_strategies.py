@@ -16,7 +16,7 @@ from vanas_panel.searches.strategies.evolution import EvolutionSettings
 from vanas_panel.searches.table_search import most_proposals, run_on_table
 
 EVERY = [f"{name}:{preset}" if preset else name for name, kind in STRATEGIES.items()
-         for preset in kind.presets if kind.kernel]
+         for preset in kind.presets if kind.kernel and not kind.budgets]
 SMALL = {"population": 12, "tournament": 4, "initial": 6, "crossover": 0.5}
 OTHERS = [("evolution", {**SMALL, "selection": selection, "replaced": replaced, "exactly_one": one})
           for selection in ("tournament", "rank", "fitness") for replaced in ("oldest", "worst")

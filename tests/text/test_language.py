@@ -379,7 +379,8 @@ ALLOWED = {"Python", "no path", "off path", "Home", "End", "Enter", "Escape", "P
            "The server could not do that.",
            # Names: of classes of exceptions, of values in Python, of a line that stands for chance, of a library, and
            # of work that a higher room does.
-           "Cancelled", "True", "False", "chance of ", "Optuna", "HTML of a search",
+           "Cancelled", "True", "False", "chance of ", "agreement of budgets, ", " trainings for ", "Optuna",
+           "HTML of a search",
            # The use that a key is derived for.
            "cookie name"}
 """Texts that no person reads as words."""

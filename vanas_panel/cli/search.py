@@ -124,6 +124,12 @@ def _describe(table: BenchmarkTable, found: SearchRun) -> None:
     if found.proposals.also:
         _describe_front(table, found)
         return
+    if found.budgets:
+        say(_("  {trainings} trainings with {budgets} epochs or steps, for {cost} full ones").format(
+            trainings=f"{count:,}", budgets=", ".join(map(str, found.budgets)), cost=f"{round(found.cost, 1):,}"))
+    if not found.has_best:
+        say(_("  no cell had a full training yet"))
+        return
     metric = table.metric(found.header["objective"]["metric"])
     say(_("  best {metric}: {value}, {regret} behind the best of the table, found by query {query}").format(
         metric=label_of(metric), value=format_value(metric, float(last["best"])),

@@ -66,6 +66,9 @@ def _describe(table: BenchmarkTable, found: SearchRun) -> None:
             vain=f"{found.asked_in_vain:,}", reason=next(iter(found.errors.values()), "?")))
     if not count:
         return
+    if not found.has_best:
+        say(_("  no cell had a full training yet"))
+        return
     last = found.trials.iloc[-1]
     name = found.header["objective"]["metric"]
     metric = known_metric(name)

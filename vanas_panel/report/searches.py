@@ -9,6 +9,7 @@ import pandas as pd
 
 from vanas_panel.draw.format import format_count, lower_label
 from vanas_panel.draw.html import Html, pieces
+from vanas_panel.draw.searches.budgets import budgets_svg
 from vanas_panel.draw.searches.curves import curves_svg
 from vanas_panel.draw.searches.ledger import ledger_html
 from vanas_panel.draw.searches.lineage import lineage_html
@@ -17,6 +18,7 @@ from vanas_panel.draw.searches.words import run_words
 from vanas_panel.errors import SearchError
 from vanas_panel.report.plan import Plan
 from vanas_panel.report.style import VARIABLES
+from vanas_panel.searches.budget_agreement import budget_agreement
 from vanas_panel.searches.curves import OVERS, comparison_curves, drawn_curves
 from vanas_panel.searches.judging import HYPERVOLUME, judging_metric
 from vanas_panel.searches.ledger import ledger
@@ -48,7 +50,7 @@ def searches_html(plan: Plan) -> Html:
 
 def _together(plan: Plan, metrics: tuple[str, ...]) -> Html:
     """The curves of all searches that were told a metric, or the same several."""
-    runs = [run for run in plan.searches if run.metrics == metrics]
+    runs = [run for run in plan.searches if run.metrics == metrics and run.has_best]
     metric = judging_metric(plan.table, metrics[0] if len(metrics) == 1 else HYPERVOLUME)
     slots = [plan.searches.index(run) for run in runs]
     figures = []
@@ -75,8 +77,12 @@ def _alone(plan: Plan, run: SearchRun) -> Html:
         draft = {"operations": list(each.drawn.operations), "edges": [list(edge) for edge in each.drawn.edges]}
         return json.dumps(draft, separators=(",", ":"))
 
-    tree = lineage_html(lineage(run, most=_KIN), metric, table.space.operations, VARIABLES,
-                        loads=loads if "designer" in plan.parts else None)
+    tree = Html() if not run.has_best else lineage_html(
+        lineage(run, most=_KIN), metric, table.space.operations, VARIABLES,
+        loads=loads if "designer" in plan.parts else None)
+    if run.budgets and len(run):
+        agreement = None if run.header["table"] is None else budget_agreement(table, metric.name)
+        tree = budgets_svg(run, metric, VARIABLES, slot=plan.searches.index(run), agreement=agreement) + tree
     said = ngettext("{count} query, told {metric}.", "{count} queries, told {metric}.", len(run)).format(
         count=format_count(len(run)), metric=_told(
             run, ", ".join(label_of(table.metric(name)) for name in run.metrics)))

@@ -14,7 +14,7 @@ from vanas_panel.errors import SearchError
 from vanas_panel.searches.raw_cells import RawSpace
 from vanas_panel.text.language import Message
 
-HOWS = ("random", "grid", "mutation", "crossover", "neighbour", "policy", "acquisition")
+HOWS = ("random", "grid", "mutation", "crossover", "neighbour", "policy", "acquisition", "promotion")
 """How a strategy came to a proposal; kernels count from 0."""
 
 
@@ -34,6 +34,8 @@ class Proposal:
         Numbers of the proposals that it was made from.
     how : str
         One of `HOWS`.
+    budget : int
+        The training budget in epochs or steps; 0 where the strategy knows only one.
     """
 
     number: int
@@ -41,6 +43,7 @@ class Proposal:
     key: int
     parents: tuple[int, ...]
     how: str
+    budget: int = 0
 
 
 class Strategy(Protocol):
@@ -79,8 +82,12 @@ class Asking:
 
     def ask(self) -> Proposal:
         """The next cell to evaluate."""
+        return self._ask_with(0)
+
+    def _ask_with(self, budget: int) -> Proposal:
+        """The next cell to evaluate, after a training budget."""
         raw, key, parents, how = self._propose()
-        proposal = Proposal(self.asked, raw, key, parents, how)
+        proposal = Proposal(self.asked, raw, key, parents, how, budget)
         self.asked += 1
         self.waiting[proposal.number] = proposal
         return proposal

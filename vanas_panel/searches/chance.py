@@ -10,6 +10,7 @@ import numpy as np
 
 from vanas_panel.core.protocol import check_table
 from vanas_panel.errors import SearchError
+from vanas_panel.searches.budget_objective import with_budgets
 from vanas_panel.searches.compare import random_curve
 from vanas_panel.searches.goals import goals_of
 from vanas_panel.searches.header_space import described_space
@@ -41,6 +42,8 @@ def objective_of_run(run: SearchRun, table: BenchmarkTable) -> Objective:
                                   "table that it was made on.", table=table.name))
     names = names_of(described)
     objective = goals_of(table, names[0] if len(names) == 1 else names, described["repeat"], described["report"])
+    if "budgets" in described:
+        objective = with_budgets(objective)
     if made_on["digest"] != objective.digest:
         raise SearchError(Message("Found other values of {metric} in {table} than the search was told; expected the "
                                   "same. Open the table that it was made on.", metric=objective.metric,
@@ -129,7 +132,7 @@ class BesideChance:
     Attributes
     ----------
     queries : int
-        As many as the run had.
+        As many as the run had, or as many full trainings as its own cost together, rounded down.
     regret : float
         Expected regret after them, in the metric that was searched.
     reported : dict of str to float
@@ -157,8 +160,9 @@ class BesideChance:
 
 
 def beside_chance(run: SearchRun, chance: Chance) -> BesideChance:
-    """Exact random search at the cost of a run of at least one query."""
-    queries, objective, trials = len(run), chance.objective, run.trials
+    """Exact random search at the cost of a run that has a best cell."""
+    # The nearest whole number first: so many thirds of a training sum up to a little less than a whole one.
+    queries, objective, trials = max(1, math.floor(round(run.cost, 6))), chance.objective, run.trials
     spent = float(trials["seconds"].sum(skipna=False))
     cost = chance.seconds
     paid = round(spent / cost) if math.isfinite(spent) and cost > 0 else -1

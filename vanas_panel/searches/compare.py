@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from vanas_panel.core.plain import plain_bool
 from vanas_panel.core.protocol import check_table
 from vanas_panel.errors import SearchError
+from vanas_panel.searches.budget_objective import BudgetObjective
 from vanas_panel.searches.goals import Goals, goals_of
 from vanas_panel.searches.judging import HYPERVOLUME
 from vanas_panel.searches.kept_counts import kept_raw_counts
@@ -17,7 +19,15 @@ from vanas_panel.searches.objective import Objective
 from vanas_panel.searches.random_curve import RandomCurve
 from vanas_panel.searches.run import best_so_far
 from vanas_panel.searches.strategies import choose
-from vanas_panel.searches.table_search import MOST_QUERIES, check_population, check_several, run_kernel, whole
+from vanas_panel.searches.table_search import (
+    MOST_QUERIES,
+    Asked,
+    check_population,
+    check_several,
+    fitting,
+    run_kernel,
+    whole,
+)
 from vanas_panel.searches.trace import ROW
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message
@@ -62,7 +72,8 @@ def compare_searches(table: BenchmarkTable, strategies: Sequence[str] = ("random
     Returns
     -------
     DataFrame
-        A row for each strategy and query: ``strategy``; ``query`` from 1; ``regret``, mean over the seeds; ``low`` and
+        A row for each strategy and query, a full training where a strategy asks for several training budgets:
+        ``strategy``; ``query`` from 1; ``regret``, mean over the seeds; ``low`` and
         ``high``, between which 95 % of the seeds lie; ``duplicates``, the share of queries so far whose cell was asked
         before; ``seconds`` that the queries so far took, NaN where the table does not say. Seeds that ended before a
         query do not count there. The exact band is that of the searched metric, and NaN where another one is reported.
@@ -145,26 +156,18 @@ def _of_strategy(strategy: str, objective: Objective, queries: int, seeds: Seque
     """The rows of one strategy; the last regret of every seed goes to `final`."""
     chosen = choose(strategy)
     check_population(chosen, queries)
+    objective = fitting(chosen, objective, queries)
     column, sign, best = _judge(objective)
     regrets = np.full((len(seeds), queries), np.nan)
     repeated, spent = np.full((len(seeds), queries), np.nan), np.full((len(seeds), queries), np.nan)
     last = []
     for place, seed in enumerate(seeds):
-        trace, told = run_kernel(chosen, objective, queries, seed)
-        known = ~np.isnan(told)
-        asked, merits = trace[known, ROW], objective.sign * told[known]
-        so_far, incumbent = best_so_far(merits)
-        if isinstance(objective, Goals):
-            regrets[place, :merits.size] = 1.0 - objective.shares(asked)
-        elif column is None:
-            regrets[place, :merits.size] = sign * best - so_far
-        else:
-            regrets[place, :merits.size] = sign * (best - column[asked[incumbent]])
-        again = pd.Series(asked).duplicated().to_numpy(dtype=bool)
-        repeated[place, :merits.size] = np.cumsum(again) / np.arange(1, merits.size + 1)
-        if objective.seconds is not None:
-            spent[place, :merits.size] = np.cumsum(objective.seconds[asked])
-        last.append(float(regrets[place, merits.size - 1]) if merits.size else float("nan"))
+        course = _course(run_kernel(chosen, objective, queries, seed), objective, (column, sign, best))
+        taken = course.after_each(queries)
+        regrets[place, :taken.size] = np.where(taken < 0, np.nan, course.regrets[taken])
+        repeated[place, :taken.size] = np.where(taken < 0, np.nan, course.duplicates[taken])
+        spent[place, :taken.size] = np.where(taken < 0, np.nan, course.seconds[taken])
+        last.append(float(course.regrets[-1]) if course.regrets.size else float("nan"))
         on_run()
     final[chosen.title] = last
     reached = ~np.isnan(regrets).all(axis=0)
@@ -173,6 +176,58 @@ def _of_strategy(strategy: str, objective: Objective, queries: int, seeds: Seque
     return pd.DataFrame({"strategy": chosen.title, "query": np.flatnonzero(reached) + 1,
                          "regret": np.nanmean(regrets, axis=0), "low": low, "high": high,
                          "duplicates": np.nanmean(repeated, axis=0), "seconds": _known_mean(spent)})
+
+
+@dataclass(frozen=True)
+class _Course:
+    """What a run came to after each of its values.
+
+    Attributes
+    ----------
+    cost : float64 (n,)
+        What was spent so far, in queries.
+    regrets, duplicates, seconds : float64 (n,)
+        As the columns of a comparison.
+    """
+
+    cost: np.ndarray
+    regrets: np.ndarray
+    duplicates: np.ndarray
+    seconds: np.ndarray
+
+    def after_each(self, queries: int) -> np.ndarray:
+        """Index of the last value that each number of queries paid for, ``int64 (m,)``; -1 where there is none.
+
+        What is left of the last query, because the next training costs more, stays with it.
+        """
+        if not self.cost.size:
+            return np.empty(0, np.int64)
+        # Costs are sums of fractions.
+        last = min(queries, int(np.ceil(self.cost[-1] - 1e-9)))
+        return np.searchsorted(self.cost, np.arange(1, last + 1) + 1e-9, side="right") - 1
+
+
+def _course(found: Asked, objective: Objective, judge: tuple[np.ndarray | None, float, float]) -> _Course:
+    """What a run came to after each of its values; `judge` as `_judge` gives it."""
+    column, sign, best = judge
+    known = ~np.isnan(found.told)
+    asked, merits = found.trace[known, ROW], objective.sign * found.told[known]
+    cost = np.arange(1.0, merits.size + 1)
+    seconds = np.full(merits.size, np.nan) if objective.seconds is None else objective.seconds[asked]
+    again = pd.Series(asked).duplicated()
+    if isinstance(objective, BudgetObjective) and found.budgets is not None:
+        budgets, full = found.budgets[known], int(objective.epochs[-1])
+        merits = np.where(budgets == full, merits, -np.inf)
+        cost, seconds = np.cumsum(budgets) / full, objective.seconds_of(asked, budgets)
+        again = pd.DataFrame({"row": asked, "budget": budgets}).duplicated()
+    so_far, incumbent = best_so_far(merits)
+    if isinstance(objective, Goals):
+        regrets = 1.0 - objective.shares(asked)
+    else:
+        regrets = sign * best - so_far if column is None else sign * (best - column[asked[incumbent]])
+        regrets = np.where(incumbent < 0, np.nan, regrets)
+    duplicates = np.cumsum(again.to_numpy(dtype=bool)) / np.arange(1, merits.size + 1)
+    return _Course(cost, regrets, duplicates, np.cumsum(seconds))
 
 
 def _known_mean(values: np.ndarray) -> np.ndarray:

@@ -95,7 +95,9 @@ def run_curve(run: SearchRun, table: BenchmarkTable | None = None, *, measure: s
             raise SearchError(Message("Found a search whose seconds are not known; expected seconds for every query. "
                                       "Draw it over queries."))
     else:
-        x = trials["query"].to_numpy(dtype=np.float64)
+        x = trials["cost" if run.budgets else "query"].to_numpy(dtype=np.float64)
+    # Before the first full training there is nothing to show.
+    rises &= (trials["incumbent"] > 0).to_numpy(dtype=bool)
     if run.proposals.also:
         if metric not in (None, HYPERVOLUME):
             raise SearchError(Message("Found {metric} for a search with several metrics; expected none: the volume "
@@ -148,7 +150,7 @@ def chance_curve(run: SearchRun, table: BenchmarkTable, *, measure: str = "regre
     if not cost > 0:
         raise SearchError(Message("Found no time of a query for every cell that may be asked; expected one. Draw over "
                                   "queries."))
-    last = len(run) if queries is None else queries
+    last = round(run.cost) if queries is None else queries
     if over == "seconds" and queries is None and len(run):
         last = round(float(run.trials["seconds"].sum()) / cost)
     numbers = _spread(max(1, last))
@@ -201,13 +203,13 @@ def drawn_curves(runs: Iterable[SearchRun] = (), table: BenchmarkTable | None = 
     measure, over, metric : str, optional
         As for `run_curve`.
     """
-    runs = [run for run in runs if len(run)]
+    runs = [run for run in runs if run.has_best]
     own = [run_curve(run, table, measure=measure, over=over, metric=metric) for run in runs]
     compared = [] if comparison is None or measure != "regret" else comparison_curves(comparison, over=over)
     chance = [curve for curve in compared if curve.is_chance]
     on_tables = [run for run in runs if run.header.get("table") is not None]
     if not chance and on_tables and table is not None:
-        longest = max(on_tables, key=len)
+        longest = max(on_tables, key=lambda run: run.cost)
         # Another table is an error; a space with too many cells to count is none.
         objective_of_run(longest, table)
         if longest.proposals.also:

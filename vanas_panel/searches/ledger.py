@@ -32,7 +32,8 @@ class Ledger:
     cells : int
         Different cells that they asked, whatever the order of their vertices.
     duplicates : int
-        Queries whose cell was asked before: ``queries - cells``.
+        Queries whose cell was asked before, with the same training budget where there are several; with one budget,
+        ``queries - cells``.
     redrawn : int
         Duplicates whose raw cell was not asked before: the cell looked new, and was not.
     isomorphic : int
@@ -43,6 +44,8 @@ class Ledger:
         added to the volume.
     idle : int
         Queries that changed nothing: ``queries - improving``.
+    cost : float
+        What the queries cost in full trainings: as many as there are, with one training budget.
     asked_in_vain : int
         Proposals whose cell has no value; they do not count as queries.
     seconds, wasted_seconds : float
@@ -66,6 +69,7 @@ class Ledger:
     isomorphic: int
     improving: int
     idle: int
+    cost: float
     asked_in_vain: int
     seconds: float
     wasted_seconds: float
@@ -104,7 +108,8 @@ def ledger(run: SearchRun, table: BenchmarkTable | None = None) -> Ledger:
     """
     trials = run.trials
     again = trials["duplicate"].to_numpy(dtype=bool)
-    raws = run.proposals.trace[trials["number"].to_numpy(dtype=np.int64), RAW]
+    numbers = trials["number"].to_numpy(dtype=np.int64)
+    raws = run.proposals.trace[numbers, RAW]
     redrawn = again & ~pd.Series(raws).duplicated().to_numpy(dtype=bool)
     different = redrawn & ~pd.Series(_pruned(raws)).duplicated().to_numpy(dtype=bool)
     improving, several = int(run.improving.sum()), bool(run.proposals.also)
@@ -115,16 +120,16 @@ def ledger(run: SearchRun, table: BenchmarkTable | None = None) -> Ledger:
             judged = {name: judged_regret(table, name, float(trials[name].iloc[-1])) for name in judged}
             try:
                 # The volume of random search has no closed form here.
-                chance = None if several else beside_chance(run, Chance.of(objective))
+                chance = None if several or not run.has_best else beside_chance(run, Chance.of(objective))
             except SearchError:
                 # The space has too many cells to count.
                 chance = None
     return Ledger(
-        metric=HYPERVOLUME if several else run.metrics[0], queries=len(run), cells=int((~again).sum()),
-        duplicates=int(again.sum()), redrawn=int(redrawn.sum()), isomorphic=int(different.sum()), improving=improving,
-        idle=len(run) - improving, asked_in_vain=run.asked_in_vain,
-        seconds=float(trials["seconds"].sum(skipna=False)), wasted_seconds=run.wasted_seconds, luck=run.luck,
-        regret=run.regret, reported=judged, chance=chance)
+        metric=HYPERVOLUME if several else run.metrics[0], queries=len(run),
+        cells=int(np.unique(run.keys[numbers]).size), duplicates=int(again.sum()), redrawn=int(redrawn.sum()),
+        isomorphic=int(different.sum()), improving=improving, idle=len(run) - improving, cost=run.cost,
+        asked_in_vain=run.asked_in_vain, seconds=float(trials["seconds"].sum(skipna=False)),
+        wasted_seconds=run.wasted_seconds, luck=run.luck, regret=run.regret, reported=judged, chance=chance)
 
 
 def _pruned(raws: np.ndarray) -> np.ndarray:

@@ -149,9 +149,10 @@ def lineage(run: SearchRun, number: int | None = None, *, most: int = MOST_ANCES
     """
     asked = run.proposals.values.size
     if number is None:
-        if not len(run):
+        if not run.has_best:
             raise SearchError(Message("Found a search without a query that has a value; expected at least one. Run it "
-                                      "on."))
+                                      "on.") if not len(run) else
+                              Message("Found a search without a full training; expected at least one. Run it on."))
         number = run.winner
     chosen = plain_int(number)
     if chosen is None or not 0 <= chosen < asked:

@@ -89,7 +89,8 @@ class LiveSearch:
         space, settings = space_of(space), training_settings(settings)
         chosen, queries = choose(strategy, strategy_settings), whole("queries", queries, 1, MOST_QUERIES)
         check_population(chosen, queries)
-        plan = Plan(self.path, space, chosen, live_objective(settings, metric, repeat, report), settings, queries,
+        objective = live_objective(settings, metric, repeat, report, has_budgets=chosen.kind.budgets)
+        plan = Plan(self.path, space, chosen, objective, settings, queries,
                     whole("seed", seed, 0, MOST_SEED), scheduler,
                     None if workers is None else whole("workers", workers, 1, MOST_WORKERS), device, cells_per_device,
                     user, source, personal or Personal())
@@ -148,8 +149,8 @@ class LiveSearch:
 
     @property
     def told(self) -> int:
-        """Queries that have a value so far."""
-        return self._engine.with_value
+        """Queries that have a value so far; with several training budgets, the full trainings that they cost."""
+        return self._engine.spent
 
     def _work(self) -> None:
         """All of it, on the thread of the search."""

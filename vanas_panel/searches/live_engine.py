@@ -29,11 +29,12 @@ from vanas_panel.searches.live_file import (
     same_event,
     states_every,
 )
-from vanas_panel.searches.live_objective import LiveObjective
+from vanas_panel.searches.live_objective import LiveObjective, settings_after
 from vanas_panel.searches.raw_cells import RawSpace
 from vanas_panel.searches.run import SearchRun
-from vanas_panel.searches.run_lines import FORM
+from vanas_panel.searches.run_lines import FORM, FORM_OF_BUDGETS
 from vanas_panel.searches.strategies import Chosen
+from vanas_panel.searches.strategies.halving import Halving
 from vanas_panel.searches.table_search import VAIN
 from vanas_panel.text.language import Message, gettext, marked
 from vanas_panel.training.personal import Personal
@@ -55,6 +56,9 @@ _HOPELESS = 10
 """So many trainings in a row that end in an error mean that something is wrong with the workers."""
 
 _NAN = float("nan")
+
+Wanted = tuple[int, int]
+"""A training: the canonical key of its cell, and its budget in steps, 0 where there is but one."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,8 @@ class Plan:
             Digest of the images.
         """
         space, settings = self.space, self.settings
-        return {"vanas_panel_search": FORM, "strategy": self.chosen.described(),
+        return {"vanas_panel_search": FORM_OF_BUDGETS if self.objective.budgets else FORM,
+                "strategy": self.chosen.described(),
                 "objective": self.objective.described(), "seed": self.seed, "queries": self.queries,
                 "space": described_space(space), "table": None,
                 "training": {"settings": settings.to_dict(), "digest": settings.digest, "images": images}}
@@ -101,24 +106,23 @@ class Engine:
         Canonical keys of all cells, for strategies that go through them.
     on_change : callable
         Called without arguments after every line.
-
-    Attributes
-    ----------
-    with_value : int
-        Queries that have a value so far.
     """
 
     def __init__(self, plan: Plan, keys: np.ndarray, on_change: Callable[[], None]):
         self.plan, self._on_change = plan, on_change
         self._strategy = plan.chosen.kind.make(RawSpace(plan.space), plan.chosen.settings, plan.seed, keys,
                                                plan.queries)
+        self._budgets = plan.objective.budgets
+        if isinstance(self._strategy, Halving):
+            self._strategy.expect_budgets(self._budgets)
         self._header, self._images = plan.header(""), ""
         self._events: list[Event] = []
         self._waiting: dict[int, Proposal] = {}
-        self._known: dict[int, Told] = {}
-        self._running: dict[int, tuple[Any, str, list[int]]] = {}
+        # By key and training budget.
+        self._known: dict[Wanted, Told] = {}
+        self._running: dict[Wanted, tuple[Any, str, list[int]]] = {}
         self._arrived: queue.SimpleQueue = queue.SimpleQueue()
-        self._asked = self._told = self.with_value = self._in_a_row = self._states = 0
+        self._asked = self._told = self._steps = self._in_a_row = self._states = 0
         self._cluster: Any = None
         self._file: LiveFile | None = None
         self._was_torn = False
@@ -128,6 +132,21 @@ class Engine:
         """Have `work` end soon."""
         self._stopping.set()
         self._arrived.put(None)
+
+    @property
+    def spent(self) -> int:
+        """Full trainings that the values so far cost, rounded down: as many as there are, with one training budget."""
+        return self._steps // self._full
+
+    @property
+    def _full(self) -> int:
+        """What a full training costs."""
+        return self._budgets[-1] if self._budgets else 1
+
+    @staticmethod
+    def _cost(proposal: Proposal) -> int:
+        """What a training costs: its steps, or 1 where all are alike."""
+        return proposal.budget or 1
 
     @property
     def run(self) -> SearchRun:
@@ -186,9 +205,9 @@ class Engine:
             proposal = self._waiting.pop(event.number)
             has_value = event.value == event.value
             self._strategy.tell(event.number, self.plan.objective.sign * event.value if has_value else None)
-            self._known.setdefault(proposal.key, event)
+            self._known.setdefault((proposal.key, proposal.budget), event)
             self._told += 1
-            self.with_value += has_value
+            self._steps += has_value * self._cost(proposal)
         elif isinstance(event, State):
             self._states = event.after
         self._events.append(event)
@@ -236,21 +255,30 @@ class Engine:
     def _ask(self, at_once: int) -> None:
         """Ask for cells until so many are in training, or the budget might be used up."""
         most = self.plan.queries if self.plan.chosen.name == "grid" else VAIN * self.plan.queries + 1_000
-        while (len(self._running) < at_once and self.with_value + len(self._waiting) < self.plan.queries
-               and self._asked < most and not self._stopping.is_set()):
+        if self._budgets:
+            most = most * self._full // self._budgets[0]
+        while (len(self._running) < at_once and self._pays() and self._asked < most
+               and not self._stopping.is_set()):
             proposal = self._strategy.ask()
             self._say(proposal)
             self._take(proposal)
 
+    def _pays(self) -> bool:
+        """Whether what is left pays for another training, should all that wait have a value."""
+        cost = self._strategy.next_budget() if isinstance(self._strategy, Halving) else 1
+        return (self._steps + sum(map(self._cost, self._waiting.values())) + cost
+                <= self.plan.queries * self._full)
+
     def _take(self, proposal: Proposal) -> None:
         """Tell a proposal what is known of its cell, or have it trained."""
-        known = self._known.get(proposal.key)
+        wanted = proposal.key, proposal.budget
+        known = self._known.get(wanted)
         # Another repeat may be drawn of a result that the personal table has.
         if known is not None and (self.plan.objective.repeat != "draw" or known.error):
             self._tell(proposal.number, known)
             return
-        if proposal.key in self._running:
-            self._running[proposal.key][2].append(proposal.number)
+        if wanted in self._running:
+            self._running[wanted][2].append(proposal.number)
             return
         if not self.plan.space.holds(np.array([proposal.key]))[0]:
             nothing = (_NAN,) * len(self.plan.objective.report)
@@ -258,24 +286,25 @@ class Engine:
                                              marked("This cell is not of the kind of the search space.")))
             return
         key = canonical_cell(Cell.from_packed(proposal.key, self.plan.space))[0]
-        record = self._kept(key)
+        record = self._kept(key, proposal.budget)
         if record is not None:
             self._tell(proposal.number, self.plan.objective.told(proposal.number, record, self.plan.seed))
         else:
-            self._submit(proposal.key, key, [proposal.number])
+            self._submit(wanted, key, [proposal.number])
 
-    def _submit(self, cell: int, key: int, numbers: list[int]) -> None:
+    def _submit(self, wanted: Wanted, key: int, numbers: list[int]) -> None:
         """Have a cell trained for some proposals."""
         name = uuid.uuid4().hex
-        future = self._cluster.submit(name, key, self.plan.settings)
-        self._running[cell] = future, name, numbers
-        future.add_done_callback(lambda done: self._arrived.put((cell, done)))
+        future = self._cluster.submit(name, key, settings_after(self.plan.settings, wanted[1]))
+        self._running[wanted] = future, name, numbers
+        future.add_done_callback(lambda done: self._arrived.put((wanted, done)))
 
-    def _kept(self, key: int) -> Record | None:
+    def _kept(self, key: int, budget: int) -> Record | None:
         """A result of the same training in the personal table."""
+        digest = settings_after(self.plan.settings, budget).digest
         device = self.plan.device.partition(":")[0]
         return next((row.record for row in self.plan.personal.of(self.plan.user, key)
-                     if (row.record.settings_hash, row.record.images) == (self.plan.settings.digest, self._images)
+                     if (row.record.settings_hash, row.record.images) == (digest, self._images)
                      and device in ("auto", row.record.device_kind)), None)
 
     def _receive(self) -> None:
@@ -293,13 +322,13 @@ class Engine:
         if arrived is not None:
             self._gather(*arrived)
 
-    def _gather(self, cell: int, future: Any) -> None:
+    def _gather(self, wanted: Wanted, future: Any) -> None:
         """A training has ended, one way or another."""
-        held = self._running.get(cell)
+        held = self._running.get(wanted)
         if held is None or held[0] is not future:
             return
         record, error = self._outcome(future)
-        del self._running[cell]
+        del self._running[wanted]
         self._check_hope(record, error)
         if record is not None:
             self.plan.personal.add(self.plan.user, self.plan.source, record)
@@ -310,7 +339,7 @@ class Engine:
             for number in held[2]:
                 self._tell(number, Told(number, _NAN, _NAN, nothing, _NAN, "", str(error_words(error))))
         else:
-            self._submit(cell, canonical_cell(Cell.from_packed(cell, self.plan.space))[0], held[2])
+            self._submit(wanted, canonical_cell(Cell.from_packed(wanted[0], self.plan.space))[0], held[2])
 
     def _outcome(self, future: Any) -> tuple[Record | None, BaseException | None]:
         """What a training gave, or its error; neither where the result went with the worker that held it."""
@@ -346,12 +375,12 @@ class Engine:
         """Write the end."""
         values = {event.number: event for event in self._events if isinstance(event, Told)}
         run = self.run
-        others = values[run.winner].others if len(run) else _NAN
-        self._say(End("budget" if self.with_value == self.plan.queries else "exhausted", others))
+        others = values[run.winner].others if run.has_best else _NAN
+        self._say(End("budget" if run.is_used_up else "exhausted", others))
 
     def _lost(self) -> SearchError:
         """The error where nobody is left to train."""
         return SearchError(Message("Found no worker left to train on; expected one at least. {done} of {queries} "
                                    "queries are in {path}: start workers, then run the same search again, which goes "
-                                   "on from there.", done=self.with_value, queries=self.plan.queries,
+                                   "on from there.", done=self.spent, queries=self.plan.queries,
                                    path=str(self.plan.path)))

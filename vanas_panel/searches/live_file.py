@@ -20,6 +20,7 @@ import numpy as np
 from vanas_panel.errors import SearchError
 from vanas_panel.files.disk_errors import cause
 from vanas_panel.searches.asking import HOWS, Proposal
+from vanas_panel.searches.budget_objective import budgets_of
 from vanas_panel.searches.header_space import header_limits
 from vanas_panel.searches.raw_cells import RawSpace
 from vanas_panel.searches.run import Arrivals, Proposals, SearchRun
@@ -36,6 +37,7 @@ from vanas_panel.searches.run_lines import (
     writing,
 )
 from vanas_panel.searches.strategies import choose
+from vanas_panel.searches.strategies.halving import Halving
 from vanas_panel.text.language import Message, gettext
 
 
@@ -87,8 +89,9 @@ Event = Proposal | Told | State | End
 def line_of(event: Event, report: Sequence[str]) -> dict[str, Any]:
     """A line of the file, as JSON."""
     if isinstance(event, Proposal):
-        return {"ask": event.number, "raw": f"{event.raw:x}", "row": None, "parents": list(event.parents),
+        line = {"ask": event.number, "raw": f"{event.raw:x}", "row": None, "parents": list(event.parents),
                 "how": event.how}
+        return {**line, "budget": event.budget} if event.budget else line
     if isinstance(event, Told):
         return {"tell": event.number, "value": _json(event.value), "seconds": _json(event.seconds),
                 "report": {name: _json(value) for name, value in zip(report, event.reports, strict=True)},
@@ -112,6 +115,7 @@ def read_events(lines: bytes, header: Mapping[str, Any], path: Path) -> list[Eve
         Where a line is none, or does not fit those before it, with its number.
     """
     raws, report = RawSpace(header_limits(header)), header["objective"]["report"]
+    budgets = budgets_of(header["objective"])
     events: list[Event] = []
     waiting: set[int] = set()
     asked = told = 0
@@ -120,7 +124,7 @@ def read_events(lines: bytes, header: Mapping[str, Any], path: Path) -> list[Eve
             line = json.loads(text)
             if events and isinstance(events[-1], End):
                 raise ValueError
-            event = _event(line, raws, report)
+            event = _event(line, raws, report, budgets)
             if isinstance(event, Proposal):
                 if event.number != asked or not all(0 <= parent < asked for parent in event.parents):
                     raise ValueError
@@ -144,7 +148,7 @@ def read_events(lines: bytes, header: Mapping[str, Any], path: Path) -> list[Eve
     return events
 
 
-def _event(line: Mapping[str, Any], raws: RawSpace, report: Sequence[str]) -> Event:
+def _event(line: Mapping[str, Any], raws: RawSpace, report: Sequence[str], budgets: Sequence[int]) -> Event:
     """What a line says; any error where it says nothing."""
     if "ask" in line:
         parents = tuple(line["parents"])
@@ -152,7 +156,10 @@ def _event(line: Mapping[str, Any], raws: RawSpace, report: Sequence[str]) -> Ev
                 type(parent) is int for parent in parents):
             raise ValueError
         raw = read_raw(line["raw"], raws)
-        return Proposal(line["ask"], raw, raws.key(raw), parents, line["how"])
+        budget = line.get("budget", 0)
+        if budget not in (budgets or [0]):
+            raise ValueError
+        return Proposal(line["ask"], raw, raws.key(raw), parents, line["how"], budget)
     if "tell" in line:
         error, device = line["error"], line["device"]
         if type(line["tell"]) is not int or not isinstance(error, str | None) or not isinstance(device, str):
@@ -201,7 +208,9 @@ def run_of_events(header: Mapping[str, Any], events: Sequence[Event], notes: tup
     arrivals = Arrivals(np.array([one.number for one in told], np.int64), np.array(before, np.int64), tuple(devices),
                         {one.number: one.error for one in told if one.error}, rest)
     return SearchRun(header, Proposals(trace.reshape(count, 5), columns[:, 0], columns[:, 1],
-                                       {name: columns[:, 2 + place] for place, name in enumerate(names)}, arrivals),
+                                       {name: columns[:, 2 + place] for place, name in enumerate(names)}, arrivals,
+                                       budgets=np.array([one.budget for one in asked], np.int64)
+                                       if budgets_of(header["objective"]) else None),
                      others, notes, bool(events) and isinstance(events[-1], End))
 
 
@@ -217,13 +226,16 @@ def events_of(run: SearchRun) -> list[Event]:
     chosen = choose(run.header["strategy"]["name"], run.header["strategy"]["settings"])
     raws = RawSpace(run.space)
     strategy = chosen.kind.make(raws, chosen.settings, run.seed, np.empty(0, np.int64), run.queries)
+    if isinstance(strategy, Halving):
+        strategy.expect_budgets(run.budgets)
+    budgets = np.zeros(proposals.values.size, np.int64) if proposals.budgets is None else proposals.budgets
     events: list[Event] = []
     asked = 0
     for place, number in enumerate(arrivals.order.tolist()):
         while asked < proposals.values.size and arrivals.before[asked] <= place:
             raw, _, parent, other, how = proposals.trace[asked].tolist()
             events.append(Proposal(asked, raw, raws.key(raw), tuple(each for each in (parent, other) if each >= 0),
-                                   HOWS[how]))
+                                   HOWS[how], int(budgets[asked])))
             if chosen.kind.learns:
                 strategy.ask()
             asked += 1
@@ -235,8 +247,8 @@ def events_of(run: SearchRun) -> list[Event]:
             strategy.tell(number, None if math.isnan(value) else run.sign * value)
             if (place + 1) % states_every(run.queries) == 0:
                 events.append(State(place + 1, strategy.state()))
-    why = "budget" if len(run) == run.queries else "exhausted"
-    return [*events, End(why, float("nan") if len(run) == 0 else float(arrivals.others[run.winner]))]
+    why = "budget" if run.is_used_up else "exhausted"
+    return [*events, End(why, float(arrivals.others[run.winner]) if run.has_best else float("nan"))]
 
 
 def write_live(path: str | PathLike, run: SearchRun) -> None:

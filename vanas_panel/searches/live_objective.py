@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from vanas_panel.core.plain import plain_int, plain_text
 from vanas_panel.errors import SearchError, UnknownMetricError
 from vanas_panel.searches.asking import generator_of
 from vanas_panel.searches.live_file import Told
+from vanas_panel.searches.objective import SECONDS
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message
 from vanas_panel.training.reasons import reason_message
@@ -39,12 +40,15 @@ class LiveObjective:
         ``mean`` of the repeats that did not fail, ``draw``: one of them, drawn at every query; or the index of one.
     report : tuple of str
         Metrics that the best cells are judged by.
+    budgets : tuple of int
+        Steps of the trainings that a strategy asks for, ascending; empty where all are those of the settings.
     """
 
     metric: str
     higher_is_better: bool
     repeat: str | int
     report: tuple[str, ...]
+    budgets: tuple[int, ...] = ()
 
     @property
     def sign(self) -> float:
@@ -84,18 +88,28 @@ class LiveObjective:
 
     def described(self) -> dict[str, Any]:
         """The objective as JSON; the best value of all cells is not known."""
-        return {"metric": self.metric, "higher_is_better": self.higher_is_better, "repeat": self.repeat,
-                "report": list(self.report), "best": None}
+        described = {"metric": self.metric, "higher_is_better": self.higher_is_better, "repeat": self.repeat,
+                     "report": list(self.report), "best": None}
+        if self.budgets:
+            described["budgets"] = [{"metric": self.metric, "epochs": steps} for steps in self.budgets]
+        return described
 
 
-def live_objective(settings: Settings, metric: str | None, repeat: str | int,
-                   report: Sequence[str] | None) -> LiveObjective:
+def live_objective(settings: Settings, metric: str | None, repeat: str | int, report: Sequence[str] | None, *,
+                   has_budgets: bool = False) -> LiveObjective:
     """The objective of a call, with what it leaves open.
+
+    Parameters
+    ----------
+    settings, metric, repeat, report
+        As `vanas_panel.searches.live.LiveSearch` takes them.
+    has_budgets : bool, optional
+        Whether the strategy asks for trainings of fewer steps: those of the settings' budgets, each from the start.
 
     Raises
     ------
     SearchError
-        Where a training with these settings has no such metric or repeat.
+        Where a training with these settings has no such metric, repeat or budgets.
     """
     if metric is not None and not isinstance(metric, str):
         raise SearchError(Message("Found several metrics for a search that trains; expected one. Search several at "
@@ -120,7 +134,24 @@ def live_objective(settings: Settings, metric: str | None, repeat: str | int,
     elif repeat not in ("mean", "draw"):
         raise SearchError(Message("Found repeat {found}; expected mean, draw or a number from 0 to {last}. Choose one "
                                   "of these.", found=repr(repeat), last=settings.repeats - 1))
-    return LiveObjective(name, bool(table.metric(name).higher_is_better), repeat, reported)
+    if has_budgets and len(settings.budgets) < 2:
+        raise SearchError(Message("Found settings with one training budget, {steps} steps; expected several. Give the "
+                                  "setting budgets lower ones, such as {example}, or choose another strategy.",
+                                  steps=settings.steps, example=[max(1, settings.steps // 4), settings.steps]))
+    looks = [each for each in (name, *reported) if each not in ACCURACIES and each != SECONDS]
+    if has_budgets and looks:
+        raise SearchError(Message("Found metric {name} for a strategy with several training budgets; expected one "
+                                  "after the last step, which every budget has: {known}. Choose one of these.",
+                                  name=looks[0], known=", ".join(ACCURACIES)))
+    return LiveObjective(name, bool(table.metric(name).higher_is_better), repeat, reported,
+                         settings.budgets if has_budgets else ())
+
+
+def settings_after(settings: Settings, steps: int) -> Settings:
+    """The settings of a training of fewer steps, with a schedule of its own; 0 leaves them as they are."""
+    if steps in (0, settings.steps):
+        return settings
+    return replace(settings, steps=steps, budgets=tuple(each for each in settings.budgets if each <= steps))
 
 
 def _mean(table: BenchmarkTable, name: str) -> float:

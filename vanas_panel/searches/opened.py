@@ -18,6 +18,7 @@ from vanas_panel.core.encoding import VERTEX_SHIFT, operation_shift
 from vanas_panel.core.plain import plain_int
 from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import SearchError, VanasError
+from vanas_panel.searches.budget_objective import BudgetObjective
 from vanas_panel.searches.chance import objective_of_run
 from vanas_panel.searches.goals import Goals
 from vanas_panel.searches.optuna_study import is_storage
@@ -218,7 +219,9 @@ def _on_table(run: SearchRun, table: BenchmarkTable, metric: str) -> SearchRun:
     if run.header["table"] is not None:
         objective = objective_of_run(run, table)
         best = objective.best
-        told = np.where((trace[:, ROW] < 0)[:, None], np.nan, objective.values[trace[:, ROW]])
+        told = (objective.told(trace[:, ROW], proposals.budgets)
+                if isinstance(objective, BudgetObjective) and proposals.budgets is not None else
+                np.where((trace[:, ROW] < 0)[:, None], np.nan, objective.values[trace[:, ROW]]))
         same = (told == proposals.values[:, None]).any(axis=1) | (
             np.isnan(proposals.values) & np.isnan(told).any(axis=1))
         if isinstance(objective, Goals):

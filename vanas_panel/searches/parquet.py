@@ -17,6 +17,7 @@ from vanas_panel.errors import SearchError
 from vanas_panel.files.atomic import publish, unpublished
 from vanas_panel.files.disk_errors import cause
 from vanas_panel.searches.asking import HOWS
+from vanas_panel.searches.budget_objective import budgets_of
 from vanas_panel.searches.fast_lines import strangers
 from vanas_panel.searches.header_space import header_limits
 from vanas_panel.searches.run import Arrivals, Proposals, SearchRun
@@ -53,6 +54,8 @@ def write_parquet(path: str | PathLike, run: SearchRun) -> None:
     columns |= {"value": proposals.values, "seconds": proposals.seconds,
                  **{_REPORT + name: column for name, column in proposals.reports.items()},
                 **{_ALSO + name: column for name, column in proposals.also.items()}}
+    if proposals.budgets is not None:
+        columns["budget"] = proposals.budgets
     if arrivals is not None:
         place = np.empty(arrivals.order.size, np.int64)
         place[arrivals.order] = np.arange(arrivals.order.size)
@@ -126,8 +129,12 @@ def _run_of(table: pa.Table, header: dict[str, Any], others: float) -> SearchRun
         raise ValueError
     if any(np.isinf(each).any() for each in (values, seconds, *reports.values(), *also.values())) or math.isinf(others):
         raise ValueError
+    budgets = budgets_of(header["objective"])
+    known = column("budget", np.int64) if budgets else None
+    if known is not None and not np.isin(known, budgets).all():
+        raise ValueError
     arrivals = _arrivals_of(table, header, column)
-    return SearchRun(header, Proposals(trace, values, seconds, reports, arrivals, also), others)
+    return SearchRun(header, Proposals(trace, values, seconds, reports, arrivals, also, known), others)
 
 
 def _arrivals_of(table: pa.Table, header: dict[str, Any], column: Any) -> Arrivals | None:

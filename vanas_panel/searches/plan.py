@@ -18,6 +18,7 @@ from vanas_panel.searches.table_search import (
     GoOn,
     check_population,
     check_several,
+    fitting,
     run_on_table,
     whole,
 )
@@ -132,6 +133,7 @@ def plan_search(table: BenchmarkTable, strategy: str = "random", *, metric: str 
     objective = goals_of(table, metric, repeat, None)
     check_population(chosen, queries)
     check_several(chosen, objective)
+    fitting(chosen, objective, queries)
     usual = asdict(preset.settings)
     changed = {name: asdict(chosen.settings)[name] for name in (settings or {})}
     differing = tuple(sorted((name, value) for name, value in changed.items() if value != usual[name]))

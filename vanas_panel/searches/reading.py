@@ -12,6 +12,7 @@ import numpy as np
 from vanas_panel.errors import SearchError
 from vanas_panel.files.disk_errors import cause
 from vanas_panel.searches.asking import HOWS
+from vanas_panel.searches.budget_objective import budgets_of
 from vanas_panel.searches.fast_lines import WORTH_IT, fast_lines, nothing
 from vanas_panel.searches.header_space import header_limits
 from vanas_panel.searches.live_file import live_run
@@ -69,16 +70,17 @@ def read_search(path: str | PathLike, study: str | None = None, cell: ToCell | N
     if end_of_lines < len(content):
         notes.append(gettext("The last line had no end and was left out: the search was killed, or is still running."))
     names, several = header["objective"]["report"], names_of(header["objective"])
+    budgets = budgets_of(header["objective"])
     space = header_limits(header)
     fast = (fast_lines(content, start, end_of_lines, space, names) if end_of_lines - start >= WORTH_IT
-            and len(several) == 1 else nothing(names, start))
+            and len(several) == 1 and not budgets else nothing(names, start))
     asked, told, end = _parsed(content[fast.end:end_of_lines], target, RawSpace(space), names, len(fast.trace),
-                               len(several))
+                               len(several), budgets)
     if end is not None and "crc32c" in end:
         # Older versions wrote no sum.
         check_sum(content, end["crc32c"], target)
     count = len(told)
-    trace = np.concatenate([fast.trace, np.array(asked[:count], np.int64).reshape(count, 5)])
+    trace = np.concatenate([fast.trace, np.array([one[:5] for one in asked[:count]], np.int64).reshape(count, 5)])
     values = np.array([[one[0][0], one[1], *one[2], *one[0][1:]] for one in told], np.float64)
     values = values.reshape(count, 1 + len(names) + len(several))
     values = np.concatenate([fast.values, values]) if len(several) == 1 else values
@@ -87,13 +89,17 @@ def read_search(path: str | PathLike, study: str | None = None, cell: ToCell | N
     reports = {name: values[:, 2 + place] for place, name in enumerate(names)}
     others = float("nan") if end is None or end["others"] is None else end["others"]
     also = {name: values[:, 2 + len(names) + place] for place, name in enumerate(several[1:])}
-    proposals = Proposals(trace, values[:, 0], values[:, 1], reports, also=also)
+    proposals = Proposals(trace, values[:, 0], values[:, 1], reports, also=also,
+                          budgets=np.array([one[5] for one in asked[:count]], np.int64) if budgets else None)
     return SearchRun(header, proposals, others, tuple(notes), end is not None)
 
 
 def _parsed(lines: bytes, path: Path, raws: RawSpace, report: list[str],
-            before: int, metrics: int) -> tuple[list, list, dict[str, Any] | None]:
-    """Proposals as rows of a trace, what was told of each, and the end; numbers follow those that were read before."""
+            before: int, metrics: int, budgets: list[int]) -> tuple[list, list, dict[str, Any] | None]:
+    """Proposals as rows of a trace with their budgets behind, what was told of each, and the end.
+
+    Numbers follow those that were read before.
+    """
     asked: list[tuple] = []
     told: list[tuple] = []
     end = None
@@ -110,7 +116,11 @@ def _parsed(lines: bytes, path: Path, raws: RawSpace, report: list[str],
                 if len(parents) > 2 or type(row) is not int or not -1 <= row < 1 << 62 or not all(
                         type(parent) is int and -1 <= parent < before + len(asked) for parent in parents):
                     raise ValueError
-                asked.append((raw, row, *parents, codes[line["how"]]))
+                # Zero where there is but one budget, and no line names it.
+                budget = line.get("budget", 0)
+                if budget not in (budgets or [0]):
+                    raise ValueError
+                asked.append((raw, row, *parents, codes[line["how"]], budget))
             elif line.get("tell") == before + len(told) == before + len(asked) - 1:
                 told.append((numbers_of(line["value"], metrics), number_of(line["seconds"]),
                              [number_of(line["report"][name]) for name in report]))

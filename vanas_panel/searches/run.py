@@ -16,10 +16,12 @@ from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import SearchError
 from vanas_panel.providers import provided
 from vanas_panel.searches.asking import HOWS
+from vanas_panel.searches.budget_objective import budgets_of
 from vanas_panel.searches.header_space import header_limits, header_space
 from vanas_panel.searches.raw_cells import RawSpace, pruned
 from vanas_panel.searches.several import front_columns, names_of, signs_of, values_of
 from vanas_panel.searches.strategies import STRATEGIES, choose
+from vanas_panel.searches.strategies.halving import Halving
 from vanas_panel.searches.trace import HOW, OTHER, PARENT, RAW, ROW
 from vanas_panel.text.language import Message
 
@@ -27,10 +29,13 @@ _NAN = float("nan")
 
 
 def best_so_far(merits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Best merit after each query, ``float64 (n,)``, and which query had it first, from 0, ``int64 (n,)``."""
+    """Best merit after each query, ``float64 (n,)``, and which query had it first, from 0, ``int64 (n,)``.
+
+    Merits that do not count are -inf; the query is -1 where no other one came before.
+    """
     best = np.maximum.accumulate(merits)
-    improves = np.diff(best, prepend=-np.inf) > 0
-    return best, np.maximum.accumulate(np.where(improves, np.arange(merits.size), 0))
+    improves = best > np.concatenate([[-np.inf], best[:-1]])[:best.size]
+    return best, np.maximum.accumulate(np.where(improves, np.arange(merits.size), -1))
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,8 @@ class Proposals:
         Of a live search.
     also : dict of str to float64 (n,)
         What it was told of the other metrics, where there are several; all are NaN where one is missing.
+    budgets : int64 (n,) or None
+        The training budget of each proposal in epochs or steps, where the strategy asks for several.
     """
 
     trace: np.ndarray
@@ -84,6 +91,7 @@ class Proposals:
     reports: dict[str, np.ndarray] = field(default_factory=dict)
     arrivals: Arrivals | None = None
     also: dict[str, np.ndarray] = field(default_factory=dict)
+    budgets: np.ndarray | None = None
 
 
 class SearchRun:
@@ -111,7 +119,10 @@ class SearchRun:
         return int(self._known.size)
 
     def __repr__(self) -> str:
-        return f"<SearchRun {self.strategy}, seed {self.seed}: {len(self):,} of {self.queries:,} queries>"
+        spent = f"{len(self):,}"
+        if self.budgets:
+            spent = f"{spent} trainings for {round(self.cost, 1):,}"
+        return f"<SearchRun {self.strategy}, seed {self.seed}: {spent} of {self.queries:,} queries>"
 
     def _repr_html_(self) -> str:
         return provided("HTML of a search")(self)
@@ -129,8 +140,37 @@ class SearchRun:
 
     @property
     def queries(self) -> int:
-        """The budget: most values that the strategy is told."""
+        """The budget: most values that the strategy is told, or full trainings that they may cost, see `cost`."""
         return int(self.header["queries"])
+
+    @property
+    def budgets(self) -> tuple[int, ...]:
+        """The training budgets in epochs or steps, ascending; empty where the strategy asks for one."""
+        return tuple(budgets_of(self.header["objective"]))
+
+    @property
+    def cost(self) -> float:
+        """What was spent of `queries`: values, each as the share of a full training that its own budget is."""
+        if self.proposals.budgets is None or not self.budgets:
+            return float(len(self))
+        return float(self.proposals.budgets[self._known].sum() / self.budgets[-1])
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether a full training more would cost more than there was to spend."""
+        # In epochs, which are whole.
+        full = self.budgets[-1] if self.budgets else 1
+        return round(self.cost * full) + full > self.queries * full
+
+    @property
+    def has_best(self) -> bool:
+        """Whether a cell has a value after a full training."""
+        return self._best_query > 0
+
+    @cached_property
+    def _best_query(self) -> int:
+        """The query that had the best value, from 1; 0 where there is none."""
+        return int(self.trials["incumbent"].iloc[-1]) if len(self) else 0
 
     @property
     def space(self) -> CellSpace:
@@ -182,6 +222,11 @@ class SearchRun:
             ``regret``: how much the best value of the table is better, NaN without a table; and, for each metric that
             is reported, its value at the incumbent. Of a live search also ``device``, where the cell was trained.
 
+            Of a search with several training budgets, ``value`` is that after ``budget`` epochs or steps, and ``cost``
+            is what was spent so far in full trainings. ``best``, ``incumbent``, ``regret`` and reported metrics are of
+            full trainings alone: NaN, and query 0, before the first one. A ``duplicate`` was asked before with the same
+            budget.
+
             Of a search with several metrics, ``value``, ``best`` and ``incumbent`` are of the first one. There is a
             column for each metric; ``front``: whether no query of the whole run dominates this one; ``hypervolume``:
             the share that the queries so far dominate of what the front of the table does, from its worst values on,
@@ -189,7 +234,12 @@ class SearchRun:
         """
         known, proposals = self._known, self.proposals
         trace, values = proposals.trace[known], proposals.values[known]
-        best, incumbent = best_so_far(self.sign * values)
+        merits = self.sign * values
+        budgets = None if proposals.budgets is None else proposals.budgets[known]
+        if budgets is not None:
+            merits = np.where(budgets == self.budgets[-1], merits, -np.inf)
+        best, incumbent = best_so_far(merits)
+        best = np.where(incumbent < 0, _NAN, best)
         goal = self.header["objective"]["best"]
         parents = trace[:, [PARENT, OTHER]]
         return pd.DataFrame({
@@ -197,14 +247,23 @@ class SearchRun:
             "seconds": proposals.seconds[known],
             "parents": [(one, other) if other >= 0 else (one,) if one >= 0 else () for one, other in parents.tolist()],
             "how": pd.Categorical.from_codes(trace[:, HOW], dtype=pd.CategoricalDtype(list(HOWS))),
-            "duplicate": pd.Series(self.keys[known]).duplicated().to_numpy(dtype=bool),
+            "duplicate": self._duplicates(known),
             "best": self.sign * best, "incumbent": incumbent + 1,
             "regret": np.full(known.size, _NAN) if goal is None else self.sign * goal - best,
-            **{name: column[known][incumbent] for name, column in proposals.reports.items()},
+            **{name: np.where(incumbent < 0, _NAN, column[known][incumbent])
+               for name, column in proposals.reports.items()},
+            **({} if budgets is None else {"budget": budgets, "cost": np.cumsum(budgets) / self.budgets[-1]}),
             **({} if proposals.arrivals is None else {
                 "device": [proposals.arrivals.devices[number] for number in known.tolist()]}),
             **(front_columns(self.header["objective"], self._values[known]) if proposals.also else {}),
         })
+
+    def _duplicates(self, numbers: np.ndarray) -> np.ndarray:
+        """Which of some proposals ask what one of them has asked before: cell and training budget, ``bool (n,)``."""
+        asked = {"key": self.keys[numbers]}
+        if self.proposals.budgets is not None:
+            asked["budget"] = self.proposals.budgets[numbers]
+        return pd.DataFrame(asked).duplicated().to_numpy(dtype=bool)
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -236,6 +295,8 @@ class SearchRun:
         trials = self.trials
         chosen = trials["front"] if "front" in trials else trials["value"] == (trials["best"].iloc[-1] if len(trials)
                                                                                else _NAN)
+        if self.budgets:
+            chosen &= trials["budget"] == self.budgets[-1]
         found = trials[chosen.to_numpy(dtype=bool) & ~trials["duplicate"].to_numpy(dtype=bool)]
         return found.iloc[np.argsort(-self.sign * found["value"].to_numpy(dtype=np.float64), kind="stable")]
 
@@ -277,17 +338,17 @@ class SearchRun:
 
     @property
     def best(self) -> Cell | None:
-        """The best cell that was found; the first one where several tie, None without a query."""
-        return self.cell(self.winner) if len(self) else None
+        """The best cell that was found; the first one where several tie, None where none has a value."""
+        return self.cell(self.winner) if self.has_best else None
 
     @property
     def winner(self) -> int:
-        """Number of the best proposal, the first one where several tie; there is one where the run has a query."""
-        return int(self._known[self.trials["incumbent"].iloc[-1] - 1])
+        """Number of the best proposal, the first one where several tie; there is one where `has_best` says so."""
+        return int(self._known[self._best_query - 1])
 
     @property
     def duplicates(self) -> int:
-        """Queries whose cell was asked before, in whatever order its vertices stood."""
+        """Queries whose cell was asked before with the same training budget, in whatever order its vertices stood."""
         return int(self.trials["duplicate"].sum())
 
     @property
@@ -362,6 +423,8 @@ class SearchRun:
         several = len(self.metrics) > 1
         if several:
             strategy.expect(len(self.metrics))
+        if isinstance(strategy, Halving):
+            strategy.expect_budgets(self.budgets)
         merits = self._values * signs_of(self.header["objective"])
         told = self._told
         wanted = set(np.linspace(0, told.size - 1, min(100, told.size)).astype(int).tolist())

@@ -10,6 +10,7 @@ import json
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator
+from itertools import repeat
 from os import PathLike
 from pathlib import Path
 from typing import IO, Any
@@ -144,20 +145,28 @@ def _chunks(run: SearchRun) -> Iterator[bytes]:
 def _end(run: SearchRun) -> dict[str, Any]:
     """What the last line says."""
     others = None if math.isnan(run.others) else run.others
-    return {"end": "budget" if len(run) == run.queries else "exhausted", "others": others}
+    return {"end": "budget" if run.is_used_up else "exhausted", "others": others}
 
 
 def _lines(proposals: Proposals, part: slice, number: int) -> Iterator[str]:
     """Ask and tell of some proposals. Formatted by hand: `json` takes five times as long."""
     reports = [(json.dumps(name), column[part].tolist()) for name, column in proposals.reports.items()]
-    rows = zip(proposals.trace[part].tolist(), _values(proposals, part), proposals.seconds[part].tolist(), strict=True)
-    for place, (trace, value, seconds) in enumerate(rows):
+    rows = zip(proposals.trace[part].tolist(), _values(proposals, part), proposals.seconds[part].tolist(),
+               _budgets(proposals, part), strict=True)
+    for place, (trace, value, seconds, budget) in enumerate(rows):
         parents = ",".join(str(parent) for parent in (trace[PARENT], trace[OTHER]) if parent >= 0)
         said = ",".join(f"{name}:{_number(column[place])}" for name, column in reports)
         yield (f'{{"ask":{number},"raw":"{trace[RAW]:x}","row":{trace[ROW] if trace[ROW] >= 0 else "null"},'
-               f'"parents":[{parents}],"how":"{HOWS[trace[HOW]]}"}}\n'
+               f'"parents":[{parents}],"how":"{HOWS[trace[HOW]]}"{budget}}}\n'
                f'{{"tell":{number},"value":{value},"seconds":{_number(seconds)},"report":{{{said}}}}}\n')
         number += 1
+
+
+def _budgets(proposals: Proposals, part: slice) -> Iterable[str]:
+    """What the ask of some proposals says of their training budget; nothing where there is but one."""
+    if proposals.budgets is None:
+        return repeat("", proposals.values[part].size)
+    return (f',"budget":{budget}' for budget in proposals.budgets[part].tolist())
 
 
 def _values(proposals: Proposals, part: slice) -> Iterable[str]:

@@ -18,6 +18,7 @@ import google_crc32c
 from vanas_panel.core.encoding import VERTEX_SHIFT
 from vanas_panel.errors import SearchError, VanasError
 from vanas_panel.files.disk_errors import cause
+from vanas_panel.searches.budget_objective import budgets_are_whole
 from vanas_panel.searches.header_space import header_space
 from vanas_panel.searches.raw_cells import RawSpace
 from vanas_panel.searches.several import is_whole
@@ -28,6 +29,8 @@ FORM = 1
 """Of the files that are written; others are refused."""
 FORM_OF_SEVERAL = 2
 """Of those with several metrics, which older versions cannot read: their tells hold lists."""
+FORM_OF_BUDGETS = 3
+"""Of those with several training budgets: their asks name one."""
 STUDY = "optuna-study"
 """In place of a strategy, where Optuna has asked for the cells."""
 LONGEST_HEADER = 1_000_000
@@ -85,10 +88,10 @@ def read_header(first: bytes, path: Path) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError, RecursionError):
         raise foreign(path) from None
     # A list or a dictionary has no hash, and would be no form either.
-    if form not in [FORM, FORM_OF_SEVERAL]:
+    if form not in [FORM, FORM_OF_SEVERAL, FORM_OF_BUDGETS]:
         raise SearchError(Message("{path}: Found form {form} of searches; expected at most form {expected}. It was "
                                   "written by another version of vanas-panel: use that one.", path=str(path),
-                                  form=repr(form), expected=FORM_OF_SEVERAL))
+                                  form=repr(form), expected=FORM_OF_BUDGETS))
     if not _is_whole(header):
         raise SearchError(Message("{path}, line 1: Found a header that lacks something or says it in another way; "
                                   "expected strategy, objective, seed, queries, space and table. The file is damaged: "
@@ -112,6 +115,8 @@ def _is_whole(header: Mapping[str, Any]) -> bool:
                 and (table is None or (isinstance(table["name"], str) and isinstance(table["digest"], str)))
                 and "repeat" in objective
                 and (header["vanas_panel_search"] == FORM_OF_SEVERAL) == ("also" in objective)
+                and (header["vanas_panel_search"] == FORM_OF_BUDGETS) == ("budgets" in objective)
+                and ("budgets" not in objective or budgets_are_whole(objective))
                 and ("also" not in objective or (table is not None and header.get("training") is None
                                                  and is_whole(objective))))
     except (KeyError, TypeError, ValueError, VanasError):

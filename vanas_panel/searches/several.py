@@ -54,7 +54,14 @@ def front_until(run: Any, query: int) -> np.ndarray:
     """Which of the first queries of a run none of these dominates, ``bool (query,)``; one metric will do."""
     values = np.column_stack([run.trials["value"].to_numpy(dtype=np.float64),
                               *(run.trials[name].to_numpy(dtype=np.float64) for name in run.metrics[1:])])
-    return on_front(values[:query] * signs_of(run.header["objective"]))
+    front = on_front(values[:query] * signs_of(run.header["objective"]))
+    if not run.budgets:
+        return front
+    # What was trained for less is not compared with the rest.
+    full = run.trials["budget"].to_numpy(dtype=np.int64)[:query] == run.budgets[-1]
+    front[:] = False
+    front[full] = on_front(values[:query][full] * signs_of(run.header["objective"]))
+    return front
 
 
 def is_whole(objective: Mapping[str, Any]) -> bool:

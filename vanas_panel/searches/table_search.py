@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,15 +13,17 @@ from vanas_panel.core.plain import plain_int
 from vanas_panel.core.protocol import check_table
 from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import SearchError
-from vanas_panel.searches.asking import HOWS, generator_of
+from vanas_panel.searches.asking import HOWS, Proposal, generator_of
+from vanas_panel.searches.budget_objective import BudgetObjective, with_budgets
 from vanas_panel.searches.goals import Goals, goals_of
 from vanas_panel.searches.header_space import described_space
 from vanas_panel.searches.objective import Objective
 from vanas_panel.searches.raw_cells import RawSpace
 from vanas_panel.searches.run import Proposals, SearchRun
 from vanas_panel.searches.run_file import write_run
-from vanas_panel.searches.run_lines import FORM, FORM_OF_SEVERAL
+from vanas_panel.searches.run_lines import FORM, FORM_OF_BUDGETS, FORM_OF_SEVERAL
 from vanas_panel.searches.strategies import STRATEGIES, Chosen, choose
+from vanas_panel.searches.strategies.halving import Halving
 from vanas_panel.searches.trace import ROW, row_of, value_of
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message, gettext
@@ -33,6 +35,24 @@ GoOn = Callable[[int], bool]
 
 VAIN = 20
 """How many times the expected number of proposals are made before a search ends without its budget used up."""
+
+
+class Asked(NamedTuple):
+    """What a strategy asked over a table.
+
+    Attributes
+    ----------
+    trace : int64 (proposals, 5)
+        See `vanas_panel.searches.trace`.
+    told : float64 (proposals,)
+        The values, NaN where there was none.
+    budgets : int64 (proposals,) or None
+        Training budgets in epochs or steps, where the strategy asks for several.
+    """
+
+    trace: np.ndarray
+    told: np.ndarray
+    budgets: np.ndarray | None = None
 
 
 def search(table: BenchmarkTable, strategy: str = "random", *, metric: str | Sequence[str] | None = None,
@@ -54,7 +74,8 @@ def search(table: BenchmarkTable, strategy: str = "random", *, metric: str | Seq
     report : sequence of str, optional
         Metrics that the best cells are judged by; the test accuracy by default, where it is not what is searched.
     queries : int, optional
-        Most values that the strategy is told. Cells without a value are told as such, and do not count.
+        Most values that the strategy is told. Cells without a value are told as such, and do not count. A strategy
+        that asks for several training budgets spends so many full ones: a value after 12 of 108 epochs counts as 1/9.
     seed : int, optional
     settings : mapping, optional
         Settings that differ from the preset's.
@@ -93,6 +114,7 @@ def run_on_table(chosen: Chosen, objective: Objective, queries: int, seed: int,
     """Run a chosen strategy; one that was stopped holds what was asked until then, and is not finished."""
     check_population(chosen, queries)
     check_several(chosen, objective)
+    objective = fitting(chosen, objective, queries)
     stopped = []
 
     def goes_on(known: int) -> bool:
@@ -101,36 +123,44 @@ def run_on_table(chosen: Chosen, objective: Objective, queries: int, seed: int,
         stopped.append(known)
         return False
 
-    trace, told = run_kernel(chosen, objective, queries, seed, goes_on)
-    return run_of(chosen, objective, queries, seed, trace, told, is_stopped=bool(stopped))
+    asked = run_kernel(chosen, objective, queries, seed, goes_on)
+    return run_of(chosen, objective, queries, seed, asked, is_stopped=bool(stopped))
 
 
 def run_kernel(chosen: Chosen, objective: Objective, queries: int, seed: int,
-               go_on: GoOn | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Trace and values of a chosen strategy.
+               go_on: GoOn | None = None) -> Asked:
+    """What a chosen strategy asks on an objective that fits it, see `fitting`.
 
     Every kernel takes the generators of the strategy and of the drawn repeats; most vertices, operations and most edges
     of the space, ``int64 (3,)``; the table: canonical keys in ascending order, their rows, and the values,
     ``float64 (n, k)``; the sign that makes higher better; the budget and the most proposals; and the settings as
     numbers. It gives the trace, ``int64 (proposals, 5)``, see `vanas_panel.searches.trace`, and the values, NaN where
-    there was none. A kernel that runs cannot be stopped: `go_on` is asked where there is none.
+    there was none. A kernel that runs cannot be stopped: `go_on` is asked where there is none. The one that asks for
+    several training budgets has other parameters, see `vanas_panel.searches.strategies.halving_kernel`.
     """
     if chosen.kind.kernel is None:
         return run_in_python(chosen, objective, queries, seed, go_on)
     keys, rows = objective.table.lookup
+    if isinstance(objective, BudgetObjective):
+        return Asked(*chosen.kind.kernel(
+            generator_of(seed), generator_of(seed, 1), shape_of(objective), (keys, rows, objective.values_by_budget),
+            objective.sign, queries, most_proposals(objective, queries), objective.epochs,
+            chosen.settings.brackets(objective.epochs.tolist())))
     # What does not learn need not be told more than whether there are values.
     merits = (merits_of(objective),) if chosen.kind.several and chosen.kind.learns else ()
-    return chosen.kind.kernel(generator_of(seed), generator_of(seed, 1), shape_of(objective),
-                              (keys, rows, objective.values), objective.sign, queries,
-                              most_proposals(objective, queries), *chosen.numbers(), *merits)
+    return Asked(*chosen.kind.kernel(generator_of(seed), generator_of(seed, 1), shape_of(objective),
+                                     (keys, rows, objective.values), objective.sign, queries,
+                                     most_proposals(objective, queries), *chosen.numbers(), *merits))
 
 
 def run_in_python(chosen: Chosen, objective: Objective, queries: int, seed: int,
-                  go_on: GoOn | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Trace and values of a strategy that is asked and told in Python; `run_kernel` says what they are."""
+                  go_on: GoOn | None = None) -> Asked:
+    """What a strategy that is told in Python asks on an objective that fits it, see `fitting`."""
     (keys, rows), space = objective.table.lookup, objective.table.space
     raws = RawSpace(CellSpace(space.operations, space.max_vertices, space.max_edges))
     strategy, draws = chosen.kind.make(raws, chosen.settings, seed, keys, queries), generator_of(seed, 1)
+    if isinstance(objective, BudgetObjective) and isinstance(strategy, Halving):
+        return _run_with_budgets(strategy, objective, queries, draws)
     if isinstance(objective, Goals):
         strategy.expect(len(objective.names))
     trace, told, known = [], [], 0
@@ -138,12 +168,36 @@ def run_in_python(chosen: Chosen, objective: Objective, queries: int, seed: int,
         proposal = strategy.ask()
         row = int(row_of(proposal.key, keys, rows))
         value = float(value_of(row, objective.values, draws))
-        trace.append((proposal.raw, row, *(*proposal.parents, -1, -1)[:2], HOWS.index(proposal.how)))
+        trace.append(_traced(proposal, row))
         told.append(value)
         known += not math.isnan(value)
         strategy.tell(proposal.number, None if math.isnan(value) else
                       objective.merits[row].tolist() if isinstance(objective, Goals) else objective.sign * value)
-    return np.array(trace, np.int64).reshape(len(trace), 5), np.array(told)
+    return Asked(np.array(trace, np.int64).reshape(len(trace), 5), np.array(told))
+
+
+def _run_with_budgets(strategy: Halving, objective: BudgetObjective, queries: int, draws: np.random.Generator) -> Asked:
+    """What a strategy asks that wants several training budgets."""
+    (keys, rows), values = objective.table.lookup, objective.values_by_budget
+    epochs = objective.epochs.tolist()
+    strategy.expect_budgets(epochs)
+    trace, told, budgets, spent = [], [], [], 0
+    most = most_proposals(objective, queries)
+    while len(told) < most and spent + strategy.next_budget() <= queries * epochs[-1]:
+        proposal = strategy.ask()
+        row = int(row_of(proposal.key, keys, rows))
+        value = float(value_of(row, values[epochs.index(proposal.budget)], draws))
+        trace.append(_traced(proposal, row))
+        told.append(value)
+        budgets.append(proposal.budget)
+        spent += 0 if math.isnan(value) else proposal.budget
+        strategy.tell(proposal.number, None if math.isnan(value) else objective.sign * value)
+    return Asked(np.array(trace, np.int64).reshape(len(trace), 5), np.array(told), np.array(budgets, np.int64))
+
+
+def _traced(proposal: Proposal, row: int) -> tuple[int, ...]:
+    """A proposal as a row of a trace."""
+    return proposal.raw, row, *(*proposal.parents, -1, -1)[:2], HOWS.index(proposal.how)
 
 
 def merits_of(objective: Objective) -> np.ndarray:
@@ -159,15 +213,20 @@ def shape_of(objective: Objective) -> np.ndarray:
 
 def most_proposals(objective: Objective, queries: int) -> int:
     """After how many proposals a search ends, because too many cells have no value."""
+    if isinstance(objective, BudgetObjective):
+        # So many values after the lowest budget cost as much.
+        queries = math.ceil(queries * objective.epochs[-1] / objective.epochs[0])
     return math.ceil(VAIN * queries * max(1.0, len(objective.table) / objective.known)) + 1_000
 
 
-def run_of(chosen: Chosen, objective: Objective, queries: int, seed: int, trace: np.ndarray,
-           told: np.ndarray, *, is_stopped: bool = False) -> SearchRun:
+def run_of(chosen: Chosen, objective: Objective, queries: int, seed: int, asked: Asked, *,
+           is_stopped: bool = False) -> SearchRun:
     """A run from what a kernel gives."""
-    table, rows = objective.table, trace[:, ROW]
+    table, trace, told = objective.table, asked.trace, asked.told
+    rows = trace[:, ROW]
     header = {
-        "vanas_panel_search": FORM_OF_SEVERAL if isinstance(objective, Goals) else FORM,
+        "vanas_panel_search": (FORM_OF_SEVERAL if isinstance(objective, Goals) else
+                               FORM_OF_BUDGETS if isinstance(objective, BudgetObjective) else FORM),
         "strategy": chosen.described(), "objective": objective.described(), "seed": seed,
         "queries": queries,
         "space": described_space(table.space),
@@ -176,28 +235,55 @@ def run_of(chosen: Chosen, objective: Objective, queries: int, seed: int, trace:
     missing = np.full(rows.size, np.nan)
     columns = {name: np.where(rows < 0, np.nan, table.column(name)[rows]) for name in objective.report}
     seconds = missing if objective.seconds is None else np.where(rows < 0, np.nan, objective.seconds[rows])
+    if isinstance(objective, BudgetObjective) and asked.budgets is not None:
+        seconds = objective.seconds_of(rows, asked.budgets)
     also = objective.told(rows) if isinstance(objective, Goals) else {}
-    run = SearchRun(header, Proposals(trace, told, seconds, columns, also=also),
-                    notes=_notes(objective, told, queries, is_stopped), is_finished=not is_stopped)
-    if not len(run) or is_stopped:
+    run = SearchRun(header, Proposals(trace, told, seconds, columns, also=also, budgets=asked.budgets),
+                    is_finished=not is_stopped)
+    run = SearchRun(header, run.proposals, notes=_notes(objective, run), is_finished=not is_stopped)
+    if not run.has_best or is_stopped:
         return run
     winner = run.trials.iloc[run.trials["incumbent"].iloc[-1] - 1]
     return SearchRun(header, run.proposals, objective.others(int(winner["row"]), float(winner["value"])), run.notes)
 
 
-def _notes(objective: Objective, told: np.ndarray, queries: int, is_stopped: bool) -> tuple[str, ...]:
+def _notes(objective: Objective, run: SearchRun) -> tuple[str, ...]:
     """What a person should know about a run."""
-    vain = int(np.isnan(told).sum())
     names = objective.names if isinstance(objective, Goals) else (objective.metric,)
     notes = []
-    if vain:
+    if run.asked_in_vain:
         notes.append(gettext("{vain} of {asked} cells that were asked have no {metric} in this table; they were left "
-                             "out, and do not count as queries.").format(vain=f"{vain:,}", asked=f"{told.size:,}",
-                                                                    metric=" + ".join(names)))
-    if told.size - vain < queries and not is_stopped:
+                             "out, and do not count as queries.").format(
+                                 vain=f"{run.asked_in_vain:,}", asked=f"{run.proposals.values.size:,}",
+                                 metric=" + ".join(names)))
+    if run.is_finished and not run.is_used_up:
         notes.append(gettext("The search ended after {known} of {queries} queries: it asked for too many cells that "
-                             "have no value.").format(known=f"{told.size - vain:,}", queries=f"{queries:,}"))
+                             "have no value.").format(known=f"{round(run.cost, 1):,}", queries=f"{run.queries:,}"))
     return tuple(notes)
+
+
+def fitting(chosen: Chosen, objective: Objective, queries: int) -> Objective:
+    """The objective as a strategy needs it: with all training budgets where it asks for several.
+
+    Raises
+    ------
+    SearchError
+        Where the table has no such budgets, or the queries do not pay for the first bracket.
+    """
+    if not chosen.kind.budgets:
+        return objective
+    found = with_budgets(objective)
+    epochs = found.epochs.tolist()
+    bracket = chosen.settings.brackets(epochs)[0].tolist()
+    needed = -(-sum(cells * each for cells, each in zip(bracket, epochs, strict=True)) // epochs[-1])
+    if queries < needed:
+        raise SearchError(Message("Found {queries} queries for {strategy}; expected at least {needed}, which pay for "
+                                  "its first bracket: {cells} cells with {budget} epochs or steps, and the best of "
+                                  "them with more. Raise the budget, or change its settings.", queries=queries,
+                                  strategy=chosen.name, needed=needed,
+                                  cells=next(cells for cells in bracket if cells),
+                                  budget=next(each for cells, each in zip(bracket, epochs, strict=True) if cells)))
+    return found
 
 
 def check_population(chosen: Chosen, queries: int) -> None:

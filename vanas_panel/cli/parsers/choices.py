@@ -29,7 +29,7 @@ PARTS = ("overview", "importance", "presets", "completions", "best", "shelf", "c
 """Parts of a report, see `vanas_panel.report.plan`."""
 
 STRATEGIES = ("random", "random-cells", "grid", "local-search", "regularised-evolution", "evolution", "nsga2",
-              "reinforce", "gaussian-process", "optuna")
+              "reinforce", "gaussian-process", "successive-halving", "hyperband", "optuna")
 """Strategies of a search, see `vanas_panel.searches.strategies`."""
 
 SPACES = ("chain", "branches", "cells", "hierarchical")

@@ -78,14 +78,14 @@ def axis_over(values: np.ndarray, start: float, end: float, metric: Metric, *, l
 
 
 def axes_svg(x: Axis, y: Axis, colors: Palette, *, across: int = 5, up: int = 4) -> Html:
-    """Grid lines of the upright axis, and the words of both."""
+    """Grid lines of the upright axis, and the words of both; none below where `across` is 0."""
     parts = []
     for place, words in y.ticks(up):
         parts.append(_PIECES.line(x1=x.start, x2=x.end, y1=place, y2=place, color=colors.line))
         parts.append(text_svg(x.start - 6, place, words, colors.muted, "end", middle=True))
     parts.append(_PIECES.line(x1=x.start, x2=x.end, y1=y.start, y2=y.start, color=colors.faint))
     last = -math.inf
-    for place, words in x.ticks(across):
+    for place, words in x.ticks(across) if across else ():
         half = LETTER * len(words) / 2
         if place - half > last + 6 and place + half < x.end + 30:
             parts.append(_PIECES.line(x1=place, x2=place, y1=y.start, y2=y.start + 4, color=colors.faint))

@@ -79,10 +79,13 @@ def ledger_lines(found: Ledger, table: BenchmarkTable | None = None) -> list[Lin
 def _counts(found: Ledger) -> Iterator[Line]:
     """What the queries were."""
     chance, queries = found.chance, found.queries
-    again = "" if chance is None else _about(chance.duplicates, queries)
-    yield Line(_("Queries"), format_count(queries), "" if chance is None else format_count(queries))
+    again = "" if chance is None else _about(chance.duplicates, chance.queries)
+    yield Line(_("Queries"), format_count(queries), "" if chance is None else format_count(chance.queries))
+    if found.cost != queries:
+        yield Line(_("Cost in full trainings"), f"{found.cost:,.1f}",
+                   "" if chance is None else f"{chance.queries:,}.0")
     yield Line(_("Different cells"), format_count(found.cells),
-               "" if chance is None else _about(queries - chance.duplicates))
+               "" if chance is None else _about(chance.queries - chance.duplicates))
     yield Line(_("Asked again"), _count(found.duplicates, queries), again)
     yield Line(_("of these drawn in another way"), _count(found.redrawn, found.duplicates), inside=True)
     yield Line(_("of these isomorphic, vertices in another order"), _count(found.isomorphic, found.duplicates),
@@ -92,7 +95,7 @@ def _counts(found: Ledger) -> Iterator[Line]:
         yield Line(_("Asked in vain, no value in the table"), format_count(found.asked_in_vain))
     if not math.isnan(found.seconds):
         yield Line(_("Time of all queries"), seconds_words(found.seconds),
-                   "" if chance is None else seconds_words(chance.seconds * queries))
+                   "" if chance is None else seconds_words(chance.seconds * chance.queries))
         yield Line(_("Time of those asked again"), seconds_words(found.wasted_seconds))
 
 
@@ -143,7 +146,7 @@ def _said(found: Ledger, table: BenchmarkTable | None) -> str:
 def _parts(found: Ledger, colors: Palette) -> list[dict[str, Any]]:
     """All queries in three parts: those that found something better, other new cells, and those asked again."""
     parts = ((_("better than all before"), found.improving, colors.accent),
-             (_("new, no better"), found.cells - found.improving, colors.series_1),
+             (_("new, no better"), found.queries - found.duplicates - found.improving, colors.series_1),
              (_("asked again"), found.duplicates, colors.faint))
     return [{"words": words, "count": count, "share": _count(count, found.queries), "color": color}
             for words, count, color in parts if found.queries]

@@ -42,6 +42,9 @@ def search_html(run: SearchRun) -> Html:
         return _PIECES.search(title=title, said=_("No query had a value."), notes=_notes(run), parts=[])
     metric = metric_of(run.header["objective"]["metric"])
     measure = "best" if run.header["objective"]["best"] is None else "regret"
+    if not run.has_best:
+        return _PIECES.search(title=title, said=_("No cell had a full training."), notes=_notes(run),
+                              parts=[ledger_html(ledger(run), _THEME)])
     best = format_value(metric, float(run.trials["best"].iloc[-1]))
     said = _("Best value {value}, found by query {query} of {count}.").format(
         value=best, query=f"{run.trials['incumbent'].iloc[-1]:,}", count=f"{len(run):,}")

@@ -13,7 +13,8 @@ from vanas_panel.text.language import marked, pgettext
 
 HOW_WORDS = {"random": marked("drawn at random"), "grid": marked("next of the grid"), "mutation": marked("mutation"),
              "crossover": marked("crossover"), "neighbour": marked("neighbour"),
-             "policy": marked("drawn from the policy"), "acquisition": marked("most promising")}
+             "policy": marked("drawn from the policy"), "acquisition": marked("most promising"),
+             "promotion": marked("promotion")}
 """How a strategy came to a proposal."""
 
 

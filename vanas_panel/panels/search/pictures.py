@@ -12,6 +12,7 @@ import pandas as pd
 from vanas_panel.draw.format import format_count, lower_label
 from vanas_panel.draw.html import Html
 from vanas_panel.draw.searches.beliefs import beliefs_svg
+from vanas_panel.draw.searches.budgets import budgets_svg
 from vanas_panel.draw.searches.curves import curves_svg
 from vanas_panel.draw.searches.front import front_svg
 from vanas_panel.draw.searches.ledger import ledger_html
@@ -22,6 +23,7 @@ from vanas_panel.draw.theme import Palette
 from vanas_panel.errors import SearchError
 from vanas_panel.panels.search.text import note_html, picture_html
 from vanas_panel.searches.beliefs import beliefs_of, calibration, has_posterior
+from vanas_panel.searches.budget_agreement import budget_agreement
 from vanas_panel.searches.chance import objective_of_run
 from vanas_panel.searches.compare import compare_searches
 from vanas_panel.searches.curves import comparison_curves, drawn_curves
@@ -198,6 +200,10 @@ def _states(wanted: Wanted, run: SearchRun) -> Html:
     metric = wanted.table.metric(run.header["objective"]["metric"])
     if has_posterior(run):
         return _beliefs(wanted, run, metric)
+    if run.budgets:
+        slot = next(index for index, each in wanted.runs if each is run)
+        return budgets_svg(run, metric, wanted.colors, query=wanted.query, slot=slot,
+                           agreement=_agreement(wanted.table, run))
     number = int(run.trials["number"].iloc[wanted.query - 1])
     known = states_of(run)
     until = [each for each in known if each[0] <= number] or known[:1]
@@ -213,6 +219,13 @@ def _beliefs(wanted: Wanted, run: SearchRun, metric: Metric) -> Html:
         return beliefs_svg(found, metric, wanted.query, wanted.colors, width=396)
     return note_html(_("The table knows no {metric} of a cell that was not asked: there is nothing to compare what the "
                        "search expects with.").format(metric=lower_label(metric)))
+
+
+def _agreement(table: BenchmarkTable, run: SearchRun) -> pd.DataFrame | None:
+    """How well lower budgets rank the cells of a table; None for a search that was made on none."""
+    if run.header["table"] is None:
+        return None
+    return budget_agreement(table, run.header["objective"]["metric"])
 
 
 def _front(wanted: Wanted, run: SearchRun) -> Html:

@@ -75,6 +75,8 @@ def _came_to(plan: SearchPlan, run: SearchRun | None, error: VanasError | None, 
         return ""
     if not len(run):
         return _("No query had a value.")
+    if not run.has_best:
+        return _("No cell had a full training.")
     words = _volume_words(run) if plan.also else _best_words(run, table.metric(plan.metric))
     if run.is_finished:
         return words

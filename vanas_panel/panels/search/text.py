@@ -142,19 +142,25 @@ def query_html(run: SearchRun, query: int, plan: SearchPlan, table: BenchmarkTab
     if all(parents) and parents:
         origin = _("{how} of query {parents}").format(how=origin, parents=", ".join(map(format_count, parents)))
     facts = [origin, f"{label_of(metric)} {format_value(metric, value)}"]
+    if run.budgets:
+        facts.insert(1, _("budget {budget} of {full}").format(budget=format_count(int(trial["budget"])),
+                                                              full=format_count(run.budgets[-1])))
     facts += [f"{label_of(table.metric(name))} {format_value(table.metric(name), float(trial[name]))}"
               for name in plan.also]
     if bool(trial["duplicate"]):
         facts.append(_("asked before"))
     if plan.also:
         facts.append(_("on the front so far") if front_until(run, query)[-1] else _("dominated by an earlier query"))
+    elif run.budgets and int(trial["budget"]) < run.budgets[-1]:
+        facts.append(_("not compared with full trainings"))
     else:
         facts.append(_standing(metric, value, best, is_best=int(trial["incumbent"]) == query))
     buttons = [{"action": f"load:{query}", "label": _("Load cell")}]
     load = _("Load parent, query {query}")
     buttons += [{"action": f"load:{parent}", "label": load.format(query=format_count(parent))} for parent in parents
                 if parent]
-    buttons.append({"action": f"query:{int(trial['incumbent'])}", "label": _("Go to the best")})
+    if int(trial["incumbent"]):
+        buttons.append({"action": f"query:{int(trial['incumbent'])}", "label": _("Go to the best")})
     kinds = [{"name": name, "label": _(_KIND_WORDS[name][0]).format(count=format_count(counts[name])),
               "tooltip": _(_KIND_WORDS[name][1]), "pressed": str(name == pressed).lower()} for name in counts]
     words = {"title": _("Query {query}").format(query=format_count(query)), "kinds": _("Cells of this search"),

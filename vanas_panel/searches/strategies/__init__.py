@@ -21,6 +21,8 @@ from vanas_panel.searches.strategies.gaussian_process import (
     GaussianProcessSettings,
     run_gaussian_process,
 )
+from vanas_panel.searches.strategies.halving import Halving, HalvingSettings, HyperbandSettings
+from vanas_panel.searches.strategies.halving_kernel import run_halving
 from vanas_panel.searches.strategies.local import LocalSearch, LocalSettings, run_local
 from vanas_panel.searches.strategies.nsga2 import Nsga2, Nsga2Settings
 from vanas_panel.searches.strategies.nsga2_kernel import run_nsga2
@@ -84,6 +86,8 @@ class StrategyKind:
     several : tuple of str
         Presets that take several metrics at once. The kernel of a strategy that learns then takes their merits last,
         ``float64 (n, m)``, without a column where there is one metric.
+    budgets : bool
+        Whether it asks for cells after several training budgets, which have to be told before the first proposal.
     """
 
     label: str
@@ -94,6 +98,7 @@ class StrategyKind:
     learns: bool = True
     most_queries: int | None = None
     several: tuple[str, ...] = ()
+    budgets: bool = False
 
 
 _NOTHING = {"": Preset(RandomSettings())}
@@ -149,6 +154,12 @@ STRATEGIES: dict[str, StrategyKind] = {
                             marked("candidates as in naszilla's BANANAS"))},
         lambda raws, settings, seed, keys, queries: GaussianProcess(raws, settings, seed, queries),
         run_gaussian_process, most_queries=MOST_OBSERVED),
+    "successive-halving": StrategyKind(
+        marked("Successive halving"), HalvingSettings, {"": Preset(HalvingSettings())},
+        lambda raws, settings, seed, keys, queries: Halving(raws, settings, seed), run_halving, budgets=True),
+    "hyperband": StrategyKind(
+        marked("Hyperband"), HyperbandSettings, {"": Preset(HyperbandSettings(), marked("Li et al. 2018"))},
+        lambda raws, settings, seed, keys, queries: Halving(raws, settings, seed), run_halving, budgets=True),
     "optuna": StrategyKind(
         marked("Sampler of Optuna"), OptunaSettings,
         {name: Preset(OptunaSettings(name), "Optuna") for name in SAMPLERS},
