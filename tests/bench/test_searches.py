@@ -20,7 +20,7 @@ from vanas_panel.core.encoding import pack
 from vanas_panel.searches.objective import Objective
 from vanas_panel.searches.raw_cells import RawSpace
 from vanas_panel.searches.strategies import choose
-from vanas_panel.searches.table_search import run_kernel
+from vanas_panel.searches.table_search import fitting, run_kernel
 
 # Other work on the machine makes no difference to processor time.
 pytestmark = pytest.mark.benchmark(timer=time.process_time)
@@ -54,9 +54,17 @@ def raws(objective) -> RawSpace:
 @pytest.mark.parametrize("strategy", ["random", EVOLUTION, "reinforce"])
 def test_a_hundred_thousand_queries(measure, objective, strategy):
     aim = "0.33 s" if strategy in ("random", EVOLUTION) else "-"
-    _, told = measure(f"{strategy}, 100,000 queries", aim,
-                      lambda seed: run_kernel(choose(strategy), objective, 100_000, seed), range(2))
-    assert np.isfinite(told).sum() == 100_000
+    found = measure(f"{strategy}, 100,000 queries", aim,
+                    lambda seed: run_kernel(choose(strategy), objective, 100_000, seed), range(2))
+    assert np.isfinite(found.told).sum() == 100_000
+
+
+@pytest.mark.parametrize("strategy", ["successive-halving", "hyperband"])
+def test_training_budgets(measure, objective, strategy):
+    budgets = fitting(choose(strategy), Objective(objective.table, "validation_accuracy"), 10_000)
+    found = measure(f"{strategy}, 10,000 full trainings", "-",
+                    lambda seed: run_kernel(choose(strategy), budgets, 10_000, seed), range(2))
+    assert found.budgets[np.isfinite(found.told)].sum() <= 10_000 * budgets.epochs[-1]
 
 
 @pytest.mark.parametrize("strategy", ["random", EVOLUTION])
