@@ -28,7 +28,9 @@ from vanas_panel.page.address_bar import AddressBar
 from vanas_panel.page.drawers import DRAWERS, Drawer
 from vanas_panel.page.header import DrawerButton, Header
 from vanas_panel.panels import VIEWS
+from vanas_panel.panels.search.live_runner import LiveRunner
 from vanas_panel.panels.search.runner import SearchRunner
+from vanas_panel.searches.live_searches import shared_live_searches
 from vanas_panel.shelf import notebook_user, shared_shelf
 from vanas_panel.state.carry_over import carry
 from vanas_panel.state.link import left_out, restore, steps_text, to_query
@@ -128,6 +130,9 @@ class Dashboard(pn.viewable.Viewer):
 
     def _build(self, session: Session) -> None:
         """Build every view for a session and put them on the page."""
+        if self.tools.live is not None and session is not getattr(self, "session", None):
+            # Of the session and not of its views: they are made again in another language.
+            LiveRunner(session, self.tools.live, self.tools.user)
         self.session = session
         index, self.tables = _placed(session.table, self.tables)
         if self.address is not None:
@@ -342,4 +347,5 @@ def explore(table: BenchmarkTable, **state) -> Dashboard:
     True
     """
     load()
-    return Dashboard(Session(table, **state), tools=Tools(notebook_user(), shared_runs(), shared_shelf()))
+    return Dashboard(Session(table, **state), tools=Tools(
+        notebook_user(), shared_runs(), shared_shelf(), live=shared_live_searches()))

@@ -153,7 +153,7 @@ def chance_curve(run: SearchRun, table: BenchmarkTable, *, measure: str = "regre
     last = round(run.cost) if queries is None else queries
     if over == "seconds" and queries is None and len(run):
         last = round(float(run.trials["seconds"].sum()) / cost)
-    numbers = _spread(max(1, last))
+    numbers = spread(max(1, last))
     if metric in (None, objective.metric):
         y = chance.regret(numbers) if measure == "regret" else chance.best(numbers)
     else:
@@ -176,7 +176,7 @@ def comparison_curves(frame: pd.DataFrame, *, over: str = "queries") -> list[Cur
     _check("regret", over)
     curves = []
     for title, rows in frame.groupby("strategy", sort=False):
-        rows = rows.iloc[[number - 1 for number in _spread(len(rows))]]
+        rows = rows.iloc[[number - 1 for number in spread(len(rows))]]
         columns = {name: rows[name].to_numpy(dtype=np.float64) for name in ("regret", "low", "high")}
         x = rows["query" if over == "queries" else "seconds"].to_numpy(dtype=np.float64)
         # Where there is a closed form, random search that was run is one strategy of many.
@@ -230,7 +230,7 @@ def _sampled_chance(run: SearchRun, table: BenchmarkTable, measure: str, over: s
     return replace(curve, y=1.0 - curve.y, low=low, high=high)
 
 
-def _spread(last: int) -> list[int]:
+def spread(last: int) -> list[int]:
     """Numbers from 1 to the last one, closer to each other at the start."""
     return sorted({1, last, *np.unique(np.geomspace(1, last, MOST_POINTS).round().astype(int)).tolist()})
 

@@ -67,6 +67,9 @@ class LiveSearch:
     user, source : str, optional
         Whose personal table has and gets the results, and the name of the table beside which they are listed.
     personal : Personal, optional
+    cluster : callable, optional
+        Gives workers that are shared with others, such as `vanas_panel.training.runs.Runs.workers`, which stay when the
+        search ends. `scheduler` and `cells_per_device` are theirs then; `device` says what they train on.
     on_change : callable, optional
         Called without arguments from the thread of the search after every line of the file, and at the end.
 
@@ -84,7 +87,7 @@ class LiveSearch:
                  report: Sequence[str] | None = None, queries: int = 50, seed: int = 0, scheduler: str | None = None,
                  workers: int | None = None, device: str = "auto", cells_per_device: int | None = None,
                  user: str = "", source: str = "", personal: Personal | None = None,
-                 on_change: Callable[[], None] | None = None):
+                 cluster: Callable[[], Any] | None = None, on_change: Callable[[], None] | None = None):
         self.path = Path(out)
         space, settings = space_of(space), training_settings(settings)
         chosen, queries = choose(strategy, strategy_settings), whole("queries", queries, 1, MOST_QUERIES)
@@ -93,7 +96,7 @@ class LiveSearch:
         plan = Plan(self.path, space, chosen, objective, settings, queries,
                     whole("seed", seed, 0, MOST_SEED), scheduler,
                     None if workers is None else whole("workers", workers, 1, MOST_WORKERS), device, cells_per_device,
-                    user, source, personal or Personal())
+                    user, source, personal or Personal(), cluster)
         if missing := missing_words(settings):
             raise TrainingError(missing)
         self._on_change = on_change or (lambda: None)
@@ -109,9 +112,16 @@ class LiveSearch:
             self._thread.start()
         return self
 
-    def stop(self) -> None:
-        """Ask for no more cells and leave those in training; the same search goes on with them. Returns at once."""
-        self._engine.stop()
+    def stop(self, *, finish: bool = False) -> None:
+        """Ask for no more cells. Returns at once.
+
+        Parameters
+        ----------
+        finish : bool, optional
+            Let the cells in training come to their end, and tell of them. By default they are left, and the same
+            search goes on with them.
+        """
+        self._engine.stop(finish=finish)
 
     def wait(self, timeout: float | None = None) -> SearchRun:
         """Wait for the end, and give the run.
@@ -151,6 +161,11 @@ class LiveSearch:
     def told(self) -> int:
         """Queries that have a value so far; with several training budgets, the full trainings that they cost."""
         return self._engine.spent
+
+    @property
+    def in_training(self) -> int:
+        """Cells that are being trained, or wait for a worker."""
+        return self._engine.in_training
 
     def _work(self) -> None:
         """All of it, on the thread of the search."""

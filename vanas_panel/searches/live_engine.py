@@ -79,6 +79,7 @@ class Plan:
     user: str
     source: str
     personal: Personal
+    cluster: Callable[[], Any] | None = None
 
     def header(self, images: str) -> dict[str, Any]:
         """The first line of the file.
@@ -97,7 +98,7 @@ class Plan:
 
 
 class Engine:
-    """A live search at work. All of it runs in one thread, but for `stop` and `run`.
+    """A live search at work. All of it runs in one thread, but for `stop`, `run` and the counts.
 
     Parameters
     ----------
@@ -126,12 +127,19 @@ class Engine:
         self._cluster: Any = None
         self._file: LiveFile | None = None
         self._was_torn = False
-        self._stopping = threading.Event()
+        self._asks_no_more, self._stopping = threading.Event(), threading.Event()
 
-    def stop(self) -> None:
-        """Have `work` end soon."""
-        self._stopping.set()
+    def stop(self, *, finish: bool = False) -> None:
+        """Have `work` end soon, or when what is in training has come to its end."""
+        self._asks_no_more.set()
+        if not finish:
+            self._stopping.set()
         self._arrived.put(None)
+
+    @property
+    def in_training(self) -> int:
+        """Cells that are being trained, or wait for a worker."""
+        return len(self._running)
 
     @property
     def spent(self) -> int:
@@ -227,22 +235,19 @@ class Engine:
 
     def _train(self) -> None:
         """Ask, train and tell up to the end of the budget."""
-        # Only now: this loads PyTorch and Dask.
-        from vanas_panel.training.live import TrainingCluster
-
         plan = self.plan
-        workers = plan.workers if plan.scheduler else plan.workers or WORKERS
-        self._cluster = TrainingCluster(plan.scheduler, workers, lambda run, word: None, plan.device,
-                                        plan.cells_per_device)
+        workers = plan.workers if plan.scheduler or plan.cluster else plan.workers or WORKERS
+        self._cluster = self._connected(workers)
         try:
             for proposal in sorted(self._waiting.values(), key=lambda each: each.number):
-                self._take(proposal)
+                if not self._asks_no_more.is_set():
+                    self._take(proposal)
             while not self._stopping.is_set():
                 self._ask(workers or max(1, self._cluster.threads))
                 if not self._running:
                     break
                 self._receive()
-            if not self._stopping.is_set():
+            if not self._asks_no_more.is_set() or not (self._waiting or self._pays()):
                 self._finish()
         finally:
             for future, name, _ in self._running.values():
@@ -250,7 +255,19 @@ class Engine:
                 with suppress(Exception):
                     if self._cluster.alive:
                         self._cluster.stop(name, future)
-            self._cluster.close()
+            self._running = {}
+            if plan.cluster is None:
+                self._cluster.close()
+
+    def _connected(self, workers: int | None) -> Any:
+        """Workers of this search alone, or those that it shares."""
+        if self.plan.cluster is not None:
+            return self.plan.cluster()
+        # Only now: this loads PyTorch and Dask.
+        from vanas_panel.training.live import TrainingCluster
+
+        return TrainingCluster(self.plan.scheduler, workers, lambda run, word: None, self.plan.device,
+                               self.plan.cells_per_device)
 
     def _ask(self, at_once: int) -> None:
         """Ask for cells until so many are in training, or the budget might be used up."""
@@ -258,7 +275,7 @@ class Engine:
         if self._budgets:
             most = most * self._full // self._budgets[0]
         while (len(self._running) < at_once and self._pays() and self._asked < most
-               and not self._stopping.is_set()):
+               and not self._asks_no_more.is_set()):
             proposal = self._strategy.ask()
             self._say(proposal)
             self._take(proposal)

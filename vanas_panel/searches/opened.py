@@ -61,7 +61,7 @@ class OpenedSearch(SearchPlan):
 
     @property
     def is_opened(self) -> bool:
-        """Whether it comes from a file, and not from a strategy that can run again."""
+        """Whether what it came to is in a file, so that no link can bring it back by running it again."""
         return True
 
     def check(self, table: BenchmarkTable) -> None:
@@ -196,6 +196,15 @@ def _cell_of_trial(table: BenchmarkTable, strange: list[SearchError]) -> Callabl
     return cell
 
 
+def with_rows(run: SearchRun, table: BenchmarkTable) -> SearchRun:
+    """A run with the rows that its cells have in a table, -1 for those that it lacks."""
+    keys, rows = table.lookup
+    places = np.minimum(np.searchsorted(keys, run.keys), keys.size - 1)
+    trace = run.proposals.trace.copy()
+    trace[:, ROW] = np.where(keys[places] == run.keys, rows[places], -1)
+    return SearchRun(run.header, replace(run.proposals, trace=trace), run.others, run.notes, run.is_finished)
+
+
 def _on_table(run: SearchRun, table: BenchmarkTable, metric: str) -> SearchRun:
     """A run with the rows of a table, which it has to belong to."""
     for name in (metric, *run.metrics[1:]):
@@ -210,11 +219,8 @@ def _on_table(run: SearchRun, table: BenchmarkTable, metric: str) -> SearchRun:
         if (table.metric(name).higher_is_better is not False) != (sign > 0):
             raise SearchError(Message("Found a search for which the other direction of {metric} is better; expected "
                                       "that of the page. Turn the metric.", metric=name))
-    proposals = run.proposals
-    keys, rows = table.lookup
-    places = np.minimum(np.searchsorted(keys, run.keys), keys.size - 1)
-    trace = proposals.trace.copy()
-    trace[:, ROW] = np.where(keys[places] == run.keys, rows[places], -1)
+    run = with_rows(run, table)
+    proposals, trace = run.proposals, run.proposals.trace
     best, known = None, {}
     if run.header["table"] is not None:
         objective = objective_of_run(run, table)
@@ -235,4 +241,4 @@ def _on_table(run: SearchRun, table: BenchmarkTable, metric: str) -> SearchRun:
                                       "the table says. The file was changed: run the search again.",
                                       number=int(np.argmin(same)), table=table.name))
     header = {**run.header, "objective": {**described, "best": best, **known}}
-    return SearchRun(header, replace(proposals, trace=trace), run.others, run.notes, run.is_finished)
+    return SearchRun(header, proposals, run.others, run.notes, run.is_finished)

@@ -62,7 +62,12 @@ class SearchPlan:
 
     @property
     def is_opened(self) -> bool:
-        """Whether it comes from a file, and not from a strategy that can run again."""
+        """Whether what it came to is in a file, so that no link can bring it back by running it again."""
+        return False
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it trains its cells, see `vanas_panel.searches.live_plan.LivePlan`."""
         return False
 
     def check(self, table: BenchmarkTable) -> None:

@@ -16,6 +16,7 @@ from tornado.ioloop import IOLoop
 
 import vanas_panel
 from vanas_panel.errors import ServeError
+from vanas_panel.searches.live_searches import shared_live_searches
 from vanas_panel.serve.auth.login import LoginHandler, LogoutHandler
 from vanas_panel.serve.auth.oauth import login_handler
 from vanas_panel.serve.auth.secret import Secret, kept_secret, passing_secret
@@ -242,7 +243,8 @@ def run_one(options: ServeOptions, tables: Sequence[BenchmarkTable], secret: Sec
         As `vanas_panel.serve.process.lifecycle.run_server` takes it.
     """
     life = Life(number)
-    life.works += [_is_training, is_working]
+    life.works += [_is_training, _is_searching, is_working]
+    life.ends.append(_stop_searches)
     server = build_server(options, tables, life=life, secret=secret, attempts=shared_attempts())
     for application in tornado_of(server).applications.values():
         keep_shell(application.application, options.path, signs_in=options.signs_in)
@@ -268,3 +270,14 @@ def _run_many(options: ServeOptions, tables: Sequence[BenchmarkTable], secret: S
 def _is_training() -> bool:
     """Whether a training is in progress."""
     return bool(shared_runs.cache_info().currsize) and shared_runs().is_busy
+
+
+def _is_searching() -> bool:
+    """Whether a search that trains its cells is under way."""
+    return bool(shared_live_searches.cache_info().currsize) and shared_live_searches().is_busy
+
+
+def _stop_searches() -> None:
+    """Have searches that train ask for no more cells: the files hold what was told, and each goes on later."""
+    if shared_live_searches.cache_info().currsize:
+        shared_live_searches().stop_all()

@@ -54,6 +54,9 @@ class Searching(Drafting):
         "The search that runs, and its queries so far: a plan and a number, None for the number where the strategy "
         "does not say it before its end. None where none runs."))
     search_errors = param.Dict({}, doc="Errors of the searches that could not run, by their plans.")
+    live_searches = param.Dict({}, doc=(
+        "How far the searches are that train their cells, by their plans: each a "
+        "`vanas_panel.searches.live_searches.LiveProgress`. Something else runs them."))
 
     table: Any
 
@@ -66,9 +69,9 @@ class Searching(Drafting):
 
     @property
     def missing_searches(self) -> tuple[SearchPlan, ...]:
-        """Searches that have not run yet."""
+        """Searches that have not run yet, but for those that train their cells."""
         return tuple(plan for plan in dict.fromkeys(self.searches)
-                     if plan not in self.runs and plan not in self.search_errors)
+                     if plan not in self.runs and plan not in self.search_errors and not plan.is_live)
 
     def run_searches(self) -> None:
         """Run the searches that have not run yet."""
@@ -102,11 +105,20 @@ class Searching(Drafting):
         """
         if plan in self.searches:
             self.followed = (self.searches.index(plan), 0)
-        elif len(self.searches) >= MOST_SEARCHES:
+        else:
+            self.require_room()
+            self.param.update(searches=(*self.searches, plan), followed=(len(self.searches), 0))
+
+    def require_room(self) -> None:
+        """Refuse another search where the page holds as many as it can.
+
+        Raises
+        ------
+        SearchError
+        """
+        if len(self.searches) >= MOST_SEARCHES:
             raise SearchError(Message("Found {most} searches on the page; expected room for one more. Remove one "
                                       "first.", most=MOST_SEARCHES))
-        else:
-            self.param.update(searches=(*self.searches, plan), followed=(len(self.searches), 0))
 
     def remove_search(self, index: int) -> None:
         """Take a search off the page."""
@@ -119,7 +131,8 @@ class Searching(Drafting):
                 followed = (followed[0] - 1, followed[1])
         self.param.update(searches=left, followed=followed)
         self.param.update(runs=self._of_page(self.runs), search_errors=self._of_page(self.search_errors),
-                          stopped_searches=self.stopped_searches & set(left))
+                          stopped_searches=self.stopped_searches & set(left),
+                          live_searches=self._of_page(self.live_searches))
 
     def follow_search(self, index: int, query: int = 0) -> None:
         """Follow a search on the map, up to a query, 0 for the last one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -59,6 +60,8 @@ class TrainingCluster:
         self._topic = f"vanas-panel-{uuid.uuid4().hex}"
         self._images: dict[str, Images] = {}
         self._datasets: dict[tuple[str, str], Future] = {}
+        # Several searches may hand over cells at the same time.
+        self._preparing = threading.Lock()
         self.client.subscribe_topic(self._topic, lambda event: on_word(event[1]["run"], event[1]))
 
     @property
@@ -98,7 +101,8 @@ class TrainingCluster:
         TrainingError
             Where the images cannot be used.
         """
-        images, dataset = self._prepared(settings)
+        with self._preparing:
+            images, dataset = self._prepared(settings)
         return self.client.submit(_live_task, key, settings, dataset, images.digest, run, self._topic, *self._where,
                                   pure=False, key=f"live-{key}-{run}")
 

@@ -86,7 +86,7 @@ class Runs:
         self._workers = workers or max(1, (os.cpu_count() or 1) // 2)
         self._device = device or os.environ.get(DEVICE) or "auto"
         self._cells_per_device = cells_per_device
-        self._lock = threading.Lock()
+        self._lock, self._connecting = threading.Lock(), threading.Lock()
         self._runs: dict[str, Run] = {}
         self._futures: dict[str, Any] = {}
         self._watchers: list[weakref.ref] = []
@@ -184,6 +184,38 @@ class Runs:
 
         return self._aside.submit(remove)
 
+    def workers(self) -> Any:
+        """The workers of this process, for searches that train; blocks while they are started.
+
+        Returns
+        -------
+        TrainingCluster
+
+        Raises
+        ------
+        TrainingError
+            Where they cannot be had.
+        """
+        if self._closed.is_set():
+            raise TrainingError(Message("Found trainings that were ended with their server; expected one that runs. "
+                                        "Start it again."))
+        return self._connected()
+
+    @property
+    def device(self) -> str:
+        """The device that the workers train on, as `vanas_panel.training.workers.train_keys` takes it."""
+        return self._device
+
+    @property
+    def at_once(self) -> int | None:
+        """How many cells the workers of this machine train at once; None where a scheduler elsewhere says it."""
+        return None if self._scheduler else self._workers
+
+    def noted(self) -> None:
+        """Tell the watchers that somebody else in this process has added to the personal table."""
+        self.kept += 1
+        self._tell()
+
     def watch(self, callback: Callable[[], None]) -> None:
         """Call a bound method, from any thread and often, whenever a run or the personal table may have changed.
 
@@ -236,14 +268,15 @@ class Runs:
 
     def _connected(self) -> Any:
         """The workers, started again if they were lost."""
-        if self._cluster is None or not self._cluster.alive:
-            # Only now: this loads PyTorch and Dask.
-            from vanas_panel.training.live import TrainingCluster
+        with self._connecting:
+            if self._cluster is None or not self._cluster.alive:
+                # Only now: this loads PyTorch and Dask.
+                from vanas_panel.training.live import TrainingCluster
 
-            self._cluster = TrainingCluster(self._scheduler, self._workers, self._heard, self._device,
-                                            self.cells_per_device)
-            atexit.register(self.close)
-        return self._cluster
+                self._cluster = TrainingCluster(self._scheduler, self._workers, self._heard, self._device,
+                                                self.cells_per_device)
+                atexit.register(self.close)
+            return self._cluster
 
     @property
     def cells_per_device(self) -> int | None:

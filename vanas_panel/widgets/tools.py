@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vanas_panel.searches.live_searches import LiveSearches
 from vanas_panel.shelf import Shelf
 from vanas_panel.training.runs import Runs
 
@@ -20,6 +21,8 @@ class Tools:
         The trainer of cells; None where that is not offered.
     shelf : Shelf or None
         Where people save cells; None where that is not offered.
+    live : LiveSearches or None
+        The searches that train their cells; None where that is not offered.
     sign_out : str
         The token that the form to sign out sends to show that it is of this page; empty where a link does.
     """
@@ -28,3 +31,4 @@ class Tools:
     runs: Runs | None = None
     shelf: Shelf | None = None
     sign_out: str = ""
+    live: LiveSearches | None = None

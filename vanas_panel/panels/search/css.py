@@ -15,7 +15,14 @@ input:not([type=range]) {{
 }}
 input:focus-visible {{ outline: 2px solid {ACCENT}; outline-offset: 1px; border-color: {FAINT}; }}
 .form {{ display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px 10px; align-items: end; }}
-.form .more, .form .run, .form .problem {{ grid-column: 1 / -1; }}
+.form .more, .form .run, .form .problem, .form .wide {{ grid-column: 1 / -1; }}
+.form p.wide {{ margin: 0; overflow-wrap: anywhere; }}
+.form .origin {{ display: flex; gap: 6px; }}
+.form .origin button {{ flex: 1; padding: 6px 8px; }}
+.form .origin button[aria-pressed=true] {{ border-color: {ACCENT}; font-weight: 600; }}
+details summary {{ cursor: pointer; color: {MUTED}; font-size: 11px; }}
+details p {{ color: {MUTED}; font-size: 11px; padding: 4px 0 0; margin: 0; }}
+.kept h3 {{ margin: 0 0 4px; font-size: 12px; font-weight: 650; }}
 .form .more {{
   justify-self: start; border: 0; padding: 2px 0; background: none; color: {MUTED}; font-size: 11px;
 }}
@@ -37,7 +44,7 @@ button.main {{ border-color: {ACCENT}; font-weight: 600; padding: 7px 18px; }}
 .runs .entry .name {{ min-width: 0; overflow-wrap: anywhere; }}
 .runs .entry[aria-pressed=true] {{ border-color: {ACCENT}; }}
 .as-code code {{
-  flex: 1; min-width: 0; overflow-wrap: anywhere; color: {MUTED};
+  flex: 1; min-width: 0; max-height: 92px; overflow: auto; overflow-wrap: anywhere; color: {MUTED};
   font: 11px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace; padding: 0 8px;
 }}
 .swatch {{ width: 11px; height: 11px; border-radius: 6px; }}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 import tempfile
 from collections.abc import Callable
 from functools import partial
@@ -15,6 +14,9 @@ import param
 
 from vanas_panel.draw.css import MARKUP, MUTED, NEGATIVE
 from vanas_panel.errors import SearchError, VanasError
+from vanas_panel.panels.search.live_text import file_name
+from vanas_panel.searches.live_plan import LivePlan
+from vanas_panel.searches.live_searches import LiveSearches
 from vanas_panel.searches.opened import ENDINGS, MOST_BYTES, OpenedSearch, open_search_file
 from vanas_panel.searches.run import SearchRun
 from vanas_panel.searches.run_file import write_finished, write_run
@@ -24,6 +26,7 @@ from vanas_panel.text.language import Message, keep_language, translated
 from vanas_panel.text.language import gettext as _
 from vanas_panel.widgets.script_component import ScriptComponent
 from vanas_panel.widgets.threads import PageThread, run_callback, run_in_background
+from vanas_panel.widgets.tools import Tools
 
 KINDS = {"jsonl": ".jsonl", "parquet": ".parquet"}
 """Forms in which a search is saved, with the endings of their files."""
@@ -88,14 +91,16 @@ class SearchFiles:
     session : Session
     metric : callable
         Gives the name of the metric that a study of Optuna without one is taken to have searched.
+    tools : Tools
+        Its ``live`` has the files of searches that train.
 
     Attributes
     ----------
     box : FileBox
     """
 
-    def __init__(self, session: Session, metric: Callable[[], str]):
-        self._session, self._metric = session, metric
+    def __init__(self, session: Session, metric: Callable[[], str], tools: Tools):
+        self._session, self._metric, self._tools = session, metric, tools
         self._thread = PageThread()
         self.box = FileBox(self._act, sizing_mode="stretch_width", css_classes=["search-files"])
         session.param.watch(self._show, ["followed", "runs"])
@@ -112,8 +117,11 @@ class SearchFiles:
         run = self._session.followed_run
         if message.get("do") == "save" and kind in KINDS and run is not None and len(run):
             self._answer("")
-            run_in_background(self._thread, partial(_written, run, str(kind)),
-                              partial(self.box.hand_over, _file_name(run, str(kind))), self._refuse)
+            plan, live = self._session.followed_plan, self._tools.live
+            work = (partial(_written_live, live, self._tools.user, plan, str(kind))
+                    if live is not None and isinstance(plan, LivePlan) else partial(_written, run, str(kind)))
+            name = file_name(run.strategy, run.seed, KINDS[str(kind)])
+            run_in_background(self._thread, work, partial(self.box.hand_over, name), self._refuse)
         elif message.get("do") == "open" and isinstance(name, str):
             self._answer(_("Reading {file} …").format(file=name[-80:]))
             table = self._session.table
@@ -170,6 +178,13 @@ def _written(run: SearchRun, kind: str) -> bytes:
         return path.read_bytes()
 
 
-def _file_name(run: SearchRun, kind: str) -> str:
-    """A name for the file of a search, with letters that every system takes."""
-    return f"{re.sub(r'[^A-Za-z0-9_-]+', '-', run.strategy)[:60]}-{run.seed}{KINDS[kind]}"
+def _written_live(live: LiveSearches, user: str, plan: LivePlan, kind: str) -> bytes:
+    """A search that trains as the bytes of a file: as it stands on the disk, up to its last whole line."""
+    if kind == "jsonl":
+        return live.kept.content(user, plan)
+    # Without the rows of the open table, which the file does not have.
+    run = live.run(plan, user)
+    if run is None:
+        raise SearchError(Message("Found a search that has asked nothing yet; expected one with queries. Wait for its "
+                                  "first value."))
+    return _written(run, kind)

@@ -80,16 +80,27 @@ class SearchForm:
         SearchError
             Where it cannot run.
         """
-        counts = {}
-        for name in ("queries", "seed"):
-            text = getattr(self, name).strip().replace(",", "")
-            number = whole_number(text)
-            if number is None:
-                raise SearchError(Message("Found {name} {value}; expected a whole number. Change this field.",
-                                          name=name, value=repr(text[:40])))
-            counts[name] = number
         repeat = whole_number(self.repeat)
         settings = read_settings(self.title, self.settings)
         return plan_search(table, self.title, metric=[self.metric, self.also] if self.also else self.metric or None,
                            repeat=self.repeat if repeat is None else repeat, settings=settings or None,
-                           most=most_queries(self.title), **counts)
+                           most=most_queries(self.title), **whole_fields(self))
+
+
+def whole_fields(form: SearchForm) -> dict[str, int]:
+    """Queries and seed of a form.
+
+    Raises
+    ------
+    SearchError
+        Where one of them is no whole number.
+    """
+    counts = {}
+    for name in ("queries", "seed"):
+        text = getattr(form, name).strip().replace(",", "")
+        number = whole_number(text)
+        if number is None:
+            raise SearchError(Message("Found {name} {value}; expected a whole number. Change this field.",
+                                      name=name, value=repr(text[:40])))
+        counts[name] = number
+    return counts

@@ -17,11 +17,13 @@ from vanas_panel.panels.search import text
 from vanas_panel.panels.search.css import CSS, STACK
 from vanas_panel.panels.search.files import SearchFiles
 from vanas_panel.panels.search.form import SearchForm
+from vanas_panel.panels.search.live_part import LivePart
 from vanas_panel.panels.search.pictures import Wanted, picture_of
 from vanas_panel.panels.search.player import QueryPlayer
 from vanas_panel.panels.search.runs_list import runs_html
 from vanas_panel.searches.beliefs import has_posterior
 from vanas_panel.searches.lineage import relative_of
+from vanas_panel.searches.live_plan import LivePlan
 from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.searches.run import SearchRun
 from vanas_panel.state.searching import BELIEFS, KINDS
@@ -54,8 +56,11 @@ class Search(pn.viewable.Viewer):
         self._tab, self._measure, self._over, self._seeds = "curves", "regret", "queries", 10
         self._thread = PageThread()
         self._latest = Latest(self._thread)
+        # What is shown, or to be; the thing that it is of; and that of the picture at work.
         self._pictured: tuple | None = None
-        self._believed: SearchRun | None = None
+        self._sight: tuple | None = None
+        self._drawing: tuple | None = None
+        self._believed: int | None = None
         self._frames: dict[tuple, Any] = {}
         self._places: dict[SearchPlan, int] = {}
         if self._thread.document is not None:
@@ -64,16 +69,17 @@ class Search(pn.viewable.Viewer):
         self._parts = {name: Markup(css=CSS, on_action=self._act, sizing_mode="stretch_width",
                                     css_classes=[f"search-{name}"])
                        for name in ("form", "runs", "query", "tabs", "picture")}
-        self._files = SearchFiles(session, lambda: self._form.metric)
+        self._files = SearchFiles(session, lambda: self._form.metric, tools)
+        self._live = LivePart(session, tools, self._show_form)
         self._player = QueryPlayer(self._go, sizing_mode="stretch_width", css_classes=["search-player"])
         session.param.watch(self._update, ["drawer", "searches", "runs", "search_errors", "dark", "better", "belief"])
-        session.param.watch(self._show_runs, ["search_progress", "stopped_searches"])
+        session.param.watch(self._show_runs, ["search_progress", "stopped_searches", "live_searches"])
         session.param.watch(self._follow, ["followed", "rows"])
         self._show()
 
     def __panel__(self):
         parts = self._parts
-        return pn.Column(parts["form"], parts["runs"], self._files.box, self._player, parts["query"],
+        return pn.Column(parts["form"], parts["runs"], self._live.box, self._files.box, self._player, parts["query"],
                          parts["tabs"], parts["picture"], sizing_mode="stretch_width", margin=0, stylesheets=[STACK])
 
     # What is shown ---------------------------------------------------------------------------------------------------
@@ -95,13 +101,14 @@ class Search(pn.viewable.Viewer):
         if session.drawer == "search":
             self._parts["runs"].html = runs_html(
                 session.searches, session.runs, session.search_errors, session.table, self._followed,
-                palette(session.dark), session.search_progress, session.stopped_searches)
+                palette(session.dark), session.search_progress, session.stopped_searches, session.live_searches)
 
     def _show_form(self) -> None:
         """Update the form."""
         self._parts["form"].html = text.form_html(self._form, self.session.table, expanded=self._expanded,
                                                   problem=self._problem,
-                                                  folded=self._folded and bool(self.session.searches))
+                                                  folded=self._folded and bool(self.session.searches),
+                                                  live=self._live.choice)
 
     @property
     def _followed(self) -> int | None:
@@ -135,6 +142,7 @@ class Search(pn.viewable.Viewer):
         self._tab = "curves" if self._tab == "front" and not has_front else self._tab
         self._parts["tabs"].html = text.tabs_html(
             self._tab, self._measure, self._over, self._seeds, has_seconds=has_seconds, has_front=has_front,
+            has_regret=has_front or run.header["objective"]["best"] is not None,
             belief=self.session.belief if has_posterior(run) else None)
         self._show_query()
         self._show_picture()
@@ -165,37 +173,45 @@ class Search(pn.viewable.Viewer):
         session = self.session
         runs = tuple((index, session.runs[plan]) for index, plan in enumerate(session.searches)
                      if plan in session.runs)
-        wanted = Wanted(self._tab, session.table, session.searches, runs, session.followed_run,
+        wanted = Wanted(self._tab, session.table, session.searches, runs, session.followed_run, self._followed,
                         session.followed_query, self._measure, self._over, self._seeds, self._frames,
-                        lambda: self._pictured == wanted.key, palette(session.dark), session.language)
+                        lambda: (self._pictured == wanted.key if wanted.waits_for_rest else
+                                 self._sight == wanted.sight), palette(session.dark), session.language)
         if wanted.key == self._pictured:
             return
-        self._pictured = wanted.key
-        take = partial(self._take, wanted.key)
+        if self._tab == "compare" and wanted.sight != self._sight:
+            self._parts["picture"].html = text.note_html(_("Running every strategy with every seed …"))
+        self._pictured, self._sight = wanted.key, wanted.sight
+        take = partial(self._take, wanted)
 
         def refuse(error: VanasError) -> None:
             take(text.note_html(translated(error)))
 
-        if self._tab == "compare":
-            self._parts["picture"].html = text.note_html(_("Running every strategy with every seed …"))
-        if not wanted.is_slow:
-            run_in_background(self._thread, partial(picture_of, wanted), take, refuse)
-            return
         # The picture of an earlier query says so itself, and stays until the next one is there.
-        if self._believed is not session.followed_run:
+        if wanted.is_slow and self._believed != self._followed:
             self._parts["picture"].html = text.note_html(_("Computing what the search expects of every cell …"))
-        self._latest.ask(lambda _go_on: picture_of(wanted), take, refuse)
+        if wanted.waits_for_rest:
+            self._latest.ask(lambda _go_on: picture_of(wanted), take, refuse)
+        elif self._drawing != wanted.sight:
+            # A search that goes on asks for pictures faster than they can be drawn: this one follows the one at work.
+            self._drawing = wanted.sight
+            run_in_background(self._thread, partial(picture_of, wanted), take, refuse)
 
     def _leave(self, _context: Any) -> None:
         """Wait for nothing once the page is gone."""
-        self._pictured = None
+        self._pictured = self._sight = None
         self._latest.forget()
 
-    def _take(self, key: tuple, picture: Html) -> None:
-        """Show a picture, unless another one is wanted by now."""
-        if key == self._pictured:
+    def _take(self, wanted: Wanted, picture: Html) -> None:
+        """Show a picture, unless one of something else is wanted by now, and draw the next one."""
+        if self._drawing == wanted.sight:
+            self._drawing = None
+        if wanted.sight == self._sight:
             self._parts["picture"].html = picture
-            self._believed = self.session.followed_run if self._tab == "states" else None
+            self._believed = self._followed if self._tab == "states" else None
+            if wanted.key != self._pictured:
+                self._pictured = None
+                self._show_picture()
 
     # What a person does ----------------------------------------------------------------------------------------------
 
@@ -205,18 +221,17 @@ class Search(pn.viewable.Viewer):
         session, number = self.session, number_after(action, name)
         if action == "run":
             self._run()
+        elif action == "beside" and isinstance(session.followed_plan, LivePlan):
+            self._form, self._problem, self._folded = self._live.beside(self._form, session.followed_plan), None, False
+            self._show_form()
         elif action in ("settings", "new"):
             self._expanded ^= action == "settings"
             self._folded &= action != "new"
             self._show_form()
         elif name == "follow" and number is not None and number < len(session.searches):
             self._follow_one(number)
-        elif name == "remove" and number is not None and number < len(session.searches):
-            session.remove_search(number)
-        elif name == "stop" and number is not None and number < len(session.searches):
-            session.stop_search(number)
-        elif name == "resume" and number is not None and number < len(session.searches):
-            session.resume_search(number)
+        elif name in ("remove", "stop", "resume", "abandon") and number is not None and number < len(session.searches):
+            self._change_one(name, number)
         elif name in ("query", "load") and number is not None:
             self._go(number) if name == "query" else self._load(number)
         elif name == "select" and value in KINDS:
@@ -236,26 +251,48 @@ class Search(pn.viewable.Viewer):
             self._over = "seconds" if self._over == "queries" else "queries"
             self._show_followed()
         else:
-            changed = self._form.changed(name, value)
-            if changed != self._form:
+            live = self._live.changed(self._form, name, value)
+            changed = self._form.changed(name, value) if live is None else live
+            if live is not None or changed != self._form:
                 # What was wrong may be mended.
                 self._form, self._problem = changed, None
             self._show_form()
 
+    def _change_one(self, name: str, number: int) -> None:
+        """Take a search off the page, stop it, or let it go on."""
+        session, plan = self.session, self.session.searches[number]
+        if isinstance(plan, LivePlan):
+            self._live.act(name, plan, number)
+        elif name != "abandon":
+            {"remove": session.remove_search, "stop": session.stop_search,
+             "resume": session.resume_search}[name](number)
+
     def _run(self) -> None:
         """Put the search of the form on the page, or say why not."""
         try:
+            if self._live.form.trains:
+                self._remember()
+                self._live.run(self._form, self._begun, self._refuse)
+                return
             plan = self._form.plan(self.session.table)
             there = plan in self.session.searches
             self._remember()
             self.session.add_search(plan)
         except VanasError as error:
-            self._problem = error
+            self._refuse(error)
         else:
-            self._problem, self._folded = None, True
-            if not there:
-                # The next one differs from this one.
-                self._form = replace(self._form, seed=str(plan.seed + 1))
+            self._begun(None if there else plan)
+
+    def _begun(self, plan: SearchPlan | None) -> None:
+        """Fold the form up; the next search differs from a new one."""
+        self._problem, self._folded = None, True
+        if plan is not None:
+            self._form = replace(self._form, seed=str(plan.seed + 1))
+        self._show_form()
+
+    def _refuse(self, error: VanasError) -> None:
+        """Say why a search cannot run."""
+        self._problem = error
         self._show_form()
 
     def _go(self, query: int) -> None:

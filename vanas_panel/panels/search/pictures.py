@@ -15,12 +15,13 @@ from vanas_panel.draw.searches.beliefs import beliefs_svg
 from vanas_panel.draw.searches.budgets import budgets_svg
 from vanas_panel.draw.searches.curves import curves_svg
 from vanas_panel.draw.searches.front import front_svg
-from vanas_panel.draw.searches.ledger import ledger_html
+from vanas_panel.draw.searches.ledger import ledger_html, metric_of
 from vanas_panel.draw.searches.lineage import lineage_html
 from vanas_panel.draw.searches.ranks import ranks_html
 from vanas_panel.draw.searches.states import states_svg
 from vanas_panel.draw.theme import Palette
 from vanas_panel.errors import SearchError
+from vanas_panel.panels.search.live_text import beside_html
 from vanas_panel.panels.search.text import note_html, picture_html
 from vanas_panel.searches.beliefs import beliefs_of, calibration, has_posterior
 from vanas_panel.searches.budget_agreement import budget_agreement
@@ -31,6 +32,7 @@ from vanas_panel.searches.goals import Goals
 from vanas_panel.searches.judging import HYPERVOLUME, judging_metric
 from vanas_panel.searches.ledger import ledger
 from vanas_panel.searches.lineage import Relative, lineage
+from vanas_panel.searches.live_chance import chance_beside, trained_as
 from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.searches.ranks import search_ranks
 from vanas_panel.searches.run import SearchRun
@@ -57,6 +59,8 @@ class Wanted:
     runs : tuple of (int, SearchRun)
         Those that have run, with the indices of their plans.
     followed : SearchRun or None
+    followed_index : int or None
+        Of its plan.
     query : int
         The query that the page has come to, from 1.
     measure, over : str
@@ -76,6 +80,7 @@ class Wanted:
     plans: tuple[SearchPlan, ...]
     runs: tuple[tuple[int, SearchRun], ...]
     followed: SearchRun | None
+    followed_index: int | None
     query: int
     measure: str
     over: str
@@ -87,15 +92,25 @@ class Wanted:
 
     @property
     def is_slow(self) -> bool:
-        """Whether each step of the slider takes so long that the picture waits until it rests."""
+        """Whether the picture of a single query takes long."""
         return self.tab == "states" and has_posterior(self.followed)
+
+    @property
+    def waits_for_rest(self) -> bool:
+        """Whether the picture waits until the slider rests; a search that trains never rests."""
+        return self.is_slow and self.followed is not None and not self.followed.is_live
 
     @property
     def key(self) -> tuple:
         """Equal for equal pictures."""
-        return (self.tab, id(self.table), tuple((index, id(run)) for index, run in self.runs), id(self.followed),
-                self.query if self.tab in ("states", "front") else 0, self.measure, self.over, self.seeds,
-                self.colors.card, self.language)
+        return (*self.sight, tuple((index, id(run)) for index, run in self.runs), id(self.followed),
+                self.query if self.tab in ("states", "front") else 0)
+
+    @property
+    def sight(self) -> tuple:
+        """Equal for pictures of the same thing, at whatever query, and however far the searches have come."""
+        return (self.tab, id(self.table), self.measure, self.over, self.seeds, self.colors.card, self.language,
+                self.followed_index)
 
 
 def picture_of(wanted: Wanted) -> Html:
@@ -109,28 +124,45 @@ def picture_of(wanted: Wanted) -> Html:
 
 def _curves(wanted: Wanted, run: SearchRun) -> Html:
     """All searches that are told the same metric as the followed one, and exact random search under them."""
-    metric = judging_metric(wanted.table, HYPERVOLUME if run.proposals.also else run.metrics[0])
-    together = [(index, each) for index, each in wanted.runs if _told(each) == _told(run)]
+    table = wanted.table
+    metric = judging_metric(table, HYPERVOLUME) if run.proposals.also else metric_of(run.metrics[0], table)
     # What was made on no table has no regret.
-    measure = "best" if run.header["objective"]["best"] is None and not run.proposals.also else wanted.measure
-    curves = drawn_curves([each for _index, each in together], wanted.table, measure=measure, over=wanted.over)
+    measure = "best" if _best_of(run) is None and not run.proposals.also else wanted.measure
+    together = [(index, each) for index, each in wanted.runs if _told(each, table) == _told(run, table)
+                and (measure == "best" or each.proposals.also or _best_of(each) is not None)]
+    curves = drawn_curves([each for _index, each in together], table, measure=measure, over=wanted.over)
+    said = Html("")
+    if run.is_live and measure == "best" and not any(curve.is_chance for curve in curves):
+        longest = max((each for _index, each in together), key=len)
+        chance = chance_beside(longest, table) if wanted.over == "queries" else None
+        curves = curves if chance is None else [chance, *curves]
+        said = beside_html(run, [each for _index, each in together], is_known=trained_as(run, table),
+                           is_drawn=chance is not None)
     drawn = curves_svg(curves, metric, wanted.colors, measure=measure, over=wanted.over,
                        slots=[index for index, _each in together], width=396, height=250)
     others = len(wanted.runs) - len(together)
-    return drawn + (_left_out(others) if others else Html(""))
+    return drawn + said + (_left_out(others) if others else Html(""))
 
 
-def _told(run: SearchRun) -> tuple[tuple[str, ...], str | int]:
-    """What a search is told: goals of several repeats differ, so regrets cannot be compared."""
-    return run.metrics, run.header["objective"]["repeat"]
+def _best_of(run: SearchRun) -> float | None:
+    """The best value of all cells; None where it is not known."""
+    return run.header["objective"]["best"]
+
+
+def _told(run: SearchRun, table: BenchmarkTable) -> tuple:
+    """What a search is told: goals of several repeats, or of other trainings, differ and cannot be compared."""
+    training = run.header.get("training")
+    # The values of a table, and of trainings of the same kind, are the same thing.
+    origin = None if training is None or trained_as(run, table) else (training["digest"], training["images"])
+    return run.metrics, run.header["objective"]["repeat"], origin
 
 
 def _left_out(count: int) -> Html:
     """How many searches cannot stand beside the followed one."""
-    words = ngettext("{count} search is left out here: another metric or repeat, settings of its own, a file, or no "
-                     "kernel.",
-                     "{count} searches are left out here: another metric or repeat, settings of their own, files, or "
-                     "no kernel.", count)
+    words = ngettext("{count} search is left out here: another metric or repeat, settings of its own, a file, "
+                     "trained cells, or no kernel.",
+                     "{count} searches are left out here: another metric or repeat, settings of their own, files, "
+                     "trained cells, or no kernel.", count)
     return note_html(words.format(count=count))
 
 
@@ -173,7 +205,7 @@ def _lineage(wanted: Wanted, run: SearchRun) -> Html:
         index = int(numbers.searchsorted(each.number))
         return f"query:{index + 1}" if index < numbers.size and numbers[index] == each.number else ""
 
-    metric = table.metric(run.header["objective"]["metric"])
+    metric = metric_of(run.header["objective"]["metric"], table)
     return lineage_html(tree, metric, table.space.operations, wanted.colors, sends=action)
 
 
@@ -197,7 +229,7 @@ def _go_on(wanted: Wanted) -> None:
 
 def _states(wanted: Wanted, run: SearchRun) -> Html:
     """What the strategy of the followed search knows after the query that the page has come to."""
-    metric = wanted.table.metric(run.header["objective"]["metric"])
+    metric = metric_of(run.header["objective"]["metric"], wanted.table)
     if has_posterior(run):
         return _beliefs(wanted, run, metric)
     if run.budgets:
@@ -213,6 +245,9 @@ def _states(wanted: Wanted, run: SearchRun) -> Html:
 
 def _beliefs(wanted: Wanted, run: SearchRun, metric: Metric) -> Html:
     """What a Gaussian process believes, beside what the table knows."""
+    if run.is_live and (not trained_as(run, wanted.table) or run.metrics[0] not in wanted.table.metrics):
+        return note_html(_("The table was not trained in the same way: there is nothing to compare what the search "
+                           "expects with."))
     beliefs = beliefs_of(run, wanted.table, wanted.query, partial(_go_on, wanted))
     found = calibration(run, wanted.table, beliefs)
     if found.true.size:

@@ -9,6 +9,9 @@ from vanas_panel.draw.html import Html, pieces
 from vanas_panel.draw.searches.words import regret_words, run_words, share_words, strategy_words
 from vanas_panel.draw.theme import Palette, run_color
 from vanas_panel.errors import VanasError
+from vanas_panel.panels.search.live_text import live_button, live_code, live_name, live_words
+from vanas_panel.searches.live_plan import LivePlan
+from vanas_panel.searches.live_searches import LiveProgress
 from vanas_panel.searches.opened import OpenedSearch
 from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.searches.run import SearchRun
@@ -23,23 +26,29 @@ _PIECES = pieces(__file__)
 def runs_html(plans: Sequence[SearchPlan], runs: Mapping[SearchPlan, SearchRun],
               errors: Mapping[SearchPlan, VanasError], table: BenchmarkTable, followed: int | None,
               colors: Palette, progress: tuple[SearchPlan, int | None] | None = None,
-              stopped: Set[SearchPlan] = frozenset()) -> Html:
+              stopped: Set[SearchPlan] = frozenset(), live: Mapping[SearchPlan, LiveProgress] | None = None) -> Html:
     """The searches of the page, each with what it came to.
 
-    `progress` is the one that runs and its queries so far; `stopped` are those that are to stop, or were stopped.
+    `progress` is the one that runs and its queries so far; `stopped` are those that are to stop, or were stopped;
+    `live` says how far those are that train their cells.
     """
-    rows = []
+    rows, live = [], live or {}
     for index, plan in enumerate(plans):
         name = run_words(strategy_words(plan.strategy), plan.seed)
         if isinstance(plan, OpenedSearch):
             name = f"{strategy_words(plan.strategy)} · {plan.file}"
+        elif isinstance(plan, LivePlan):
+            name = live_name(plan)
         settings = ", ".join(f"{each} {value}" for each, value in plan.settings)
         rows.append({
             "index": index, "color": run_color(index, colors), "pressed": str(index == followed).lower(),
             "name": f"{name} · {settings}" if settings else name,
-            "says": (_came_to(plan, runs.get(plan), errors.get(plan), table) if plan in runs or plan in errors else
+            "says": (live_words(plan, live.get(plan), runs.get(plan), table)
+                     if isinstance(plan, LivePlan) and plan not in errors else
+                     _came_to(plan, runs.get(plan), errors.get(plan), table) if plan in runs or plan in errors else
                      _under_way(plan, progress, is_stopping=plan in stopped)),
-            "stop": _stop_button(plan, index, name, runs.get(plan), errors.get(plan), is_stopped=plan in stopped),
+            "stop": (live_button(plan, index, name, live.get(plan), runs.get(plan)) if isinstance(plan, LivePlan) else
+                     _stop_button(plan, index, name, runs.get(plan), errors.get(plan), is_stopped=plan in stopped)),
             "notes": list(runs[plan].notes) if plan in runs and index == followed else [],
             "code": plan_code(plan) if index == followed else "",
             "remove": _("Remove {search}").format(search=name),
@@ -58,6 +67,8 @@ def plan_code(plan: SearchPlan) -> str:
     >>> plan_code(SearchPlan("random", "test_accuracy", seed=3))
     "run = vp.search(table, 'random', metric='test_accuracy', queries=500, seed=3)"
     """
+    if isinstance(plan, LivePlan):
+        return live_code(plan)
     if isinstance(plan, OpenedSearch):
         return f"run = vp.read_search({plan.file!r})"
     more = "" if plan.repeat == "mean" else f", repeat={plan.repeat!r}"

@@ -7,15 +7,19 @@ from typing import Any
 
 from vanas_panel.draw.format import format_count, format_value
 from vanas_panel.draw.html import Html, pieces
+from vanas_panel.draw.searches.ledger import metric_of
 from vanas_panel.draw.searches.words import how_words, regret_words
 from vanas_panel.errors import VanasError
+from vanas_panel.panels.search.fields import choices, repeat_words
 from vanas_panel.panels.search.form import SearchForm
+from vanas_panel.panels.search.live_form import LiveChoice
+from vanas_panel.panels.search.live_text import live_fields
 from vanas_panel.searches.objective import usual_report
 from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.searches.run import SearchRun
 from vanas_panel.searches.several import front_until
 from vanas_panel.searches.strategies import STRATEGIES
-from vanas_panel.tables.metrics import Metric, label_of
+from vanas_panel.tables.metrics import Metric, known_metric, label_of
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.language import marked, translated
@@ -44,7 +48,7 @@ SEEDS = (10, 30, 100)
 
 
 def form_html(form: SearchForm, table: BenchmarkTable, *, expanded: bool, problem: VanasError | None,
-              folded: bool = False) -> Html:
+              folded: bool = False, live: LiveChoice | None = None) -> Html:
     """The form of the next search.
 
     Parameters
@@ -57,6 +61,8 @@ def form_html(form: SearchForm, table: BenchmarkTable, *, expanded: bool, proble
         Why the search could not run.
     folded : bool, optional
         Show the button that unfolds it, and nothing else.
+    live : LiveChoice, optional
+        What it shows of training; without it there is no choice.
     """
     if folded:
         return _PIECES.folded(label=_("New search"), tooltip=_("Choose a strategy and run it"))
@@ -64,12 +70,12 @@ def form_html(form: SearchForm, table: BenchmarkTable, *, expanded: bool, proble
     metrics = [name for name, metric in table.metrics.items() if metric.higher_is_better is not None]
     repeats = table.repeats(form.metric).shape[1] if form.metric in table.metrics else 1
     fields = {
-        "strategies": _choices({name: _(each.label) for name, each in STRATEGIES.items()}, form.strategy),
-        "presets": _choices({name: name for name in kind.presets}, form.preset) if len(kind.presets) > 1 else [],
-        "metrics": _choices({name: label_of(table.metric(name)) for name in metrics}, form.metric),
-        "also": _choices({"": _("nothing else"), **{name: label_of(table.metric(name)) for name in metrics
+        "strategies": choices({name: _(each.label) for name, each in STRATEGIES.items()}, form.strategy),
+        "presets": choices({name: name for name in kind.presets}, form.preset) if len(kind.presets) > 1 else [],
+        "metrics": choices({name: label_of(table.metric(name)) for name in metrics}, form.metric),
+        "also": choices({"": _("nothing else"), **{name: label_of(table.metric(name)) for name in metrics
                                                     if name != form.metric}}, form.also),
-        "repeats": _choices(_repeat_words(repeats), form.repeat) if repeats > 1 else [],
+        "repeats": choices(repeat_words(repeats), form.repeat) if repeats > 1 else [],
         "queries": form.queries, "seed": form.seed,
     }
     words = {
@@ -78,19 +84,11 @@ def form_html(form: SearchForm, table: BenchmarkTable, *, expanded: bool, proble
         "repeat": _("Which repeat"), "queries": _("Queries"), "seed": _("Seed"), "settings": _("Settings"),
         "expanded": str(expanded).lower(), "run": _("Run"), "about": _about(form, table),
     }
-    return _PIECES.form(fields=fields, settings=_settings(form), words=words,
+    shown = None if live is None else live_fields(live, form, table)
+    if shown is not None and live is not None and live.form.trains:
+        words |= {"about": _about_live(form, live), "settings": _("Settings of the strategy")}
+    return _PIECES.form(fields=fields, settings=_settings(form), words=words, live=shown,
                         problem="" if problem is None else translated(problem))
-
-
-def _choices(labels: Mapping[str, str], chosen: str) -> list[dict[str, Any]]:
-    """Options of a select."""
-    return [{"value": value, "label": label, "chosen": value == chosen} for value, label in labels.items()]
-
-
-def _repeat_words(count: int) -> dict[str, str]:
-    """Which repeat a search may be told."""
-    return {"mean": _("mean of all"), "draw": _("one drawn at each query"),
-            **{str(index): _("repeat {number}").format(number=index + 1) for index in range(count)}}
 
 
 def _settings(form: SearchForm) -> list[dict[str, Any]]:
@@ -98,8 +96,8 @@ def _settings(form: SearchForm) -> list[dict[str, Any]]:
     fields = []
     for name, usual in form.usual.items():
         value = form.settings.get(name, str(usual))
-        choices = _choices({str(each): str(each) for each in (True, False)}, value) if isinstance(usual, bool) else []
-        fields.append({"words": name, "action": f"set-{name}", "value": value, "choices": choices})
+        options = choices({str(each): str(each) for each in (True, False)}, value) if isinstance(usual, bool) else []
+        fields.append({"words": name, "action": f"set-{name}", "value": value, "choices": options})
     return fields
 
 
@@ -114,6 +112,16 @@ def _about(form: SearchForm, table: BenchmarkTable) -> str:
         words.append(_("Judged by {metric}, which it never sees.").format(metric=label_of(table.metric(report[0]))))
     elif form.metric in table.metrics:
         words.append(_("Judged by what it is told."))
+    return " ".join(words)
+
+
+def _about_live(form: SearchForm, live: LiveChoice) -> str:
+    """Where the preset comes from, and what a search that trains is judged by."""
+    source = STRATEGIES[form.strategy].presets[form.preset].source
+    words = [_("Preset: {source}.").format(source=_(source))] if source and not form.settings else []
+    if live.form.told != "test_accuracy":
+        words.append(_("Judged by {metric}, which it never sees.").format(metric=label_of(known_metric(
+            "test_accuracy"))))
     return " ".join(words)
 
 
@@ -135,7 +143,7 @@ def query_html(run: SearchRun, query: int, plan: SearchPlan, table: BenchmarkTab
     pressed : str
         Which of them is selected; empty for none.
     """
-    trial, metric = run.trials.iloc[query - 1], table.metric(plan.metric)
+    trial, metric = run.trials.iloc[query - 1], metric_of(plan.metric, table)
     value, best = float(trial["value"]), float(trial["best"])
     origin = how_words(str(trial["how"]))
     parents = [_query_of(run, parent) for parent in trial["parents"]]
@@ -186,7 +194,7 @@ def _query_of(run: SearchRun, number: int) -> int:
 
 
 def tabs_html(tab: str, measure: str, over: str, seeds: int, *, has_seconds: bool, has_front: bool = False,
-              belief: str | None = None) -> Html:
+              has_regret: bool = True, belief: str | None = None) -> Html:
     """The choice of what is seen of the searches.
 
     Parameters
@@ -197,13 +205,15 @@ def tabs_html(tab: str, measure: str, over: str, seeds: int, *, has_seconds: boo
         Whether what the queries cost is known.
     has_front : bool, optional
         Whether several metrics are searched.
+    has_regret : bool, optional
+        Whether the best value is known.
     belief : str, optional
         What colours the map, in `vanas_panel.state.searching.BELIEFS`; None for searches without a posterior.
     """
-    choices = [{"value": name, "label": _(label), "pressed": str(name == tab).lower()} for name, label in TABS.items()
-               if name != "front" or has_front]
+    tabs = [{"value": name, "label": _(label), "pressed": str(name == tab).lower()} for name, label in TABS.items()
+            if name != "front" or has_front]
     options = []
-    if tab == "curves":
+    if tab == "curves" and has_regret:
         options = [{"action": "measure", "label": _("Regret"), "pressed": str(measure == "regret").lower()}]
     if tab == "compare":
         options = [{"action": f"seeds:{count}", "label": _("{count} seeds").format(count=count),
@@ -214,7 +224,7 @@ def tabs_html(tab: str, measure: str, over: str, seeds: int, *, has_seconds: boo
         options = [{"action": f"belief:{kind}", "label": _(words), "tooltip": _(tooltip),
                     "pressed": str(kind == belief).lower()} for kind, (words, tooltip) in _BELIEF_WORDS.items()]
     about = _("Colours of the map:") if tab == "states" and options else ""
-    return _PIECES.tabs(choices=choices, options=[{"tooltip": "", **option} for option in options], about=about,
+    return _PIECES.tabs(choices=tabs, options=[{"tooltip": "", **option} for option in options], about=about,
                         label=_("View of the searches"))
 
 

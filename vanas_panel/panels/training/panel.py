@@ -10,7 +10,16 @@ from vanas_panel.draw.theme import palette
 from vanas_panel.errors import TrainingError, UnknownOperationError, VanasError
 from vanas_panel.panels.training.list import Listing, list_html
 from vanas_panel.panels.training.results import rows_for
-from vanas_panel.panels.training.text import CSS, STACK, Drawn, cell_html, live_html, others_html
+from vanas_panel.panels.training.text import (
+    CSS,
+    STACK,
+    Drawn,
+    cell_html,
+    comparable_words,
+    live_html,
+    no_workers_words,
+    others_html,
+)
 from vanas_panel.state.session import EMPTY, Session
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.language import translated
@@ -94,11 +103,11 @@ class Train(pn.viewable.Viewer):
         session, runs = self.session, self._runs
         operations, colors = session.table.space.operations, palette(session.dark)
         if runs is None:
-            self._cell.html = note_html(_("Cells cannot be trained from this page: it has no workers."))
+            self._cell.html = note_html(no_workers_words())
             return
         drawn = self._drawn(runs)
         others = [run for run in runs.under_way(self._user) if run is not drawn.run]
-        self._cell.html = cell_html(drawn, self.settings, self._comparable(), operations, colors)
+        self._cell.html = cell_html(drawn, self.settings, comparable_words(session.table), operations, colors)
         self._live.html = joined([live_html(drawn, runs.missing(self.settings)), others_html(others)])
         self._list.html = list_html(self._listing(drawn), operations, colors)
 
@@ -117,16 +126,6 @@ class Train(pn.viewable.Viewer):
         parameters, accumulates = costs(key, self.settings.skeleton)
         row = rows_for([row for row in self._rows if row.record.key == key], self.settings)
         return Drawn(cell, "", parameters, accumulates, runs.find(key, self.settings, self._user), row)
-
-    def _comparable(self) -> str:
-        """Whether numbers from here can stand beside those of the table."""
-        table = self.session.table
-        if table_settings(table) is not None:
-            words = _("Trained as the cells of {table} were: the numbers can be compared, within their spread.")
-        else:
-            words = _("The table {table} does not say how its cells were trained: do not compare its numbers with "
-                      "those from here.")
-        return words.format(table=table.name)
 
     def _listing(self, drawn: Drawn) -> Listing:
         """The content of the list."""

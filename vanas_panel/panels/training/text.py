@@ -14,11 +14,13 @@ from vanas_panel.draw.html import Html, joined, pieces
 from vanas_panel.draw.theme import Palette
 from vanas_panel.panels.training import results as trained
 from vanas_panel.panels.training.results import count_words, settings_words
+from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.language import marked
 from vanas_panel.training.personal import Trained
 from vanas_panel.training.run import CANCELLED, DONE, FAILED, RUNNING, STARTING, WAITING, Run
 from vanas_panel.training.settings import Settings
+from vanas_panel.training.table import table_settings
 from vanas_panel.widgets.markup import note_html
 
 _PIECES = pieces(__file__)
@@ -98,6 +100,27 @@ class Drawn:
     row: Trained | None = None
 
 
+def settings_html(settings: Settings) -> Html:
+    """Settings of a training, folded up."""
+    return _PIECES.plan(tooltip=_("Repeats, steps, images, network"), words=settings_words(settings),
+                        label=_("Settings {hash}").format(hash=settings.digest))
+
+
+def comparable_words(table: BenchmarkTable) -> str:
+    """Whether numbers that are trained here can stand beside those of a table."""
+    if table_settings(table) is not None:
+        words = _("Trained as the cells of {table} were: the numbers can be compared, within their spread.")
+    else:
+        words = _("The table {table} does not say how its cells were trained: do not compare its numbers with "
+                  "those from here.")
+    return words.format(table=table.name)
+
+
+def no_workers_words() -> str:
+    """What is said where a page has nothing to train on."""
+    return _("Cells cannot be trained from this page: it has no workers.")
+
+
 def cell_html(drawn: Drawn, settings: Settings, comparable: str, operations: tuple[str, ...], colors: Palette) -> Html:
     """The drawn cell, and what its training would be.
 
@@ -117,8 +140,7 @@ def cell_html(drawn: Drawn, settings: Settings, comparable: str, operations: tup
     Html
         With all text escaped.
     """
-    plan = _PIECES.plan(tooltip=_("Repeats, steps, images, network"), words=settings_words(settings),
-                        label=_("Settings {hash}").format(hash=settings.digest))
+    plan = settings_html(settings)
     if drawn.cell is None:
         return _PIECES.no_cell(reason=drawn.reason, plan=plan)
     exact = _("{parameters} trainable parameters, {accumulates} multiply-accumulates for one image, in the network "

@@ -89,6 +89,8 @@ class Stop:
         self._life.stopping = True
         self._begun = time.monotonic()
         tell("stopping", reason=reason, pages=len(connections(tornado_of(self._server))))
+        for end in self._life.ends:
+            end()
         self._task = loop.create_task(self._wait())
 
     async def _wait(self) -> None:

@@ -40,6 +40,8 @@ class Life:
         Whether no new pages are opened any more.
     works : list of callable
         Each says whether something is at work that a stop should wait for. Add your own.
+    ends : list of callable
+        Each asks something to come to its end, when the process is asked to stop. It returns at once.
 
     Examples
     --------
@@ -53,6 +55,7 @@ class Life:
         self.number = number
         self.stopping = False
         self.works: list[Callable[[], bool]] = []
+        self.ends: list[Callable[[], None]] = []
         self._began = time.monotonic()
 
     @property

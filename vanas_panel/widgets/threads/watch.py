@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from vanas_panel.text.language import keep_language
-from vanas_panel.training.runs import Runs
 from vanas_panel.widgets.threads.page_thread import PageThread
+
+
+class Watched(Protocol):
+    """What calls watchers from any thread, such as `vanas_panel.training.runs.Runs`."""
+
+    def watch(self, callback: Callable[[], None]) -> None:
+        """Call a bound method, held weakly, whenever something may have changed."""
+
+    def unwatch(self, callback: Callable[[], None]) -> None:
+        """Call it no more."""
 
 
 class Watch:
     """Calls a view on the thread of its page when a training may have changed. Made by `watch_runs`."""
 
-    def __init__(self, runs: Runs, update: Callable[[], None]):
+    def __init__(self, runs: Watched, update: Callable[[], None]):
         self._runs = runs
         self._update = keep_language(update)
         self._waiting = False
@@ -38,13 +48,13 @@ class Watch:
         self._runs.unwatch(self.changed)
 
 
-def watch_runs(runs: Runs, update: Callable[[], None]) -> Watch:
+def watch_runs(runs: Watched, update: Callable[[], None]) -> Watch:
     """Call a view on the thread of its page when a training may have changed, once for many changes in a row.
 
     Parameters
     ----------
-    runs : Runs
-        Holds the watch weakly.
+    runs : Watched
+        Trainings, or searches that train; holds the watch weakly.
     update : callable
         Without arguments. Where the view is on no page and in no running event loop, it is called at once.
 
