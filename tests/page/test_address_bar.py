@@ -75,7 +75,7 @@ def test_every_part_of_the_state_is_followed(change):
 
 def test_every_followed_parameter_is_tested():
     followed = set(Session.param) - {"name", "message", "wanted_table", "runs", "search_errors",
-                                     "search_progress", "stopped_searches"}
+                                     "search_progress", "stopped_searches", "live_searches"}
     assert followed | {"box"} == set(CHANGES)
 
 

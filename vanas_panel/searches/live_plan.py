@@ -189,6 +189,6 @@ def plan_live(space: CellSpace | BenchmarkTable, strategy: str, training: Settin
     # In the order of their names, so that equal settings are equal.
     differing = tuple(sorted((name, value) for name, value in (settings or {}).items()
                              if value != getattr(preset.settings, name)))
-    at_once = None if at_once is None else whole("trainings at once", at_once, 1, MOST_WORKERS)
+    at_once = None if at_once is None else whole(Message("trainings at once"), at_once, 1, MOST_WORKERS)
     return LivePlan(preset.title, objective.metric, objective.repeat, queries, seed, differing, (), uuid.uuid4().hex,
                     training, at_once, source, datetime.now(UTC).isoformat(timespec="seconds"), found)

@@ -59,7 +59,7 @@ class LiveForm:
         at_once = whole_number(self.at_once.strip())
         if at_once is None and self.at_once.strip():
             raise SearchError(Message("Found {name} {value}; expected a whole number. Change this field.",
-                                      name="trainings at once", value=repr(self.at_once[:40])))
+                                      name=Message("trainings at once"), value=repr(self.at_once[:40])))
         repeat = whole_number(form.repeat)
         settings = read_settings(form.title, form.settings)
         return plan_live(table, form.title, training, settings=settings or None, metric=self.told,

@@ -49,7 +49,7 @@ def runs_html(plans: Sequence[SearchPlan], runs: Mapping[SearchPlan, SearchRun],
                      _under_way(plan, progress, is_stopping=plan in stopped)),
             "stop": (live_button(plan, index, name, live.get(plan), runs.get(plan)) if isinstance(plan, LivePlan) else
                      _stop_button(plan, index, name, runs.get(plan), errors.get(plan), is_stopped=plan in stopped)),
-            "notes": list(runs[plan].notes) if plan in runs and index == followed else [],
+            "notes": _notes(plan, runs.get(plan)) if index == followed else [],
             "code": plan_code(plan) if index == followed else "",
             "remove": _("Remove {search}").format(search=name),
         })
@@ -57,6 +57,12 @@ def runs_html(plans: Sequence[SearchPlan], runs: Mapping[SearchPlan, SearchRun],
              "copy": _("Copy as Python"), "done": _("Copied"), "undone": _("Mark and copy by hand"),
              "none": _("No search yet. Run one: on a table every query is looked up, so it takes a moment.")}
     return _PIECES.runs(rows=rows, words=words)
+
+
+def _notes(plan: SearchPlan, run: SearchRun | None) -> list[str]:
+    """What a person should know about the search that is followed."""
+    kept = [_("The link of the page leaves it out: it is kept here for you, also when the page is closed.")]
+    return [*(kept if plan.is_live else []), *(() if run is None else run.notes)]
 
 
 def plan_code(plan: SearchPlan) -> str:
