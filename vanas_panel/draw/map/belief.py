@@ -9,6 +9,7 @@ import numpy as np
 
 from vanas_panel.draw.format import format_count, format_value, lower_label
 from vanas_panel.draw.scale import MetricScale, scale_between, scale_of
+from vanas_panel.draw.searches.ledger import metric_of
 from vanas_panel.draw.searches.words import regret_words
 from vanas_panel.draw.theme import DEVIATION_SCALE
 from vanas_panel.errors import SearchError
@@ -114,7 +115,7 @@ def map_belief(run: SearchRun, table: BenchmarkTable, after: int, kind: str,
     >>> belief.words, belief.after, belief.scale == scale_of(table, "validation_accuracy")
     ('best expected validation accuracy', 'after query 30', True)
     """
-    beliefs, searched = beliefs_of(run, table, after, on_part), table.metric(run.metrics[0])
+    beliefs, searched = beliefs_of(run, table, after, on_part), metric_of(run.metrics[0], table)
     if kind == "deviation":
         if np.isnan(beliefs.deviation).any():
             raise SearchError(Message("Found equal values in all queries up to {query}; expected two different ones: "
@@ -127,7 +128,8 @@ def map_belief(run: SearchRun, table: BenchmarkTable, after: int, kind: str,
         return MapBelief(kind, beliefs, searched, metric, best_first, ranks, scale)
     best_first, ranks = ordered(-run.sign * beliefs.mean)
     # That of the measured values, so that both maps can be compared, where there are any.
-    scale = scale_of(table, searched.name) if table.known(searched.name) else scale_between(
+    scale = scale_of(table, searched.name) if searched.name in table.metrics and table.known(
+        searched.name) else scale_between(
         searched, float(beliefs.mean.min()), float(beliefs.mean.max()))
     return MapBelief(kind, beliefs, searched, searched, best_first, ranks, scale)
 

@@ -64,7 +64,8 @@ class FollowedBelief:
             return
         query = session.followed_query
         # That of another search is not what is asked for; that of an earlier query says so itself.
-        self.shown = self.shown if self._run is run else None
+        # A search that trains is another run with every value.
+        self.shown = self.shown if self._run is not None and self._run.header == run.header else None
         self.wanted, self.problem = query, ""
         axes = (session.x, session.y, session.log_x, session.log_y)
         self._latest.ask(partial(_computed, run, session.table, query, kind, axes), partial(self._show, run),
