@@ -173,10 +173,10 @@ class Search(pn.viewable.Viewer):
         session = self.session
         runs = tuple((index, session.runs[plan]) for index, plan in enumerate(session.searches)
                      if plan in session.runs)
-        wanted = Wanted(self._tab, session.table, session.searches, runs, session.followed_run, self._followed,
+        wanted = Wanted(self._tab, session.table, session.searches, runs, session.followed_run,
                         session.followed_query, self._measure, self._over, self._seeds, self._frames,
                         lambda: (self._pictured == wanted.key if wanted.waits_for_rest else
-                                 self._sight == wanted.sight), palette(session.dark), session.language)
+                                 self._sight == wanted.sight), palette(session.dark), session.language, self._followed)
         if wanted.key == self._pictured:
             return
         if self._tab == "compare" and wanted.sight != self._sight:

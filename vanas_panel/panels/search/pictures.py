@@ -59,8 +59,6 @@ class Wanted:
     runs : tuple of (int, SearchRun)
         Those that have run, with the indices of their plans.
     followed : SearchRun or None
-    followed_index : int or None
-        Of its plan.
     query : int
         The query that the page has come to, from 1.
     measure, over : str
@@ -73,6 +71,8 @@ class Wanted:
         Whether the picture is still waited for; asked after each run of a comparison.
     colors : Palette
     language : str
+    followed_index : int, optional
+        Of the plan that is followed.
     """
 
     tab: str
@@ -80,7 +80,6 @@ class Wanted:
     plans: tuple[SearchPlan, ...]
     runs: tuple[tuple[int, SearchRun], ...]
     followed: SearchRun | None
-    followed_index: int | None
     query: int
     measure: str
     over: str
@@ -89,6 +88,7 @@ class Wanted:
     is_wanted: Callable[[], bool]
     colors: Palette
     language: str
+    followed_index: int | None = None
 
     @property
     def is_slow(self) -> bool:
