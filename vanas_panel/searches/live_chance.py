@@ -42,12 +42,12 @@ def chance_beside(run: SearchRun, table: BenchmarkTable) -> Curve | None:
         over queries: the seconds of a table are those of another machine.
     """
     objective = run.header["objective"]
-    if not trained_as(run, table) or objective["metric"] not in table.metrics or not len(run):
+    if not trained_as(run, table) or objective["metric"] not in table.metrics or not run.has_best:
         return None
     if bool(table.metric(objective["metric"]).higher_is_better) != objective["higher_is_better"]:
         return None
     with suppress(SearchError):
         chance = Chance.of(goals_of(table, objective["metric"], objective["repeat"], None))
-        numbers = spread(len(run))
+        numbers = spread(max(1, round(run.cost)))
         return Curve(EXACT, np.array(numbers, np.float64), chance.best(numbers))
     return None

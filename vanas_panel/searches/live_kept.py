@@ -36,7 +36,7 @@ class Kept:
     ----------
     plan : LivePlan
     told : int
-        Queries that have a value.
+        Queries that have a value; full trainings that they cost, where there are several training budgets.
     is_finished : bool
     """
 
@@ -154,6 +154,8 @@ def _checked(name: str) -> str:
 def _counted(plan: LivePlan, path: Path) -> Kept:
     """A search with how far it came."""
     lines = path.read_bytes().splitlines() if path.exists() else []
+    if lines and plan.chosen.kind.budgets:
+        return Kept(plan, int(read_search(path).cost), lines[-1].startswith(b'{"end":'))
     told = sum(line.startswith(b'{"tell":') and b'"value":null' not in line for line in lines)
     return Kept(plan, told, bool(lines) and lines[-1].startswith(b'{"end":'))
 

@@ -185,7 +185,7 @@ def plan_live(space: CellSpace | BenchmarkTable, strategy: str, training: Settin
     chosen = choose(strategy, dict(settings)) if settings else preset
     queries, seed = whole("queries", queries, 1, most), whole("seed", seed, 0, MOST_SEED)
     check_population(chosen, queries)
-    objective = live_objective(training, metric, repeat, None)
+    objective = live_objective(training, metric, repeat, None, has_budgets=chosen.kind.budgets)
     # In the order of their names, so that equal settings are equal.
     differing = tuple(sorted((name, value) for name, value in (settings or {}).items()
                              if value != getattr(preset.settings, name)))

@@ -49,7 +49,7 @@ class LiveProgress:
         ``waiting`` for another search, ``starting`` workers, ``running``, ``stopping``, ``stopped``, ``done``,
         ``failed``.
     told : int
-        Queries that have a value.
+        Queries that have a value; full trainings that they cost, where there are several training budgets.
     in_training : int
         Cells that are being trained, or wait for a worker.
     left : float

@@ -29,6 +29,7 @@ from vanas_panel.searches.live_searches import (
     LiveProgress,
 )
 from vanas_panel.searches.run import SearchRun
+from vanas_panel.searches.strategies import choose
 from vanas_panel.tables.metrics import known_metric, label_of
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import gettext as _
@@ -82,6 +83,9 @@ def cost_words(choice: LiveChoice, form: SearchForm) -> str:
               ngettext("measured on {count} cell trained here", "measured on {count} cells trained here",
                        cost.cells).format(count=format_count(cost.cells)))
     said = {"cells": count_cells(queries), "each": seconds_words(cost.seconds), "source": source}
+    if choose(form.title).kind.budgets and at_once is not None:
+        return _("As much training as {cells} of about {each} each ({source}), {at_once} at once: about "
+                 "{total}.").format(**said, at_once=at_once, total=seconds_words(cost.total(queries, at_once)))
     if at_once is None:
         return _("At most {cells} of about {each} each ({source}): {total} of training, divided among the workers of "
                  "the scheduler.").format(**said, total=seconds_words(cost.total(queries, 1)))
@@ -97,7 +101,7 @@ def live_words(plan: LivePlan, progress: LiveProgress | None, run: SearchRun | N
     state = None if progress is None else progress.state
     if state in _STATES:
         return _(_STATES[state])
-    told = len(run) if progress is None and run is not None else 0 if progress is None else progress.told
+    told = progress.told if progress is not None else 0 if run is None else int(run.cost)
     parts = []
     if state == FAILED and progress is not None and progress.error is not None:
         # The path is the server's own.
@@ -118,8 +122,8 @@ def live_words(plan: LivePlan, progress: LiveProgress | None, run: SearchRun | N
         return _("Nothing was asked yet.")
     elif run is None or not run.is_finished:
         parts.append(_("stopped at query {query} of {queries}").format(
-            query=format_count(len(run) if run is not None else told), queries=format_count(plan.queries)))
-    if run is not None and len(run):
+            query=format_count(told), queries=format_count(plan.queries)))
+    if run is not None and run.has_best:
         parts.append(_("best {value}").format(value=format_value(metric_of(plan.metric, table),
                                                                  float(run.trials["best"].iloc[-1]))))
         if run.is_finished:

@@ -133,7 +133,7 @@ def _curves(wanted: Wanted, run: SearchRun) -> Html:
     curves = drawn_curves([each for _index, each in together], table, measure=measure, over=wanted.over)
     said = Html("")
     if run.is_live and measure == "best" and not any(curve.is_chance for curve in curves):
-        longest = max((each for _index, each in together), key=len)
+        longest = max((each for _index, each in together), key=lambda each: each.cost)
         chance = chance_beside(longest, table) if wanted.over == "queries" else None
         curves = curves if chance is None else [chance, *curves]
         said = beside_html(run, [each for _index, each in together], is_known=trained_as(run, table),
