@@ -52,7 +52,8 @@ if TYPE_CHECKING:
     from vanas_panel.tables.limits import Limits
     from vanas_panel.tables.metrics import Metric
     from vanas_panel.tables.table import BenchmarkTable
-    from vanas_panel.training.darts.entry import architecture_gradient, search_darts
+    from vanas_panel.training.darts.dg_run import DgDartsRun, DgDartsSettings, read_dg_darts
+    from vanas_panel.training.darts.entry import architecture_gradient, search_darts, search_dg_darts
     from vanas_panel.training.darts.groups import group_operations
     from vanas_panel.training.darts.run_file import DartsRun, read_darts
     from vanas_panel.training.darts.settings import DartsSettings
@@ -66,6 +67,8 @@ __all__ = [
     "DartsRun",
     "DartsSettings",
     "Dashboard",
+    "DgDartsRun",
+    "DgDartsSettings",
     "DownloadError",
     "Draft",
     "ExchangeError",
@@ -101,10 +104,12 @@ __all__ = [
     "neat",
     "open_table",
     "read_darts",
+    "read_dg_darts",
     "read_search",
     "save_report",
     "search",
     "search_darts",
+    "search_dg_darts",
     "search_live",
     "spaces",
     "views",
@@ -120,6 +125,8 @@ _DEFINED_IN = {
     "DartsRun": "training.darts.run_file",
     "DartsSettings": "training.darts.settings",
     "Dashboard": "page.dashboard",
+    "DgDartsRun": "training.darts.dg_run",
+    "DgDartsSettings": "training.darts.dg_run",
     "Draft": "core.draft",
     "Genotype": "core.genotype",
     "Limits": "tables.limits",
@@ -138,10 +145,12 @@ _DEFINED_IN = {
     "group_operations": "training.darts.groups",
     "open_table": "readers",
     "read_darts": "training.darts.run_file",
+    "read_dg_darts": "training.darts.dg_run",
     "read_search": "searches.reading",
     "save_report": "report",
     "search": "searches.table_search",
     "search_darts": "training.darts.entry",
+    "search_dg_darts": "training.darts.entry",
     "search_live": "searches.live",
     "spaces": "searches.gallery",
 }

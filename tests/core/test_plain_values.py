@@ -134,6 +134,7 @@ CALLS = {
         metric=of("validation_accuracy"), repeat=of(0), queries=of(5), seeds=of(2), exact=of(False)).to_json(),
     "DartsSettings": lambda of: json.dumps(vp.DartsSettings(
         nodes=of(2), learning_rate=of(0.5), exact=of(True), operations=[of("none"), of("skip_connect")]).to_dict()),
+    "DgDartsSettings": lambda of: repr(vp.DgDartsSettings(clusters=of(2), least=of(1))),
     "Genotype": lambda of: [
         genotype := vp.Genotype([(of("skip_connect"), of(0)), (of("none"), of(1))], [of(2)],
                                 [(of("skip_connect"), of(1)), (of("none"), of(0))], [of(2)]),
@@ -181,7 +182,8 @@ def test_every_public_function_is_tested_with_numpy_scalars():
     # Problems and runs are made here alone, a dashboard takes a session, a file of a search a path, a live search and a
     # search by gradient train, and gradients are of PyTorch's tensors.
     assert functions - covered == {"Problem", "Dashboard", "SearchRun", "read_search", "LiveSearch", "search_live",
-                                   "DartsRun", "read_darts", "search_darts", "architecture_gradient"}
+                                   "DartsRun", "read_darts", "search_darts", "architecture_gradient", "DgDartsRun",
+                                   "read_dg_darts", "search_dg_darts"}
 
 
 def test_code_of_operations_that_come_from_an_array_runs_and_comes_back():

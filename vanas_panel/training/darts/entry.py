@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vanas_panel.training.darts.dg_run import FIRST, SECOND, DgDartsRun, DgDartsSettings, dropping_of, second_settings
 from vanas_panel.training.darts.epoch import Epoch
 from vanas_panel.training.darts.run_file import DartsRun
 from vanas_panel.training.darts.settings import DartsSettings
@@ -54,6 +56,46 @@ def search_darts(settings: DartsSettings | Mapping[str, Any] | None = None, *, o
     if not isinstance(settings, DartsSettings):
         settings = DartsSettings.from_dict(settings or {})
     return run_darts(settings, out, device, on_epoch)
+
+
+def search_dg_darts(settings: DgDartsSettings | Mapping[str, Any] | None = None, *, out: str | PathLike,
+                    device: str = "auto", on_epoch: Callable[[Epoch], object] | None = None) -> DgDartsRun:
+    """Search for a genotype by DG-DARTS: in two stages, the second one without the operations that the first one drops.
+
+    After stage 0, the operations of every edge are grouped by the gradients of their alphas, and the group with the
+    most weight stays, see `vanas_panel.training.darts.dropping.drop_operations`. Stage 1 begins anew with these alone.
+    The same call goes on with what it began, as `search_darts` does.
+
+    Parameters
+    ----------
+    settings : DgDartsSettings or mapping, optional
+    out : path-like
+        A folder, made where it is absent, for the files of both stages.
+    device, on_epoch : optional
+        As for `search_darts`.
+
+    Returns
+    -------
+    DgDartsRun
+
+    Raises
+    ------
+    TrainingError, DeviceError
+        As for `search_darts`, and where ``none`` is the strongest group of every edge.
+
+    Examples
+    --------
+    >>> run = search_dg_darts({"stage": {"epochs": 25}}, out="dg")  # doctest: +SKIP
+    >>> int(run.dropping.outvoted.sum()), run.genotype  # doctest: +SKIP
+    """
+    require_extra()
+    from vanas_panel.training.darts.runner import run_darts
+
+    if not isinstance(settings, DgDartsSettings):
+        settings = DgDartsSettings.from_dict(settings or {})
+    first = run_darts(settings.stage, Path(out) / FIRST, device, on_epoch)
+    second = run_darts(second_settings(settings, dropping_of(settings, first)), Path(out) / SECOND, device, on_epoch)
+    return DgDartsRun(settings, first, second)
 
 
 def architecture_gradient(train_loss: Callable[[list[Tensor], list[Tensor]], Tensor],

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from vanas_panel.training.darts.network_shape import Shape, edge_of, reduction_cells
 from vanas_panel.training.darts.operations import Fan, Halved
 
+Kept = Sequence[Sequence[tuple[str, ...]]]
 
 class SearchCell(nn.Module):
     """A cell whose edges are weighted sums.
@@ -22,17 +23,21 @@ class SearchCell(nn.Module):
     operations : tuple of str
     reduces, last_reduced : bool
         Whether this cell and the last one halve height and width.
+    kept : sequence of tuple of str, optional
+        The operations of every edge, where these are not all.
     """
 
     def __init__(self, before: int, last: int, channels: int, nodes: int, operations: tuple[str, ...],
-                 reduces: bool, last_reduced: bool):
+                 reduces: bool, last_reduced: bool, kept: Sequence[tuple[str, ...]] | None = None):
         super().__init__()
         self.nodes = nodes
         self.first = Halved(before, channels, affine=False) if last_reduced else _joined(before, channels)
         self.second = _joined(last, channels)
         # Source 0 and 1 reach every node, source 2 the nodes after the first, and so on; the last node none.
         self.fans = nn.ModuleList(
-            Fan(channels, nodes - max(0, source - 1), operations, 2 if reduces and source < 2 else 1)
+            Fan(channels, nodes - max(0, source - 1), operations, 2 if reduces and source < 2 else 1,
+                kept=None if kept is None else [kept[edge_of(node, source)]
+                                                for node in range(max(0, source - 1), nodes)])
             for source in range(nodes + 1))
 
     def forward(self, before: Tensor, last: Tensor, weights: Tensor) -> Tensor:
@@ -67,11 +72,14 @@ class SearchNetwork(nn.Module):
     Parameters
     ----------
     shape : Shape
-    operations : mapping of str to tuple of str
-        Of normal and of reduction cells.
+    operations : tuple of str
+        Candidates of every edge.
+    kept : sequence of sequence of tuple of str, optional
+        For normal cells, then for reduction cells where there are any: the operations of every edge, where these are
+        not all candidates. An edge then shares its weight among these alone.
     """
 
-    def __init__(self, shape: Shape, operations: tuple[str, ...]):
+    def __init__(self, shape: Shape, operations: tuple[str, ...], kept: Kept | None = None):
         super().__init__()
         channels, reducing = shape.channels, reduction_cells(shape.cells)
         self.stem = nn.Sequential(nn.Conv2d(shape.image_channels, 3 * channels, 3, padding=1, bias=False),
@@ -81,10 +89,12 @@ class SearchNetwork(nn.Module):
         for index in range(shape.cells):
             channels *= 2 if index in reducing else 1
             cells.append(SearchCell(before, last, channels, shape.nodes, operations, index in reducing,
-                                    index - 1 in reducing))
+                                    index - 1 in reducing, kept[index in reducing] if kept else None))
             before, last = last, shape.nodes * channels
         self.cells = nn.ModuleList(cells)
         self.reducing = reducing
+        self.masks = [torch.tensor([[name not in edge for name in operations] for edge in kind])
+                      for kind in kept or ()]
         self.classifier = nn.Linear(last, shape.classes)
 
     def forward(self, images: Tensor, alphas: Sequence[Tensor]) -> Tensor:
@@ -100,6 +110,9 @@ class SearchNetwork(nn.Module):
         -------
         Tensor (batch, classes)
         """
+        if self.masks:
+            alphas = [each.masked_fill(mask.to(each.device), -torch.inf)
+                      for each, mask in zip(alphas, self.masks, strict=True)]
         weights = [each.softmax(dim=-1) for each in alphas]
         before = last = self.stem(images)
         for index, cell in enumerate(self.cells):

@@ -6,6 +6,8 @@ computed once; convolutions with weights of their own become one grouped convolu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -27,12 +29,20 @@ class Fan(nn.Module):
         1, or 2 where the edges halve height and width.
     affine : bool, optional
         Whether batch normalisations scale and shift; not while operations are weighed, as in DARTS.
+    kept : sequence of tuple of str, optional
+        The operations that every edge has, where these are not all. The others are not there: they have no weights and
+        take no time.
     """
 
-    def __init__(self, channels: int, edges: int, operations: tuple[str, ...], stride: int, *, affine: bool = False):
+    def __init__(self, channels: int, edges: int, operations: tuple[str, ...], stride: int, *, affine: bool = False,
+                 kept: Sequence[tuple[str, ...]] | None = None):
         super().__init__()
-        self.edges = edges
-        self.paths = nn.ModuleList(_path(name, channels, edges, stride, affine) for name in operations)
+        self.edges, self.channels = edges, channels
+        everywhere = list(range(edges))
+        self.rows = [everywhere if kept is None else [edge for edge in everywhere if name in kept[edge]]
+                     for name in operations]
+        self.paths = nn.ModuleList(_path(name, channels, len(rows), stride, affine) if rows else _Nothing()
+                                   for name, rows in zip(operations, self.rows, strict=True))
 
     def forward(self, features: Tensor, weights: Tensor) -> Tensor:
         """Weighted sums of all operations.
@@ -49,11 +59,14 @@ class Fan(nn.Module):
         # One copy for each edge, for the operations with weights of their own.
         copies = functional.relu(features).repeat(1, self.edges, 1, 1)
         total: Tensor | None = None
-        for number, path in enumerate(self.paths):
-            out = path(features, copies)
+        for number, (path, rows) in enumerate(zip(self.paths, self.rows, strict=True)):
+            out = path(features, copies[:, :len(rows) * self.channels])
             if out is None:
                 continue
-            term = weights[:, number].view(-1, 1, 1, 1, 1) * out
+            term = weights[rows, number].view(-1, 1, 1, 1, 1) * out
+            if len(rows) < self.edges:
+                whole = term.new_zeros((self.edges, *term.shape[1:]))
+                term = whole.index_add(0, torch.tensor(rows, device=term.device), term)
             total = term if total is None else total + term
         assert total is not None  # `check_operations` has left one that is not "none"
         return total

@@ -72,9 +72,19 @@ class DartsRun:
 
     @cached_property
     def weights(self) -> np.ndarray:
-        """float64 (epochs, kinds of cells, edges, operations): softmax of the alphas over the operations."""
-        shifted = np.exp(self.alphas - self.alphas.max(axis=-1, keepdims=True))
+        """float64 (epochs, kinds of cells, edges, operations): softmax of the alphas over the operations of an edge."""
+        alphas = np.where(self.kept, self.alphas, -np.inf)
+        shifted = np.exp(alphas - alphas.max(axis=-1, keepdims=True))
         return shifted / shifted.sum(axis=-1, keepdims=True)
+
+    @cached_property
+    def kept(self) -> np.ndarray:
+        """Bool (kinds of cells, edges, operations): the operations that every edge has."""
+        settings = self.settings
+        if not settings.kept:
+            kinds = 2 if reduction_cells(settings.cells) else 1
+            return np.ones((kinds, edge_count(settings.nodes), len(settings.operations)), bool)
+        return np.array([[[name in edge for name in settings.operations] for edge in kind] for kind in settings.kept])
 
     @cached_property
     def gradients(self) -> np.ndarray:
@@ -98,7 +108,8 @@ class DartsRun:
         if not (isinstance(epoch, int) and 1 <= epoch <= len(self)):
             raise TrainingError(Message("Found epoch {epoch}; expected 1 to {count}. Choose one of them.",
                                         epoch=repr(epoch), count=len(self)))
-        weights, operations = self.weights[epoch - 1], self.settings.operations
+        # What an edge has not is never taken of it.
+        weights, operations = np.where(self.kept, self.weights[epoch - 1], -1.0), self.settings.operations
         # A search of one or two cells has no reduction cells: the others stand for them.
         normal, reduce = (tuple(strongest_genes(weights[min(kind, len(weights) - 1)], operations)) for kind in (0, 1))
         concat = tuple(range(2, 2 + self.settings.nodes))

@@ -52,7 +52,7 @@ class DartsSearch:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(settings.seed)
             shape = Shape(settings.channels, settings.cells, settings.nodes, images.images.shape[-1], classes)
-            network = SearchNetwork(shape, settings.operations)
+            network = SearchNetwork(shape, settings.operations, settings.kept or None)
             size = edge_count(settings.nodes), len(settings.operations)
             kinds = 2 if reduction_cells(settings.cells) else 1
             alphas = [_ALPHA_SPREAD * torch.randn(size, dtype=torch.float64) for _ in range(kinds)]

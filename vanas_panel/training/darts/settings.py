@@ -12,7 +12,13 @@ from typing import Any
 from vanas_panel.core.plain import plain_bool, plain_float, plain_int, plain_text
 from vanas_panel.errors import TrainingError, brief
 from vanas_panel.text.language import Message
-from vanas_panel.training.darts.network_shape import DARTS_OPERATIONS, check_operations
+from vanas_panel.training.darts.network_shape import (
+    DARTS_OPERATIONS,
+    NONE,
+    check_operations,
+    edge_count,
+    reduction_cells,
+)
 from vanas_panel.training.settings import DataSettings, named
 
 _DATA = DataSettings(noise=0.0, copies=1)
@@ -46,6 +52,9 @@ class DartsSettings:
         Epochs at the beginning in which the alphas stay as they are.
     seed : int
         Of weights, alphas and batches.
+    kept : tuple of tuple of tuple of str
+        For normal cells, then for reduction cells where there are any: the operations that every edge has, where these
+        are not all candidates. `vanas_panel.search_dg_darts` sets them.
     data : DataSettings
         The images. Half of the training set trains the weights, the other half the alphas; the validation set is left
         for the comparison of what was found.
@@ -75,6 +84,7 @@ class DartsSettings:
     alpha_decay: float = 1e-3
     frozen: int = 0
     seed: int = 0
+    kept: tuple[tuple[tuple[str, ...], ...], ...] = ()
     data: DataSettings = field(default=_DATA)
 
     def __post_init__(self):
@@ -91,6 +101,7 @@ class DartsSettings:
         if type(self.exact) is not bool:
             raise TrainingError(Message("Found {name} = {found}; expected a value of type {kind}. Change it.",
                                         name="exact", found=brief(repr(self.exact), 80), kind="bool"))
+        object.__setattr__(self, "kept", checked_kept(self.kept, self))
         for name, least in (("learning_rate", 1e-9), ("least_learning_rate", 0), ("momentum", 0), ("weight_decay", 0),
                           ("clip", 1e-9), ("alpha_rate", 1e-9), ("alpha_decay", 0)):
             self._check(name, float, least, 1e6)
@@ -115,7 +126,10 @@ class DartsSettings:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON can hold them."""
-        return {**asdict(self), "operations": list(self.operations)}
+        content = {**asdict(self), "operations": list(self.operations)}
+        # Searches of all candidates keep the digest that they had before there was another kind.
+        kept = content.pop("kept")
+        return {**content, "kept": [[list(edge) for edge in kind] for kind in kept]} if kept else content
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> DartsSettings:
@@ -129,3 +143,26 @@ class DartsSettings:
         content = named(cls, content, "settings")
         data = {"noise": 0.0, "copies": 1, **named(DataSettings, content.get("data", {}), "data")}
         return cls(**{**content, "data": DataSettings(**data)})
+
+
+def checked_kept(kept: Any, settings: DartsSettings) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """The operations of every edge as tuples.
+
+    Raises
+    ------
+    TrainingError
+        Where they fit neither the edges nor the candidates, or an edge has none of them but ``none``.
+    """
+    if not kept and isinstance(kept, list | tuple):
+        return ()
+    kinds, edges = 2 if reduction_cells(settings.cells) else 1, edge_count(settings.nodes)
+    wrong = TrainingError(Message("Found {name} = {found}; expected for each of {kinds} kinds of cells {edges} edges "
+                                  "with some of the operations, one that is not none among them. Change it.",
+                                  name="kept", found=brief(repr(kept), 80), kinds=kinds, edges=edges))
+    if not isinstance(kept, list | tuple) or len(kept) != kinds or not all(
+            isinstance(kind, list | tuple) and len(kind) == edges for kind in kept):
+        raise wrong
+    for edge in (edge for kind in kept for edge in kind):
+        if not isinstance(edge, list | tuple) or not set(edge) <= set(settings.operations) or set(edge) <= {NONE}:
+            raise wrong
+    return tuple(tuple(tuple(name for name in settings.operations if name in edge) for edge in kind) for kind in kept)
