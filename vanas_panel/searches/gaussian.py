@@ -171,7 +171,9 @@ def standardised(merits, floor):
 @kernel
 def weigh(model, pool, known, floor):
     """Weigh the observations anew, and find the means of the candidates."""
-    model.weights[:known] = standardised(model.merits[:known], floor)[0]
+    seen = standardised(model.merits[:known], floor)[0]
+    for place in range(known):
+        model.weights[place] = seen[place]
     _solve(model.factor, known, model.weights)
     for slot in range(pool.raws.size):
         mean = 0.0

@@ -140,17 +140,27 @@ def run_kernel(chosen: Chosen, objective: Objective, queries: int, seed: int,
     """
     if chosen.kind.kernel is None:
         return run_in_python(chosen, objective, queries, seed, go_on)
-    keys, rows = objective.table.lookup
     if isinstance(objective, BudgetObjective):
         return Asked(*chosen.kind.kernel(
-            generator_of(seed), generator_of(seed, 1), shape_of(objective), (keys, rows, objective.values_by_budget),
-            objective.sign, queries, most_proposals(objective, queries), objective.epochs,
-            chosen.settings.brackets(objective.epochs.tolist())))
+            generator_of(seed), generator_of(seed, 1), shape_of(objective),
+            _looked_up(objective, objective.values_by_budget), objective.sign, queries, most_proposals(objective, queries),
+            objective.epochs, chosen.settings.brackets(objective.epochs.tolist())))
     # What does not learn need not be told more than whether there are values.
     merits = (merits_of(objective),) if chosen.kind.several and chosen.kind.learns else ()
     return Asked(*chosen.kind.kernel(generator_of(seed), generator_of(seed, 1), shape_of(objective),
-                                     (keys, rows, objective.values), objective.sign, queries,
+                                     _looked_up(objective, objective.values), objective.sign, queries,
                                      most_proposals(objective, queries), *chosen.numbers(), *merits))
+
+
+def _looked_up(objective: Objective, values: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Keys, rows and values as kernels take them, none of which can be written.
+
+    Those of most tables cannot anyway, and for arrays that can be Numba compiles each kernel once more.
+    """
+    views = tuple(each.view() for each in (*objective.table.lookup, values))
+    for view in views:
+        view.flags.writeable = False
+    return views
 
 
 def run_in_python(chosen: Chosen, objective: Objective, queries: int, seed: int,

@@ -9,6 +9,13 @@ from vanas_panel.core.encoding import kernel
 RAW, ROW, PARENT, OTHER, HOW = range(5)
 """Columns of a trace: the raw cell, its row (-1: not in the table), the numbers of two parents (-1: none), how."""
 
+NONE = np.int64(-1)
+"""No parent, as kernels hand it to other ones.
+
+Counters begin with ``np.int64(0)`` for the same reason: for a plain 0 or -1 Numba compiles each function that takes it
+once more, as if no other number could stand there.
+"""
+
 
 @kernel
 def row_of(key, keys, rows):
@@ -39,6 +46,19 @@ def value_of(row, values, draws):
 
 
 @kernel
+def grown(trace, told):
+    """Trace and values with room for twice as many proposals."""
+    # Loops, since the compiler takes seconds for an assignment to a part of an array.
+    longer = np.empty((2 * told.size, trace.shape[1]), np.int64)
+    more = np.empty(2 * told.size, np.float64)
+    for number in range(told.size):
+        more[number] = told[number]
+        for column in range(trace.shape[1]):
+            longer[number, column] = trace[number, column]
+    return longer, more
+
+
+@kernel
 def answered(trace, told, asked, raw, key, parent, other, how, table, draws):
     """Write proposal number `asked` and its value into trace and values, which grow where they are full.
 
@@ -46,11 +66,7 @@ def answered(trace, told, asked, raw, key, parent, other, how, table, draws):
     """
     keys, rows, values = table
     if asked == told.size:
-        longer = np.empty((2 * asked, trace.shape[1]), np.int64)
-        longer[:asked] = trace
-        more = np.empty(2 * asked, np.float64)
-        more[:asked] = told
-        trace, told = longer, more
+        trace, told = grown(trace, told)
     row = row_of(key, keys, rows)
     told[asked] = value_of(row, values, draws)
     trace[asked, 0] = raw

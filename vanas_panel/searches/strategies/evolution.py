@@ -215,10 +215,10 @@ def run_evolution(generator, draws, shape, table, sign, queries, most, populatio
     raws = np.empty(population + 1, np.int64)
     merits = np.empty(population + 1, np.float64)
     ages = np.empty(population + 1, np.int64)
-    asked = known = size = 0
+    asked = known = size = np.int64(0)
     while known < queries and asked < most:
         parent = other = np.int64(-1)
-        how = 0
+        how = np.int64(0)
         if size < initial:
             raw = random_raw(generator, shape[0], shape[1], shape[2])
         else:
@@ -235,7 +235,7 @@ def run_evolution(generator, draws, shape, table, sign, queries, most, populatio
             numbers[size], raws[size], merits[size] = asked, raw, sign * told[asked]
             size += 1
             if size > population:
-                leaves = 0
+                leaves = np.int64(0)
                 if replaced == 1:
                     for place in range(1, size):
                         if merits[place] < merits[leaves]:

@@ -23,7 +23,7 @@ from vanas_panel.searches.gaussian import (
     weigh,
 )
 from vanas_panel.searches.raw_cells import RawSpace, key_of, mutated, random_raw
-from vanas_panel.searches.trace import answered
+from vanas_panel.searches.trace import NONE, answered
 from vanas_panel.text.language import Message
 
 MOST_OBSERVED = 3_000
@@ -206,7 +206,7 @@ def run_gaussian_process(generator, draws, shape, table, sign, queries, most, in
     model, pool = new_model(queries, length), new_pool(slots, queries)
     raws, numbers = np.empty(queries, np.int64), np.empty(queries, np.int64)
     taken = numba.typed.Dict.empty(numba.int64, numba.int64)
-    asked = known = next_slot = live = 0
+    asked = known = next_slot = live = np.int64(0)
     learnt = False
     while known < queries and asked < most:
         raw = key = parent = np.int64(-1)
@@ -246,7 +246,8 @@ def run_gaussian_process(generator, draws, shape, table, sign, queries, most, in
                 if key not in taken:
                     break
             taken[key] = 1
-        trace, told = answered(trace, told, asked, raw, key, parent, -1, 2 if parent >= 0 else 0, table, draws)
+        trace, told = answered(trace, told, asked, raw, key, parent, NONE, np.int64(2 if parent >= 0 else 0), table,
+                               draws)
         if not np.isnan(told[asked]):
             raws[known], numbers[known] = raw, asked
             observe(model, pool, known, key, sign * told[asked], noise)

@@ -13,7 +13,7 @@ from vanas_panel.core.encoding import kernel
 from vanas_panel.errors import SearchError
 from vanas_panel.searches.asking import Asking, Proposal
 from vanas_panel.searches.raw_cells import RawSpace, key_of, moved, random_raw
-from vanas_panel.searches.trace import answered
+from vanas_panel.searches.trace import NONE, answered
 from vanas_panel.text.language import Message
 
 IMPROVEMENTS = ("first", "best")
@@ -140,7 +140,7 @@ def run_local(generator, draws, shape, table, sign, queries, most, best_only):
     seen = numba.typed.Dict.empty(numba.int64, numba.float64)
     edges = shape[0] * (shape[0] - 1) // 2
     moves = np.empty(edges + (shape[0] - 2) * (shape[1] - 1), np.int64)
-    asked = known = idle = 0
+    asked = known = idle = np.int64(0)
     # Where the search stands (-1: at a start), and the best neighbour of it that is known to be better.
     at = best = there_raw = there_key = there_number = np.int64(-1)
     number = np.int64(-1)
@@ -181,7 +181,7 @@ def run_local(generator, draws, shape, table, sign, queries, most, best_only):
                         best, better, there_raw, there_key, there_number = raw, seen[key], raw, key, np.int64(-1)
                 continue
         idle = 0
-        trace, told = answered(trace, told, asked, raw, key, parent, -1, how, table, draws)
+        trace, told = answered(trace, told, asked, raw, key, parent, NONE, how, table, draws)
         if np.isnan(told[asked]):
             if key not in seen:
                 seen[key] = np.nan

@@ -24,10 +24,17 @@ def _ranked(merits, ranks, crowding):
             if dominates(merits[one], merits[other]):
                 above[one, other] = True
                 dominating[other] += 1
-    ranks[:] = -1
+    for member in range(count):
+        ranks[member] = -1
+    members = np.empty(count, np.int64)
     done, rank = 0, 0
     while done < count:
-        front = np.flatnonzero((ranks == -1) & (dominating == 0))
+        size = 0
+        for member in range(count):
+            if ranks[member] == -1 and dominating[member] == 0:
+                members[size] = member
+                size += 1
+        front = members[:size]
         for member in front:
             ranks[member] = rank
             crowding[member] = 0.0
@@ -71,15 +78,30 @@ def _survive(numbers, raws, keys, merits, ranks, crowding, size, most):
             order[before] = order[before - 1]
             before -= 1
         order[before] = member
-    kept = np.sort(order[:min(size, most)])
-    for place in range(kept.size):
-        numbers[place] = numbers[kept[place]]
-        raws[place] = raws[kept[place]]
-        keys[place] = keys[kept[place]]
-        merits[place] = merits[kept[place]]
-        ranks[place] = ranks[kept[place]]
-        crowding[place] = crowding[kept[place]]
-    return kept.size
+    is_kept = np.zeros(size, np.bool_)
+    for place in range(min(size, most)):
+        is_kept[order[place]] = True
+    kept = 0
+    for place in range(size):
+        if is_kept[place]:
+            numbers[kept] = numbers[place]
+            raws[kept] = raws[place]
+            keys[kept] = keys[place]
+            ranks[kept] = ranks[place]
+            crowding[kept] = crowding[place]
+            for column in range(merits.shape[1]):
+                merits[kept, column] = merits[place, column]
+            kept += 1
+    return kept
+
+
+@kernel
+def _holds(keys, size, key):
+    """Whether a key is among the first ones."""
+    place = 0
+    while place < size and keys[place] != key:
+        place += 1
+    return place < size
 
 
 @kernel
@@ -96,7 +118,7 @@ def _child(generator, shape, numbers, raws, ranks, crowding, members, crossover,
            exactly_one):
     """A child of one or two members: raw cell, numbers of its parents, -1 for none, and how it was made."""
     place = _tournament(generator, members, ranks, crowding)
-    raw, parent, other, how = raws[place], numbers[place], np.int64(-1), 2
+    raw, parent, other, how = raws[place], numbers[place], np.int64(-1), np.int64(2)
     if crossover > 0 and generator.random() < crossover:
         place = _tournament(generator, members, ranks, crowding)
         raw = crossed(generator, raw, raws[place], shape[2])
@@ -121,10 +143,10 @@ def run_nsga2(generator, draws, shape, table, sign, queries, most, population, c
     merits = np.empty((2 * population, columns), np.float64)
     ranks = np.empty(2 * population, np.int64)
     crowding = np.empty(2 * population, np.float64)
-    asked = known = size = members = 0
+    asked = known = size = members = np.int64(0)
     while known < queries and asked < most:
         parent = other = np.int64(-1)
-        how = 0
+        how = np.int64(0)
         if members == 0:
             raw = random_raw(generator, shape[0], shape[1], shape[2])
             key = key_of(raw, shape[2])
@@ -133,7 +155,7 @@ def run_nsga2(generator, draws, shape, table, sign, queries, most, population, c
                 raw, parent, other, how = _child(generator, shape, numbers, raws, ranks, crowding, members, crossover,
                                                  edge_flip, operation_change, exactly_one)
                 key = key_of(raw, shape[2])
-                if not distinct or not np.any(keys[:size] == key):
+                if not distinct or not _holds(keys, size, key):
                     break
         trace, told = answered(trace, told, asked, raw, key, parent, other, how, table, draws)
         if not np.isnan(told[asked]):
@@ -142,7 +164,8 @@ def run_nsga2(generator, draws, shape, table, sign, queries, most, population, c
             if goals.shape[1] == 0:
                 merits[size, 0] = sign * told[asked]
             else:
-                merits[size] = goals[trace[asked, 1]]
+                for column in range(columns):
+                    merits[size, column] = goals[trace[asked, 1], column]
             size += 1
             if size == members + population:
                 members = _survive(numbers, raws, keys, merits, ranks, crowding, size, population)

@@ -9,7 +9,7 @@ import numpy as np
 from vanas_panel.core.encoding import kernel
 from vanas_panel.searches.asking import Asking
 from vanas_panel.searches.raw_cells import RawSpace, key_of, random_raw
-from vanas_panel.searches.trace import answered
+from vanas_panel.searches.trace import NONE, answered
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,10 @@ def run_random(generator, draws, shape, table, sign, queries, most):
     """Random search over raw cells; see `vanas_panel.searches.table_search` for what goes in and out."""
     trace = np.empty((queries, 5), np.int64)
     told = np.empty(queries, np.float64)
-    asked = known = 0
+    asked = known = np.int64(0)
     while known < queries and asked < most:
         raw = random_raw(generator, shape[0], shape[1], shape[2])
-        trace, told = answered(trace, told, asked, raw, key_of(raw, shape[2]), -1, -1, 0, table, draws)
+        trace, told = answered(trace, told, asked, raw, key_of(raw, shape[2]), NONE, NONE, np.int64(0), table, draws)
         known += not np.isnan(told[asked])
         asked += 1
     return trace[:asked], told[:asked]
@@ -98,10 +98,10 @@ def run_uniform(generator, draws, shape, table, sign, queries, most):
     keys = table[0]
     trace = np.empty((queries, 5), np.int64)
     told = np.empty(queries, np.float64)
-    asked = known = 0
+    asked = known = np.int64(0)
     while known < queries and asked < most:
         place = int(generator.random() * keys.size)
-        trace, told = answered(trace, told, asked, keys[place], keys[place], -1, -1, 0, table, draws)
+        trace, told = answered(trace, told, asked, keys[place], keys[place], NONE, NONE, np.int64(0), table, draws)
         known += not np.isnan(told[asked])
         asked += 1
     return trace[:asked], told[:asked]
@@ -113,11 +113,11 @@ def run_grid(generator, draws, shape, table, sign, queries, most):
     keys = table[0]
     trace = np.empty((queries, 5), np.int64)
     told = np.empty(queries, np.float64)
-    asked = known = 0
+    asked = known = np.int64(0)
     # One time through: a second one would only repeat it.
     while known < queries and asked < min(most, queries):
         place = asked * keys.size // queries
-        trace, told = answered(trace, told, asked, keys[place], keys[place], -1, -1, 1, table, draws)
+        trace, told = answered(trace, told, asked, keys[place], keys[place], NONE, NONE, np.int64(1), table, draws)
         known += not np.isnan(told[asked])
         asked += 1
     return trace[:asked], told[:asked]

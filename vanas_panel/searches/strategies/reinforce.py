@@ -12,7 +12,7 @@ from vanas_panel.core.encoding import VERTEX_SHIFT, kernel, operation_at, operat
 from vanas_panel.errors import SearchError
 from vanas_panel.searches.asking import Asking, Proposal, number_setting
 from vanas_panel.searches.raw_cells import MOST_REDRAWS, RawSpace, key_of, random_raw
-from vanas_panel.searches.trace import answered
+from vanas_panel.searches.trace import NONE, answered
 from vanas_panel.text.language import Message
 
 
@@ -140,7 +140,7 @@ def run_reinforce(generator, draws, shape, table, sign, queries, most, learning_
     counts, logits, chances = _new_policy(shape)
     drawn = np.empty(counts.size)
     baseline = np.nan
-    asked = known = 0
+    asked = known = np.int64(0)
     while known < queries and asked < most:
         how = 5
         raw = key = np.int64(-1)
@@ -154,7 +154,7 @@ def run_reinforce(generator, draws, shape, table, sign, queries, most, learning_
         if key < 0:
             raw, how = random_raw(generator, shape[0], shape[1], shape[2]), 0
             key = key_of(raw, shape[2])
-        trace, told = answered(trace, told, asked, raw, key, -1, -1, how, table, draws)
+        trace, told = answered(trace, told, asked, raw, key, NONE, NONE, how, table, draws)
         if not np.isnan(told[asked]):
             known += 1
             merit = sign * told[asked]
