@@ -26,7 +26,8 @@ WAYS = {
     "panel serve": (("panel", "serve", "vanas_panel/serve/app.py", "--args", *TABLES), "app"),
     "panel serve with a prefix": (("panel", "serve", "vanas_panel/serve/app.py", "--prefix", "team", "--args", *TABLES),
                                   "team/app"),
-    "vanas-panel serve with a prefix": (("vanas_panel.cli", "serve", *TABLES, "--prefix", "team"), "team/"),
+    "vanas-panel serve with a prefix": (("vanas_panel.cli", "serve", *TABLES, "--prefix", "team", "--lazy-searches"),
+                                        "team/"),
 }
 
 

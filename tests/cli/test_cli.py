@@ -208,7 +208,8 @@ def answer(url: str) -> str:
 
 @pytest.mark.slow
 def test_serve_prints_the_address_serves_the_page_and_stops_on_ctrl_c(csv_file):
-    with running("-m", "vanas_panel.cli", "serve", str(csv_file), "structure4", "--port", "0") as process:
+    with running("-m", "vanas_panel.cli", "serve", str(csv_file), "structure4", "--port", "0",
+                 "--lazy-searches") as process:
         lines = []
         while not (lines and "http://" in lines[-1]):
             line = process.stdout.readline()

@@ -94,7 +94,7 @@ def test_without_file_descriptors_the_server_answers_again_and_says_so_once(tmp_
                # As if nothing were kept for tables and databases: descriptors do run out then.
                "connections.RESERVED_DESCRIPTORS = -1000\n"
                # Connections that say nothing make room again after a third of the usual time.
-               "from vanas_panel.serve import serve; serve(port=0, idle_seconds=10.0)")
+               "from vanas_panel.serve import serve; serve(port=0, idle_seconds=10.0, ready_searches=False)")
     log = tmp_path / "log"
     environment = {**os.environ, "VANAS_PANEL_DATA": str(tmp_path / "data"), "PYTHONUNBUFFERED": "1"}
     with log.open("wb") as errors, subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE,

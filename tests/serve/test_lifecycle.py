@@ -64,7 +64,7 @@ class Process:
     @classmethod
     def serve(cls, folder: Path, *options: str) -> Process:
         """Start ``vanas-panel serve``."""
-        return cls(folder, "-m", "vanas_panel.cli", "serve", "--log-format", "json", *options)
+        return cls(folder, "-m", "vanas_panel.cli", "serve", "--log-format", "json", "--lazy-searches", *options)
 
     def wait(self, condition, what: str):
         """Wait until something is so."""

@@ -48,8 +48,9 @@ def command(users_file):
 
     def start(*arguments):
         processes.append(subprocess.Popen(
-            [sys.executable, "-u", "-m", "vanas_panel.cli", "serve", "structure4", "--auth-file", str(users_file),
-             *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT))
+            [sys.executable, "-u", "-m", "vanas_panel.cli", "serve", "structure4", "--lazy-searches",
+             "--auth-file", str(users_file), *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            cwd=ROOT))
         said = []
         while not (said and "The page is at" in said[-1]):
             said.append(processes[-1].stdout.readline())
@@ -181,7 +182,7 @@ def test_tls_of_its_own(command, certificate, chromium_path):
 
 def test_bad_certificate_is_reported_in_one_line(certificate, users_file, capsys):
     certificate[1].write_text("no key")
-    assert main(["serve", "structure4", "--port", "0", "--auth-file", str(users_file),
+    assert main(["serve", "structure4", "--port", "0", "--lazy-searches", "--auth-file", str(users_file),
                  "--tls-cert", str(certificate[0]), "--tls-key", str(certificate[1])]) == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and "key.pem" in said and "do not work" in said

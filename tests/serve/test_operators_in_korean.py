@@ -144,7 +144,8 @@ def test_lines_of_a_starting_server_follow_the_terminal_and_pages_do_not(monkeyp
     bad = tmp_path / "bad.csv"
     bad.write_text("")
     tables.shared_tables.cache_clear()
-    assert main(["serve", "structure4", str(bad), "--port", "0", "--shelf", str(tmp_path / "shelf.sqlite")]) == 0
+    assert main(["serve", "structure4", str(bad), "--port", "0", "--lazy-searches", "--shelf",
+                 str(tmp_path / "shelf.sqlite")]) == 0
     tables.shared_tables.cache_clear()
     out = capsys.readouterr().out
     assert f"제외됨: {bad}: 발견: 빈 파일. 필요: 행이 하나 이상인 표." in out

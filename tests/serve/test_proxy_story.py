@@ -29,7 +29,7 @@ def known_port():
 def server(known_port):
     """A server process and its port. The last test may end it."""
     process = subprocess.Popen([sys.executable, "-u", "-m", "vanas_panel.cli", "serve", "structure4", "--port", "0",
-                                "--allow-origin", f"localhost:{known_port}"],
+                                "--lazy-searches", "--allow-origin", f"localhost:{known_port}"],
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
     port = next(int(found[1]) for line in process.stdout if (found := re.search(r"http://[^:]+:(\d+)", line)))
     yield process, port

@@ -223,7 +223,7 @@ def test_a_secret_is_not_taken_from_the_command_line(capsys):
 
 @pytest.mark.slow
 def test_the_command_starts_a_server_to_which_people_sign_in(users):
-    command = ["serve", "structure4", "--port", "0", "--auth-file", str(users.path)]
+    command = ["serve", "structure4", "--port", "0", "--lazy-searches", "--auth-file", str(users.path)]
     process = subprocess.Popen([sys.executable, "-u", "-m", "vanas_panel.cli", *command], stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, text=True)
     try:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from vanas_panel._version import __version__
-from vanas_panel.cli.parsers import report, search, serve, spaces, table, train, user
+from vanas_panel.cli.parsers import compile_kernels, report, search, serve, spaces, table, train, user
 from vanas_panel.cli.parsers.argparse_words import argparse_words
 from vanas_panel.cli.parsers.help_lines import HelpLines
 from vanas_panel.errors import VanasError
@@ -100,6 +100,7 @@ def whole_parser() -> argparse.ArgumentParser:
                         help=_("show program's version number and exit"))
     commands = parser.add_subparsers(dest="command", required=True, metavar=_("COMMAND"))
     serve.add_parsers(commands)
+    compile_kernels.add_parsers(commands)
     user.add_parsers(commands)
     table.add_parsers(commands)
     train.add_parsers(commands)

@@ -143,8 +143,8 @@ def run_kernel(chosen: Chosen, objective: Objective, queries: int, seed: int,
     if isinstance(objective, BudgetObjective):
         return Asked(*chosen.kind.kernel(
             generator_of(seed), generator_of(seed, 1), shape_of(objective),
-            _looked_up(objective, objective.values_by_budget), objective.sign, queries, most_proposals(objective, queries),
-            objective.epochs, chosen.settings.brackets(objective.epochs.tolist())))
+            _looked_up(objective, objective.values_by_budget), objective.sign, queries,
+            most_proposals(objective, queries), objective.epochs, chosen.settings.brackets(objective.epochs.tolist())))
     # What does not learn need not be told more than whether there are values.
     merits = (merits_of(objective),) if chosen.kind.several and chosen.kind.learns else ()
     return Asked(*chosen.kind.kernel(generator_of(seed), generator_of(seed, 1), shape_of(objective),

@@ -56,6 +56,9 @@ class ServeOptions:
         Listen on an address that others reach although the server has no sign-in.
     shelf : str, optional
         Where people save cells, as for `vanas_panel.shelf.Shelf`.
+    ready_searches : bool, optional
+        Whether the kernels of searches are compiled before the server answers, where they are not yet; otherwise a page
+        compiles each when it is first used.
     num_procs : int, optional
         Processes that share the port and the tables.
     stop_timeout : float, optional
@@ -101,6 +104,7 @@ class ServeOptions:
     sign_in_hours: float = 12.0
     allow_anyone: bool = False
     shelf: str | None = None
+    ready_searches: bool = True
     num_procs: int = 1
     stop_timeout: float = STOP_TIMEOUT
     log_format: str = "text"

@@ -24,6 +24,7 @@ from vanas_panel.serve.auth.signin import SignIn
 from vanas_panel.serve.auth.throttle import Store
 from vanas_panel.serve.auth.users import UserFile
 from vanas_panel.serve.compat import tornado_of
+from vanas_panel.serve.kernels import ready_searches
 from vanas_panel.serve.options import MIB, ServeOptions
 from vanas_panel.serve.pages import TITLE, page
 from vanas_panel.serve.process.connections import BODY_SECONDS, ConnectionGate, ConnectionLimits
@@ -220,6 +221,9 @@ def run(options: ServeOptions, say: Callable[[str], None] = terminal.say) -> Non
              tables=[table.title for table in tables])
         say(Message("The page is at {url} (stop with Ctrl+C).", url=options.url))
 
+    if options.ready_searches:
+        # In this process alone, before others are made of it: several that compile into one cache may crash.
+        ready_searches(say)
     if options.num_procs == 1:
         run_one(options, tables, secret, ready)
     else:

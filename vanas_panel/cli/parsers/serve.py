@@ -50,6 +50,9 @@ def add_parsers(commands: argparse._SubParsersAction) -> None:
                         help=_("where people save cells: a file, or postgresql+psycopg://USER@HOST/DATABASE; by "
                                "default what {variable} names, else a file in the user's data "
                                "folder").format(variable=SHELF_ENVIRONMENT))
+    parser.add_argument("--lazy-searches", action="store_true",
+                        help=_("compile searches when one is first run on a page, rather than before the server "
+                               "answers"))
     _add_sign_in(parser)
     proxy = parser.add_argument_group(_("behind a proxy, or with TLS of its own"))
     proxy.add_argument("--prefix", default="", metavar="PATH", help=_("path under which a proxy hands requests over"))

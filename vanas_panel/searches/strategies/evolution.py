@@ -223,11 +223,11 @@ def run_evolution(generator, draws, shape, table, sign, queries, most, populatio
             raw = random_raw(generator, shape[0], shape[1], shape[2])
         else:
             age = _parent(generator, merits, size, tournament, selection, ages)
-            raw, parent, how = raws[age], numbers[age], 2
+            raw, parent, how = raws[age], numbers[age], np.int64(2)
             if crossover > 0 and generator.random() < crossover:
                 age = _parent(generator, merits, size, tournament, selection, ages)
                 raw = crossed(generator, raw, raws[age], shape[2])
-                other, how = numbers[age], 3
+                other, how = numbers[age], np.int64(3)
             raw = mutated(generator, raw, shape[1], shape[2], edge_flip, operation_change, exactly_one)
         trace, told = answered(trace, told, asked, raw, key_of(raw, shape[2]), parent, other, how, table, draws)
         if not np.isnan(told[asked]):
@@ -239,7 +239,7 @@ def run_evolution(generator, draws, shape, table, sign, queries, most, populatio
                 if replaced == 1:
                     for place in range(1, size):
                         if merits[place] < merits[leaves]:
-                            leaves = place
+                            leaves = np.int64(place)
                 _without(numbers, raws, merits, leaves, size)
                 size -= 1
         asked += 1

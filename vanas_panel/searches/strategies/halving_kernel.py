@@ -6,7 +6,7 @@ import numpy as np
 
 from vanas_panel.core.encoding import kernel
 from vanas_panel.searches.raw_cells import key_of, random_raw
-from vanas_panel.searches.trace import answered
+from vanas_panel.searches.trace import NONE, answered
 
 _RANDOM, _PROMOTION = 0, 7
 """As `vanas_panel.searches.asking.HOWS` counts them."""
@@ -24,7 +24,7 @@ def run_halving(generator, draws, shape, table, sign, queries, most, epochs, bra
     keys, rows, values = table
     trace, told, budgets = np.empty((256, 5), np.int64), np.empty(256, np.float64), np.empty(256, np.int64)
     limit = queries * epochs[-1]
-    asked, spent, bracket = 0, 0, 0
+    asked, spent, bracket = np.int64(0), 0, 0
     ranked = np.empty(0, np.int64)
     while True:
         sizes = brackets[bracket % brackets.shape[0]]
@@ -38,18 +38,19 @@ def run_halving(generator, draws, shape, table, sign, queries, most, epochs, bra
             while known < sizes[rung] and (is_first or tried < ranked.size):
                 if spent + epochs[rung] > limit or asked >= most:
                     return trace[:asked], told[:asked], budgets[:asked]
-                parent, how = np.int64(-1), _RANDOM
+                parent, how = np.int64(-1), np.int64(_RANDOM)
                 if is_first:
                     raw = random_raw(generator, shape[0], shape[1], shape[2])
                 else:
-                    parent, how = ranked[tried], _PROMOTION
+                    parent, how = ranked[tried], np.int64(_PROMOTION)
                     raw = trace[parent, 0]
                     tried += 1
-                trace, told = answered(trace, told, asked, raw, key_of(raw, shape[2]), parent, -1, how,
+                trace, told = answered(trace, told, asked, raw, key_of(raw, shape[2]), parent, NONE, how,
                                        (keys, rows, values[rung]), draws)
                 if budgets.size < told.size:
                     longer = np.empty(told.size, np.int64)
-                    longer[:asked] = budgets[:asked]
+                    for number in range(asked):
+                        longer[number] = budgets[number]
                     budgets = longer
                 budgets[asked] = epochs[rung]
                 if not np.isnan(told[asked]):

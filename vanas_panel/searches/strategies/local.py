@@ -180,7 +180,7 @@ def run_local(generator, draws, shape, table, sign, queries, most, best_only):
                     elif best < 0 or seen[key] > better:
                         best, better, there_raw, there_key, there_number = raw, seen[key], raw, key, np.int64(-1)
                 continue
-        idle = 0
+        idle = np.int64(0)
         trace, told = answered(trace, told, asked, raw, key, parent, NONE, how, table, draws)
         if np.isnan(told[asked]):
             if key not in seen:

@@ -122,7 +122,7 @@ def _child(generator, shape, numbers, raws, ranks, crowding, members, crossover,
     if crossover > 0 and generator.random() < crossover:
         place = _tournament(generator, members, ranks, crowding)
         raw = crossed(generator, raw, raws[place], shape[2])
-        other, how = numbers[place], 3
+        other, how = numbers[place], np.int64(3)
     raw = mutated(generator, raw, shape[1], shape[2], edge_flip, operation_change, exactly_one)
     return raw, parent, other, how
 
