@@ -53,8 +53,16 @@ if TYPE_CHECKING:
     from vanas_panel.tables.metrics import Metric
     from vanas_panel.tables.table import BenchmarkTable
     from vanas_panel.training.darts.dg_run import DgDartsRun, DgDartsSettings, read_dg_darts
-    from vanas_panel.training.darts.entry import architecture_gradient, search_darts, search_dg_darts
+    from vanas_panel.training.darts.entry import (
+        architecture_gradient,
+        search_darts,
+        search_dg_darts,
+        train_genotype,
+    )
+    from vanas_panel.training.darts.genotype_results import GenotypeResult, read_genotype_results
+    from vanas_panel.training.darts.genotype_settings import GenotypeSettings
     from vanas_panel.training.darts.groups import group_operations
+    from vanas_panel.training.darts.random_genotypes import random_genotypes
     from vanas_panel.training.darts.run_file import DartsRun, read_darts
     from vanas_panel.training.darts.settings import DartsSettings
 
@@ -73,6 +81,8 @@ __all__ = [
     "Draft",
     "ExchangeError",
     "Genotype",
+    "GenotypeResult",
+    "GenotypeSettings",
     "InvalidCellError",
     "InvalidDraftError",
     "Limits",
@@ -103,8 +113,10 @@ __all__ = [
     "group_operations",
     "neat",
     "open_table",
+    "random_genotypes",
     "read_darts",
     "read_dg_darts",
+    "read_genotype_results",
     "read_search",
     "save_report",
     "search",
@@ -112,6 +124,7 @@ __all__ = [
     "search_dg_darts",
     "search_live",
     "spaces",
+    "train_genotype",
     "views",
 ]
 
@@ -129,6 +142,8 @@ _DEFINED_IN = {
     "DgDartsSettings": "training.darts.dg_run",
     "Draft": "core.draft",
     "Genotype": "core.genotype",
+    "GenotypeResult": "training.darts.genotype_results",
+    "GenotypeSettings": "training.darts.genotype_settings",
     "Limits": "tables.limits",
     "LiveSearch": "searches.live",
     "Metric": "tables.metrics",
@@ -144,8 +159,10 @@ _DEFINED_IN = {
     "explore": "page.dashboard",
     "group_operations": "training.darts.groups",
     "open_table": "readers",
+    "random_genotypes": "training.darts.random_genotypes",
     "read_darts": "training.darts.run_file",
     "read_dg_darts": "training.darts.dg_run",
+    "read_genotype_results": "training.darts.genotype_results",
     "read_search": "searches.reading",
     "save_report": "report",
     "search": "searches.table_search",
@@ -153,6 +170,7 @@ _DEFINED_IN = {
     "search_dg_darts": "training.darts.entry",
     "search_live": "searches.live",
     "spaces": "searches.gallery",
+    "train_genotype": "training.darts.entry",
 }
 # Parts of the package that need no import of their own: `vanas_panel.errors.SourceError` has always worked.
 _MODULES = frozenset({"address", "core", "errors", "exchange", "files", "neat", "readers", "report", "selection",

@@ -139,6 +139,9 @@ CALLS = {
         genotype := vp.Genotype([(of("skip_connect"), of(0)), (of("none"), of(1))], [of(2)],
                                 [(of("skip_connect"), of(1)), (of("none"), of(0))], [of(2)]),
         vp.Genotype.from_text(of(str(genotype)))],
+    "GenotypeSettings": lambda of: json.dumps(vp.GenotypeSettings(cells=of(2), drop_path=of(0.5)).to_dict()),
+    "random_genotypes": lambda of: str(vp.random_genotypes(of(1), operations=[of("skip_connect"), of("sep_conv_3x3")],
+                                                           nodes=of(2), seed=of(3), spread=of(0.5))),
     "group_operations": lambda of: vp.group_operations([[of(0.5)], [of(0.5)], [of(2.5)]], of(2)).tolist(),
     "neat": lambda of: [
         genome := vp.neat.Genome.from_text(of("1:1>3 2:2>3"), inputs=[of(1), of(2)], output=of(3)),
@@ -183,7 +186,8 @@ def test_every_public_function_is_tested_with_numpy_scalars():
     # search by gradient train, and gradients are of PyTorch's tensors.
     assert functions - covered == {"Problem", "Dashboard", "SearchRun", "read_search", "LiveSearch", "search_live",
                                    "DartsRun", "read_darts", "search_darts", "architecture_gradient", "DgDartsRun",
-                                   "read_dg_darts", "search_dg_darts"}
+                                   "read_dg_darts", "search_dg_darts", "GenotypeResult", "read_genotype_results",
+                                   "train_genotype"}
 
 
 def test_code_of_operations_that_come_from_an_array_runs_and_comes_back():

@@ -7,8 +7,12 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vanas_panel.core.genotype import Genotype
+from vanas_panel.training.darts.cost import check_genotype
 from vanas_panel.training.darts.dg_run import FIRST, SECOND, DgDartsRun, DgDartsSettings, dropping_of, second_settings
 from vanas_panel.training.darts.epoch import Epoch
+from vanas_panel.training.darts.genotype_results import GenotypeResult, append_result, read_genotype_results
+from vanas_panel.training.darts.genotype_settings import GenotypeSettings
 from vanas_panel.training.darts.run_file import DartsRun
 from vanas_panel.training.darts.settings import DartsSettings
 from vanas_panel.training.extra import require_extra
@@ -96,6 +100,65 @@ def search_dg_darts(settings: DgDartsSettings | Mapping[str, Any] | None = None,
     first = run_darts(settings.stage, Path(out) / FIRST, device, on_epoch)
     second = run_darts(second_settings(settings, dropping_of(settings, first)), Path(out) / SECOND, device, on_epoch)
     return DgDartsRun(settings, first, second)
+
+
+def train_genotype(genotype: Genotype | str, settings: GenotypeSettings | Mapping[str, Any] | None = None, *,
+                   out: str | PathLike | None = None, device: str = "auto",
+                   on_epoch: Callable[[int, float], object] | None = None) -> GenotypeResult:
+    """Train the network of a genotype from the beginning.
+
+    Parameters
+    ----------
+    genotype : Genotype or str
+        Itself or its text form.
+    settings : GenotypeSettings or mapping, optional
+    out : path-like, optional
+        A file of results, JSON lines, to which the result is added. What it holds already is not trained again.
+    device : str, optional
+        As for `search_darts`.
+    on_epoch : callable, optional
+        Called with the number of each epoch, from 1, and its mean loss.
+
+    Returns
+    -------
+    GenotypeResult
+
+    Raises
+    ------
+    TrainingError
+        Where genotype, settings, images or the file cannot be used, or a loss is no finite number.
+    DeviceError
+        Where there is no such device.
+
+    Examples
+    --------
+    >>> found = train_genotype(search_darts(out="darts.jsonl").genotype, out="trained.jsonl")  # doctest: +SKIP
+    >>> found.test_accuracy, found.parameters  # doctest: +SKIP
+    """
+    require_extra()
+    import torch
+
+    from vanas_panel.training.darts.genotype_trainer import train_network
+    from vanas_panel.training.data import prepare
+    from vanas_panel.training.device import find_devices
+    from vanas_panel.training.image_files import load_images
+
+    if not isinstance(genotype, Genotype):
+        genotype = Genotype.from_text(genotype)
+    if not isinstance(settings, GenotypeSettings):
+        settings = GenotypeSettings.from_dict(settings or {})
+    check_genotype(genotype)
+    images = load_images(settings.data.source)
+    if out is not None and Path(out).exists():
+        wanted = str(genotype), settings.digest, images.digest
+        found = next((each for each in read_genotype_results(out) if each.key == wanted), None)
+        if found is not None:
+            return found
+    result = train_network(genotype, settings, prepare(images, settings.data), images.digest,
+                           torch.device(find_devices(device)[0].name), on_epoch)
+    if out is not None:
+        append_result(out, result)
+    return result
 
 
 def architecture_gradient(train_loss: Callable[[list[Tensor], list[Tensor]], Tensor],

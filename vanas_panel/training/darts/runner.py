@@ -17,6 +17,7 @@ from vanas_panel.training.darts.settings import DartsSettings
 from vanas_panel.training.data import prepare
 from vanas_panel.training.device import AUTO, find_devices
 from vanas_panel.training.image_files import load_images
+from vanas_panel.training.one_thread import one_thread
 
 
 def run_darts(settings: DartsSettings, out: str | PathLike, device: str = AUTO,
@@ -25,7 +26,7 @@ def run_darts(settings: DartsSettings, out: str | PathLike, device: str = AUTO,
     found = find_devices(device)[0]
     images = load_images(settings.data.source)
     versions = {"python": platform.python_version(), "torch": str(torch.__version__), "numpy": np.__version__}
-    with DartsFile(out, header_of(settings, images.digest, found.name, versions)) as file:
+    with DartsFile(out, header_of(settings, images.digest, found.name, versions)) as file, one_thread():
         if file.run.is_finished:
             return file.run
         search = DartsSearch(settings, prepare(images, settings.data), torch.device(found.name))

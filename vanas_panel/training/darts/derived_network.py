@@ -1,0 +1,143 @@
+"""The network of a genotype: stacked cells with two operations into every node, to be trained from the beginning."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from vanas_panel.core.genotype import Gene, Genotype
+from vanas_panel.training.darts.cost import check_genotype
+from vanas_panel.training.darts.network_shape import KIND, NONE, SKIP, Shape, reduction_cells
+from vanas_panel.training.darts.operations import Fan, Halved
+
+
+class GenotypeNetwork(nn.Module):
+    """Cells of a genotype in a row between a convolution and a classifier.
+
+    Parameters
+    ----------
+    genotype : Genotype
+    shape : Shape
+        Its number of nodes is not used: that of the genotype is.
+
+    Raises
+    ------
+    TrainingError
+        Where the genotype has an operation that cannot be trained.
+    """
+
+    def __init__(self, genotype: Genotype, shape: Shape):
+        super().__init__()
+        check_genotype(genotype)
+        channels, reducing = shape.channels, reduction_cells(shape.cells)
+        self.stem = nn.Sequential(nn.Conv2d(shape.image_channels, 3 * channels, 3, padding=1, bias=False),
+                                  nn.BatchNorm2d(3 * channels))
+        before = last = 3 * channels
+        cells: list[nn.Module] = []
+        for index in range(shape.cells):
+            reduces = index in reducing
+            channels *= 2 if reduces else 1
+            genes, concat = ((genotype.reduce, genotype.reduce_concat) if reduces else
+                             (genotype.normal, genotype.normal_concat))
+            cells.append(GenotypeCell(genes, concat, before, last, channels, reduces, index - 1 in reducing))
+            before, last = last, channels * len(concat)
+        self.cells = nn.ModuleList(cells)
+        self.classifier = nn.Linear(last, shape.classes)
+
+    def forward(self, images: Tensor, drop: float = 0.0) -> Tensor:
+        """Class scores.
+
+        Parameters
+        ----------
+        images : Tensor (batch, channels, height, width)
+        drop : float, optional
+            Probability that the result of an operation is dropped for an image, identities left out; only while the
+            network is in training mode.
+
+        Returns
+        -------
+        Tensor (batch, classes)
+        """
+        before = last = self.stem(images)
+        for cell in self.cells:
+            before, last = last, cell(before, last, drop)
+        return self.classifier(last.mean(dim=(2, 3)))
+
+
+class GenotypeCell(nn.Module):
+    """A cell of a genotype.
+
+    Parameters
+    ----------
+    genes : sequence of (str, int)
+    concat : sequence of int
+    before, last : int
+        Channels of the outputs of the two cells before, the last one second.
+    channels : int
+    reduces, last_reduced : bool
+        Whether this cell and the last one halve height and width.
+    """
+
+    def __init__(self, genes: tuple[Gene, ...], concat: tuple[int, ...], before: int, last: int, channels: int,
+                 reduces: bool, last_reduced: bool):
+        super().__init__()
+        self.genes, self.concat, self.halves = genes, concat, [reduces and source < 2 for _, source in genes]
+        self.first = Halved(before, channels) if last_reduced else _joined(before, channels)
+        self.second = _joined(last, channels)
+        self.paths = nn.ModuleList(_path(name, channels, 2 if halves else 1)
+                                   for (name, _), halves in zip(genes, self.halves, strict=True))
+
+    def forward(self, before: Tensor, last: Tensor, drop: float) -> Tensor:
+        """Run the cell on the outputs of the two before."""
+        states = [self.first(torch.relu(before)), self.second(torch.relu(last))]
+        for node in range(0, len(self.genes), 2):
+            parts = []
+            for number in (node, node + 1):
+                name, halves = self.genes[number][0], self.halves[number]
+                part = self._part(number, states)
+                is_identity = name == NONE or (name == SKIP and not halves)
+                parts.append(part if is_identity or not self.training or not drop else _dropped(part, drop))
+            states.append(parts[0] + parts[1])
+        return torch.cat([states[node] for node in self.concat], dim=1)
+
+    def _part(self, number: int, states: list[Tensor]) -> Tensor:
+        """What one operation gives."""
+        name, source = self.genes[number]
+        if name == NONE:
+            whole = states[source]
+            return torch.zeros_like(whole[:, :, ::2, ::2] if self.halves[number] else whole)
+        return self.paths[number](states[source])
+
+
+class _Single(nn.Module):
+    """An operation with weights, for one edge."""
+
+    def __init__(self, name: str, channels: int, stride: int):
+        super().__init__()
+        self.fan = Fan(channels, 1, (name,), stride, affine=True)
+
+    def forward(self, features: Tensor) -> Tensor:
+        return self.fan(features, features.new_ones(1, 1))[0]
+
+
+def _path(name: str, channels: int, stride: int) -> nn.Module:
+    """One operation; pooling is not normalised, unlike while operations are weighed."""
+    found = KIND.fullmatch(name)
+    if name == NONE or (name == SKIP and stride == 1):
+        return nn.Identity()
+    if found is not None and found[1] == "max_pool":
+        return nn.MaxPool2d(int(found[2]), stride, int(found[2]) // 2)
+    if found is not None and found[1] == "avg_pool":
+        return nn.AvgPool2d(int(found[2]), stride, int(found[2]) // 2, count_include_pad=False)
+    return _Single(name, channels, stride)
+
+
+def _dropped(features: Tensor, probability: float) -> Tensor:
+    """Zeros for some images of a batch, and the others scaled, so that the expected value stays."""
+    kept = torch.rand(len(features), 1, 1, 1, device=features.device) >= probability
+    return features * kept / (1 - probability)
+
+
+def _joined(inputs: int, outputs: int) -> nn.Module:
+    """A convolution over channels, normalised; its input is rectified already."""
+    return nn.Sequential(nn.Conv2d(inputs, outputs, 1, bias=False), nn.BatchNorm2d(outputs))
