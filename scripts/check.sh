@@ -57,6 +57,8 @@ rm -rf .cache/check
 mkdir -p .cache/check/reports
 export NUMBA_CACHE_DIR="$cache/check/kernels"
 export HYPOTHESIS_PROFILE=ci
+# Several runs share the machine: of threads that wait for each other, a matrix product takes many times as long.
+export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # Nobody's own tables get into the tests, nor theirs among them.
 export VANAS_PANEL_CACHE="$cache/check/tables"
 # The documentation is built once, for the unit tests, and looked at by the stories, too.
