@@ -18,10 +18,11 @@ import vanas_panel as vp
 from vanas_panel.core.kinds import KindSpace
 from vanas_panel.errors import SearchError, TrainingError, VanasError
 from vanas_panel.searches import live as live_module
-from vanas_panel.searches import live_file, live_searches
+from vanas_panel.searches import live_file, live_searches, shared_workers
 from vanas_panel.searches.live_kept import MOST_KEPT, KeptSearches
 from vanas_panel.searches.live_plan import LivePlan, plan_live, read_plan
 from vanas_panel.searches.live_searches import LiveSearches
+from vanas_panel.searches.shared_workers import SharedWorkers
 from vanas_panel.training import runs as runs_module
 from vanas_panel.training.personal import Personal
 from vanas_panel.training.runs import Runs
@@ -422,3 +423,52 @@ def test_threads_end_with_their_searches(made):
     live.start(plan, "ann")
     ended(live, plan)
     until(lambda: not [each for each in threading.enumerate() if each.name.startswith("vanas-live")])
+
+
+class Held(FakeCluster):
+    """Workers whose trainings come to their end when a test says so."""
+
+    gate = threading.Event()
+
+    def _train(self, key, settings):
+        self.gate.wait(30)
+        return super()._train(key, settings)
+
+
+def test_a_cell_that_two_searches_ask_for_at_once_is_trained_once(tmp_path, monkeypatch):
+    cluster = type("Workers", (Held,), {"gate": threading.Event()})(None, 4, None)
+    stopped, stop = [], cluster.stop
+    cluster.stop = lambda name, future: (stopped.append(name), stop(name, future))
+    shared, settings = SharedWorkers(cluster), tiny_settings(tmp_path)
+    key = canonical_cell(vp.Cell(["input", "conv3x3-bn-relu", "output"], [(0, 1), (1, 2)]))[0]
+    other = canonical_cell(vp.Cell(["input", "conv1x1-bn-relu", "output"], [(0, 1), (1, 2)]))[0]
+    first, second = shared.submit("a", key, settings), shared.submit("b", key, settings)
+    assert first is second and shared.submit("c", other, settings) is not first
+    assert cluster.trained == [key, other] and shared.threads == 4 and shared.alive
+    # One of two goes: the other one still waits.
+    shared.stop("a", first)
+    assert stopped == []
+    shared.stop("b", first)
+    assert stopped == ["a"]
+    cluster.gate.set()
+    again = shared.submit("d", other, settings)
+    assert again.result(30).key == other
+    assert shared.submit("f", other, settings) is again
+    # Later it is in the personal table, where all look first.
+    monkeypatch.setattr(shared_workers, "LINGER", -1.0)
+    until(lambda: again.done())
+    assert shared.submit("e", other, settings) is not again
+    cluster.close()
+
+
+def test_two_searches_of_one_seed_train_every_cell_once(made):
+    live = made(seconds=0.02, workers=2)
+    plans = [planned(live, queries=15, strategy="random") for _each in range(2)]
+    for plan in plans:
+        live.start(plan, "ann")
+    for plan in plans:
+        assert ended(live, plan).state == "done"
+    runs = [live.run(plan, "ann") for plan in plans]
+    assert np.array_equal(runs[0].trials["value"], runs[1].trials["value"])
+    trained = live.runs.workers().trained
+    assert len(trained) == len(set(trained)) == len(set(runs[0].keys.tolist()))

@@ -19,7 +19,19 @@ from vanas_panel.errors import SearchError, TrainingError, VanasError
 from vanas_panel.searches.live import LiveSearch
 from vanas_panel.searches.live_kept import Kept, KeptSearches
 from vanas_panel.searches.live_plan import LivePlan
+from vanas_panel.searches.live_progress import (
+    DONE,
+    ENDED,
+    FAILED,
+    RUNNING,
+    STARTING,
+    STOPPED,
+    STOPPING,
+    WAITING,
+    LiveProgress,
+)
 from vanas_panel.searches.run import SearchRun
+from vanas_panel.searches.shared_workers import SharedWorkers
 from vanas_panel.text.language import Message
 from vanas_panel.training.reasons import error_words
 from vanas_panel.training.runs import Runs, shared_runs
@@ -29,51 +41,10 @@ MOST_OF_ONE = 2
 MOST_AT_ONCE = 6
 """Live searches of a process that run at once."""
 
-WAITING, STARTING, RUNNING, STOPPING = "waiting", "starting", "running", "stopping"
-STOPPED, DONE, FAILED = "stopped", "done", "failed"
-ENDED = (STOPPED, DONE, FAILED)
-
 TICK = 0.5
 """Seconds between two calls of watchers, however much happens in between."""
 MARKS = 30
 """Values by whose times the rest is estimated."""
-
-
-@dataclass(frozen=True)
-class LiveProgress:
-    """How far a live search is, at one moment.
-
-    Attributes
-    ----------
-    state : str
-        ``waiting`` for another search, ``starting`` workers, ``running``, ``stopping``, ``stopped``, ``done``,
-        ``failed``.
-    told : int
-        Queries that have a value; full trainings that they cost, where there are several training budgets.
-    in_training : int
-        Cells that are being trained, or wait for a worker.
-    left : float
-        Seconds that the rest is expected to take; NaN where that cannot be told.
-    error : VanasError or None
-        What it failed with.
-    version : int
-        Grows with every line of the file.
-    path : str
-        Of the file, which the error may name.
-    """
-
-    state: str
-    told: int = 0
-    in_training: int = 0
-    left: float = float("nan")
-    error: VanasError | None = None
-    version: int = 0
-    path: str = ""
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing more will come by itself."""
-        return self.state in ENDED
 
 
 @dataclass(eq=False)
@@ -117,6 +88,7 @@ class LiveSearches:
         self._is_dirty = self._is_closed = False
         self.changes = 0
         self._ticker: threading.Thread | None = None
+        self._shared: SharedWorkers | None = None
 
     # Requests of a page; those that wait for the disk say so -----------------------------------------------------
 
@@ -310,7 +282,10 @@ class LiveSearches:
         cluster = self.runs.workers()
         atexit.unregister(self.close)
         atexit.register(self.close)
-        return cluster
+        with self._lock:
+            if self._shared is None or self._shared.cluster is not cluster:
+                self._shared = SharedWorkers(cluster)
+            return self._shared
 
     def _changed(self, held: _Held) -> None:
         """A line was written; on the thread of the search, and often."""

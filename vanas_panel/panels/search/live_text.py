@@ -18,7 +18,7 @@ from vanas_panel.panels.training.results import date_words
 from vanas_panel.panels.training.text import comparable_words, settings_html
 from vanas_panel.searches.live_kept import Kept
 from vanas_panel.searches.live_plan import LivePlan
-from vanas_panel.searches.live_searches import (
+from vanas_panel.searches.live_progress import (
     DONE,
     FAILED,
     RUNNING,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,20 +17,16 @@ from vanas_panel.panels.search.css import CSS, STACK
 from vanas_panel.panels.search.files import SearchFiles
 from vanas_panel.panels.search.form import SearchForm
 from vanas_panel.panels.search.live_part import LivePart
-from vanas_panel.panels.search.pictures import Wanted, picture_of
+from vanas_panel.panels.search.picture_part import PicturePart
 from vanas_panel.panels.search.player import QueryPlayer
 from vanas_panel.panels.search.runs_list import runs_html
-from vanas_panel.searches.beliefs import has_posterior
 from vanas_panel.searches.lineage import relative_of
 from vanas_panel.searches.live_plan import LivePlan
 from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.searches.run import SearchRun
-from vanas_panel.state.searching import BELIEFS, KINDS
+from vanas_panel.state.searching import KINDS
 from vanas_panel.state.session import Session
-from vanas_panel.text.language import gettext as _
-from vanas_panel.text.language import translated
 from vanas_panel.widgets.markup import Markup, number_after
-from vanas_panel.widgets.threads import Latest, PageThread, run_in_background
 from vanas_panel.widgets.tools import Tools
 
 
@@ -53,22 +48,12 @@ class Search(pn.viewable.Viewer):
         self._form = SearchForm.of(session.table)
         self._expanded, self._folded = False, bool(session.searches)
         self._problem: VanasError | None = None
-        self._tab, self._measure, self._over, self._seeds = "curves", "regret", "queries", 10
-        self._thread = PageThread()
-        self._latest = Latest(self._thread)
-        # What is shown, or to be; the thing that it is of; and that of the picture at work.
-        self._pictured: tuple | None = None
-        self._sight: tuple | None = None
-        self._drawing: tuple | None = None
-        self._believed: int | None = None
-        self._frames: dict[tuple, Any] = {}
         self._places: dict[SearchPlan, int] = {}
-        if self._thread.document is not None:
-            self._thread.document.on_session_destroyed(self._leave)
         # In parts, so that a field keeps what is typed while a search runs, and a step of the slider sends little.
         self._parts = {name: Markup(css=CSS, on_action=self._act, sizing_mode="stretch_width",
                                     css_classes=[f"search-{name}"])
-                       for name in ("form", "runs", "query", "tabs", "picture")}
+                       for name in ("form", "runs", "query")}
+        self._pictures = PicturePart(session, self._act)
         self._files = SearchFiles(session, lambda: self._form.metric, tools)
         self._live = LivePart(session, tools, self._show_form)
         self._player = QueryPlayer(self._go, sizing_mode="stretch_width", css_classes=["search-player"])
@@ -78,9 +63,9 @@ class Search(pn.viewable.Viewer):
         self._show()
 
     def __panel__(self):
-        parts = self._parts
+        parts, below = self._parts, self._pictures
         return pn.Column(parts["form"], parts["runs"], self._live.box, self._files.box, self._player, parts["query"],
-                         parts["tabs"], parts["picture"], sizing_mode="stretch_width", margin=0, stylesheets=[STACK])
+                         below.tabs, below.picture, sizing_mode="stretch_width", margin=0, stylesheets=[STACK])
 
     # What is shown ---------------------------------------------------------------------------------------------------
 
@@ -124,28 +109,20 @@ class Search(pn.viewable.Viewer):
             self._show()
         else:
             self._show_query()
-            if self._tab in ("states", "front"):
-                self._show_picture()
+            if self._pictures.follows_queries:
+                self._pictures.show_picture()
 
     def _show_followed(self) -> None:
         """Update what is shown of the search that is followed."""
         run = self.session.followed_run
         there = run is not None and len(run) > 0
-        for part in (self._player, self._parts["query"], self._parts["tabs"], self._parts["picture"]):
+        for part in (self._player, self._parts["query"], self._pictures.tabs, self._pictures.picture):
             part.visible = there
         if run is None or not there:
             return
         self._player.param.update(search=self._followed, last=len(run), query=self.session.followed_query)
-        has_seconds = bool(np.isfinite(run.proposals.seconds).any())
-        has_front = bool(run.proposals.also)
-        # A search with one metric has none to show.
-        self._tab = "curves" if self._tab == "front" and not has_front else self._tab
-        self._parts["tabs"].html = text.tabs_html(
-            self._tab, self._measure, self._over, self._seeds, has_seconds=has_seconds, has_front=has_front,
-            has_regret=has_front or run.header["objective"]["best"] is not None,
-            belief=self.session.belief if has_posterior(run) else None)
         self._show_query()
-        self._show_picture()
+        self._pictures.show(run)
 
     def _show_query(self) -> None:
         """Update the query that the page has come to."""
@@ -167,51 +144,6 @@ class Search(pn.viewable.Viewer):
         here = relative_of(run, number)
         return changed_cell_svg(here.drawn, here.new, self.session.table.space.operations,
                                 palette(self.session.dark))
-
-    def _show_picture(self) -> None:
-        """Have the picture below the slider computed, unless it is there."""
-        session = self.session
-        runs = tuple((index, session.runs[plan]) for index, plan in enumerate(session.searches)
-                     if plan in session.runs)
-        wanted = Wanted(self._tab, session.table, session.searches, runs, session.followed_run,
-                        session.followed_query, self._measure, self._over, self._seeds, self._frames,
-                        lambda: (self._pictured == wanted.key if wanted.waits_for_rest else
-                                 self._sight == wanted.sight), palette(session.dark), session.language, self._followed)
-        if wanted.key == self._pictured:
-            return
-        if self._tab == "compare" and wanted.sight != self._sight:
-            self._parts["picture"].html = text.note_html(_("Running every strategy with every seed …"))
-        self._pictured, self._sight = wanted.key, wanted.sight
-        take = partial(self._take, wanted)
-
-        def refuse(error: VanasError) -> None:
-            take(text.note_html(translated(error)))
-
-        # The picture of an earlier query says so itself, and stays until the next one is there.
-        if wanted.is_slow and self._believed != self._followed:
-            self._parts["picture"].html = text.note_html(_("Computing what the search expects of every cell …"))
-        if wanted.waits_for_rest:
-            self._latest.ask(lambda _go_on: picture_of(wanted), take, refuse)
-        elif self._drawing != wanted.sight:
-            # A search that goes on asks for pictures faster than they can be drawn: this one follows the one at work.
-            self._drawing = wanted.sight
-            run_in_background(self._thread, partial(picture_of, wanted), take, refuse)
-
-    def _leave(self, _context: Any) -> None:
-        """Wait for nothing once the page is gone."""
-        self._pictured = self._sight = None
-        self._latest.forget()
-
-    def _take(self, wanted: Wanted, picture: Html) -> None:
-        """Show a picture, unless one of something else is wanted by now, and draw the next one."""
-        if self._drawing == wanted.sight:
-            self._drawing = None
-        if wanted.sight == self._sight:
-            self._parts["picture"].html = picture
-            self._believed = self._followed if self._tab == "states" else None
-            if wanted.key != self._pictured:
-                self._pictured = None
-                self._show_picture()
 
     # What a person does ----------------------------------------------------------------------------------------------
 
@@ -236,21 +168,7 @@ class Search(pn.viewable.Viewer):
             self._go(number) if name == "query" else self._load(number)
         elif name == "select" and value in KINDS:
             self._select(value)
-        elif name == "tab" and value in text.TABS:
-            self._tab = value
-            self._show_followed()
-        elif name == "seeds" and number in text.SEEDS:
-            self._seeds = number
-            self._show_followed()
-        elif name == "belief" and value in BELIEFS:
-            session.belief = value
-        elif action == "measure":
-            self._measure = "best" if self._measure == "regret" else "regret"
-            self._show_followed()
-        elif action == "over":
-            self._over = "seconds" if self._over == "queries" else "queries"
-            self._show_followed()
-        else:
+        elif not self._pictures.act(name, value, number):
             live = self._live.changed(self._form, name, value)
             changed = self._form.changed(name, value) if live is None else live
             if live is not None or changed != self._form:

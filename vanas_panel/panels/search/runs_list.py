@@ -11,7 +11,7 @@ from vanas_panel.draw.theme import Palette, run_color
 from vanas_panel.errors import VanasError
 from vanas_panel.panels.search.live_text import live_button, live_code, live_name, live_words
 from vanas_panel.searches.live_plan import LivePlan
-from vanas_panel.searches.live_searches import LiveProgress
+from vanas_panel.searches.live_progress import LiveProgress
 from vanas_panel.searches.opened import OpenedSearch
 from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.searches.run import SearchRun
