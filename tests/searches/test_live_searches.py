@@ -425,18 +425,14 @@ def test_threads_end_with_their_searches(made):
     until(lambda: not [each for each in threading.enumerate() if each.name.startswith("vanas-live")])
 
 
-class Held(FakeCluster):
-    """Workers whose trainings come to their end when a test says so."""
-
+def test_a_cell_that_two_searches_ask_for_at_once_is_trained_once(tmp_path, monkeypatch):
     gate = threading.Event()
 
-    def _train(self, key, settings):
-        self.gate.wait(30)
-        return super()._train(key, settings)
+    def train(key, settings):
+        gate.wait(30)
+        return fake_record(key, settings)
 
-
-def test_a_cell_that_two_searches_ask_for_at_once_is_trained_once(tmp_path, monkeypatch):
-    cluster = type("Workers", (Held,), {"gate": threading.Event()})(None, 4, None)
+    cluster = type("Workers", (FakeCluster,), {"train": staticmethod(train)})(None, 4, None)
     stopped, stop = [], cluster.stop
     cluster.stop = lambda name, future: (stopped.append(name), stop(name, future))
     shared, settings = SharedWorkers(cluster), tiny_settings(tmp_path)
@@ -450,7 +446,7 @@ def test_a_cell_that_two_searches_ask_for_at_once_is_trained_once(tmp_path, monk
     assert stopped == []
     shared.stop("b", first)
     assert stopped == ["a"]
-    cluster.gate.set()
+    gate.set()
     again = shared.submit("d", other, settings)
     assert again.result(30).key == other
     assert shared.submit("f", other, settings) is again
