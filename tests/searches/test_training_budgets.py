@@ -13,18 +13,21 @@ from live_hands import FakeCluster, fake_record, searched, tiny_settings
 
 import vanas_panel as vp
 from vanas_panel.errors import SearchError
-from vanas_panel.searches import budget_agreement, ledger, lineage, live_engine
+from vanas_panel.searches import budget_agreement, ledger, lineage, live_engine, search_ranks
 from vanas_panel.searches import live as live_module
 from vanas_panel.searches.asking import HOWS, generator_of
 from vanas_panel.searches.budget_objective import with_budgets
-from vanas_panel.searches.curves import drawn_curves, run_curve
+from vanas_panel.searches.curves import comparison_curves, drawn_curves, run_curve
+from vanas_panel.searches.fitting import fitting
 from vanas_panel.searches.live_objective import settings_after
 from vanas_panel.searches.objective import objective_of
 from vanas_panel.searches.opened import open_search_file
+from vanas_panel.searches.plan import plan_search
 from vanas_panel.searches.raw_cells import RawSpace
 from vanas_panel.searches.strategies import choose
 from vanas_panel.searches.strategies.halving import HalvingSettings, HyperbandSettings
-from vanas_panel.searches.table_search import fitting, run_in_python, run_kernel
+from vanas_panel.searches.table_search import run_in_python, run_kernel
+from vanas_panel.state.link_searches import read_followed
 
 EPOCHS = (1, 3, 9, 27, 81)
 BOTH = ("successive-halving", "hyperband")
@@ -33,8 +36,7 @@ BOTH = ("successive-halving", "hyperband")
 def table_with(columns):
     """The cells of a small space with such columns."""
     frame = vp.open_table("structure4").frame(cells=True)
-    for column, values in columns.items():
-        frame[column] = values
+    frame = pd.concat([frame, pd.DataFrame(columns, index=frame.index)], axis=1)
     return vp.BenchmarkTable.from_frame(frame, name="budgets")
 
 
@@ -304,7 +306,7 @@ def test_curves_are_over_full_trainings(table):
     np.testing.assert_allclose(curve.x, [*better["cost"], run.cost])
     np.testing.assert_allclose(curve.y, [*better["regret"], run.regret])
     chance, own = drawn_curves([run], table)
-    assert chance.is_chance and chance.x.max() == round(run.cost) and own.x.max() == run.cost
+    assert chance.is_chance and chance.x.max() == run.spent == math.floor(run.cost + 1e-9) and own.x.max() == run.cost
 
 
 def test_agreement_of_budgets_is_spearmans():
@@ -349,7 +351,7 @@ def test_the_full_budget_is_found_out():
     ("hyperband", {"queries": 4}, "Found 4 queries for hyperband; expected at least 5, which pay for its first "
                                   "bracket: 81 cells with 1 epochs"),
     ("successive-halving", {"settings": {"skip": 4}}, "Found skip 4 of 5 training budgets; expected at most 3"),
-    ("hyperband", {"settings": {"skip": -1}}, "Found skip -1; expected 0 to 62"),
+    ("hyperband", {"settings": {"skip": -1}}, "Found skip -1; expected 0 to 998"),
     ("hyperband", {"settings": {"skip": "a"}}, "Found skip 'a'; expected a whole number"),
     ("successive-halving", {"settings": {"cells": 2_000_000}}, "Found cells 2000000; expected 0 to 1000000"),
     ("hyperband", {"metric": ["accuracy", "training_time"]}, "Found 2 metrics for hyperband, which takes one"),
@@ -396,6 +398,54 @@ def test_a_file_is_opened_and_held_against_every_budget(tmp_path, ending):
             open_search_file(("\n".join(lines[:-1]) + "\n").encode(), path.name, mnist, "test_accuracy")
 
 
+def test_a_budget_without_any_value_is_named(table):
+    columns = {name: table.column(name).copy() for name in table.metrics if name.startswith("accuracy")}
+    columns["accuracy_1"][:] = np.nan
+    # A file with such a column would lose it.
+    empty = vp.BenchmarkTable(table.space, table.packed, {name: table.metric(name) for name in columns}, columns,
+                              name="budgets")
+    with pytest.raises(SearchError, match="Found no value of accuracy_1 in budgets; expected one after every training "
+                                          "budget. Leave the lowest budgets out"):
+        vp.search(empty, "hyperband", metric="accuracy", queries=30)
+    run = vp.search(empty, "hyperband", metric="accuracy", queries=30, settings={"skip": 1})
+    assert run.has_best and set(run.trials["budget"]) == {3, 9, 27, 81}
+
+
+def test_a_comparison_in_which_no_seed_has_a_full_training_says_so(table):
+    columns = {name: np.where(np.arange(len(table)) < 3, table.column(name), np.nan) for name in table.metrics
+               if name.startswith("accuracy")}
+    columns["accuracy"][:2], columns["accuracy_1"][2] = [0.1, 0.2], 0.5
+    columns["accuracy_27"][:] = np.where(np.arange(len(table)) == 9, 0.5, np.nan)
+    rare = table_with(columns)
+    frame = vp.compare_searches(rare, ["successive-halving", "random"], metric="accuracy", queries=6, seeds=2)
+    rows = frame[frame["strategy"] == "successive-halving"]
+    assert rows["query"].tolist() == [6] and rows[["regret", "low", "high"]].isna().all(axis=None)
+    ranks = search_ranks(frame)
+    assert ranks.beats["random", "successive-halving"].count == 0
+    assert "successive-halving" not in [curve.title for curve in comparison_curves(frame)]
+
+
+def test_a_table_may_have_a_budget_for_each_epoch(tmp_path):
+    size = len(vp.open_table("structure4"))
+    random = np.random.default_rng(0)
+    many = table_with({f"accuracy_{epochs}": random.random(size) for epochs in range(1, 101)})
+    path = tmp_path / "run.jsonl"
+    run = vp.search(many, "successive-halving", metric="accuracy_100", queries=600, out=path)
+    assert len(run.budgets) == 100 and vp.read_search(path).trials.equals(run.trials)
+    assert with_budgets(objective_of(table_with({"accuracy_9": random.random(size), "accuracy_03": random.random(size),
+                                                 "accuracy_3": random.random(size)}), "accuracy_9", "mean", None)
+                        ).names == ("accuracy_3", "accuracy_9")
+    with pytest.raises(SearchError, match="Found 200,000 queries for successive-halving; expected at most 100,000"):
+        vp.search(many, "successive-halving", metric="accuracy_100", queries=200_000)
+
+
+def test_a_link_opens_at_its_training(table):
+    mnist = vp.open_table("mnist-cells")
+    plan = plan_search(mnist, "hyperband", queries=50)
+    assert read_followed("0:83", (plan,)) == (0, 83)
+    assert read_followed("0:83", (plan_search(mnist, "random", queries=50),)) == (0, 50)
+
+
 # Live ----------------------------------------------------------------------------------------------------------------
 
 @pytest.fixture
@@ -437,17 +487,44 @@ def test_a_live_search_with_budgets_goes_on_where_it_was_cut(tmp_path, workers):
         assert path.read_bytes() == content
 
 
+@pytest.mark.parametrize("strategy", BOTH)
+@pytest.mark.parametrize("count", [2, 4, 8])
+def test_a_parallel_live_search_is_asked_again_as_it_was(tmp_path, workers, strategy, count):
+    workers.seconds = 0.002
+    options = {"strategy": strategy, "strategy_settings": None, "queries": 10}
+    for seed in range(3):
+        path = tmp_path / f"{seed}.jsonl"
+        run = searched(tmp_path, count, path.name, seed=seed, **options).start().wait()
+        content = path.read_bytes()
+        pd.testing.assert_frame_equal(searched(tmp_path, count, path.name, seed=seed, **options).start().wait().trials,
+                                      run.trials)
+        run.to_parquet(tmp_path / f"{seed}.parquet")
+        vp.read_search(tmp_path / f"{seed}.parquet").to_jsonl(tmp_path / f"{seed}-again.jsonl")
+        assert path.read_bytes() == content == (tmp_path / f"{seed}-again.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize(("queries", "count"), [(2, 8), (3, 8), (4, 16)])
+def test_many_workers_do_not_spend_what_promotions_need(tmp_path, workers, queries, count):
+    workers.seconds = 0.002
+    options = {"strategy": "successive-halving", "strategy_settings": None, "queries": queries}
+    run = searched(tmp_path, count, **options).start().wait()
+    # One bracket: three cells with 4 steps, the best of them with 12.
+    assert run.has_best and (run.trials["budget"] == 12).sum() >= queries // 2
+
+
 def test_eight_workers_spend_no_more_than_there_is(tmp_path, workers):
     workers.seconds = 0.002
     run = searched(tmp_path, 8, strategy="successive-halving", strategy_settings=None, queries=10).start().wait()
-    assert 9 < run.cost <= 10 and run.is_used_up and workers.last.most > 1
+    assert 9 < run.cost <= 10 and run.is_used_up and run.has_best and workers.last.most > 1
     told = [line for line in (tmp_path / "run.jsonl").read_text().splitlines() if '"tell"' in line]
     assert len(told) == run.proposals.values.size
 
 
 @pytest.mark.parametrize(("options", "words"), [
     ({"metric": "validation_accuracy_4"}, "Found metric validation_accuracy_4 for a strategy with several training"),
-    ({"report": ["test_accuracy_4"]}, "Found metric test_accuracy_4 for a strategy")])
+    ({"report": ["test_accuracy_4"]}, "Found metric test_accuracy_4 for a strategy"),
+    ({"queries": 1}, "Found 1 queries for hyperband; expected at least 2, which pay for its first bracket"),
+    ({"strategy_settings": {"skip": 5}}, "Found skip 5 of 2 training budgets; expected at most 0")])
 def test_live_metrics_that_not_every_budget_has_are_refused(tmp_path, workers, options, words):
     with pytest.raises(SearchError, match=words):
-        searched(tmp_path, 1, strategy="hyperband", strategy_settings=None, **options)
+        searched(tmp_path, 1, **{"strategy": "hyperband", "strategy_settings": None, **options})

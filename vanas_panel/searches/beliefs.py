@@ -9,9 +9,9 @@ from threading import Lock
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import pandas as pd
 
 from vanas_panel.searches.posterior import STRATEGY, posterior
+from vanas_panel.searches.rank_correlation import rank_correlation
 from vanas_panel.searches.run import SearchRun
 from vanas_panel.tables.table import BenchmarkTable
 
@@ -135,7 +135,7 @@ def calibration(run: SearchRun, table: BenchmarkTable, beliefs: Beliefs) -> Cali
     is_known = bool(true.size) and not np.isnan(deviation).any()
     shares = tuple(float((missed <= NormalDist().inv_cdf(0.5 + band / 2) * deviation).mean()) if is_known
                    else float("nan") for band in BANDS)
-    return Calibration(expected, true, shares, _rank_correlation(expected, true),
+    return Calibration(expected, true, shares, rank_correlation(expected, true),
                        float(missed.mean()) if true.size else float("nan"))
 
 
@@ -146,11 +146,3 @@ def _told(run: SearchRun, table: BenchmarkTable) -> np.ndarray:
     if isinstance(repeat, int) and 0 <= repeat < repeats.shape[1]:
         return repeats[:, repeat]
     return table.column(metric)
-
-
-def _rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
-    """Spearman's correlation, with mean ranks where values are equal."""
-    ranks = [pd.Series(values).rank().to_numpy() for values in (one, other)]
-    centred = [each - each.mean() for each in ranks] if one.size else ranks
-    spread = float(np.sqrt((centred[0]**2).sum() * (centred[1]**2).sum()))
-    return float((centred[0] * centred[1]).sum()) / spread if spread else float("nan")

@@ -8,6 +8,7 @@ import pandas as pd
 from vanas_panel.core.protocol import check_table
 from vanas_panel.searches.budget_objective import BudgetObjective, with_budgets
 from vanas_panel.searches.objective import objective_of
+from vanas_panel.searches.rank_correlation import rank_correlation
 from vanas_panel.tables.table import BenchmarkTable
 
 BEST_SHARE = 0.1
@@ -33,7 +34,7 @@ def budget_agreement(table: BenchmarkTable, metric: str | None = None) -> pd.Dat
         A row for each budget, ascending, the full one last: ``budget`` in epochs or steps; ``cells`` that have a value
         after this budget and after the full one; ``all``, Spearman's rank correlation over these, equal values sharing
         their ranks; ``best``, the same over those that are among the best tenth after the full budget, ties with the
-        last one included. NaN where all values are equal or fewer than three cells have both.
+        last one included. NaN where all values are equal or fewer than two cells have both.
 
     Raises
     ------
@@ -63,8 +64,8 @@ def _agreement(objective: BudgetObjective) -> pd.DataFrame:
         both = ~(np.isnan(lower) | np.isnan(full))
         one, other = lower[both], full[both]
         best = other >= _least_of_best(other)
-        rows.append({"budget": epochs, "cells": int(both.sum()), "all": _spearman(one, other),
-                     "best": _spearman(one[best], other[best])})
+        rows.append({"budget": epochs, "cells": int(both.sum()), "all": rank_correlation(one, other),
+                     "best": rank_correlation(one[best], other[best])})
     return pd.DataFrame(rows)
 
 
@@ -74,10 +75,3 @@ def _least_of_best(values: np.ndarray) -> float:
         return 0.0
     count = int(np.ceil(BEST_SHARE * values.size))
     return float(np.sort(values)[values.size - count])
-
-
-def _spearman(one: np.ndarray, other: np.ndarray) -> float:
-    """Spearman's rank correlation."""
-    if one.size < 3 or np.ptp(one) == 0 or np.ptp(other) == 0:
-        return float("nan")
-    return float(pd.DataFrame({"one": one, "other": other}).corr(method="spearman").to_numpy()[0, 1])

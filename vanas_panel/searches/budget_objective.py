@@ -17,8 +17,8 @@ from vanas_panel.errors import SearchError
 from vanas_panel.searches.objective import SECONDS, Objective
 from vanas_panel.text.language import Message
 
-_NUMBERED = re.compile(r"(?P<base>.+)_(?P<epochs>\d+)")
-MOST_BUDGETS = 64
+_NUMBERED = re.compile(r"(?P<base>.+)_(?P<epochs>[1-9][0-9]{0,9})")
+MOST_BUDGETS = 1_000
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,10 @@ class BudgetObjective(Objective):
             raise SearchError(Message("Found no {metric} after a lower training budget in {table}; expected a metric "
                                       "such as {example}. Choose another strategy, or a table that has one.",
                                       metric=self.metric, table=self.table.name, example=f"{self._base}_12"))
+        if len(self.names) > MOST_BUDGETS:
+            raise SearchError(Message("Found {count} training budgets of {metric}; expected at most {most}. Leave some "
+                                      "out of the table.", count=len(self.names), metric=self.metric,
+                                      most=MOST_BUDGETS))
         if self.epochs[-1] <= self.epochs[-2]:
             raise SearchError(Message("Found {name}, but not after how many epochs {metric} was measured; expected a "
                                       "number above {epochs}. Put it behind the name of the metric, as in "
@@ -64,7 +68,7 @@ class BudgetObjective(Objective):
             if parts and parts["base"] == self._base and name != self.metric and (
                     metric.higher_is_better == self.table.metric(self.metric).higher_is_better):
                 epochs = int(parts["epochs"])
-                if 0 < epochs < (int(own["epochs"]) if own else 1 << 31):
+                if epochs < (int(own["epochs"]) if own else 1 << 31):
                     found[epochs] = name
         return *(found[epochs] for epochs in sorted(found)), self.metric
 

@@ -161,8 +161,7 @@ class BesideChance:
 
 def beside_chance(run: SearchRun, chance: Chance) -> BesideChance:
     """Exact random search at the cost of a run that has a best cell."""
-    # The nearest whole number first: so many thirds of a training sum up to a little less than a whole one.
-    queries, objective, trials = max(1, math.floor(round(run.cost, 6))), chance.objective, run.trials
+    queries, objective, trials = max(1, run.spent), chance.objective, run.trials
     spent = float(trials["seconds"].sum(skipna=False))
     cost = chance.seconds
     paid = round(spent / cost) if math.isfinite(spent) and cost > 0 else -1

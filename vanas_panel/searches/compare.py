@@ -12,6 +12,7 @@ from vanas_panel.core.plain import plain_bool
 from vanas_panel.core.protocol import check_table
 from vanas_panel.errors import SearchError
 from vanas_panel.searches.budget_objective import BudgetObjective
+from vanas_panel.searches.fitting import fitting
 from vanas_panel.searches.goals import Goals, goals_of
 from vanas_panel.searches.judging import HYPERVOLUME
 from vanas_panel.searches.kept_counts import kept_raw_counts
@@ -24,7 +25,6 @@ from vanas_panel.searches.table_search import (
     Asked,
     check_population,
     check_several,
-    fitting,
     run_kernel,
     whole,
 )
@@ -38,7 +38,7 @@ CHANCE = "random"
 """Random search that is run with the same seeds, where there is no closed form."""
 BAND = (0.025, 0.975)
 MOST_TOGETHER = 20_000_000
-"""Queries of all seeds of a strategy; they take 16 bytes each."""
+"""Queries of all seeds of a strategy; each takes three numbers."""
 
 
 def compare_searches(table: BenchmarkTable, strategies: Sequence[str] = ("random", "regularised-evolution"), *,
@@ -171,11 +171,14 @@ def _of_strategy(strategy: str, objective: Objective, queries: int, seeds: Seque
         on_run()
     final[chosen.title] = last
     reached = ~np.isnan(regrets).all(axis=0)
+    # Where no seed came to a value, its last query says so.
+    reached[-1] |= not reached.any()
     regrets, repeated, spent = regrets[:, reached], repeated[:, reached], spent[:, reached]
-    low, high = np.nanquantile(regrets, BAND, axis=0)
+    low, high = (np.nanquantile(regrets, BAND, axis=0) if not np.isnan(regrets).all() else
+                 np.full((2, regrets.shape[1]), np.nan))
     return pd.DataFrame({"strategy": chosen.title, "query": np.flatnonzero(reached) + 1,
-                         "regret": np.nanmean(regrets, axis=0), "low": low, "high": high,
-                         "duplicates": np.nanmean(repeated, axis=0), "seconds": _known_mean(spent)})
+                         "regret": _known_mean(regrets), "low": low, "high": high,
+                         "duplicates": _known_mean(repeated), "seconds": _known_mean(spent)})
 
 
 @dataclass(frozen=True)

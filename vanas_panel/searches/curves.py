@@ -150,7 +150,7 @@ def chance_curve(run: SearchRun, table: BenchmarkTable, *, measure: str = "regre
     if not cost > 0:
         raise SearchError(Message("Found no time of a query for every cell that may be asked; expected one. Draw over "
                                   "queries."))
-    last = round(run.cost) if queries is None else queries
+    last = run.spent if queries is None else queries
     if over == "seconds" and queries is None and len(run):
         last = round(float(run.trials["seconds"].sum()) / cost)
     numbers = spread(max(1, last))
@@ -181,7 +181,8 @@ def comparison_curves(frame: pd.DataFrame, *, over: str = "queries") -> list[Cur
         x = rows["query" if over == "queries" else "seconds"].to_numpy(dtype=np.float64)
         # Where there is a closed form, random search that was run is one strategy of many.
         is_beneath = frame.attrs.get("judged_by") == HYPERVOLUME and title == CHANCE
-        if not np.isnan(x).any():
+        # A strategy that came to no value has no curve.
+        if not np.isnan(x).any() and not np.isnan(columns["regret"]).all():
             known = not np.isnan(columns["low"]).any()
             curves.append(Curve(str(title), x, columns["regret"], columns["low"] if known else None,
                                 columns["high"] if known else None, is_beneath=is_beneath))

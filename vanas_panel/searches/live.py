@@ -13,6 +13,7 @@ import numpy as np
 from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import SearchError, TrainingError
+from vanas_panel.searches.fitting import check_brackets
 from vanas_panel.searches.gallery import GallerySpace
 from vanas_panel.searches.live_engine import Engine, Plan
 from vanas_panel.searches.live_objective import live_objective
@@ -93,6 +94,7 @@ class LiveSearch:
         chosen, queries = choose(strategy, strategy_settings), whole("queries", queries, 1, MOST_QUERIES)
         check_population(chosen, queries)
         objective = live_objective(settings, metric, repeat, report, has_budgets=chosen.kind.budgets)
+        check_brackets(chosen, objective.budgets, queries)
         plan = Plan(self.path, space, chosen, objective, settings, queries,
                     whole("seed", seed, 0, MOST_SEED), scheduler,
                     None if workers is None else whole("workers", workers, 1, MOST_WORKERS), device, cells_per_device,

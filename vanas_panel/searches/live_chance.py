@@ -48,6 +48,6 @@ def chance_beside(run: SearchRun, table: BenchmarkTable) -> Curve | None:
         return None
     with suppress(SearchError):
         chance = Chance.of(goals_of(table, objective["metric"], objective["repeat"], None))
-        numbers = spread(max(1, round(run.cost)))
+        numbers = spread(max(1, run.spent))
         return Curve(EXACT, np.array(numbers, np.float64), chance.best(numbers))
     return None

@@ -281,8 +281,11 @@ class Engine:
             self._take(proposal)
 
     def _pays(self) -> bool:
-        """Whether what is left pays for another training, should all that wait have a value."""
-        cost = self._strategy.next_budget() if isinstance(self._strategy, Halving) else 1
+        """Whether what is left pays for another training, should all that wait have a value.
+
+        What brackets under way may still cost is not spent on another one, which would end without a full training.
+        """
+        cost = (self._strategy.next_budget() + self._strategy.reserved() if isinstance(self._strategy, Halving) else 1)
         return (self._steps + sum(map(self._cost, self._waiting.values())) + cost
                 <= self.plan.queries * self._full)
 

@@ -155,7 +155,7 @@ def _counted(plan: LivePlan, path: Path) -> Kept:
     """A search with how far it came."""
     lines = path.read_bytes().splitlines() if path.exists() else []
     if lines and plan.chosen.kind.budgets:
-        return Kept(plan, int(read_search(path).cost), lines[-1].startswith(b'{"end":'))
+        return Kept(plan, read_search(path).spent, lines[-1].startswith(b'{"end":'))
     told = sum(line.startswith(b'{"tell":') and b'"value":null' not in line for line in lines)
     return Kept(plan, told, bool(lines) and lines[-1].startswith(b'{"end":'))
 

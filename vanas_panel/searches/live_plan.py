@@ -16,6 +16,7 @@ from vanas_panel.core.kinds import KindSpace
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import SearchError
 from vanas_panel.files.json_schema import Line, SchemaError, fitted, read_json
+from vanas_panel.searches.fitting import check_brackets
 from vanas_panel.searches.header_space import described_space
 from vanas_panel.searches.live import MOST_WORKERS, space_of
 from vanas_panel.searches.live_objective import live_objective
@@ -186,6 +187,7 @@ def plan_live(space: CellSpace | BenchmarkTable, strategy: str, training: Settin
     queries, seed = whole("queries", queries, 1, most), whole("seed", seed, 0, MOST_SEED)
     check_population(chosen, queries)
     objective = live_objective(training, metric, repeat, None, has_budgets=chosen.kind.budgets)
+    check_brackets(chosen, objective.budgets, queries)
     # In the order of their names, so that equal settings are equal.
     differing = tuple(sorted((name, value) for name, value in (settings or {}).items()
                              if value != getattr(preset.settings, name)))

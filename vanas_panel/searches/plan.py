@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from vanas_panel.errors import SearchError
+from vanas_panel.searches.fitting import fitting
 from vanas_panel.searches.goals import Goals, goals_of
 from vanas_panel.searches.objective import Objective
 from vanas_panel.searches.run import SearchRun
@@ -18,7 +19,6 @@ from vanas_panel.searches.table_search import (
     GoOn,
     check_population,
     check_several,
-    fitting,
     run_on_table,
     whole,
 )

@@ -156,6 +156,13 @@ class SearchRun:
         return float(self.proposals.budgets[self._known].sum() / self.budgets[-1])
 
     @property
+    def spent(self) -> int:
+        """Queries that were spent, or full trainings that they cost together, rounded down."""
+        full = self.budgets[-1] if self.budgets else 1
+        # In epochs, which are whole: thirds of a training sum up to a little less than a whole one.
+        return round(self.cost * full) // full
+
+    @property
     def is_used_up(self) -> bool:
         """Whether a full training more would cost more than there was to spend."""
         # In epochs, which are whole.

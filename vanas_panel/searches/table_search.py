@@ -14,7 +14,8 @@ from vanas_panel.core.protocol import check_table
 from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import SearchError
 from vanas_panel.searches.asking import HOWS, Proposal, generator_of
-from vanas_panel.searches.budget_objective import BudgetObjective, with_budgets
+from vanas_panel.searches.budget_objective import BudgetObjective
+from vanas_panel.searches.fitting import fitting
 from vanas_panel.searches.goals import Goals, goals_of
 from vanas_panel.searches.header_space import described_space
 from vanas_panel.searches.objective import Objective
@@ -270,30 +271,6 @@ def _notes(objective: Objective, run: SearchRun) -> tuple[str, ...]:
         notes.append(gettext("The search ended after {known} of {queries} queries: it asked for too many cells that "
                              "have no value.").format(known=f"{round(run.cost, 1):,}", queries=f"{run.queries:,}"))
     return tuple(notes)
-
-
-def fitting(chosen: Chosen, objective: Objective, queries: int) -> Objective:
-    """The objective as a strategy needs it: with all training budgets where it asks for several.
-
-    Raises
-    ------
-    SearchError
-        Where the table has no such budgets, or the queries do not pay for the first bracket.
-    """
-    if not chosen.kind.budgets:
-        return objective
-    found = with_budgets(objective)
-    epochs = found.epochs.tolist()
-    bracket = chosen.settings.brackets(epochs)[0].tolist()
-    needed = -(-sum(cells * each for cells, each in zip(bracket, epochs, strict=True)) // epochs[-1])
-    if queries < needed:
-        raise SearchError(Message("Found {queries} queries for {strategy}; expected at least {needed}, which pay for "
-                                  "its first bracket: {cells} cells with {budget} epochs or steps, and the best of "
-                                  "them with more. Raise the budget, or change its settings.", queries=queries,
-                                  strategy=chosen.name, needed=needed,
-                                  cells=next(cells for cells in bracket if cells),
-                                  budget=next(each for cells, each in zip(bracket, epochs, strict=True) if cells)))
-    return found
 
 
 def check_population(chosen: Chosen, queries: int) -> None:

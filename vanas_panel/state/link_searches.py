@@ -76,7 +76,10 @@ def read_followed(value: str, searches: tuple[SearchPlan, ...]) -> tuple[int, in
     if len(numbers) != 2 or numbers[0] >= len(searches):
         raise LinkError(Message("Found {value}; expected one of the {count} searches of the link and a query, such as "
                                 "'0:137'.", value=quoted(value), count=len(searches)))
-    return numbers[0], min(numbers[1], searches[numbers[0]].queries)
+    plan = searches[numbers[0]]
+    # A search with several training budgets has more trainings than queries; how many is known once it has run.
+    most = numbers[1] if plan.chosen.kind.budgets else plan.queries
+    return numbers[0], min(numbers[1], most)
 
 
 def _counts(texts: list[str]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -74,7 +75,8 @@ def budgets_svg(run: SearchRun, metric: Metric, colors: Palette, *, query: int |
     chain = _chain(run, numbers, query - 1)
     ink = run_color(slot, colors)
     drawn = [_PIECES.lines(path=_path(places, pairs), color=ink, width=1, strength=0.45, words=_("promotions")),
-             _PIECES.dots(places=places.tolist(), color=ink, radius=2, words=_("trainings")),
+             _PIECES.dots(places=np.unique(places.round(1), axis=0).tolist(), color=ink, radius=2,
+                          words=_("trainings")),
              _PIECES.lines(path=_path(places, pairwise(chain)), color=colors.accent, width=2.4, strength=1,
                            words=_("the cell of this query")),
              _PIECES.dots(places=places[chain].tolist(), color=colors.accent, radius=4,
@@ -93,7 +95,9 @@ def budgets_svg(run: SearchRun, metric: Metric, colors: Palette, *, query: int |
 
 def _path(places: np.ndarray, pairs: Iterable[tuple[int, int]]) -> str:
     """Lines between places, as the path of an SVG."""
-    return "".join("M{:.1f} {:.1f}L{:.1f} {:.1f}".format(*places[one], *places[other]) for one, other in pairs)
+    # Thousands of trainings share some hundred places.
+    lines = dict.fromkeys("M{:.1f} {:.1f}L{:.1f} {:.1f}".format(*places[one], *places[other]) for one, other in pairs)
+    return "".join(lines)
 
 
 def _seen(merits: np.ndarray, rungs: np.ndarray) -> np.ndarray:
@@ -146,4 +150,5 @@ def _notes(run: SearchRun, budgets: np.ndarray, chain: np.ndarray, metric: Metri
 
 def _correlations(budgets: Sequence[int], values: Sequence[float]) -> str:
     """Budgets with their correlations."""
-    return ", ".join(f"{format_count(budget)}: {value:.2f}" for budget, value in zip(budgets, values, strict=True))
+    return ", ".join(f"{format_count(budget)}: {'–' if math.isnan(value) else f'{value:.2f}'}"
+                     for budget, value in zip(budgets, values, strict=True))

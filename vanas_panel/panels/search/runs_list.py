@@ -98,7 +98,7 @@ def _came_to(plan: SearchPlan, run: SearchRun | None, error: VanasError | None, 
     if run.is_finished:
         return words
     return _("stopped at query {query} of {queries}").format(
-        query=format_count(len(run)), queries=format_count(run.queries)) + " · " + words
+        query=format_count(run.spent), queries=format_count(run.queries)) + " · " + words
 
 
 def _volume_words(run: SearchRun) -> str:

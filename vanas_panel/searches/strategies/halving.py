@@ -13,7 +13,7 @@ from vanas_panel.searches.raw_cells import RawSpace
 from vanas_panel.text.language import Message
 
 MOST_CELLS = 1_000_000
-MOST_SKIPPED = 62
+MOST_SKIPPED = 998
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,17 @@ class _Bracket:
         """Whether it has another proposal for the budget that it has come to."""
         return len(self.known) + self.waiting < self.sizes[self.rung] and (self.is_first or bool(self.left))
 
+    def left_to_ask(self, budgets: Sequence[int]) -> int:
+        """What all its proposals that are still to come may cost, in epochs."""
+        here = (self.sizes[self.rung] - len(self.known) - self.waiting) * budgets[self.rung]
+        return here + sum(size * each for size, each in zip(self.sizes[self.rung + 1:], budgets[self.rung + 1:],
+                                                            strict=True))
+
+
+def _first(sizes: Sequence[int]) -> int:
+    """Index of the first budget of a bracket."""
+    return next(place for place, size in enumerate(sizes) if size)
+
 
 class Halving(Asking):
     """Asks for random cells after a low training budget, and for the best of them after the next one.
@@ -148,25 +159,35 @@ class Halving(Asking):
 
     def next_budget(self) -> int:
         """The training budget of the next proposal."""
-        return self.budgets[self._asking().rung]
+        place = self._next_place()
+        return self.budgets[self._brackets[place].rung if place < len(self._brackets) else _first(self._next_plan())]
+
+    def reserved(self) -> int:
+        """What brackets that began before that of the next proposal may still cost, in epochs.
+
+        Their proposals that wait are left out. It is 0 where each value is told before the next proposal.
+        """
+        return sum(bracket.left_to_ask(self.budgets) for bracket in self._brackets[:self._next_place()])
 
     def ask(self) -> Proposal:
         """The next cell to evaluate, and after which budget."""
-        budget = self.next_budget()
-        return self._ask_with(budget)
+        place = self._next_place()
+        if place == len(self._brackets):
+            sizes = self._next_plan()
+            self._brackets.append(_Bracket(sizes, _first(sizes)))
+            self._opened += 1
+        return self._ask_with(self.budgets[self._brackets[place].rung])
 
-    def _asking(self) -> _Bracket:
-        """The bracket that asks next; another one begins where all wait."""
-        for bracket in self._brackets:
-            if bracket.can_ask:
-                return bracket
-        sizes = self._plans[self._opened % len(self._plans)]
-        self._opened += 1
-        self._brackets.append(_Bracket(sizes, next(place for place, size in enumerate(sizes) if size)))
-        return self._brackets[-1]
+    def _next_place(self) -> int:
+        """Index of the bracket that asks next; one more than there are where another one has to begin."""
+        return next((place for place, bracket in enumerate(self._brackets) if bracket.can_ask), len(self._brackets))
+
+    def _next_plan(self) -> list[int]:
+        """Cells of the bracket that begins next."""
+        return self._plans[self._opened % len(self._plans)]
 
     def _propose(self) -> tuple[int, int, tuple[int, ...], str]:
-        bracket = self._asking()
+        bracket = self._brackets[self._next_place()]
         bracket.waiting += 1
         self._asked_by[self.asked] = bracket
         if bracket.is_first:
