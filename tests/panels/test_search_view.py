@@ -52,6 +52,8 @@ def test_training_budgets_are_followed_and_only_full_trainings_are_best(drawer, 
     run = vp.search(table, "hyperband", queries=20)
     session = drawer.session
     assert session.followed_run.trials.equals(run.trials) and drawer.player.last == len(run) > 20
+    drawer.act("new")
+    assert "Queries count full trainings; budgets are 45, 90, 180 epochs or steps." in drawer.text("form")
     drawer.slide(1)
     assert "budget 45 of 180" in drawer.text("query") and "not compared with full trainings" in drawer.text("query")
     assert "Go to the best" not in drawer.text("query")

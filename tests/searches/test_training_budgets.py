@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from live_hands import FakeCluster, fake_record, searched, tiny_settings
 
 import vanas_panel as vp
+from vanas_panel.draw.searches.lineage import lineage_html
+from vanas_panel.draw.theme import LIGHT
 from vanas_panel.errors import SearchError
 from vanas_panel.searches import budget_agreement, ledger, lineage, live_engine, search_ranks
 from vanas_panel.searches import live as live_module
@@ -20,7 +22,7 @@ from vanas_panel.searches.budget_objective import with_budgets
 from vanas_panel.searches.curves import comparison_curves, drawn_curves, run_curve
 from vanas_panel.searches.fitting import fitting
 from vanas_panel.searches.live_objective import settings_after
-from vanas_panel.searches.objective import objective_of
+from vanas_panel.searches.objective import objective_of, usual_metric
 from vanas_panel.searches.opened import open_search_file
 from vanas_panel.searches.plan import plan_search
 from vanas_panel.searches.raw_cells import RawSpace
@@ -282,6 +284,12 @@ def test_family_tree_of_the_best_cell_is_its_promotions():
     assert [each.value for each in tree.relatives] == [mnist.column(name)[row] for name in names]
     assert [each.how for each in tree.relatives] == ["random", "promotion", "promotion"]
     assert not any(descent.change for descent in tree.descents)
+    assert [each.budget for each in tree.relatives] == [45, 90, 180]
+    # More training is no change of the cell, so it brings nothing.
+    assert [each.budgets for each in tree.descents] == [(45, 90), (90, 180)]
+    assert all(math.isnan(each.difference) for each in tree.descents)
+    html = lineage_html(tree, mnist.metric("validation_accuracy"), mnist.space.operations, LIGHT)
+    assert "after 45" in html and "trained for 180 instead of 90" in html and "points" not in html
 
 
 def test_comparison_is_at_equal_cost(table):
@@ -342,6 +350,9 @@ def test_the_full_budget_is_found_out():
     with pytest.raises(SearchError, match="Found accuracy_12, but not after how many epochs accuracy was measured; "
                                           "expected a number above 12"):
         epochs("accuracy", "accuracy_12")
+    with pytest.raises(SearchError, match="Found accuracy_4, the lowest training budget of budgets; expected the "
+                                          "metric after the full one. Choose accuracy"):
+        epochs("accuracy", "accuracy_4", "accuracy_12", metric="accuracy_4")
     with pytest.raises(SearchError, match="Found no accuracy after a lower training budget in budgets; expected a "
                                           "metric such as accuracy_12"):
         epochs("accuracy", "accuracy_0", "loss_3")
@@ -437,6 +448,15 @@ def test_a_table_may_have_a_budget_for_each_epoch(tmp_path):
                         ).names == ("accuracy_3", "accuracy_9")
     with pytest.raises(SearchError, match="Found 200,000 queries for successive-halving; expected at most 100,000"):
         vp.search(many, "successive-halving", metric="accuracy_100", queries=200_000)
+
+
+def test_full_trainings_are_searched_where_nobody_says_what():
+    frame = vp.open_table("mnist-cells").frame(cells=True)[["adjacency", "operations"]]
+    values = np.random.default_rng(0).random(len(frame))
+    for name in ("val_loss_4", "val_loss_12", "val_loss_36", "val_loss"):
+        frame[name] = values
+    found = vp.BenchmarkTable.from_frame(frame)
+    assert usual_metric(found) == "val_loss" and vp.search(found, "hyperband", queries=12).budgets == (4, 12, 36, 108)
 
 
 def test_a_link_opens_at_its_training(table):

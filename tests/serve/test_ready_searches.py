@@ -69,9 +69,19 @@ def test_it_says_what_it_does_and_how_far_it_is(monkeypatch):
     monkeypatch.setattr("vanas_panel.serve.kernels.compare_searches", lambda *_, **__: None)
     said: list[str] = []
     ready_searches(said.append)
-    count = int(said[0].split(": ")[1].split()[0])
-    assert said[0] == f"Compiling searches, where this machine has not done so yet: {count} parts."
-    assert said[1] == f"0 of {count} parts are ready." and said[-1] == f"{count - 1} of {count} parts are ready."
+    count = int(said[0].split(" of ")[1].split()[0])
+    assert said == [f"Compiling searches, once on this machine: {done} of {count} parts are ready."
+                    for done in range(count)]
+
+
+def test_it_says_nothing_where_all_is_compiled(monkeypatch):
+    monkeypatch.setattr("vanas_panel.serve.kernels.time.monotonic", lambda: 0.0)
+    run = SimpleNamespace(states=[], cell=lambda number: None, header={"strategy": {"name": "random"}})
+    monkeypatch.setattr("vanas_panel.serve.kernels.search", lambda *_, **__: run)
+    monkeypatch.setattr("vanas_panel.serve.kernels.compare_searches", lambda *_, **__: None)
+    said: list[str] = []
+    ready_searches(said.append)
+    assert said == []
 
 
 @pytest.mark.parametrize(("options", "is_ready"), [((), True), (("--lazy-searches",), False)])

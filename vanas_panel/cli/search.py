@@ -112,13 +112,13 @@ def _repeat_of(arguments: argparse.Namespace) -> str | int:
 
 def _describe(table: BenchmarkTable, found: SearchRun) -> None:
     """Print what a search came to."""
-    count = len(found)
+    count = found.spent
     heading = ngettext("{strategy}, seed {seed}: {count:,} query on {table}.",
                        "{strategy}, seed {seed}: {count:,} queries on {table}.", count)
     say(heading.format(strategy=found.strategy, seed=found.seed, count=count, table=table.name))
     for note in found.notes:
         say(_("Note: {note}").format(note=note))
-    if not count:
+    if not len(found):
         return
     last = found.trials.iloc[-1]
     if found.proposals.also:
@@ -126,7 +126,7 @@ def _describe(table: BenchmarkTable, found: SearchRun) -> None:
         return
     if found.budgets:
         say(_("  {trainings} trainings with {budgets} epochs or steps, for {cost} full ones").format(
-            trainings=f"{count:,}", budgets=", ".join(map(str, found.budgets)), cost=f"{round(found.cost, 1):,}"))
+            trainings=f"{len(found):,}", budgets=", ".join(map(str, found.budgets)), cost=f"{round(found.cost, 1):,}"))
     if not found.has_best:
         say(_("  no cell had a full training yet"))
         return
@@ -138,7 +138,7 @@ def _describe(table: BenchmarkTable, found: SearchRun) -> None:
         judged = table.metric(name)
         say(_("  {metric} of that cell: {value}").format(metric=label_of(judged),
                                                          value=format_value(judged, float(last[name]))))
-    say(_("  asked again: {count} of {all} queries").format(count=f"{found.duplicates:,}", all=f"{count:,}"))
+    say(_("  asked again: {count} of {all} queries").format(count=f"{found.duplicates:,}", all=f"{len(found):,}"))
 
 
 def _describe_front(table: BenchmarkTable, found: SearchRun) -> None:

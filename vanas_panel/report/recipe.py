@@ -6,6 +6,8 @@ from pathlib import PurePath
 from typing import Any
 
 from vanas_panel.report.plan import PARTS, Plan, ShelfEntry, known_metrics
+from vanas_panel.searches.run import SearchRun
+from vanas_panel.searches.strategies import STRATEGIES, choose
 from vanas_panel.state.code_text import draft_code
 from vanas_panel.state.page_state import PageState, entries, parameters
 from vanas_panel.state.start import FIRST_CHOICES
@@ -33,9 +35,14 @@ def code_of(plan: Plan) -> str:
     arguments, statements = _state_code(plan.session.state)
     lines += [f"    {name}={value}," for name, value in arguments.items()]
     lines += [")", *statements]
+    lines += _searches_code(plan)
     lines += ["vp.save_report(", '    table, "report.html",', f"    title={plan.title!r},"]
     if plan.notes:
         lines.append(f"    notes={plan.notes!r},")
+    if plan.searches:
+        lines.append("    searches=searches,")
+    if plan.comparison is not None:
+        lines.append(f"    # comparison=vp.compare_searches(table, ...),  {_('as you have made it.')}")
     lines += ["    session=session,", f"    axes={[tuple(each) for each in plan.axes]!r},"]
     if plan.entries:
         lines += ["    shelf_entries=[", *(f"        {_entry_code(entry)}," for entry in plan.entries), "    ],"]
@@ -61,6 +68,27 @@ def code_of(plan: Plan) -> str:
     if "np.r_" in selects:
         imports = ["import numpy as np", "", *imports]
     return "\n".join([*imports, "", code])
+
+
+def _searches_code(plan: Plan) -> list[str]:
+    """The searches of a report as calls that run them again, or that read their files."""
+    if not plan.searches:
+        return []
+    return ["searches = [", *(f"    {_search_code(run)}," for run in plan.searches), "]"]
+
+
+def _search_code(run: SearchRun) -> str:
+    """A search as Python."""
+    described, objective = run.header["strategy"], run.header["objective"]
+    if run.header["table"] is None or described["name"] not in STRATEGIES:
+        return f"vp.read_search('search.jsonl')  # {_('Its own file.')}"
+    is_preset = described["preset"] and choose(run.strategy).described() == described
+    settings = "" if is_preset or choose(described["name"]).described() == described else (
+        f", settings={described['settings']!r}")
+    metric = list(run.metrics) if len(run.metrics) > 1 else run.metrics[0]
+    return (f"vp.search(table, {(run.strategy if is_preset else described['name'])!r}, metric={metric!r}, "
+            f"repeat={objective['repeat']!r}, report={objective['report']!r}, queries={run.queries}, seed={run.seed}"
+            f"{settings})")
 
 
 def _word(value: Any) -> str:

@@ -37,6 +37,10 @@ class BudgetObjective(Objective):
 
     def __post_init__(self):
         super().__post_init__()
+        if len(self.names) < 2 and self._base != self.metric and self._base in self.table.metrics:
+            raise SearchError(Message("Found {metric}, the lowest training budget of {table}; expected the metric "
+                                      "after the full one. Choose {full}.", metric=self.metric, table=self.table.name,
+                                      full=self._base))
         if len(self.names) < 2:
             raise SearchError(Message("Found no {metric} after a lower training budget in {table}; expected a metric "
                                       "such as {example}. Choose another strategy, or a table that has one.",

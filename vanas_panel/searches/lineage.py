@@ -53,13 +53,17 @@ class Descent:
     change : Change
         From the parent to the child.
     difference : float
-        Value of the child minus that of the parent, in the unit of the metric; NaN where one of both is unknown.
+        Value of the child minus that of the parent, in the unit of the metric; NaN where one of both is unknown, or
+        they were trained with different budgets.
+    budgets : (int, int)
+        Training budgets of the parent and of the child in epochs or steps; 0 where the search knows but one.
     """
 
     parent: int
     child: int
     change: Change
     difference: float
+    budgets: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,8 @@ class Relative:
         Numbers of its parents, also of those that are not kept.
     new : Change
         What none of its parents has. With one parent it is the change from that one.
+    budget : int
+        The training budget in epochs or steps; 0 where the search knows but one.
     """
 
     number: int
@@ -87,6 +93,7 @@ class Relative:
     how: str
     parents: tuple[int, ...]
     new: Change
+    budget: int = 0
 
 
 @dataclass(frozen=True)
@@ -219,7 +226,12 @@ def _relative(run: SearchRun, number: int, parents: tuple[int, ...]) -> Relative
     raw = int(trace[number, RAW])
     changes = [change_between(int(trace[parent, RAW]), raw, run.space) for parent in parents]
     return Relative(number, raw_draft(raw, run.space), float(run.proposals.values[number]),
-                    HOWS[int(trace[number, HOW])], parents, _in_all(changes))
+                    HOWS[int(trace[number, HOW])], parents, _in_all(changes), _budget(run, number))
+
+
+def _budget(run: SearchRun, number: int) -> int:
+    """The training budget of a proposal; 0 where there is but one."""
+    return 0 if run.proposals.budgets is None else int(run.proposals.budgets[number])
 
 
 def _in_all(changes: list[Change]) -> Change:
@@ -236,8 +248,9 @@ def _in_all(changes: list[Change]) -> Change:
 def _descent(run: SearchRun, parent: int, child: int) -> Descent:
     """From a parent to a child."""
     trace, values = run.proposals.trace, run.proposals.values
+    budgets = _budget(run, parent), _budget(run, child)
     return Descent(parent, child, change_between(int(trace[parent, RAW]), int(trace[child, RAW]), run.space),
-                   float(values[child] - values[parent]))
+                   float(values[child] - values[parent]) if budgets[0] == budgets[1] else float("nan"), budgets)
 
 
 def raw_draft(raw: int, space: CellSpace) -> Draft:

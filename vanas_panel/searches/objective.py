@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -134,11 +134,26 @@ def objective_of(table: BenchmarkTable, metric: str | None, repeat: str | int,
 
 
 def usual_metric(table: BenchmarkTable) -> str:
-    """What a search is told where nobody says: the validation accuracy, else a fraction; empty without a direction."""
+    """What a search is told where nobody says: the validation accuracy, else a fraction; empty without a direction.
+
+    What was measured after a lower training budget comes last.
+    """
     names = table.metrics
     directed = [name for name in names if names[name].higher_is_better is not None]
-    directed.sort(key=lambda name: names[name].unit != FRACTION)
+    directed.sort(key=lambda name: (is_lower_budget(name, names), names[name].unit != FRACTION))
     return "validation_accuracy" if "validation_accuracy" in directed else next(iter(directed), "")
+
+
+def is_lower_budget(name: str, names: Container[str]) -> bool:
+    """Whether a metric has a number behind its name, and there is one without it, as after the full training budget.
+
+    Examples
+    --------
+    >>> is_lower_budget("loss_12", {"loss", "loss_12"}), is_lower_budget("loss_12", {"loss_12", "loss_36"})
+    (True, False)
+    """
+    base, _, number = name.rpartition("_")
+    return number.isdecimal() and base in names
 
 
 def usual_report(table: BenchmarkTable, metric: str) -> tuple[str, ...]:

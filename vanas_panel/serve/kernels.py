@@ -35,11 +35,11 @@ def ready_searches(say: Callable[[str], None]) -> None:
     """
     table = open_table(_SMALL)
     steps = _steps(table)
-    say(Message("Compiling searches, where this machine has not done so yet: {count} parts.", count=len(steps)))
     said = time.monotonic()
     for done, step in enumerate(steps):
         if time.monotonic() - said > _SECONDS:
-            say(Message("{done} of {count} parts are ready.", done=done, count=len(steps)))
+            say(Message("Compiling searches, once on this machine: {done} of {count} parts are ready.", done=done,
+                        count=len(steps)))
             said = time.monotonic()
         step()
 

@@ -79,7 +79,8 @@ def beliefs_svg(found: Calibration, metric: Metric, after: int, colors: Palette,
              text_svg((x.start + x.end) / 2, height - 8, _("expected after query {query}").format(
                  query=format_count(after)), colors.muted, "middle"),
              *(text_svg(4, height + 12 + 15 * place, words, colors.text) for place, words in enumerate(notes)), *bands]
-    return svg(width, top + (_ROW * (len(BANDS) + 1) if bands else 0), f"{title}: {says}", parts, kind="vp-beliefs")
+    whole = top + (_ROW * (len(BANDS) + 1) + 15 if bands else 0)
+    return svg(width, whole, f"{title}: {says}", parts, kind="vp-beliefs")
 
 
 def _ends(values: np.ndarray, metric: Metric) -> tuple[float, float]:
@@ -134,8 +135,9 @@ def _bands(found: Calibration, width: int, top: float, colors: Palette) -> list[
         bands.append(text_svg(4, middle, _("within {band} band").format(band=f"{band:.0%}".replace("%", " %")),
                               colors.muted, middle=True))
         bands.append(text_svg(end + 8, middle, share_words(share), colors.text, middle=True))
-    legend = _("The bars are the true values within each band, the marks what it should hold.")
-    return [*bands, text_svg(4, top + _ROW * len(BANDS) + 8, legend, colors.muted)]
+    legend = _("Bars: the true values within each band."), _("Marks: what the band should hold.")
+    return [*bands, *(text_svg(4, top + _ROW * len(BANDS) + 8 + 15 * place, words, colors.muted)
+                      for place, words in enumerate(legend))]
 
 
 def _band_words(band: float, share: float) -> str:

@@ -73,15 +73,17 @@ def curves_svg(curves: Sequence[Curve], metric: Metric, colors: Palette, *, meas
     names = [run_words(curve.title, curve.seed) for curve in curves]
     direct = max((letters(name) for name in names), default=0) * LETTER + 22 <= _LABELS * width
     right = width - ((max((letters(name) for name in names), default=0) * LETTER + 18) if direct else _TAG)
-    x = axis_over(_all(curves, "x"), _LEFT, right, _QUERIES if over == "queries" else known_metric("training_time"),
-                  log=log_x, spare=0.0)
     y = axis_over(_all(curves, "y", "low", "high") if log_y else _late(curves), height - _BOTTOM, _TOP, unit,
                   log=log_y, from_zero=measure == "regret")
+    # Values that hardly differ have long words.
+    left = max(_LEFT, LETTER * max((letters(words) for _place, words in y.ticks(4)), default=0) + 10)
+    x = axis_over(_all(curves, "x"), left, right, _QUERIES if over == "queries" else known_metric("training_time"),
+                  log=log_x, spare=0.0)
     inks = _inks(curves, colors, slots)
     parts = [text_svg(4, 13, _title(metric, measure), colors.muted), axes_svg(x, y, colors),
-             text_svg((_LEFT + right) / 2, height - 8,
+             text_svg((left + right) / 2, height - 8,
                       pgettext("axis", "queries") if over == "queries" else _("seconds since the start"),
-                      colors.muted, "middle"), _zero(curves, y, colors)]
+                      colors.muted, "middle"), _zero(curves, left, y, colors)]
     drawn = [_band(curve, x, y, ink) for curve, ink in zip(curves, inks, strict=True)]
     drawn += [_line(curve, x, y, ink, _ending(name, curve, metric, measure, factor))
               for curve, ink, name in zip(curves, inks, names, strict=True)]
@@ -141,11 +143,11 @@ def _ending(name: str, curve: Curve, metric: Metric, measure: str, factor: float
     return f"{name}: {regret_words(metric, value) if measure == 'regret' else format_value(metric, value)}"
 
 
-def _zero(curves: Sequence[Curve], y: Axis, colors: Palette) -> Html:
+def _zero(curves: Sequence[Curve], left: float, y: Axis, colors: Palette) -> Html:
     """That zeros lie on the lower end of a logarithmic axis, where there are some."""
     if not y.log or not (_all(curves, "y") <= 0).any():
         return Html()
-    return text_svg(_LEFT - 6, y.start, "≤ 0" if (_all(curves, "y") < 0).any() else "0", colors.muted, "end",
+    return text_svg(left - 6, y.start, "≤ 0" if (_all(curves, "y") < 0).any() else "0", colors.muted, "end",
                     middle=True)
 
 

@@ -80,8 +80,9 @@ def _counts(found: Ledger) -> Iterator[Line]:
     """What the queries were."""
     chance, queries = found.chance, found.queries
     again = "" if chance is None else _about(chance.duplicates, chance.queries)
-    yield Line(_("Queries"), format_count(queries), "" if chance is None else format_count(chance.queries))
-    if found.cost != queries:
+    yield Line(_("Trainings") if _has_budgets(found) else _("Queries"), format_count(queries),
+               "" if chance is None else format_count(chance.queries))
+    if _has_budgets(found):
         yield Line(_("Cost in full trainings"), f"{found.cost:,.1f}",
                    "" if chance is None else f"{chance.queries:,}.0")
     yield Line(_("Different cells"), format_count(found.cells),
@@ -114,7 +115,8 @@ def _values(found: Ledger, table: BenchmarkTable | None) -> Iterator[Line]:
         if not math.isnan(chance.paid_regret):
             yield Line(_("Regret in {metric} for the same time").format(metric=lower_label(metric)),
                        regret_words(metric, found.regret), regret_words(metric, chance.paid_regret))
-        yield Line(_("Finds a value as good, with as many queries"), "", share_words(chance.as_good))
+        yield Line(_("Finds a value as good, at the same cost") if _has_budgets(found) else
+                   _("Finds a value as good, with as many queries"), "", share_words(chance.as_good))
     for name, luck in found.luck.items():
         metric = metric_of(found.metric, table)
         if not math.isnan(luck):
@@ -139,8 +141,16 @@ def _said(found: Ledger, table: BenchmarkTable | None) -> str:
     metric = lower_label(metric_of(found.metric, table))
     if found.chance is None:
         return _("Searched by {metric}.").format(metric=metric)
+    if _has_budgets(found):
+        return _("Searched by {metric}. Beside it: what random search over raw cells, with full trainings alone, is "
+                 "expected to reach at the same cost, in closed form.").format(metric=metric)
     return _("Searched by {metric}. Beside it: what random search over raw cells is expected to reach with as many "
              "queries, in closed form.").format(metric=metric)
+
+
+def _has_budgets(found: Ledger) -> bool:
+    """Whether some trainings cost less than a full one."""
+    return found.cost != found.queries
 
 
 def _parts(found: Ledger, colors: Palette) -> list[dict[str, Any]]:

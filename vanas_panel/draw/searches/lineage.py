@@ -96,14 +96,27 @@ def _card(each: Relative, descents: list[Descent], metric: Metric, operations: t
     return _PIECES.card(
         title=change_words(each.new), origin=f"#{each.number} · {origin}",
         drawing=changed_cell_svg(each.drawn, each.new, operations, colors),
-        value=_("no value") if math.isnan(each.value) else format_value(metric, each.value),
+        value=_value(each, metric),
         gains=[_brought(descent, metric, colors, named=len(each.parents) > 1) for descent in descents],
         frame=colors.accent if winner else colors.line, muted=colors.muted, sends=sends, loads=loads)
 
 
+def _value(each: Relative, metric: Metric) -> str:
+    """The value of a cell, and after which training budget where there are several."""
+    if math.isnan(each.value):
+        return _("no value")
+    value = format_value(metric, each.value)
+    return _("{value} after {budget}").format(value=value, budget=format_count(each.budget)) if each.budget else value
+
+
 def _brought(descent: Descent, metric: Metric, colors: Palette, *, named: bool) -> dict[str, Any]:
     """What a change brought, over which parent where there are two."""
+    before, after = descent.budgets
     words = format_difference(metric, descent.difference)
+    if before != after:
+        # More training is no change of the cell.
+        words = _("trained for {after} instead of {before}").format(after=format_count(after),
+                                                                    before=format_count(before))
     if named:
         words = _("{difference} over {parent}").format(difference=words, parent=f"#{descent.parent}")
     return {"words": words, "color": difference_color(metric, descent.difference, colors)}

@@ -10,7 +10,7 @@ from vanas_panel.draw.html import Html, pieces
 from vanas_panel.draw.searches.ledger import metric_of
 from vanas_panel.draw.searches.words import how_words, regret_words
 from vanas_panel.errors import VanasError
-from vanas_panel.panels.search.fields import choices, repeat_words
+from vanas_panel.panels.search.fields import budget_words, budgets_in, choices, repeat_words
 from vanas_panel.panels.search.form import SearchForm
 from vanas_panel.panels.search.live_form import LiveChoice
 from vanas_panel.panels.search.live_text import live_fields
@@ -104,7 +104,8 @@ def _settings(form: SearchForm) -> list[dict[str, Any]]:
 def _about(form: SearchForm, table: BenchmarkTable) -> str:
     """Where the preset comes from, and what the search is judged by."""
     source = STRATEGIES[form.strategy].presets[form.preset].source
-    words = [_("Preset: {source}.").format(source=_(source))] if source and not form.settings else []
+    words = [_source(form, source)] if source and not form.settings else []
+    words += budget_words(form.strategy, budgets_in(table, form.metric))
     report = usual_report(table, form.metric)
     if form.also:
         words.append(_("Judged by the share of the volume of the table's front that it comes to."))
@@ -118,11 +119,17 @@ def _about(form: SearchForm, table: BenchmarkTable) -> str:
 def _about_live(form: SearchForm, live: LiveChoice) -> str:
     """Where the preset comes from, and what a search that trains is judged by."""
     source = STRATEGIES[form.strategy].presets[form.preset].source
-    words = [_("Preset: {source}.").format(source=_(source))] if source and not form.settings else []
+    words = [_source(form, source)] if source and not form.settings else []
     if live.form.told != "test_accuracy":
         words.append(_("Judged by {metric}, which it never sees.").format(metric=label_of(known_metric(
             "test_accuracy"))))
     return " ".join(words)
+
+
+def _source(form: SearchForm, source: str) -> str:
+    """Where settings come from."""
+    words = _("Preset: {source}.") if form.preset else _("Settings: {source}.")
+    return words.format(source=_(source))
 
 
 def query_html(run: SearchRun, query: int, plan: SearchPlan, table: BenchmarkTable, change: Html,
