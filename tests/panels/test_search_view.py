@@ -16,6 +16,7 @@ from vanas_panel.panels.search.form import SearchForm
 from vanas_panel.panels.search.pictures import Wanted, picture_of
 from vanas_panel.panels.search.runner import SearchRunner
 from vanas_panel.searches.plan import plan_search
+from vanas_panel.searches.run import Proposals, SearchRun
 from vanas_panel.state.session import Session
 
 
@@ -68,6 +69,26 @@ def test_training_budgets_are_followed_and_only_full_trainings_are_best(drawer, 
         drawer.act(f"tab:{tab}")
         assert "<svg" in drawer.html("picture")
     assert session.search_rows("improving").size == len(set(run.trials["row"][run.improving]))
+
+
+def test_a_search_without_a_full_training_takes_no_colour_of_another_one(drawer):
+    for seed in (0, 1):
+        drawer.run("hyperband", 20, seed=seed)
+    session = drawer.session
+    first, second = session.searches
+    whole = session.runs[first]
+    asked = whole.proposals
+    session.take_run(first, SearchRun(whole.header, Proposals(
+        asked.trace[:3], asked.values[:3], asked.seconds[:3], {name: each[:3] for name, each in asked.reports.items()},
+        budgets=asked.budgets[:3]), is_finished=False))
+    assert not session.runs[first].has_best and session.runs[second].has_best
+    drawer.act("follow:1")
+    drawn = drawer.html("picture")
+    assert LIGHT.series[1] in drawn and LIGHT.series[0] not in drawn
+    # It is no search of another metric.
+    assert "left out" not in drawer.text("picture")
+    drawer.act("follow:0")
+    assert LIGHT.series[0] not in drawer.html("picture")
 
 
 def test_a_table_without_training_budgets_says_so():

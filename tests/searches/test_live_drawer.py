@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import re
+import threading
 import time
 from dataclasses import replace
 
@@ -21,6 +23,7 @@ from vanas_panel.panels.training.panel import Train
 from vanas_panel.searches import live as live_module
 from vanas_panel.searches import live_searches
 from vanas_panel.searches.curves import chance_curve
+from vanas_panel.searches.lineage import lineage
 from vanas_panel.searches.live_chance import chance_beside, trained_as
 from vanas_panel.searches.live_cost import cell_cost
 from vanas_panel.searches.live_kept import KeptSearches
@@ -29,6 +32,7 @@ from vanas_panel.searches.live_searches import LiveSearches
 from vanas_panel.searches.plan import plan_search
 from vanas_panel.state.link import restore, to_query
 from vanas_panel.state.session import Session
+from vanas_panel.training import image_files
 from vanas_panel.training import runs as runs_module
 from vanas_panel.training.personal import Personal
 from vanas_panel.training.runs import Runs
@@ -44,13 +48,25 @@ def _nothing_missing(monkeypatch):
 
 
 @pytest.fixture
-def live(tmp_path):
-    cluster = type("Workers", (FakeCluster,), {"seconds": 0.02})(None, 2, None)
-    runs = Runs(Personal(tmp_path / "trained.sqlite"), tiny_settings(tmp_path), workers=2, cluster=cluster)
-    made = LiveSearches(runs, KeptSearches(tmp_path / "searches"))
-    yield made
-    made.close()
-    runs.close()
+def process(tmp_path):
+    """Makes the live searches of a process over the same folder; those of all processes end with the test."""
+    found = []
+
+    def make(workers=2):
+        cluster = type("Workers", (FakeCluster,), {"seconds": 0.02})(None, workers, None)
+        runs = Runs(Personal(tmp_path / "trained.sqlite"), tiny_settings(tmp_path), workers=workers, cluster=cluster)
+        found.append(LiveSearches(runs, KeptSearches(tmp_path / "searches")))
+        return found[-1]
+
+    yield make
+    for each in found:
+        each.close()
+        each.runs.close()
+
+
+@pytest.fixture
+def live(process):
+    return process()
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +191,74 @@ def test_a_search_is_run_followed_stopped_and_continued(page, live):
         page.press(f"tab:{tab}")
         assert words in page.text("picture"), tab
     assert "Regret" not in page.text("tabs")
+
+
+def test_what_another_process_left_is_shown_before_the_first_new_line(table, live, process, monkeypatch):
+    page = Page(table, live)
+    page.run(30)
+    until(lambda: page.session.followed_query >= 8)
+    page.press("stop:0")
+    page.wait("stopped at query")
+    (plan,) = page.session.searches
+    told = live.progress(plan, "ann").told
+    second = process()
+    has_images, has_workers = threading.Event(), threading.Event()
+
+    def slow(call, event):
+        def wait(*args):
+            assert event.wait(30)
+            return call(*args)
+        return wait
+
+    monkeypatch.setattr(image_files, "load_images", slow(image_files.load_images, has_images))
+    monkeypatch.setattr(second.runs, "workers", slow(second.runs.workers, has_workers))
+    other = Page(table, second)
+    until(lambda: f"go-on:{plan.name}" in other.html("kept"))
+    other.press(f"go-on:{plan.name}")
+    # Before it has gone through its file, the file says it; without any worker it says it itself.
+    for event in (has_images, has_workers):
+        until(lambda: other.session.followed_run is not None)
+        time.sleep(0.2)
+        assert len(other.session.followed_run) == told and second.progress(plan, "ann").state == "starting"
+        event.set()
+        until(lambda: second.progress(plan, "ann").told == told)
+    other.wait("of 30 repeated")
+    assert len(other.session.followed_run) == 30
+
+
+def test_links_and_buttons_find_queries_whose_values_came_in_another_order(table, process):
+    page = Page(table, process(workers=8))
+    page.run(60, "local-search", seed=2)
+    page.wait("of 60 repeated")
+    run = page.session.followed_run
+    numbers = run.trials["number"].tolist()
+    assert numbers != sorted(numbers)
+    page.press("tab:lineage")
+    tree = lineage(run)
+    told = [each.number for each in tree.relatives if each.number in numbers]
+    expected = sorted(numbers.index(number) + 1 for number in told)
+    until(lambda: sorted(map(int, re.findall(r'data-action="query:(\d+)"', page.html("picture")))) == expected)
+    for query in range(1, 61):
+        page.session.follow_search(0, query)
+        parents = [parent for parent in run.trials["parents"].iloc[query - 1] if parent in numbers]
+        loads = set(map(int, re.findall(r'data-action="load:(\d+)"', page.html("query"))))
+        assert loads == {query, *(numbers.index(parent) + 1 for parent in parents)}, query
+
+
+def test_what_a_strategy_knows_is_that_after_the_values_which_had_come(table, process):
+    page = Page(table, process(workers=8))
+    page.run(30, "regularised-evolution", set_population="6", set_tournament="3")
+    page.wait("of 30 repeated")
+    page.press("tab:states")
+    run = page.session.followed_run
+    order = run.proposals.arrivals.order.tolist()
+    known = [number for number, _state in run.states]
+    assert order != sorted(order)
+    for query in range(1, 31):
+        page.session.follow_search(0, query)
+        number = run.trials["number"].iloc[query - 1]
+        last = [each for each in known if order.index(each) <= order.index(number)][-1]
+        page.wait(f"after proposal {last}", "picture")
 
 
 def test_the_slider_stays_where_it_is_while_the_search_goes_on(page):

@@ -72,7 +72,8 @@ class LiveSearch:
         Gives workers that are shared with others, such as `vanas_panel.training.runs.Runs.workers`, which stay when the
         search ends. `scheduler` and `cells_per_device` are theirs then; `device` says what they train on.
     on_change : callable, optional
-        Called without arguments from the thread of the search after every line of the file, and at the end.
+        Called without arguments from the thread of the search when it has gone through its file, after every line that
+        it adds, and at the end.
 
     Raises
     ------
@@ -163,6 +164,16 @@ class LiveSearch:
     def told(self) -> int:
         """Queries that have a value so far; with several training budgets, the full trainings that they cost."""
         return self._engine.spent
+
+    @property
+    def is_replayed(self) -> bool:
+        """Whether it has gone through what its file held; `run` and `told` lack some of that before."""
+        return self._engine.is_replayed
+
+    @property
+    def has_workers(self) -> bool:
+        """Whether there is something to train on, and cells are asked for."""
+        return self._engine.has_workers
 
     @property
     def in_training(self) -> int:

@@ -106,7 +106,12 @@ class Engine:
     keys : int64 (n,)
         Canonical keys of all cells, for strategies that go through them.
     on_change : callable
-        Called without arguments after every line.
+        Called without arguments when the file has been gone through, and after every line from then on.
+
+    Attributes
+    ----------
+    is_replayed : bool
+        Whether all that stands in the file has been gone through; `run` and the counts lack some of it before.
     """
 
     def __init__(self, plan: Plan, keys: np.ndarray, on_change: Callable[[], None]):
@@ -126,7 +131,7 @@ class Engine:
         self._asked = self._told = self._steps = self._in_a_row = self._states = 0
         self._cluster: Any = None
         self._file: LiveFile | None = None
-        self._was_torn = False
+        self._was_torn = self.is_replayed = False
         self._asks_no_more, self._stopping = threading.Event(), threading.Event()
 
     def stop(self, *, finish: bool = False) -> None:
@@ -140,6 +145,11 @@ class Engine:
     def in_training(self) -> int:
         """Cells that are being trained, or wait for a worker."""
         return len(self._running)
+
+    @property
+    def has_workers(self) -> bool:
+        """Whether there is something to train on, and cells are asked for."""
+        return self._cluster is not None
 
     @property
     def spent(self) -> int:
@@ -201,6 +211,8 @@ class Engine:
                                           "vanas-panel wrote it: name another file.", path=str(self.plan.path),
                                           line=line))
             self._note(again)
+        self.is_replayed = True
+        self._on_change()
         if self._told and not self._ended:
             self._show()
 

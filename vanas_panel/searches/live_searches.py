@@ -186,7 +186,8 @@ class LiveSearches:
         with self._lock:
             held = self._held.get((user, plan.name))
             live = None if held is None or held.state in ENDED else held.live
-        return self.kept.run(user, plan) if live is None else live.run
+        # Until a search has gone through its file, that says more than the search.
+        return self.kept.run(user, plan) if live is None or not live.is_replayed else live.run
 
     # Those who watch, and the end ----------------------------------------------------------------------------------
 
@@ -288,18 +289,19 @@ class LiveSearches:
             return self._shared
 
     def _changed(self, held: _Held) -> None:
-        """A line was written; on the thread of the search, and often."""
-        live = held.live
-        if live is None:
-            return
-        told = live.told
-        if held.state == STARTING:
-            held.state = STOPPING if held.stops else RUNNING
-        if told > held.told:
-            held.marks = [*held.marks[-MARKS:], (time.monotonic(), told)]
-        held.told = told
-        held.version += 1
-        self._is_dirty = True
+        """The file was gone through, or a line was written; on the thread of the search, and often."""
+        with self._lock:
+            live = held.live
+            if live is None:
+                return
+            told = live.told
+            if live.has_workers:
+                held.state = RUNNING if held.state == STARTING else held.state
+                if told > held.told:
+                    held.marks = [*held.marks[-MARKS:], (time.monotonic(), told)]
+            held.told = told
+            held.version += 1
+            self._is_dirty = True
 
     def _stop(self, held: _Held, *, abandon: bool) -> None:
         """Stop one; the lock is held."""

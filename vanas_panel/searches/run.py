@@ -331,6 +331,34 @@ class SearchRun:
         space = RawSpace(self.space)
         return np.array([space.key(raw) for raw in raws.tolist()], np.int64)[where]
 
+    def query_of(self, number: int) -> int:
+        """The query of a proposal, from 1, by its number; 0 where it has no value.
+
+        Numbers are given when cells are asked for. The values of a live search come in another order.
+
+        Examples
+        --------
+        >>> import vanas_panel as vp
+        >>> run = vp.search(vp.open_table("mnist-cells"), "random", queries=60)
+        >>> run.query_of(59), run.query_of(60)
+        (60, 0)
+        """
+        return self._queries.get(number, 0)
+
+    @cached_property
+    def _queries(self) -> dict[int, int]:
+        """The query of each proposal that has a value."""
+        return {number: query for query, number in enumerate(self._known.tolist(), start=1)}
+
+    def told_before(self, number: int) -> int:
+        """How many proposals were told before one was, by its number; as many as were told at all where it was not."""
+        return self._places.get(number, self._told.size)
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        """The place of each proposal that was told, in that order."""
+        return {number: place for place, number in enumerate(self._told.tolist())}
+
     def cell(self, number: int) -> Cell:
         """The cell of a proposal, by its number."""
         return Cell.from_packed(int(pruned(int(self.proposals.trace[number, RAW]))), header_limits(self.header))

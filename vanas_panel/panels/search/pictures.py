@@ -128,19 +128,21 @@ def _curves(wanted: Wanted, run: SearchRun) -> Html:
     metric = judging_metric(table, HYPERVOLUME) if run.proposals.also else metric_of(run.metrics[0], table)
     # What was made on no table has no regret.
     measure = "best" if _best_of(run) is None and not run.proposals.also else wanted.measure
-    together = [(index, each) for index, each in wanted.runs if _told(each, table) == _told(run, table)
-                and (measure == "best" or each.proposals.also or _best_of(each) is not None)]
+    alike = [(index, each) for index, each in wanted.runs if _told(each, table) == _told(run, table)
+             and (measure == "best" or each.proposals.also or _best_of(each) is not None)]
+    # A search without a full training has no curve, and so no colour.
+    together = [(index, each) for index, each in alike if each.has_best]
     curves = drawn_curves([each for _index, each in together], table, measure=measure, over=wanted.over)
     said = Html("")
     if run.is_live and measure == "best" and not any(curve.is_chance for curve in curves):
-        longest = max((each for _index, each in together), key=lambda each: each.cost)
+        longest = max((each for _index, each in together or alike), key=lambda each: each.cost)
         chance = chance_beside(longest, table) if wanted.over == "queries" else None
         curves = curves if chance is None else [chance, *curves]
-        said = beside_html(run, [each for _index, each in together], is_known=trained_as(run, table),
+        said = beside_html(run, [each for _index, each in alike], is_known=trained_as(run, table),
                            is_drawn=chance is not None)
     drawn = curves_svg(curves, metric, wanted.colors, measure=measure, over=wanted.over,
                        slots=[index for index, _each in together], width=396, height=250)
-    others = len(wanted.runs) - len(together)
+    others = len(wanted.runs) - len(alike)
     return drawn + said + (_left_out(others) if others else Html(""))
 
 
@@ -199,15 +201,13 @@ def _lineage(wanted: Wanted, run: SearchRun) -> Html:
     """The family tree of the best cell of the followed search."""
     tree = lineage(run)
     table = wanted.table
-    numbers = run.trials["number"].to_numpy()
 
     def action(each: Relative) -> str:
-        index = int(numbers.searchsorted(each.number))
-        return f"query:{index + 1}" if index < numbers.size and numbers[index] == each.number else ""
+        query = run.query_of(each.number)
+        return f"query:{query}" if query else ""
 
     metric = metric_of(run.header["objective"]["metric"], table)
     return lineage_html(tree, metric, table.space.operations, wanted.colors, sends=action)
-
 
 
 def _compared(wanted: Wanted, strategies: list[str], plan: SearchPlan) -> pd.DataFrame:
@@ -236,9 +236,10 @@ def _states(wanted: Wanted, run: SearchRun) -> Html:
         slot = next(index for index, each in wanted.runs if each is run)
         return budgets_svg(run, metric, wanted.colors, query=wanted.query, slot=slot,
                            agreement=_agreement(wanted.table, run))
-    number = int(run.trials["number"].iloc[wanted.query - 1])
+    place = run.told_before(int(run.trials["number"].iloc[wanted.query - 1]))
     known = states_of(run)
-    until = [each for each in known if each[0] <= number] or known[:1]
+    # Those after the values that had come by then: numbers are in the order of asking.
+    until = [each for each in known if run.told_before(each[0]) <= place] or known[:1]
     drawn = states_svg(run, metric, wanted.colors, states=until, width=396)
     return drawn or note_html(_("This strategy keeps nothing that could be drawn."))
 

@@ -153,7 +153,7 @@ def query_html(run: SearchRun, query: int, plan: SearchPlan, table: BenchmarkTab
     trial, metric = run.trials.iloc[query - 1], metric_of(plan.metric, table)
     value, best = float(trial["value"]), float(trial["best"])
     origin = how_words(str(trial["how"]))
-    parents = [_query_of(run, parent) for parent in trial["parents"]]
+    parents = [run.query_of(parent) for parent in trial["parents"]]
     if all(parents) and parents:
         origin = _("{how} of query {parents}").format(how=origin, parents=", ".join(map(format_count, parents)))
     facts = [origin, f"{label_of(metric)} {format_value(metric, value)}"]
@@ -191,13 +191,6 @@ def _standing(metric: Metric, value: float, best: float, *, is_best: bool) -> st
         return _("as good as the best so far")
     return _("best so far {value}, {difference} better").format(
         value=format_value(metric, best), difference=regret_words(metric, abs(best - value)))
-
-
-def _query_of(run: SearchRun, number: int) -> int:
-    """The query of a proposal, from 1; 0 where it had no value."""
-    numbers = run.trials["number"].to_numpy()
-    index = int(numbers.searchsorted(number))
-    return index + 1 if index < numbers.size and numbers[index] == number else 0
 
 
 def tabs_html(tab: str, measure: str, over: str, seeds: int, *, has_seconds: bool, has_front: bool = False,
