@@ -127,6 +127,9 @@ def test_another_process_goes_on_with_what_a_stopped_server_left(made):
     until(lambda: not first.is_busy)
     assert first.progress(waiting[1], "ann").state == "stopped"
     # It begins nothing any more.
+    with pytest.raises(SearchError, match="about to stop"):
+        first.start(planned(first, seed=6), "ann")
+    assert len(first.all("ann")) == 3
     first.go_on(plan, "ann")
     assert first.progress(plan, "ann").state == "stopped"
     second = made()
@@ -216,6 +219,64 @@ def test_a_search_that_is_under_way_is_not_deleted(made):
     ended(live, plan)
     live.remove(plan, "ann")
     assert live.all("ann") == [] and list(live.kept.folder("ann").iterdir()) == []
+
+
+def test_a_search_that_was_deleted_goes_on_nowhere_and_leaves_no_file(made):
+    one, other = made(), made()
+    plan = planned(one)
+    one.start(plan, "ann")
+    ended(one, plan)
+    other.remove(plan, "ann")
+    for live in (one, other):
+        live.go_on(plan, "ann")
+        found = ended(live, plan)
+        assert found.state == "failed" and "was deleted" in str(found.error)
+        assert live.all("ann") == [] and list(live.kept.folder("ann").iterdir()) == []
+    # It can be deleted once more, which changes nothing.
+    one.remove(plan, "ann")
+    assert one.progress(plan, "ann") is None
+
+
+def test_another_process_deletes_no_search_that_waits_for_others(made):
+    one, other = made(seconds=0.05), made()
+    plans = [planned(one, seed=seed) for seed in range(3)]
+    for plan in plans:
+        one.start(plan, "ann")
+    waiting = plans[2]
+    assert one.progress(waiting, "ann").state == "waiting"
+    with pytest.raises(SearchError, match="another process"):
+        other.remove(waiting, "ann")
+    other.go_on(waiting, "ann")
+    found = ended(other, waiting)
+    assert found.state == "failed" and "another process" in str(found.error)
+    assert ended(one, waiting).state == "done"
+    other.remove(waiting, "ann")
+    # What was stopped while it waited is nobody's.
+    more = [planned(one, seed=seed) for seed in range(3, 6)]
+    for plan in more:
+        one.start(plan, "ann")
+    assert one.progress(more[2], "ann").state == "waiting"
+    one.stop(more[2], "ann")
+    other.remove(more[2], "ann")
+    assert {each.plan for each in one.all("ann")} == {*plans[:2], *more[:2]}
+
+
+@pytest.mark.parametrize("strategy", ["hyperband", "random"])
+def test_a_search_that_was_killed_within_its_first_line_is_listed_and_goes_on(made, strategy):
+    live = made()
+    plan, whole = planned(live, queries=6, strategy=strategy), planned(live, queries=6, strategy=strategy)
+    live.start(whole, "ann")
+    ended(live, whole)
+    live.kept.add("ann", plan)
+    content = live.kept.content("ann", whole)
+    live.kept.path("ann", plan).write_bytes(content[:content.index(b"\n") // 2])
+    kept = {each.plan: each for each in live.all("ann")}
+    assert (kept[plan].told, kept[plan].is_finished) == (0, False) and kept[whole].is_finished
+    live.go_on(plan, "ann")
+    assert ended(live, plan).state == "done" and live.kept.content("ann", plan) == content
+    live.kept.path("ann", plan).write_bytes(content[:40])
+    live.remove(plan, "ann")
+    assert [each.plan for each in live.all("ann")] == [whole]
 
 
 def test_another_process_that_writes_is_one_error_and_the_other_goes_on(made):
@@ -387,13 +448,40 @@ def test_seconds_left_are_those_of_the_values_so_far(made):
     live = made(seconds=0.05)
     plan = planned(live, queries=30, strategy="random")
     live.start(plan, "ann")
-    assert np.isnan(live.progress(plan, "ann").left)
+    assert live.progress(plan, "ann").left is None
     until(lambda: live.progress(plan, "ann").told >= 10)
     found = live.progress(plan, "ann")
     # A training takes 0.05 to 0.15 s, and one of seven is asked in vain.
     assert 0.02 * (30 - found.told) < found.left < 0.6 * (30 - found.told)
     live.stop(plan, "ann")
-    assert np.isnan(live.progress(plan, "ann").left)
+    assert live.progress(plan, "ann").left is None
+    ended(live, plan)
+    # A page takes what differs only.
+    assert live.progress(plan, "ann") == live.progress(plan, "ann")
+
+
+def test_a_watcher_with_a_fault_is_logged_and_others_are_told(made, caplog):
+    live = made(seconds=0.02)
+
+    class Page:
+        calls = 0
+
+        def changed(self):
+            self.calls += 1
+
+        def fail(self):
+            raise RuntimeError("no page")
+
+    page = Page()
+    live.watch(page.fail)
+    live.watch(page.changed)
+    for seed in (0, 1):
+        calls, plan = page.calls, planned(live, seed=seed)
+        live.start(plan, "ann")
+        assert ended(live, plan).state == "done"
+        # At the start, at the end, and now and then between them.
+        until(lambda calls=calls: page.calls > calls + 2)
+    assert "no page" in caplog.text
 
 
 def test_many_trainings_are_asked_of_the_same_workers(made):

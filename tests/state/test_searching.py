@@ -57,6 +57,18 @@ def test_settings_are_read_as_the_kind_they_have():
         read_settings("regularised-evolution", {"population": "many"})
 
 
+def test_a_search_has_a_run_or_an_error(session, table):
+    made = plan(table)
+    session.add_search(made)
+    run, error = made.run(table), SearchError("disk")
+    session.take_run(made, error)
+    assert (session.search_errors, session.runs) == ({made: error}, {})
+    session.take_run(made, run)
+    assert (session.search_errors, session.runs) == ({}, {made: run})
+    session.take_run(made, error)
+    assert (session.search_errors, session.runs) == ({made: error}, {})
+
+
 def test_a_search_that_is_added_is_followed_to_its_end(session, table):
     first, second = plan(table), plan(table, "local-search")
     session.add_search(first)

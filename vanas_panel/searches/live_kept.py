@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+import filelock
 
 from vanas_panel.core.space_protocol import Space
 from vanas_panel.errors import SearchError, VanasError
@@ -113,6 +116,25 @@ class KeptSearches:
                         found.append(_counted(plan, self.path(user, plan)))
         return sorted(found, key=lambda each: (each.plan.begun, each.plan.name), reverse=True)
 
+    def hold(self, user: str, plan: LivePlan) -> Callable[[], None]:
+        """Have nobody else go on with a search or delete it, until what is returned is called.
+
+        Raises
+        ------
+        SearchError
+            Also where another process holds it, and where it was deleted.
+        """
+        about = self.path(user, plan).with_suffix(".json")
+        with _said(about):
+            if about.exists():
+                lock = _locked(about)
+                # Whoever held it may have deleted it.
+                if about.exists():
+                    return lock.release
+                _unlock_for_good(lock)
+        raise SearchError(Message("Found a search that was deleted; expected one that is kept. Take it off the page, or "
+                                  "run it as a new one."))
+
     def run(self, user: str, plan: LivePlan) -> SearchRun | None:
         """The run so far; None where nothing was asked yet."""
         path = self.path(user, plan)
@@ -135,12 +157,39 @@ class KeptSearches:
             Also where another process goes on with it.
         """
         path = self.path(user, plan)
+        about = path.with_suffix(".json")
         with _said(path):
-            if path.exists():
-                with writing(path):
-                    path.unlink()
-            path.with_suffix(".json").unlink(missing_ok=True)
-            path.with_name(f".{path.name}.lock").unlink(missing_ok=True)
+            if not about.exists():
+                return
+            lock = _locked(about)
+            try:
+                if path.exists():
+                    with writing(path):
+                        path.unlink()
+                        path.with_name(f".{path.name}.lock").unlink(missing_ok=True)
+                # Last: what is left of a search that is half deleted can be deleted.
+                about.unlink(missing_ok=True)
+            finally:
+                (lock.release if about.exists() else partial(_unlock_for_good, lock))()
+
+
+def _locked(about: Path) -> filelock.BaseFileLock:
+    """The lock of a search, taken. Any thread may let go of it."""
+    lock = filelock.FileLock(about.with_name(f".{about.name}.lock"), timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        raise SearchError(Message("Found another process that goes on with this search, or deletes it; expected none. "
+                                  "Wait until it has ended, or stop it there.")) from None
+    return lock
+
+
+def _unlock_for_good(lock: filelock.BaseFileLock) -> None:
+    """Let go of a lock of which nothing is to be left; whoever waits for it finds no search."""
+    # Some systems refuse it while the lock is held, and do it themselves afterwards.
+    with suppress(OSError):
+        Path(lock.lock_file).unlink(missing_ok=True)
+    lock.release()
 
 
 def _checked(name: str) -> str:
@@ -155,7 +204,11 @@ def _counted(plan: LivePlan, path: Path) -> Kept:
     """A search with how far it came."""
     lines = path.read_bytes().splitlines() if path.exists() else []
     if lines and plan.chosen.kind.budgets:
-        return Kept(plan, read_search(path).spent, lines[-1].startswith(b'{"end":'))
+        told = 0
+        # Without a whole first line nothing was told; what is damaged says so when it goes on.
+        with suppress(SearchError):
+            told = read_search(path).spent
+        return Kept(plan, told, lines[-1].startswith(b'{"end":'))
     told = sum(line.startswith(b'{"tell":') and b'"value":null' not in line for line in lines)
     return Kept(plan, told, bool(lines) and lines[-1].startswith(b'{"end":'))
 

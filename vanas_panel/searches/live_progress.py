@@ -24,8 +24,8 @@ class LiveProgress:
         Queries that have a value; full trainings that they cost, where there are several training budgets.
     in_training : int
         Cells that are being trained, or wait for a worker.
-    left : float
-        Seconds that the rest is expected to take; NaN where that cannot be told.
+    left : float or None
+        Seconds that the rest is expected to take; None where that cannot be told.
     error : VanasError or None
         What it failed with.
     version : int
@@ -37,7 +37,7 @@ class LiveProgress:
     state: str
     told: int = 0
     in_training: int = 0
-    left: float = float("nan")
+    left: float | None = None
     error: VanasError | None = None
     version: int = 0
     path: str = ""

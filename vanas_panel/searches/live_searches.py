@@ -7,6 +7,7 @@ once they wait for each other.
 from __future__ import annotations
 
 import atexit
+import logging
 import threading
 import time
 import weakref
@@ -36,6 +37,8 @@ from vanas_panel.text.language import Message
 from vanas_panel.training.reasons import error_words
 from vanas_panel.training.runs import Runs, shared_runs
 
+_log = logging.getLogger(__name__)
+
 MOST_OF_ONE = 2
 """Live searches of one person that run at once; others wait."""
 MOST_AT_ONCE = 6
@@ -62,6 +65,8 @@ class _Held:
     abandons: bool = False
     marks: list[tuple[float, int]] = field(default_factory=list)
     thread: threading.Thread | None = None
+    release: Callable[[], None] | None = None
+    """Lets others go on with it and delete it."""
 
 
 class LiveSearches:
@@ -98,29 +103,51 @@ class LiveSearches:
         Raises
         ------
         SearchError
-            Where as many are kept as can be, or the folder cannot be written.
+            Where as many are kept as can be, the folder cannot be written, or this process is about to end.
         TrainingError
             Where what training needs is not installed.
         """
         if missing := self.runs.missing(plan.training):
             raise TrainingError(missing)
+        if self._is_closed:
+            raise SearchError(Message("Found a server that is about to stop; expected one that begins searches. Run "
+                                      "this search again when the server is back."))
         self.kept.add(user, plan)
         self.go_on(plan, user)
 
     def go_on(self, plan: LivePlan, user: str = "") -> None:
-        """Let a search go on from its file; nothing happens where it is under way. Returns at once."""
+        """Let a search go on from its file; waits for the disk.
+
+        Nothing happens where it is under way. Where it was deleted, or another process goes on with it, that is the
+        error of its `progress`.
+        """
+        if self._goes_on(user, plan):
+            return
+        release, error = None, None
+        try:
+            # Also while it waits for others: nobody may delete what is to run.
+            release = self.kept.hold(user, plan)
+        except SearchError as found:
+            error = found
         with self._lock:
-            held = self._held.get((user, plan.name))
-            if self._is_closed or (held is not None and held.state not in ENDED):
+            if self._goes_on(user, plan):
+                if release is not None:
+                    release()
                 return
-            told = 0 if held is None else held.told
             # Last in the order of those that wait.
-            self._held.pop((user, plan.name), None)
-            self._held[user, plan.name] = _Held(user, plan, told=told, version=0 if held is None else held.version + 1)
+            held = self._held.pop((user, plan.name), None)
+            self._held[user, plan.name] = _Held(
+                user, plan, WAITING if error is None else FAILED, error=error, told=0 if held is None else held.told,
+                version=0 if held is None else held.version + 1, release=release)
             self.changes += 1
             self._launch()
             self._tick()
         self._tell()
+
+    def _goes_on(self, user: str, plan: LivePlan) -> bool:
+        """Whether a search needs no beginning: it is under way, or none begins any more."""
+        held = self._held.get((user, plan.name))
+        return self._is_closed or (held is not None and held.state not in ENDED)
 
     def stop(self, plan: LivePlan, user: str = "", *, abandon: bool = False) -> None:
         """Ask for no more cells. Returns at once.
@@ -152,9 +179,11 @@ class LiveSearches:
             if held is not None and held.state not in ENDED:
                 raise SearchError(Message("Found a search that is under way; expected one that was stopped. Stop it "
                                           "first."))
-            self._held.pop((user, plan.name), None)
         self.kept.remove(user, plan)
-        self.changes += 1
+        with self._lock:
+            if self._held.get((user, plan.name)) is held:
+                self._held.pop((user, plan.name), None)
+            self.changes += 1
         self._tell()
 
     def all(self, user: str, space: Space | None = None) -> list[Kept]:
@@ -257,6 +286,7 @@ class LiveSearches:
             held.error, held.live = error, None
             held.state = FAILED if error is not None else DONE if is_finished else STOPPED
             held.version += 1
+            _let_go(held)
             self.changes += 1
             self._launch()
         self._tell()
@@ -307,6 +337,7 @@ class LiveSearches:
         """Stop one; the lock is held."""
         if held.state == WAITING:
             held.state = STOPPED
+            _let_go(held)
         elif held.state not in ENDED:
             held.state, held.stops, held.abandons = STOPPING, True, held.abandons or abandon
             if held.live is not None:
@@ -327,7 +358,7 @@ class LiveSearches:
             if self._is_dirty:
                 self._is_dirty = False
                 # New rows of the personal table, which other drawers show.
-                self.runs.noted()
+                _call(self.runs.noted)
                 self._tell()
             with self._lock:
                 if all(held.state in ENDED for held in self._held.values()) and not self._is_dirty:
@@ -342,14 +373,29 @@ class LiveSearches:
                               if callback is not None]
         for callback in callbacks:
             if callback is not None:
-                callback()
+                _call(callback)
 
 
-def _left(held: _Held) -> float:
-    """Seconds that the rest is expected to take, by the times of the last values."""
+def _call(callback: Callable[[], None]) -> None:
+    """Call a watcher. One with a fault must not keep others from being told; the log has it."""
+    try:
+        callback()
+    except Exception:
+        _log.exception("A page could not be told how far its searches are")
+
+
+def _let_go(held: _Held) -> None:
+    """Let others go on with a search that has ended, and delete it."""
+    release, held.release = held.release, None
+    if release is not None:
+        release()
+
+
+def _left(held: _Held) -> float | None:
+    """Seconds that the rest is expected to take, by the times of the last values; None where that cannot be told."""
     marks = held.marks
     if held.state != RUNNING or len(marks) < 2 or marks[-1][1] == marks[0][1]:
-        return float("nan")
+        return None
     each = (marks[-1][0] - marks[0][0]) / (marks[-1][1] - marks[0][1])
     return each * (held.plan.queries - held.told)
 

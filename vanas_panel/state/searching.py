@@ -83,11 +83,14 @@ class Searching(Drafting):
 
     def take_run(self, plan: SearchPlan, result: SearchRun | VanasError) -> None:
         """Keep what a search came to, wherever it ran."""
+        name, other = ("search_errors", "runs") if isinstance(result, VanasError) else ("runs", "search_errors")
         # Searches may have gone in other ways than by `remove_search`, such as with Back.
-        if isinstance(result, VanasError):
-            self.search_errors = {**self._of_page(self.search_errors), plan: result}
-        else:
-            self.runs = {**self._of_page(self.runs), plan: result}
+        changed = {name: {**self._of_page(getattr(self, name)), plan: result}}
+        if plan in getattr(self, other):
+            # It has a run or an error, not both.
+            changed[other] = {each: found for each, found in self._of_page(getattr(self, other)).items()
+                              if each != plan}
+        self.param.update(**changed)
 
     def _of_page(self, results: dict[SearchPlan, Any]) -> dict[SearchPlan, Any]:
         """Those of the searches that are on the page."""

@@ -17,6 +17,7 @@ from vanas_panel.searches.live import space_of
 from vanas_panel.searches.live_cost import CellCost, cell_cost
 from vanas_panel.searches.live_kept import Kept
 from vanas_panel.searches.live_plan import LivePlan
+from vanas_panel.searches.live_searches import LiveSearches
 from vanas_panel.state.session import Session
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import translated
@@ -155,7 +156,7 @@ class LivePart:
         if name in ("stop", "abandon"):
             self._live.stop(plan, self._user, abandon=name == "abandon")
         elif name == "resume":
-            self._live.go_on(plan, self._user)
+            self._go_on(self._live, plan)
         elif name == "remove":
             # Its file stays, so that nothing that was trained is lost by a slip of the mouse.
             self._live.stop(plan, self._user)
@@ -224,7 +225,11 @@ class LivePart:
             self._refuse(error)
         else:
             if goes_on and self._live is not None:
-                self._live.go_on(plan, self._user)
+                self._go_on(self._live, plan)
+
+    def _go_on(self, live: LiveSearches, plan: LivePlan) -> None:
+        """Let a search go on; what keeps it from that is shown with it."""
+        run_in_background(self._thread, partial(live.go_on, plan, self._user), lambda _nothing: None, self._refuse)
 
 
 def _cost(runs: Runs, user: str, training: Settings, table: BenchmarkTable) -> CellCost:

@@ -110,7 +110,7 @@ def live_words(plan: LivePlan, progress: LiveProgress | None, run: SearchRun | N
     count = _("{told} of {queries} told").format(told=format_count(told), queries=format_count(plan.queries))
     if state == RUNNING and progress is not None:
         parts += [count, _("{count} in training").format(count=format_count(progress.in_training))]
-        if math.isfinite(progress.left):
+        if progress.left is not None:
             parts.append(_("about {time} left").format(time=seconds_words(float(math.ceil(progress.left)))))
     elif state == STOPPING and progress is not None:
         parts += [_("Stopping …"), count]
