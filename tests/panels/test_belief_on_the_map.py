@@ -1,22 +1,28 @@
 """What a Gaussian process believes colours the map: chosen, followed, said, linked, and left out elsewhere."""
 
+import asyncio
+import time
+
 import numpy as np
 import page_parts
 import pytest
 from search_drawer import Drawer
 
 import vanas_panel as vp
+from vanas_panel.draw.map.belief import map_belief
 from vanas_panel.draw.map.figure import source_of
 from vanas_panel.draw.map.style import BINS
 from vanas_panel.draw.scale import scale_of
 from vanas_panel.draw.theme import DEVIATION_SCALE
 from vanas_panel.page.address_bar import AddressBar
 from vanas_panel.page.dashboard import Dashboard
+from vanas_panel.panels.overview import belief
 from vanas_panel.panels.overview.panel import Overview
 from vanas_panel.panels.report.panel import ReportForm, ReportPanel
 from vanas_panel.searches.beliefs import beliefs_of
 from vanas_panel.searches.opened import open_search_file
 from vanas_panel.searches.plan import plan_search
+from vanas_panel.searches.run import Arrivals, Proposals, SearchRun
 from vanas_panel.state.carry_over import carry
 from vanas_panel.state.link import restore, to_query
 from vanas_panel.state.session import Session
@@ -89,6 +95,65 @@ def test_the_map_and_the_picture_follow_the_slider(drawer, overview, table):
         assert f"after query {query}:" in drawer.html("picture")
         assert overview.bins.best.max() == beliefs_of(drawer.session.followed_run, table, query).mean[
             overview.points.rows].max()
+
+
+def test_a_search_that_goes_on_faster_than_it_is_computed_is_shown_nevertheless(table, monkeypatch):
+    plan = plan_search(table, "gaussian-process", metric="validation_accuracy", queries=30, most=500)
+    whole = plan.run(table)
+
+    def so_far(count):
+        asked = whole.proposals
+        there = np.arange(count)
+        arrivals = Arrivals(there, there, ("cpu",) * count, {}, np.full(count, np.nan))
+        return SearchRun(whole.header, Proposals(asked.trace[:count], asked.values[:count], asked.seconds[:count], {},
+                                                 arrivals), is_finished=False)
+
+    def slow(run, table, query, kind, go_on):
+        for _step in range(30):
+            go_on()
+            time.sleep(0.01)
+        return map_belief(run, table, query, kind, go_on)
+
+    monkeypatch.setattr(belief, "map_belief", slow)
+
+    async def followed():
+        session = Session(table)
+        session.add_search(plan)
+        session.belief = "mean"
+        shown = []
+        followed = belief.FollowedBelief(
+            session, lambda: followed.shown is not None and shown.append(followed.shown.beliefs.after))
+
+        async def until(query):
+            for _step in range(3000):
+                if shown and shown[-1] == query and not followed.wanted:
+                    return
+                await asyncio.sleep(0.01)
+            raise AssertionError(shown)
+
+        def go_on(count):
+            session.take_run(plan, so_far(count))
+            followed.follow()
+            return session.followed_query
+
+        # The first one may have to compile something.
+        await until(go_on(6))
+        for count in range(7, 37):
+            last = go_on(count)
+            await asyncio.sleep(0.1)
+        meanwhile = set(shown)
+        await until(last)
+        # What a person asks for on the slider is not to wait for a search.
+        given_up = go_on(35)
+        session.follow_search(0, 12)
+        followed.follow()
+        await until(12)
+        return meanwhile, shown, last, given_up
+
+    meanwhile, shown, last, given_up = asyncio.run(followed())
+    assert len(meanwhile) >= 4 and last == 30
+    first = shown.index(last)
+    assert shown[:first] == sorted(shown[:first]) and given_up not in shown[first:]
 
 
 def test_one_query_says_nothing_of_the_deviation(drawer, overview):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import re
 import threading
@@ -16,6 +17,7 @@ from live_hands import FakeCluster, fake_record, tiny_settings
 import vanas_panel as vp
 from vanas_panel.errors import SearchError
 from vanas_panel.page.dashboard import Dashboard
+from vanas_panel.panels.search import live_part
 from vanas_panel.panels.search.files import FileBox
 from vanas_panel.panels.search.live_runner import LiveRunner
 from vanas_panel.panels.search.panel import Search
@@ -154,6 +156,58 @@ def test_costs_are_those_of_cells_trained_with_the_same_settings(page, live, tmp
     assert "50 at once" not in page.text("form") and "2 at once" in page.text("form")
     page.act("queries:nonsense")
     assert "At most" not in page.text("form")
+
+
+def test_costs_are_looked_up_for_a_form_that_shows_them(page, live, monkeypatch):
+    counted = []
+
+    def count(*args):
+        counted.append(args)
+        return cell_cost(*args)
+
+    monkeypatch.setattr(live_part, "cell_cost", count)
+    page.act("cells:train", "queries:30")
+    assert len(counted) == 1
+    page.run(30)
+    before, kept = len(counted), live.runs.kept
+    page.wait("of 30 repeated")
+    until(lambda: live.runs.kept > kept)
+    assert len(counted) == before
+    page.act("new")
+    assert len(counted) == before + 1 and "At most" in page.text("form")
+
+
+def test_costs_stay_while_those_after_another_training_are_looked_up(table, live, monkeypatch):
+    live.runs.personal.add("ann", "", fake_record(int(table.keys[0]), live.runs.settings))
+    may_count = threading.Event()
+    may_count.set()
+
+    def count(*args):
+        assert may_count.wait(30)
+        return cell_cost(*args)
+
+    monkeypatch.setattr(live_part, "cell_cost", count)
+
+    async def shown(page, words):
+        for _step in range(3000):
+            if words in page.text("form"):
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError(page.text("form"))
+
+    async def served():
+        page = Page(table, live)
+        page.act("cells:train", "queries:7")
+        await shown(page, "1 cell trained here")
+        may_count.clear()
+        live.runs.personal.add("ann", "", fake_record(int(table.keys[1]), live.runs.settings))
+        live.runs.noted()
+        page.act("queries:8")
+        assert "At most 8 cells" in page.text("form") and "1 cell trained here" in page.text("form")
+        may_count.set()
+        await shown(page, "2 cells trained here")
+
+    asyncio.run(served())
 
 
 def test_a_table_says_what_a_cell_costs_where_nothing_was_trained():

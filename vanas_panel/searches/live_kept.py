@@ -132,8 +132,8 @@ class KeptSearches:
                 if about.exists():
                     return lock.release
                 _unlock_for_good(lock)
-        raise SearchError(Message("Found a search that was deleted; expected one that is kept. Take it off the page, or "
-                                  "run it as a new one."))
+        raise SearchError(Message("Found a search that was deleted; expected one that is kept. Take it off the page, "
+                                  "or run it as a new one."))
 
     def run(self, user: str, plan: LivePlan) -> SearchRun | None:
         """The run so far; None where nothing was asked yet."""

@@ -45,6 +45,8 @@ class FollowedBelief:
         self._latest = Latest(self._thread)
         self._key: tuple[SearchRun, int, str] | None = None
         self._run: SearchRun | None = None
+        # What is computed now, however far its search has come.
+        self._at_hand: tuple | None = None
         self.shown: MapBelief | None = None
         self.wanted, self.problem = 0, ""
         if self._thread.document is not None:
@@ -59,6 +61,7 @@ class FollowedBelief:
             return
         self._key = key
         if run is None or not kind:
+            self._at_hand = None
             self._latest.forget()
             self._show(None, None)
             return
@@ -66,10 +69,15 @@ class FollowedBelief:
         # That of another search is not what is asked for; that of an earlier query says so itself.
         # A search that trains is another run with every value.
         self.shown = self.shown if self._run is not None and self._run.header == run.header else None
+        sight = run.header, id(session.table), session.followed, kind
+        if run.is_live and sight == self._at_hand:
+            # Given up with every value, it would never come to an end. This run follows it.
+            return
+        self._at_hand = sight
         self.wanted, self.problem = query, ""
         axes = (session.x, session.y, session.log_x, session.log_y)
         self._latest.ask(partial(_computed, run, session.table, query, kind, axes), partial(self._show, run),
-                         self._refuse)
+                         partial(self._refuse, run))
         if self.wanted:
             self._changed()
 
@@ -77,11 +85,20 @@ class FollowedBelief:
         """Show what was computed, or nothing."""
         self._run, self.shown, self.wanted, self.problem = run, belief, 0, ""
         self._changed()
+        self._go_on(run)
 
-    def _refuse(self, error: VanasError) -> None:
+    def _refuse(self, run: SearchRun, error: VanasError) -> None:
         """Say why nothing is shown."""
         self._run, self.shown, self.wanted, self.problem = None, None, 0, translated(error)
         self._changed()
+        self._go_on(run)
+
+    def _go_on(self, run: SearchRun | None) -> None:
+        """Follow a search that has come further while this run of it was computed."""
+        self._at_hand = None
+        if run is not None and self._key is not None and self._key[0] is not run:
+            self._key = None
+            self.follow()
 
     def _leave(self, _context: Any) -> None:
         """Compute nothing for a page that is gone."""

@@ -55,7 +55,11 @@ class LivePart:
         self._kept: tuple[Kept, ...] = ()
         self._seen: object = None
         self._asked, self._problem = "", ""
-        self._cost: tuple[object, CellCost | None] = (None, None)
+        self._cost: CellCost | None = None
+        # What that is the cost of, how many changes of the personal table it knows, and whether it is looked up now.
+        self._cost_of: tuple[str, int] | None = None
+        self._counted: int | None = None
+        self._is_counting = False
         self.box = Markup(css=CSS, on_action=self._act, sizing_mode="stretch_width", css_classes=["search-kept"],
                           visible=False)
         if self._live is not None:
@@ -86,20 +90,23 @@ class LivePart:
         return table_settings(self._session.table) or runs.settings
 
     def _costs(self, runs: Runs, training: Settings) -> CellCost | None:
-        """What a cell costs; None while that is looked up."""
+        """What a cell costs, as it was last looked up; None where it was not yet."""
         table = self._session.table
-        key = training.digest, runs.kept, id(table)
-        if self._cost[0] != key:
-            self._cost = key, None
-            run_in_background(self._thread, partial(_cost, runs, self._user, training, table),
-                              partial(self._take_cost, key), partial(self._take_cost, key))
-        return self._cost[1]
+        about, kept = (training.digest, id(table)), runs.kept
+        if about != self._cost_of:
+            self._cost_of, self._cost, self._counted = about, None, None
+        if kept != self._counted and not self._is_counting:
+            self._is_counting = True
+            take = partial(self._take_cost, about, kept)
+            run_in_background(self._thread, partial(_cost, runs, self._user, training, table), take, take)
+        return self._cost
 
-    def _take_cost(self, key: object, cost: CellCost | VanasError) -> None:
+    def _take_cost(self, about: tuple[str, int], kept: int, cost: CellCost | VanasError) -> None:
         """Show what a cell costs; where the personal table cannot be read, that is unknown."""
-        if self._cost[0] == key:
-            self._cost = key, cost if isinstance(cost, CellCost) else CellCost()
-            self._show_form()
+        self._is_counting = False
+        if about == self._cost_of:
+            self._cost, self._counted = cost if isinstance(cost, CellCost) else CellCost(), kept
+        self._show_form()
 
     def changed(self, form: SearchForm, name: str, value: str) -> SearchForm | None:
         """The form after a field of training has changed; None where it is none of them."""

@@ -90,10 +90,11 @@ class Search(pn.viewable.Viewer):
 
     def _show_form(self) -> None:
         """Update the form."""
+        folded = self._folded and bool(self.session.searches)
+        # What a training costs is looked up for a form that shows it.
         self._parts["form"].html = text.form_html(self._form, self.session.table, expanded=self._expanded,
-                                                  problem=self._problem,
-                                                  folded=self._folded and bool(self.session.searches),
-                                                  live=self._live.choice)
+                                                  problem=self._problem, folded=folded,
+                                                  live=None if folded else self._live.choice)
 
     @property
     def _followed(self) -> int | None:
