@@ -147,7 +147,9 @@ CALLS = {
         genome := vp.neat.Genome.from_text(of("1:1>3 2:2>3"), inputs=[of(1), of(2)], output=of(3)),
         (numbers := vp.neat.Innovations(of(3), of(4))) and genome.add_node(of(1), numbers),
         vp.neat.crossover(genome, genome, rule=of("union"), equal=of(True), seed=of(3)),
-        vp.neat.distance(genome, genome, of(1.0), of(1.0), of(0.4), small=of(20))],
+        vp.neat.distance(genome, genome, of(1.0), of(1.0), of(0.4), small=of(20)),
+        vp.neat.divide([genome], threshold=of(0.5), seed=of(3)),
+        vp.neat.offspring_counts([of(0.5), of(0.25)], [of(0), of(1)], of(4))],
     "Session": lambda of: after(metric=of("edges"), x=of("flops"), y=of("trainable_parameters"), log_x=of(True),
                                 dark=of(True), window=of((0.5, 1.0, 2.0, 4.0)), extra_vertices=of(1)),
     "Session actions": lambda of: after(
