@@ -269,6 +269,8 @@ def test_what_another_process_left_is_shown_before_the_first_new_line(table, liv
     other = Page(table, second)
     until(lambda: f"go-on:{plan.name}" in other.html("kept"))
     other.press(f"go-on:{plan.name}")
+    third = Page(table, second)
+    until(lambda: f"under way · {told} of 30 told" in third.text("kept"), lambda: third.text("kept"))
     # Before it has gone through its file, the file says it; without any worker it says it itself.
     for event in (has_images, has_workers):
         until(lambda: other.session.followed_run is not None)

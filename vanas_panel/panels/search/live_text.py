@@ -248,7 +248,8 @@ def kept_html(kept: Sequence[Kept], shown: Set[str], active: Mapping[str, LivePr
 
 def _kept_row(each: Kept, progress: LiveProgress | None, asked: str, table: BenchmarkTable) -> dict[str, Any]:
     """A search that is kept."""
-    plan, told = each.plan, each.told if progress is None else progress.told
+    # One that waits, or goes through its file, knows less than the file says.
+    plan, told = each.plan, each.told if progress is None else max(each.told, progress.told)
     says = [_("under way") if progress is not None else _("finished") if each.is_finished else _("not finished"),
             _("{told} of {queries} told").format(told=format_count(told), queries=format_count(plan.queries)),
             date_words(plan.begun)]
