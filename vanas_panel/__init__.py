@@ -182,6 +182,8 @@ _DONE_BY = {
     "HTML of a table": ("draw.notebook", "table_html"),
     "HTML of a draft": ("draw.notebook", "draft_html"),
     "HTML of a search": ("draw.searches.notebook", "search_html"),
+    "HTML of DARTS": ("draw.gradient_search.notebook", "darts_html"),
+    "HTML of DG-DARTS": ("draw.gradient_search.notebook", "dg_darts_html"),
     "SVG of a draft": ("draw.notebook", "draft_svg"),
     "HTML of a session": ("draw.notebook", "session_html"),
     "HTML of a run": ("draw.notebook", "run_html"),

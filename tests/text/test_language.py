@@ -380,7 +380,7 @@ ALLOWED = {"Python", "no path", "off path", "Home", "End", "Enter", "Escape", "P
            # Names: of classes of exceptions, of values in Python, of a line that stands for chance, of a library, and
            # of work that a higher room does.
            "Cancelled", "True", "False", "chance of ", "agreement of budgets, ", " trainings for ", "Optuna",
-           "HTML of a search",
+           "HTML of a search", "HTML of DARTS", "HTML of DG-DARTS",
            # The use that a key is derived for.
            "cookie name"}
 """Texts that no person reads as words."""

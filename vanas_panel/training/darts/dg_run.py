@@ -12,6 +12,7 @@ from typing import Any
 from vanas_panel.core.genotype import Genotype
 from vanas_panel.core.plain import plain_int
 from vanas_panel.errors import TrainingError
+from vanas_panel.providers import provided
 from vanas_panel.text.language import Message
 from vanas_panel.training.darts.dropping import Dropping, drop_operations
 from vanas_panel.training.darts.run_file import DartsRun, read_darts
@@ -99,6 +100,9 @@ class DgDartsRun:
     def __repr__(self) -> str:
         done = [len(stage) for stage in (self.first, self.second) if stage is not None]
         return f"<DgDartsRun: {' + '.join(map(str, done))} of {2 * self.settings.stage.epochs} epochs>"
+
+    def _repr_html_(self) -> str:
+        return provided("HTML of DG-DARTS")(self)
 
     @property
     def is_finished(self) -> bool:

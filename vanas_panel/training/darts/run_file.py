@@ -23,6 +23,7 @@ from vanas_panel.core.genotype import Genotype, strongest_genes
 from vanas_panel.errors import TrainingError, brief
 from vanas_panel.files.atomic import write_whole
 from vanas_panel.files.disk_errors import cause
+from vanas_panel.providers import provided
 from vanas_panel.text.language import Constant, Message, marked
 from vanas_panel.training.darts.epoch import NUMBERS, Epoch, epoch_of, line_of
 from vanas_panel.training.darts.network_shape import edge_count, reduction_cells
@@ -53,6 +54,9 @@ class DartsRun:
 
     def __repr__(self) -> str:
         return f"<DartsRun: {len(self)} of {self.settings.epochs} epochs, {len(self.settings.operations)} operations>"
+
+    def _repr_html_(self) -> str:
+        return provided("HTML of DARTS")(self)
 
     @property
     def is_finished(self) -> bool:

@@ -1,0 +1,1 @@
+"""Pictures of searches by gradient, as SVG and HTML."""
