@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -14,6 +17,7 @@ from torch.nn import functional  # noqa: E402
 
 import vanas_panel as vp  # noqa: E402
 from vanas_panel.errors import TrainingError  # noqa: E402
+from vanas_panel.exchange.genotype_pytorch import BUILT  # noqa: E402
 from vanas_panel.training.darts.cost import genotype_cost  # noqa: E402
 from vanas_panel.training.darts.derived_network import GenotypeNetwork  # noqa: E402
 from vanas_panel.training.darts.genotype_results import results_frame  # noqa: E402
@@ -216,3 +220,46 @@ def test_operations_of_which_no_network_can_be_built_are_named(made):
         vp.train_genotype(strange, made)
     with pytest.raises(TrainingError, match="Found operation 'attention'"):
         genotype_cost(strange, Shape(), 12)
+
+
+@pytest.mark.parametrize("genotype", [*EVERY, WITH_NONE])
+def test_the_source_of_a_genotype_is_the_network_that_is_trained(genotype):
+    torch.manual_seed(0)
+    network = GenotypeNetwork(genotype, Shape(6, 4, 1, 2, 3)).double()
+    for each in network.modules():
+        if isinstance(each, nn.BatchNorm2d):
+            each.running_mean.uniform_(-1, 1)
+            each.running_var.uniform_(0.5, 2)
+    names: dict = {"__name__": "source"}
+    exec(vp.exchange.genotype_to_pytorch(genotype, channels=6, cells=4, image_size=13, image_channels=2, classes=3),
+         names)
+    written = names["Network"]().double()
+    # In the order in which both are built.
+    for kind in ("parameters", "buffers"):
+        ours, theirs = list(getattr(network, kind)()), list(getattr(written, kind)())
+        assert len(ours) == len(theirs)
+        for own, other in zip(ours, theirs, strict=True):
+            assert own.numel() == other.numel()
+            other.data = own.data.reshape(other.shape).clone()
+    images = torch.randn(3, 2, 13, 13).double()
+    assert torch.allclose(network.eval()(images), written.eval()(images), atol=1e-9)
+
+
+def test_a_source_runs_by_itself(tmp_path):
+    path = tmp_path / "genotype.py"
+    path.write_text(vp.exchange.genotype_to_pytorch(EVERY[0]))
+    done = subprocess.run([sys.executable, "-W", "error", path.name], cwd=tmp_path, capture_output=True, text=True,
+                          check=True, env={**os.environ, "PYTHONPATH": ""})
+    parameters = genotype_cost(EVERY[0], Shape(), 12).parameters
+    assert done.stdout.splitlines() == [f"{parameters:,} trainable parameters", "(2, 1, 12, 12) -> (2, 10)"]
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    ({"cells": 0}, "Found cells 0; expected a whole number from 1"), ({"channels": "8"}, "Found channels '8'")])
+def test_a_source_with_impossible_sizes_is_refused(options, words):
+    with pytest.raises(vp.ExchangeError, match=words):
+        vp.exchange.genotype_to_pytorch(EVERY[0], **options)
+    strange = vp.Genotype([("attention", 0), ("none", 1)], [2], [("none", 0), ("none", 1)], [2])
+    with pytest.raises(vp.UnknownOperationError, match="Found operation attention; expected only none"):
+        vp.exchange.genotype_to_pytorch(strange)
+    assert BUILT == OPERATIONS

@@ -1,0 +1,74 @@
+"""A genotype as a PyTorch source file that runs by itself."""
+
+from __future__ import annotations
+
+from string import Template
+
+from vanas_panel.core.genotype import Gene, Genotype
+from vanas_panel.core.plain import plain_int
+from vanas_panel.errors import ExchangeError, UnknownOperationError
+from vanas_panel.exchange.genotype_template import SOURCE
+from vanas_panel.text.language import Message
+
+BUILT = ("none", "max_pool_3x3", "max_pool_5x5", "avg_pool_3x3", "avg_pool_5x5", "skip_connect", "sep_conv_1x1",
+         "sep_conv_3x3", "sep_conv_5x5", "dil_conv_1x1", "dil_conv_3x3", "dil_conv_5x5")
+"""Operations that the text can build."""
+
+_MOST = 100_000
+
+
+def genotype_to_pytorch(genotype: Genotype, *, channels: int = 8, cells: int = 4, image_size: int = 12,
+                        image_channels: int = 1, classes: int = 10) -> str:
+    """The network of a genotype as plain PyTorch code: the one that `vanas_panel.train_genotype` trains.
+
+    Parameters
+    ----------
+    genotype : Genotype
+    channels, cells, image_size, image_channels, classes : int, optional
+        Sizes of the network; they become constants in the text, which a reader may change.
+
+    Returns
+    -------
+    str
+        Python text that imports nothing but PyTorch. It defines ``Network``; run as a file, it prints the number of
+        trainable parameters and the shapes of a forward pass. Paths are not dropped in it.
+
+    Raises
+    ------
+    UnknownOperationError
+        Where an operation is not among those that a network can be built from.
+    ExchangeError
+        Where a size cannot be used.
+
+    Examples
+    --------
+    >>> text = genotype_to_pytorch(Genotype([("sep_conv_3x3", 0), ("skip_connect", 1)], [2],
+    ...                                     [("max_pool_3x3", 0), ("none", 1)], [2]))
+    >>> print(text[text.index("NORMAL"):text.index("REDUCE =")])
+    NORMAL = [
+        ("sep_conv_3x3", 0), ("skip_connect", 1),
+    ]
+    NORMAL_CONCAT = [2]
+    """
+    strangers = sorted({name for name, _source in (*genotype.normal, *genotype.reduce) if name not in BUILT})
+    if strangers:
+        raise UnknownOperationError(Message("Found operation {strangers}; expected only {known}, which a "
+                                            "network can be built from. Replace it.", strangers=", ".join(strangers),
+                                            known=", ".join(BUILT)))
+    sizes = {"channels": channels, "cells": cells, "image_size": image_size, "image_channels": image_channels,
+             "classes": classes}
+    for name, given in sizes.items():
+        number = plain_int(given)
+        if number is None or not 1 <= number <= _MOST:
+            raise ExchangeError(Message("Found {name} {value}; expected a whole number from {low} to {high}. Choose "
+                                        "one of these.", name=name, value=repr(given), low=1, high=f"{_MOST:,}"))
+        sizes[name] = number
+    return Template(SOURCE).substitute(
+        normal=_lines(genotype.normal), normal_concat=list(genotype.normal_concat), reduce=_lines(genotype.reduce),
+        reduce_concat=list(genotype.reduce_concat), **sizes)
+
+
+def _lines(genes: tuple[Gene, ...]) -> str:
+    """The genes of a cell, a node a line."""
+    pairs = [f'("{name}", {source})' for name, source in genes]
+    return "\n".join(f"    {pairs[first]}, {pairs[first + 1]}," for first in range(0, len(pairs), 2))
