@@ -57,8 +57,6 @@ rm -rf .cache/check
 mkdir -p .cache/check/reports
 export NUMBA_CACHE_DIR="$cache/check/kernels"
 export HYPOTHESIS_PROFILE=ci
-# Several runs share the machine: of threads that wait for each other, a matrix product takes many times as long.
-export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # Nobody's own tables get into the tests, nor theirs among them.
 export VANAS_PANEL_CACHE="$cache/check/tables"
 # The documentation is built once, for the unit tests, and looked at by the stories, too.
@@ -125,7 +123,7 @@ if [ "$what" != lint ]; then
         beside with-bounds $kernels
         unset NUMBA_BOUNDSCHECK
         # They take as long as a third of the others, and this side of the two is the shorter one.
-        beside searches tests/searches
+        OMP_NUM_THREADS=1 beside searches tests/searches
         wait
     } &
 fi
@@ -137,7 +135,8 @@ step javascript sh scripts/javascript.sh
 if [ "$what" != lint ]; then
     while [ ! -e .cache/check/compiled ]; do sleep 1; done
     # shellcheck disable=SC2046,SC2086
-    tests unit -m 'not browser' $(printf ' --ignore=%s' tests/serve tests/searches $services) tests
+    # Runs share the machine: of threads that wait for each other, a matrix product takes many times as long.
+    OMP_NUM_THREADS=1 tests unit -m 'not browser' $(printf ' --ignore=%s' tests/serve tests/searches $services) tests
     # serve/app.py builds the page when it is imported; modules that need another extra are passed over.
     tests examples --doctest-modules --doctest-ignore-import-errors --ignore=vanas_panel/serve/app.py vanas_panel
     export NUMBA_DISABLE_JIT=1

@@ -340,7 +340,7 @@ class SearchRun:
         --------
         >>> import vanas_panel as vp
         >>> run = vp.search(vp.open_table("mnist-cells"), "random", queries=60)
-        >>> run.query_of(59), run.query_of(60)
+        >>> run.query_of(run.trials["number"].iloc[-1]), run.query_of(10**6)
         (60, 0)
         """
         return self._queries.get(number, 0)

@@ -59,7 +59,7 @@ def budgets_svg(run: SearchRun, metric: Metric, colors: Palette, *, query: int |
     >>> from vanas_panel.draw.theme import LIGHT
     >>> table = vp.open_table("mnist-cells")
     >>> run = vp.search(table, "hyperband", queries=20, seed=1)
-    >>> budgets_svg(run, table.metric("validation_accuracy"), LIGHT).count("<svg")
+    >>> budgets_svg(run, table.metric("validation_accuracy"), LIGHT).count("vp-budgets")
     1
     """
     query = len(run) if query is None else query
