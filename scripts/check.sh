@@ -123,7 +123,8 @@ if [ "$what" != lint ]; then
         beside with-bounds $kernels
         unset NUMBA_BOUNDSCHECK
         # They take as long as a third of the others, and this side of the two is the shorter one.
-        OMP_NUM_THREADS=1 beside searches tests/searches
+        export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+        beside searches tests/searches
         wait
     } &
 fi
@@ -134,9 +135,10 @@ step javascript sh scripts/javascript.sh
 
 if [ "$what" != lint ]; then
     while [ ! -e .cache/check/compiled ]; do sleep 1; done
-    # shellcheck disable=SC2046,SC2086
     # Runs share the machine: of threads that wait for each other, a matrix product takes many times as long.
-    OMP_NUM_THREADS=1 tests unit -m 'not browser' $(printf ' --ignore=%s' tests/serve tests/searches $services) tests
+    export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+    # shellcheck disable=SC2046,SC2086
+    tests unit -m 'not browser' $(printf ' --ignore=%s' tests/serve tests/searches $services) tests
     # serve/app.py builds the page when it is imported; modules that need another extra are passed over.
     tests examples --doctest-modules --doctest-ignore-import-errors --ignore=vanas_panel/serve/app.py vanas_panel
     export NUMBA_DISABLE_JIT=1
