@@ -19,9 +19,9 @@ from vanas_panel.errors import TrainingError, VanasError
 from vanas_panel.files.disk_errors import cause
 from vanas_panel.text.language import Message
 from vanas_panel.training.darts.genotype_settings import GenotypeSettings
+from vanas_panel.training.darts.lines import content_of
 
 FORM = "vanas-panel-genotype-1"
-_MOST_BYTES = 1 << 28
 _NUMBERS = ("validation_accuracy", "test_accuracy", "train_loss", "seconds")
 
 
@@ -110,14 +110,7 @@ def read_genotype_results(path: str | PathLike) -> list[GenotypeResult]:
         Where it cannot be read or is no such file; the message names the line.
     """
     target = Path(path)
-    try:
-        with target.open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise _unreadable(target, 1, cause(error)) from None
-    if len(content) > _MOST_BYTES:
-        raise _unreadable(target, 1, Message("more than {most:,} bytes", most=_MOST_BYTES))
-    return _lines(content, target)
+    return _lines(content_of(target, _unreadable), target)
 
 
 def results_frame(results: Sequence[GenotypeResult]) -> pd.DataFrame:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from vanas_panel.core.plain import plain_float, plain_int
-from vanas_panel.errors import TrainingError, brief
-from vanas_panel.text.language import Message
+from vanas_panel.training.darts.settings import check_number, digest_of
 from vanas_panel.training.settings import DataSettings, named
 
 _DATA = DataSettings(noise=0.0, copies=1)
@@ -63,27 +58,15 @@ class GenotypeSettings:
     def __post_init__(self):
         for name, low, high in (("cells", 1, 40), ("channels", 1, 256), ("epochs", 1, 10_000), ("batch_size", 2, 4_096),
                                 ("seed", 0, 2 ** 63 - 1)):
-            self._check(name, int, low, high)
+            check_number(self, name, int, low, high)
         for name, least, most in (("learning_rate", 1e-9, 1e6), ("momentum", 0, 0.9999), ("weight_decay", 0, 1e6),
                                   ("clip", 1e-9, 1e6), ("drop_path", 0, 0.99)):
-            self._check(name, float, least, most)
-
-    def _check(self, name: str, kind: type, low: float, high: float) -> None:
-        """Refuse a value of another type or outside of its limits; a whole number will do for a float."""
-        given: Any = getattr(self, name)
-        value: Any = plain_int(given) if kind is int else plain_float(given)
-        if value is None or isinstance(given, bool) or not math.isfinite(value):
-            raise TrainingError(Message("Found {name} = {found}; expected a value of type {kind}. Change it.",
-                                        name=name, found=brief(repr(given), 80), kind=kind.__name__))
-        object.__setattr__(self, name, value)
-        if not low <= value <= high:
-            raise TrainingError(Message("Found {name} = {found}; expected {low} to {high}. Change it.", name=name,
-                                        found=value, low=low, high=high))
+            check_number(self, name, float, least, most)
 
     @property
     def digest(self) -> str:
         """First 16 hexadecimal digits of the SHA-256 of the settings as JSON with sorted keys."""
-        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()[:16]
+        return digest_of(self.to_dict())
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON can hold them."""

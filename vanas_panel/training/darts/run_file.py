@@ -26,11 +26,11 @@ from vanas_panel.files.disk_errors import cause
 from vanas_panel.providers import provided
 from vanas_panel.text.language import Constant, Message, marked
 from vanas_panel.training.darts.epoch import NUMBERS, Epoch, epoch_of, line_of
+from vanas_panel.training.darts.lines import content_of
 from vanas_panel.training.darts.network_shape import edge_count, reduction_cells
 from vanas_panel.training.darts.settings import DartsSettings
 
 FORM = "vanas-panel-darts-1"
-_MOST_BYTES = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -149,14 +149,7 @@ def read_darts(path: str | PathLike) -> DartsRun:
         Where it cannot be read or is no such file; the message names the line.
     """
     path = Path(path)
-    try:
-        with path.open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise _unreadable(path, 1, cause(error)) from None
-    if len(content) > _MOST_BYTES:
-        raise _unreadable(path, 1, Message("more than {most:,} bytes", most=_MOST_BYTES))
-    *lines, _torn = content.split(b"\n")
+    *lines, _torn = content_of(path, _unreadable).split(b"\n")
     header = _json_of(lines[0]) if lines else None
     if not isinstance(header, dict) or header.get("form") != FORM:
         raise _unreadable(path, 1, Constant(marked("no search of this form")))

@@ -97,32 +97,19 @@ class DartsSettings:
         for name, low, high in (("nodes", 1, 8), ("cells", 1, 20), ("channels", 1, 256), ("epochs", 1, 10_000),
                                 ("batch_size", 2, 4_096), ("order", 1, 2), ("frozen", 0, self.epochs),
                                 ("seed", 0, 2 ** 63 - 1)):
-            self._check(name, int, low, high)
+            check_number(self, name, int, low, high)
         if type(self.exact) is not bool:
             raise TrainingError(Message("Found {name} = {found}; expected a value of type {kind}. Change it.",
                                         name="exact", found=brief(repr(self.exact), 80), kind="bool"))
         object.__setattr__(self, "kept", checked_kept(self.kept, self))
         for name, least in (("learning_rate", 1e-9), ("least_learning_rate", 0), ("momentum", 0), ("weight_decay", 0),
                           ("clip", 1e-9), ("alpha_rate", 1e-9), ("alpha_decay", 0)):
-            self._check(name, float, least, 1e6)
-
-    def _check(self, name: str, kind: type, low: float, high: float) -> None:
-        """Refuse a value of another type or outside of its limits; a whole number will do for a float."""
-        given: Any = getattr(self, name)
-        value: Any = plain_int(given) if kind is int else plain_float(given)
-        value = given if value is None else value
-        object.__setattr__(self, name, value)
-        if type(value) is not kind or not (isinstance(value, int | float) and math.isfinite(value)):
-            raise TrainingError(Message("Found {name} = {found}; expected a value of type {kind}. Change it.",
-                                        name=name, found=brief(repr(value), 80), kind=kind.__name__))
-        if not low <= value <= high:
-            raise TrainingError(Message("Found {name} = {found}; expected {low} to {high}. Change it.", name=name,
-                                        found=value, low=low, high=high))
+            check_number(self, name, float, least, 1e6)
 
     @property
     def digest(self) -> str:
         """First 16 hexadecimal digits of the SHA-256 of the settings as JSON with sorted keys."""
-        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()[:16]
+        return digest_of(self.to_dict())
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON can hold them."""
@@ -143,6 +130,30 @@ class DartsSettings:
         content = named(cls, content, "settings")
         data = {"noise": 0.0, "copies": 1, **named(DataSettings, content.get("data", {}), "data")}
         return cls(**{**content, "data": DataSettings(**data)})
+
+
+def check_number(settings: Any, name: str, kind: type, low: float, high: float) -> None:
+    """Refuse a value of frozen settings of another type or outside of its limits; a whole number will do for a float.
+
+    Raises
+    ------
+    TrainingError
+    """
+    given: Any = getattr(settings, name)
+    value: Any = plain_int(given) if kind is int else plain_float(given)
+    value = given if value is None else value
+    object.__setattr__(settings, name, value)
+    if type(value) is not kind or not (isinstance(value, int | float) and math.isfinite(value)):
+        raise TrainingError(Message("Found {name} = {found}; expected a value of type {kind}. Change it.",
+                                    name=name, found=brief(repr(value), 80), kind=kind.__name__))
+    if not low <= value <= high:
+        raise TrainingError(Message("Found {name} = {found}; expected {low} to {high}. Change it.", name=name,
+                                    found=value, low=low, high=high))
+
+
+def digest_of(settings: Mapping[str, Any]) -> str:
+    """First 16 hexadecimal digits of the SHA-256 of settings as JSON with sorted keys."""
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def checked_kept(kept: Any, settings: DartsSettings) -> tuple[tuple[tuple[str, ...], ...], ...]:
