@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from vanas_panel.draw.gradient_search.weights import operation_line, weights_svg
+from vanas_panel.draw.gradient_search.lines import operation_line
+from vanas_panel.draw.gradient_search.weights import weights_svg
 from vanas_panel.draw.theme import DARK, LIGHT
 from vanas_panel.errors import TrainingError
 from vanas_panel.training.darts.dg_run import DgDartsRun, DgDartsSettings, second_settings

@@ -163,7 +163,7 @@ def edge_columns(scene: Scene) -> Columns:
     colors = [_edge_color(scene, edge) for edge in draft.edges]
     signs = [sign_of(_value(scene, edge)) for edge in draft.edges]
     widths = _widths(scene)
-    shown = {edge: _trimmed(*lines[edge]) for edge in draft.edges}
+    shown = {edge: trimmed(*lines[edge]) for edge in draft.edges}
     tags = [short_difference(scene.metric, scene.contributions[edge].value) if edge in scene.contributions else ""
             for edge in draft.edges]
     spots = place_tags([lines[edge] for edge in draft.edges], tags, list(scene.positions.values()))
@@ -254,7 +254,7 @@ def _degree(draft: Draft, vertex: int) -> str:
     return _("edges: {coming} in, {going} out").format(coming=coming, going=going)
 
 
-def _trimmed(xs: np.ndarray, ys: np.ndarray) -> Route:
+def trimmed(xs: np.ndarray, ys: np.ndarray) -> Route:
     """A line that ends where its arrow head begins."""
     gaps = np.hypot(xs - xs[-1], ys - ys[-1])
     far = np.flatnonzero(gaps > _HEAD)

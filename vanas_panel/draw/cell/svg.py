@@ -55,14 +55,32 @@ def cell_figure_svg(scene: Scene, title: str = "", *, cropped: bool = False, bac
     >>> svg.count("<rect"), svg.count("<polyline")
     (2, 1)
     """
-    vertices, edges = vertex_columns(scene), edge_columns(scene)
+    return columns_svg(vertex_columns(scene), edge_columns(scene), title or describe(scene.draft), scene.colors.card,
+                       cropped=cropped, background=background)
+
+
+def columns_svg(vertices: Columns, edges: Columns, title: str, card: str, *, cropped: bool = False,
+                background: str = "") -> Html:
+    """A drawing in the look of the designer, from columns like those of `vanas_panel.draw.cell.scene`.
+
+    Parameters
+    ----------
+    vertices, edges : dict of str to list
+        As `vertex_columns` and `edge_columns` give them.
+    title : str
+        Text for screen readers.
+    card : str
+        The CSS colour behind labels.
+    cropped, background : optional
+        As for `cell_figure_svg`.
+    """
     left, top, width, height = _extent(vertices, edges) if cropped else (0, 0, WIDTH, PAPER_HEIGHT)
     scale = _CROPPED_SCALE if cropped else 1
     return _PIECES.drawing(
         left=left, top=top, width=width, height=height, shown_width=width * scale, shown_height=height * scale,
-        name=title or describe(scene.draft), font=FONT, background=background, card=scene.colors.card,
-        edges=[_edge(edges, index) for index in range(len(edges["start"]))],
-        vertices=[_vertex(vertices, index) for index in range(len(vertices["index"]))])
+        name=title, font=FONT, background=background, card=card,
+        edges=[_edge(edges, index) for index in range(len(edges["line_xs"]))],
+        vertices=[_vertex(vertices, index) for index in range(len(vertices["left"]))])
 
 
 def _extent(vertices: Columns, edges: Columns) -> tuple[int, int, int, int]:

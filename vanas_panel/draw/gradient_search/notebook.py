@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from vanas_panel.draw.gradient_search.genotype import genotype_svg, weights_at
+from vanas_panel.draw.gradient_search.groups import groups_html
+from vanas_panel.draw.gradient_search.progress import progress_svg
 from vanas_panel.draw.gradient_search.weights import weights_svg
 from vanas_panel.draw.html import Html, pieces
 from vanas_panel.draw.notebook import ANY_THEME
@@ -47,6 +50,12 @@ def _stage(run: DartsRun, dropping: Dropping | None = None) -> Html:
                  seconds=f"{run.epochs['seconds'].mean():.1f}", loss=f"{last['validation_loss']:.3f}",
                  accuracy=f"{100 * last['validation_accuracy']:.1f} %")
     kinds = range(run.weights.shape[1])
-    charts = [{"title": _("Reduction cells") if kind else _("Normal cells"),
-               "chart": weights_svg(run, _THEME, kind=kind, dropping=dropping)} for kind in kinds]
+    charts = [{"title": "", "chart": progress_svg(run, _THEME)}]
+    for kind in kinds:
+        charts.append({"title": _("Reduction cells") if kind else _("Normal cells"),
+                       "chart": weights_svg(run, _THEME, kind=kind, dropping=dropping)})
+        if dropping is not None:
+            charts.append({"title": "", "chart": groups_html(dropping, _THEME, kind=kind)})
+        charts.append({"title": "", "chart": genotype_svg(run.genotype, _THEME, kind=kind,
+                                                          weights=weights_at(run, len(run), kind))})
     return _PIECES.stage(said=said, charts=charts, genotype=str(run.genotype))
