@@ -11,6 +11,7 @@ import numpy as np
 from vanas_panel.core.plain import plain_int
 from vanas_panel.errors import SearchError
 from vanas_panel.neat.genome import ConnectionGene, Genome
+from vanas_panel.neat.node_genes import NodeGene
 from vanas_panel.text.language import Message
 
 RULES = ("stanley", "union")
@@ -65,7 +66,8 @@ def distance(a: Genome, b: Genome, c1: float = 1, c2: float = 1, c3: float = 0.4
     """How far two genomes are apart: ``c1 E / N + c2 D / N + c3 W``.
 
     E and D are the numbers of excess and of disjoint genes, N the number of genes of the larger genome, W the mean
-    difference of the weights of matching genes.
+    difference of the weights of matching genes, and where there are node genes, the mean `NodeGene.difference` of the
+    nodes that both have is added to it.
 
     Parameters
     ----------
@@ -90,7 +92,9 @@ def distance(a: Genome, b: Genome, c1: float = 1, c2: float = 1, c3: float = 0.4
     scale = 1 if larger < (plain_int(small) or 0) else max(larger, 1)
     differences = [abs(_gene_of(a, number).weight - _gene_of(b, number).weight) for number in matching]
     weights = sum(differences) / len(differences) if differences else 0.0
-    return float(c1 * len(excess) / scale + c2 * len(disjoint) / scale + c3 * weights)
+    apart = [a.node_gene(node).difference(b.node_gene(node)) for node in _common_nodes(a, b)]
+    nodes = sum(apart) / len(apart) if apart else 0.0
+    return float(c1 * len(excess) / scale + c2 * len(disjoint) / scale + c3 * (weights + nodes))
 
 
 def crossover(fitter: Genome, other: Genome, rule: str = "stanley", equal: bool = False, seed: int = 0) -> Genome:
@@ -99,6 +103,9 @@ def crossover(fitter: Genome, other: Genome, rule: str = "stanley", equal: bool 
     ``stanley``, the original rule: matching genes come from either parent by chance, the others from the fitter one, or
     from both where they are equally fit; a gene that is disabled in either parent is disabled with probability 0.75,
     else enabled. ``union``: all genes of both; a matching one is enabled as in the fitter parent, another one as it is.
+
+    Genes of nodes that both have are matching ones, too: they come from either parent by chance, or by ``union`` from
+    the fitter one. That of another node comes with its connections.
 
     A gene that would close a cycle with genes of lower numbers is left out: the numbers of two parents may order a
     network in different ways.
@@ -145,7 +152,31 @@ def crossover(fitter: Genome, other: Genome, rule: str = "stanley", equal: bool 
         gene = (_inherited(own, theirs, draw, equal=equal) if rule == "stanley" else own or theirs)
         if gene is not None:
             genes.append(gene)
-    return Genome(_without_cycles(genes), fitter.inputs, fitter.output)
+    kept = _without_cycles(genes)
+    return Genome(kept, fitter.inputs, fitter.output, _inherited_nodes(fitter, other, kept, draw, rule))
+
+
+def _common_nodes(a: Genome, b: Genome) -> list[int]:
+    """Nodes that both have and that connections lead to, where there are node genes at all."""
+    if not a.node_genes and not b.node_genes:
+        return []
+    return sorted(set(a.nodes) & set(b.nodes) - set(a.inputs) - set(b.inputs))
+
+
+def _inherited_nodes(fitter: Genome, other: Genome, genes: list[ConnectionGene], draw: np.random.Generator,
+                     rule: str) -> list[NodeGene]:
+    """The node genes of a child with these connections."""
+    if not fitter.node_genes and not other.node_genes:
+        return []
+    common, own = set(_common_nodes(fitter, other)), set(fitter.nodes)
+    found = []
+    for node in sorted({fitter.output, *(end for gene in genes for end in (gene.source, gene.target))}
+                       - set(fitter.inputs)):
+        # A number for every node, so that one node more does not change what happens to the next.
+        first = draw.random() < 0.5
+        chosen = (first or rule != "stanley") if node in common else node in own
+        found.append((fitter if chosen else other).node_gene(node))
+    return found
 
 
 def _inherited(own: ConnectionGene | None, theirs: ConnectionGene | None, draw: np.random.Generator, *,

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 import networkx as nx
 
-from vanas_panel.core.plain import plain_int
 from vanas_panel.errors import ArgumentKindError, ExchangeError, SearchError, brief
+from vanas_panel.neat.checks import listed, node_number, whole
 from vanas_panel.neat.innovations import Innovations
+from vanas_panel.neat.node_genes import NodeGene, check_nodes, read_nodes
 from vanas_panel.text.language import Message
 
 _GENE = re.compile(r"(\d{1,9}):(\d{1,9})>(\d{1,9})(!?)", re.ASCII)
@@ -44,7 +45,7 @@ class ConnectionGene:
 
 
 class Genome:
-    """A network: its inputs, its output, and its connection genes in the order of their innovation numbers.
+    """A network: its inputs, its output, and its genes, those of connections in the order of their innovation numbers.
 
     Genomes do not change; mutations return new ones. A network has no cycle, its disabled genes included, so that any
     of them may be enabled again.
@@ -56,12 +57,14 @@ class Genome:
         Nodes that no connection leads to.
     output : int
         The node that no connection leaves.
+    node_genes : iterable of NodeGene, optional
+        What the nodes compute. A node without one adds what leads to it.
 
     Raises
     ------
     SearchError
-        Where two genes have one number or one connection, a connection leads to an input or leaves the output, or
-        there is a cycle.
+        Where two genes have one number or one connection, a connection leads to an input or leaves the output, there
+        is a cycle, or a node gene has no place.
 
     Examples
     --------
@@ -73,19 +76,23 @@ class Genome:
     '1:1>4 2:2>4! 3:3>4! 4:3>5 5:5>4'
     """
 
-    def __init__(self, genes: Iterable[ConnectionGene], inputs: Sequence[int], output: int):
+    def __init__(self, genes: Iterable[ConnectionGene], inputs: Sequence[int], output: int,
+                 node_genes: Iterable[NodeGene] = ()):
         self.genes = tuple(sorted(genes, key=lambda gene: gene.innovation))
-        self.inputs = tuple(_node(each) for each in inputs)
-        self.output = _node(output)
+        self.inputs = tuple(node_number(each) for each in inputs)
+        self.output = node_number(output)
         self._by_number = {gene.innovation: gene for gene in self.genes}
         self._connections = {(gene.source, gene.target) for gene in self.genes}
+        self.node_genes = tuple(sorted(node_genes, key=lambda gene: gene.node))
+        self._by_node = {gene.node: gene for gene in self.node_genes}
         self._check()
+        check_nodes(self.node_genes, set(self.nodes) - set(self.inputs))
 
     def _check(self) -> None:
         """Refuse what is no network."""
         if not self.inputs or len(set(self.inputs)) < len(self.inputs) or self.output in self.inputs:
             raise SearchError(Message("Found inputs {inputs} and output {output}; expected different nodes, one input "
-                                      "at least. Change them.", inputs=_listed(self.inputs), output=self.output))
+                                      "at least. Change them.", inputs=listed(self.inputs), output=self.output))
         if len(self._by_number) < len(self.genes) or len(self._connections) < len(self.genes):
             raise SearchError(Message("Found genes {genes}; expected every number and every connection once. Remove "
                                       "one of each pair.", genes=brief(str(self), 200)))
@@ -100,7 +107,7 @@ class Genome:
                                       "a gene.", cycle=cycle))
 
     @classmethod
-    def from_text(cls, text: str, inputs: Sequence[int], output: int) -> Genome:
+    def from_text(cls, text: str, inputs: Sequence[int], output: int, nodes: str = "") -> Genome:
         """Read the text form.
 
         Parameters
@@ -109,11 +116,13 @@ class Genome:
             Genes with spaces between them, each ``innovation:source>target``, with ``!`` behind where it is disabled.
         inputs : sequence of int
         output : int
+        nodes : str, optional
+            Node genes, likewise, each as `NodeGene` writes it.
 
         Raises
         ------
         ExchangeError
-            Where the text has another form.
+            Where a text has another form.
         SearchError
             Where its genes make no genome.
         """
@@ -131,23 +140,24 @@ class Genome:
                                             "behind where it is disabled, such as 2:2>4!. Correct it.",
                                             word=brief(repr(word), 60), number=number))
             genes.append(ConnectionGene(int(found[1]), int(found[2]), int(found[3]), not found[4]))
-        return cls(genes, inputs, output)
+        return cls(genes, inputs, output, read_nodes(nodes))
 
     def __str__(self) -> str:
         return " ".join(map(str, self.genes))
 
     def __repr__(self) -> str:
-        return f"Genome.from_text({str(self)!r}, inputs={self.inputs!r}, output={self.output!r})"
+        nodes = f", nodes={self.nodes_text!r}" if self.node_genes else ""
+        return f"Genome.from_text({str(self)!r}, inputs={self.inputs!r}, output={self.output!r}{nodes})"
 
     def __len__(self) -> int:
         return len(self.genes)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Genome) and (self.genes, self.inputs, self.output) == (
-            other.genes, other.inputs, other.output)
+        return isinstance(other, Genome) and (self.genes, self.inputs, self.output, self.node_genes) == (
+            other.genes, other.inputs, other.output, other.node_genes)
 
     def __hash__(self) -> int:
-        return hash((self.genes, self.inputs, self.output))
+        return hash((self.genes, self.inputs, self.output, self.node_genes))
 
     @property
     def nodes(self) -> tuple[int, ...]:
@@ -157,6 +167,31 @@ class Genome:
     def gene(self, innovation: int) -> ConnectionGene | None:
         """The gene with a number; None where there is none."""
         return self._by_number.get(innovation)
+
+    @property
+    def nodes_text(self) -> str:
+        """The node genes as text, see `from_text`."""
+        return " ".join(map(str, self.node_genes))
+
+    def node_gene(self, node: int) -> NodeGene:
+        """The gene of a node; one that adds what leads to it where the genome has none."""
+        return self._by_node.get(node) or NodeGene(node)
+
+    def operation(self, gene: ConnectionGene) -> str:
+        """The operation of a connection of this genome, see `NodeGene`."""
+        before = sum(each.target == gene.target and each.innovation < gene.innovation for each in self.genes)
+        return self.node_gene(gene.target).operations[before % 2]
+
+    def with_node(self, gene: NodeGene) -> Genome:
+        """The genome with another gene of a node.
+
+        Raises
+        ------
+        SearchError
+            Where the genome has no such node, or it is an input.
+        """
+        others = [each for each in self.node_genes if each.node != gene.node]
+        return Genome(self.genes, self.inputs, self.output, [*others, gene])
 
     def add_connection(self, source: int, target: int, innovations: Innovations) -> Genome:
         """The genome with one more connection.
@@ -172,17 +207,17 @@ class Genome:
         SearchError
             Where the genome lacks a node, has the connection, or would have a cycle; no number is used up then.
         """
-        ends = [_whole(each) for each in (source, target)]
+        ends = [whole(each) for each in (source, target)]
         for end, given in zip(ends, (source, target), strict=True):
             if end not in self.nodes:
                 raise SearchError(Message("Found node {node}; expected one of {nodes}. Choose one of these.",
-                                          node=repr(given), nodes=_listed(self.nodes)))
+                                          node=repr(given), nodes=listed(self.nodes)))
         source, target = ends
         # The number does not matter for what is refused.
         Genome([*self.genes, ConnectionGene(max(self._by_number, default=0) + 1, source, target)], self.inputs,
                self.output)
         return Genome([*self.genes, ConnectionGene(innovations.connection(source, target), source, target)],
-                      self.inputs, self.output)
+                      self.inputs, self.output, self.node_genes)
 
     def add_node(self, innovation: int, innovations: Innovations) -> Genome:
         """The genome with a node in the middle of a connection, which is disabled.
@@ -198,12 +233,12 @@ class Genome:
         SearchError
             Where the genome has no such gene, or it is disabled.
         """
-        number = _whole(innovation)
+        number = whole(innovation)
         split = self.gene(number)
         if split is None or not split.enabled:
             enabled = [gene.innovation for gene in self.genes if gene.enabled]
             raise SearchError(Message("Found innovation number {number}; expected that of an enabled gene: {known}. "
-                                      "Choose one of these.", number=repr(innovation), known=_listed(enabled)))
+                                      "Choose one of these.", number=repr(innovation), known=listed(enabled)))
         before, node = 0, innovations.node(number)
         while node in self.nodes:
             # This genome split the connection before, and it was enabled again.
@@ -212,24 +247,6 @@ class Genome:
         first = ConnectionGene(innovations.connection(split.source, node), split.source, node)
         second = ConnectionGene(innovations.connection(node, split.target), node, split.target, weight=split.weight)
         others = [gene for gene in self.genes if gene is not split]
-        return Genome([*others, replace(split, enabled=False), first, second], self.inputs, self.output)
+        return Genome([*others, replace(split, enabled=False), first, second], self.inputs, self.output,
+                      self.node_genes)
 
-
-def _whole(value: object) -> int:
-    """A whole number; -1, which numbers nothing, for what is none."""
-    number = plain_int(value)
-    return -1 if number is None else number
-
-
-def _node(value: object) -> int:
-    """The number of a node."""
-    number = plain_int(value)
-    if number is None or number < 0:
-        raise SearchError(Message("Found node {node}; expected a whole number of at least 0. Change it.",
-                                  node=repr(value)))
-    return number
-
-
-def _listed(numbers: Iterable[int]) -> str:
-    """Numbers as a list for a sentence."""
-    return brief(", ".join(map(str, numbers)), 200)

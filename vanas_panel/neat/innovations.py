@@ -59,6 +59,16 @@ class Innovations:
             self.next_node += 1
         return self._nodes[key]
 
+    @property
+    def made(self) -> dict[int, tuple[int, int]]:
+        """Source and target of every connection of this generation, by its number."""
+        return {number: ends for ends, number in self._connections.items()}
+
+    @property
+    def split(self) -> dict[int, int]:
+        """The number of the connection that every node of this generation split, by the node."""
+        return {node: innovation for (innovation, _before), node in self._nodes.items()}
+
     def next_generation(self) -> None:
         """Forget the mutations of this generation: equal ones get new numbers from now on."""
         self._connections.clear()

@@ -96,7 +96,7 @@ class GenotypeCell(nn.Module):
                 name, halves = self.genes[number][0], self.halves[number]
                 part = self._part(number, states)
                 is_identity = name == NONE or (name == SKIP and not halves)
-                parts.append(part if is_identity or not self.training or not drop else _dropped(part, drop))
+                parts.append(part if is_identity or not self.training or not drop else dropped(part, drop))
             states.append(parts[0] + parts[1])
         return torch.cat([states[node] for node in self.concat], dim=1)
 
@@ -132,7 +132,7 @@ def _path(name: str, channels: int, stride: int) -> nn.Module:
     return _Single(name, channels, stride)
 
 
-def _dropped(features: Tensor, probability: float) -> Tensor:
+def dropped(features: Tensor, probability: float) -> Tensor:
     """Zeros for some images of a batch, and the others scaled, so that the expected value stays."""
     kept = torch.rand(len(features), 1, 1, 1, device=features.device) >= probability
     return features * kept / (1 - probability)

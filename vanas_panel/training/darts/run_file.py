@@ -6,27 +6,23 @@ import io
 import os
 import pickle
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-import filelock
 import numpy as np
-import orjson
 import pandas as pd
 
 from vanas_panel._version import __version__
 from vanas_panel.core.genotype import Genotype, strongest_genes
 from vanas_panel.errors import TrainingError, brief
 from vanas_panel.files.atomic import write_whole
-from vanas_panel.files.disk_errors import cause
 from vanas_panel.providers import provided
 from vanas_panel.text.language import Constant, Message, marked
 from vanas_panel.training.darts.epoch import NUMBERS, Epoch, epoch_of, line_of
-from vanas_panel.training.darts.lines import content_of
+from vanas_panel.training.darts.lines import OwnedLines, content_of, json_of
 from vanas_panel.training.darts.network_shape import edge_count, reduction_cells
 from vanas_panel.training.darts.settings import DartsSettings
 
@@ -150,7 +146,7 @@ def read_darts(path: str | PathLike) -> DartsRun:
     """
     path = Path(path)
     *lines, _torn = content_of(path, _unreadable).split(b"\n")
-    header = _json_of(lines[0]) if lines else None
+    header = json_of(lines[0]) if lines else None
     if not isinstance(header, dict) or header.get("form") != FORM:
         raise _unreadable(path, 1, Constant(marked("no search of this form")))
     try:
@@ -165,25 +161,12 @@ def read_darts(path: str | PathLike) -> DartsRun:
     shape = 2 if reduction_cells(settings.cells) else 1, edge_count(settings.nodes), len(settings.operations)
     history = []
     for number, line in enumerate(lines[1:], start=1):
-        epoch = epoch_of(_json_of(line), number, shape)
+        epoch = epoch_of(json_of(line), number, shape)
         if not isinstance(epoch, Epoch) or number > settings.epochs:
             raise _unreadable(path, number + 1, epoch if isinstance(epoch, str) else
                               Message("more than {count} epochs", count=settings.epochs))
         history.append(epoch)
     return DartsRun(settings, header, history)
-
-
-def _json_of(line: bytes) -> Any:
-    """A line as JSON; None where it is none."""
-    try:
-        return orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return None
-
-
-def _text_of(line: dict[str, Any]) -> bytes:
-    """A line of the file."""
-    return orjson.dumps(line) + b"\n"
 
 
 def _unreadable(path: Path, line: int, found: str) -> TrainingError:
@@ -192,7 +175,7 @@ def _unreadable(path: Path, line: int, found: str) -> TrainingError:
                                  "search_darts writes it. Choose another file.", path=path, line=line, found=found))
 
 
-class DartsFile:
+class DartsFile(OwnedLines):
     """The file of a search that goes on; nobody else writes to it meanwhile.
 
     Parameters
@@ -208,39 +191,22 @@ class DartsFile:
     """
 
     def __init__(self, path: str | PathLike, header: dict[str, Any]):
-        self.path, self.checkpoint = Path(path), Path(f"{os.fspath(path)}.checkpoint")
-        self._lock = filelock.FileLock(f"{self.path}.lock", timeout=0)
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire()
-        except filelock.Timeout:
-            raise self._wrong(Constant("another process that writes to it"), marked("to be the only one")) from None
-        except OSError as error:
-            raise self._unwritable(error) from None
+        super().__init__(path)
+        self.checkpoint = Path(f"{os.fspath(path)}.checkpoint")
         try:
             self.run = self._begin(header)
         except BaseException:
-            self._lock.release()
+            self.release()
             raise
-
-    def __enter__(self) -> DartsFile:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._lock.release()
-        with suppress(OSError):
-            Path(self._lock.lock_file).unlink()
 
     def _begin(self, header: dict[str, Any]) -> DartsRun:
         """Read what is there, or begin."""
         settings = DartsSettings.from_dict(header["settings"])
-        if not self.path.exists() or not self.path.stat().st_size:
-            self._rewrite([header])
+        if self.is_new():
+            self.rewrite([header])
             return DartsRun(settings, header, [])
         run = read_darts(self.path)
-        for name, words in (("settings_hash", marked("other settings")), ("images", marked("other images"))):
-            if run.header[name] != header[name]:
-                raise self._wrong(Constant(words), marked("the same search"))
+        self.check_same(run.header, header)
         return run
 
     def load(self, load: Callable[[io.BytesIO], dict[str, Any]]) -> dict[str, Any] | None:
@@ -261,43 +227,21 @@ class DartsFile:
                                             "epoch. Remove it to begin again.", path=self.checkpoint,
                                             error=brief(str(error), 200))) from None
             if kept > len(self.run):
-                raise self._wrong(Message("{found} epochs", found=len(self.run)),
-                                  Message("{kept}, as many as its checkpoint has", kept=kept))
+                raise self.wrong(Message("{found} epochs", found=len(self.run)),
+                                 Message("{kept}, as many as its checkpoint has", kept=kept))
             del self.run.history[kept:]
         else:
             self.run.history.clear()
-        self._rewrite([self.run.header, *map(line_of, self.run.history)])
+        self.rewrite([self.run.header, *map(line_of, self.run.history)])
         return state
 
     def append(self, epoch: Epoch, checkpoint: bytes) -> None:
         """Keep an epoch: first its line, then the checkpoint that later epochs go on from."""
-        from_here = _text_of(line_of(epoch))
+        self.add(line_of(epoch))
         try:
-            with self.path.open("ab") as file:
-                file.write(from_here)
-                file.flush()
-                os.fsync(file.fileno())
             write_whole(self.checkpoint, checkpoint)
         except OSError as error:
-            raise self._unwritable(error) from None
+            raise self.unwritable(error) from None
         self.run.history.append(epoch)
         for name in ("epochs", "alphas", "weights", "gradients"):
             self.run.__dict__.pop(name, None)
-
-    def _rewrite(self, lines: list[dict[str, Any]]) -> None:
-        """Write the whole file in one step."""
-        try:
-            write_whole(self.path, b"".join(map(_text_of, lines)))
-        except OSError as error:
-            raise self._unwritable(error) from None
-
-    def _wrong(self, found: str, expected: str) -> TrainingError:
-        """The error for a file that does not fit."""
-        return TrainingError(Message("{path}: Found {found}; expected {expected}. Choose another file.", path=self.path,
-                                     found=found, expected=expected if isinstance(expected, Message) else
-                                     Constant(expected)))
-
-    def _unwritable(self, error: OSError) -> TrainingError:
-        """The error for a file that cannot be written."""
-        return TrainingError(Message("{path}: Found {reason}; expected a file that can be written. Choose another.",
-                                     path=self.path, reason=cause(error)))

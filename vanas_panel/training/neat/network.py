@@ -1,0 +1,125 @@
+"""The network of a plan as a PyTorch module: stacked cells between a convolution and a classifier."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from vanas_panel.errors import TrainingError
+from vanas_panel.text.language import Message
+from vanas_panel.training.darts.derived_network import dropped
+from vanas_panel.training.darts.network_shape import OPERATIONS, SKIP, Shape, reduction_cells
+from vanas_panel.training.darts.operations import Fan, Halved
+from vanas_panel.training.neat.plan import Plan
+
+_ACTIVATIONS = {"identity": nn.Identity(), "relu": nn.ReLU(), "sigmoid": nn.Sigmoid(), "tanh": nn.Tanh()}
+
+
+class NeatNetwork(nn.Module):
+    """Cells of a plan in a row between a convolution and a classifier.
+
+    Parameters
+    ----------
+    plan : Plan
+        With one input: the cell before, or the convolution.
+    shape : Shape
+        Before the cells at one and at two thirds, height and width are halved and channels doubled. Its number of nodes
+        is not used.
+
+    Raises
+    ------
+    TrainingError
+        Where the plan has several inputs, or an operation that cannot be trained.
+    """
+
+    def __init__(self, plan: Plan, shape: Shape):
+        super().__init__()
+        check_plan(plan)
+        channels, reducing = shape.channels, reduction_cells(shape.cells)
+        self.stem = nn.Sequential(nn.Conv2d(shape.image_channels, channels, 3, padding=1, bias=False),
+                                  nn.BatchNorm2d(channels))
+        cells: list[nn.Module] = []
+        for index in range(shape.cells):
+            if index in reducing:
+                cells.append(_Halving(channels))
+                channels *= 2
+            cells.append(NeatCell(plan, channels))
+        self.cells = nn.ModuleList(cells)
+        self.classifier = nn.Linear(channels, shape.classes)
+
+    def forward(self, images: Tensor, drop: float = 0.0) -> Tensor:
+        """Class scores.
+
+        Parameters
+        ----------
+        images : Tensor (batch, channels, height, width)
+        drop : float, optional
+            Probability that the result of an operation is dropped for an image, identities left out; only while the
+            network is in training mode.
+
+        Returns
+        -------
+        Tensor (batch, classes)
+        """
+        features = self.stem(images)
+        for cell in self.cells:
+            features = cell(features, drop)
+        return self.classifier(features.mean(dim=(2, 3)))
+
+
+class NeatCell(nn.Module):
+    """A cell: every node applies its activation to the sum or the product of what its edges give.
+
+    Parameters
+    ----------
+    plan : Plan
+    channels : int
+        Of every node.
+    """
+
+    def __init__(self, plan: Plan, channels: int):
+        super().__init__()
+        self.plan = plan
+        self.paths = nn.ModuleList(Fan(channels, 1, (name,), 1, affine=True) for _source, _target, name in plan.edges)
+
+    def forward(self, features: Tensor, drop: float) -> Tensor:
+        """Run the cell."""
+        states, weight = [features], features.new_ones(1, 1)
+        for node, (activation, aggregation) in enumerate(self.plan.nodes, start=1):
+            parts = []
+            for path, (source, target, name) in zip(self.paths, self.plan.edges, strict=True):
+                if target == node:
+                    part = path(states[source], weight)[0]
+                    parts.append(dropped(part, drop) if self.training and drop and name != SKIP else part)
+            whole = parts[0]
+            for part in parts[1:]:
+                whole = whole * part if aggregation == "multiply" else whole + part
+            states.append(_ACTIVATIONS[activation](whole))
+        return states[-1]
+
+
+class _Halving(nn.Module):
+    """Halves height and width, and doubles the channels."""
+
+    def __init__(self, channels: int):
+        super().__init__()
+        self.halved = Halved(channels, 2 * channels)
+
+    def forward(self, features: Tensor, drop: float) -> Tensor:
+        return self.halved(torch.relu(features))
+
+
+def check_plan(plan: Plan) -> None:
+    """Refuse a plan of which no network on images can be built.
+
+    Raises
+    ------
+    TrainingError
+    """
+    if len(plan.inputs) != 1:
+        raise TrainingError(Message("Found a network of {count} inputs; expected one, the images. Choose a genome with "
+                                    "one input.", count=len(plan.inputs)))
+    for _source, _target, name in plan.edges:
+        if name not in OPERATIONS:
+            raise TrainingError(Message("Found operation {name}; expected one of {known}. Choose one of these.",
+                                        name=repr(name), known=", ".join(OPERATIONS)))

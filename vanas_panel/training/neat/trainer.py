@@ -1,0 +1,76 @@
+"""Training of a plan from the beginning: the same for every genome that expresses it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+
+from vanas_panel.errors import TrainingError
+from vanas_panel.training.darts.fitting import accuracy_of, check_batches, tensors_of, train_epochs
+from vanas_panel.training.darts.genotype_settings import GenotypeSettings
+from vanas_panel.training.darts.network_shape import Shape
+from vanas_panel.training.data import Dataset, prepare
+from vanas_panel.training.device import find_devices
+from vanas_panel.training.image_files import Images
+from vanas_panel.training.neat.network import NeatNetwork
+from vanas_panel.training.neat.plan import Plan
+from vanas_panel.training.neat.trained import Trained
+from vanas_panel.training.one_thread import one_thread
+
+
+class Trainer:
+    """Trains plans on the same images, on one device.
+
+    Parameters
+    ----------
+    settings : GenotypeSettings
+    images : Images
+    device : str
+        ``auto`` (CUDA, else MPS, else the processor), ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
+
+    Raises
+    ------
+    TrainingError
+        Where the images do not fit the settings, or are fewer than a batch.
+    DeviceError
+        Where there is no such device.
+    """
+
+    def __init__(self, settings: GenotypeSettings, images: Images, device: str):
+        self.settings, self.device = settings, find_devices(device)[0].name
+        dataset: Dataset = prepare(images, settings.data)
+        check_batches(dataset, settings)
+        classes, channels = int(dataset.train.labels.max()) + 1, dataset.train.images.shape[3]
+        self.shape = Shape(settings.channels, settings.cells, 1, channels, classes)
+        self._parts = [tensors_of(part, torch.device(self.device))
+                       for part in (dataset.train, dataset.validation, dataset.test)]
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Of what the numbers depend on."""
+        return {"torch": str(torch.__version__), "numpy": np.__version__}
+
+    def train(self, plan: Plan, on_epoch: Callable[[int, float], object] | None = None) -> Trained:
+        """Train a plan, see `vanas_panel.neat.train`.
+
+        Raises
+        ------
+        TrainingError
+            Where it cannot be built.
+        """
+        begin, device = time.process_time(), torch.device(self.device)
+        with one_thread(), torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+            torch.manual_seed(self.settings.seed)
+            network = NeatNetwork(plan, self.shape).to(device)
+            parameters = sum(each.numel() for each in network.parameters())
+            train, validation, test = self._parts
+            try:
+                loss = train_epochs(network, self.settings, train, on_epoch)
+            except TrainingError as error:
+                # Networks that multiply what they compute may grow without bounds; the others go on.
+                return Trained(str(plan), parameters, 0.0, 0.0, 0.0, time.process_time() - begin, str(error))
+            found = accuracy_of(network, validation), accuracy_of(network, test)
+        return Trained(str(plan), parameters, *found, loss, time.process_time() - begin)
