@@ -87,8 +87,7 @@ def test_a_search_trains_every_network_once(run, settings):
     # The genome of the file, trained alone, gives what the search found.
     alone = vp.neat.train(individual.genome, settings, device="cpu")
     assert replace(alone, seconds=0) == replace(run.trained[individual.network], seconds=0)
-    assert repr(run) == (f"<NeatRun: 4 of 4 generations, {len(run.trained)} networks trained, {run.repeated} "
-                         "repeated>")
+    assert repr(run) == (f"<NeatRun: 4 of 4 generations, {len(run.trained)} networks, {run.repeated} repeated>")
 
 
 def test_the_family_tree_and_the_table_of_innovations(run):

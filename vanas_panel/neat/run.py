@@ -62,8 +62,8 @@ class NeatRun:
     def __repr__(self) -> str:
         if self.settings.random:
             return f"<NeatRun at random: {len(self.trained)} of {self.settings.random} networks>"
-        return (f"<NeatRun: {len(self)} of {self.settings.generations} generations, {len(self.trained)} networks "
-                f"trained, {self.repeated} repeated>")
+        return (f"<NeatRun: {len(self)} of {self.settings.generations} generations, {len(self.trained)} networks, "
+                f"{self.repeated} repeated>")
 
     @property
     def is_finished(self) -> bool:
