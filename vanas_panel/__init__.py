@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from vanas_panel.tables.limits import Limits
     from vanas_panel.tables.metrics import Metric
     from vanas_panel.tables.table import BenchmarkTable
+    from vanas_panel.training.darts.baselines import baseline_genotype
     from vanas_panel.training.darts.dg_run import DgDartsRun, DgDartsSettings, read_dg_darts
     from vanas_panel.training.darts.entry import (
         architecture_gradient,
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from vanas_panel.training.darts.random_genotypes import random_genotypes
     from vanas_panel.training.darts.run_file import DartsRun, read_darts
     from vanas_panel.training.darts.settings import DartsSettings
+    from vanas_panel.training.text_settings import TextSettings
 
 __all__ = [
     "NASBENCH101",
@@ -97,12 +99,14 @@ __all__ = [
     "ServeError",
     "Session",
     "SourceError",
+    "TextSettings",
     "TooManyEdgesError",
     "UnknownMetricError",
     "UnknownOperationError",
     "VanasError",
     "__version__",
     "architecture_gradient",
+    "baseline_genotype",
     "compare_searches",
     "complete",
     "edge_contributions",
@@ -150,7 +154,9 @@ _DEFINED_IN = {
     "Problem": "core.draft",
     "SearchRun": "searches.run",
     "Session": "state.session",
+    "TextSettings": "training.text_settings",
     "architecture_gradient": "training.darts.entry",
+    "baseline_genotype": "training.darts.baselines",
     "compare_searches": "searches.compare",
     "complete": "core.completion",
     "edge_contributions": "core.contribution",

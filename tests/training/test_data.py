@@ -75,7 +75,7 @@ def test_the_same_seed_makes_the_same_sets_and_another_one_others(small):
 @pytest.mark.parametrize(("change", "said"), [
     ({"crop": 6}, "6 x 5 pixels; expected at least crop = 6"),
     ({"train": 9}, "multiples of the 2 classes"),
-    ({"test": 40}, "10 images of class 0; expected 26"),
+    ({"test": 40}, "10 examples of class 0; expected 26"),
 ])
 def test_settings_that_do_not_fit_the_images_are_named(small, change, said):
     with pytest.raises(TrainingError, match=said):

@@ -66,9 +66,9 @@ def test_test_images_come_from_the_test_files_alone(tmp_path):
     assert len(made.train) == len(made.validation) == 20 and len(made.test) == 12
     assert sorted(made.test.labels.tolist()) == sorted(images.labels[40:].tolist())
     settings = replace(settings, train=40, validation=4)
-    with pytest.raises(TrainingError, match="10 images of class 0; expected 11 for the 2 sets"):
+    with pytest.raises(TrainingError, match="10 examples of class 0; expected 11 for the 2 sets"):
         prepare(images, settings)
-    with pytest.raises(TrainingError, match="3 images of class 0; expected 4 for the 1 sets"):
+    with pytest.raises(TrainingError, match="3 examples of class 0; expected 4 for the 1 sets"):
         prepare(images, replace(settings, train=20, test=16))
     # The part that an image came from is found by its pixels, standardised with those of the training set.
     chosen = prepare(images, replace(settings, train=36, validation=4, test=12))

@@ -7,18 +7,23 @@ from string import Template
 from vanas_panel.core.genotype import Gene, Genotype
 from vanas_panel.core.plain import plain_int
 from vanas_panel.errors import ExchangeError, UnknownOperationError
-from vanas_panel.exchange.genotype_template import SOURCE
+from vanas_panel.exchange.genotype_template import IMAGES, SOURCE, TEXTS
 from vanas_panel.text.language import Message
 
 BUILT = ("none", "max_pool_3x3", "max_pool_5x5", "avg_pool_3x3", "avg_pool_5x5", "skip_connect", "sep_conv_1x1",
          "sep_conv_3x3", "sep_conv_5x5", "dil_conv_1x1", "dil_conv_3x3", "dil_conv_5x5")
-"""Operations that the text can build."""
+"""Operations on images that the text can build."""
+
+TEXT_BUILT = ("none", "max_pool_3", "max_pool_5", "avg_pool_3", "avg_pool_5", "skip_connect", "sep_conv_1",
+              "sep_conv_3", "sep_conv_5", "dil_conv_1", "dil_conv_3", "dil_conv_5", "attention_1", "attention_2",
+              "attention_4", "attention_8")
+"""Operations on texts that the text can build."""
 
 _MOST = 100_000
 
 
 def genotype_to_pytorch(genotype: Genotype, *, channels: int = 8, cells: int = 4, image_size: int = 12,
-                        image_channels: int = 1, classes: int = 10) -> str:
+                        image_channels: int = 1, classes: int = 10, words: int = 0, length: int = 32) -> str:
     """The network of a genotype as plain PyTorch code: the one that `vanas_panel.train_genotype` trains.
 
     Parameters
@@ -26,6 +31,8 @@ def genotype_to_pytorch(genotype: Genotype, *, channels: int = 8, cells: int = 4
     genotype : Genotype
     channels, cells, image_size, image_channels, classes : int, optional
         Sizes of the network; they become constants in the text, which a reader may change.
+    words, length : int, optional
+        Numbers that words may have, where the network reads texts, and words of a text. By default it reads images.
 
     Returns
     -------
@@ -50,22 +57,43 @@ def genotype_to_pytorch(genotype: Genotype, *, channels: int = 8, cells: int = 4
     ]
     NORMAL_CONCAT = [2]
     """
-    strangers = sorted({name for name, _source in (*genotype.normal, *genotype.reduce) if name not in BUILT})
+    built = TEXT_BUILT if words else BUILT
+    strangers = sorted({name for name, _source in (*genotype.normal, *genotype.reduce) if name not in built})
     if strangers:
         raise UnknownOperationError(Message("Found operation {strangers}; expected only {known}, which a "
                                             "network can be built from. Replace it.", strangers=", ".join(strangers),
-                                            known=", ".join(BUILT)))
-    sizes = {"channels": channels, "cells": cells, "image_size": image_size, "image_channels": image_channels,
-             "classes": classes}
+                                            known=", ".join(built)))
+    sizes = _checked({"channels": channels, "cells": cells, "classes": classes,
+                      **({"words": words, "length": length} if words else
+                         {"image_size": image_size, "image_channels": image_channels})})
+    _check_heads(genotype, sizes["channels"])
+    constants = "".join(f"{name.upper()} = {sizes[name]}\n" for name in list(sizes)[3:])
+    return Template(SOURCE).substitute(
+        normal=_lines(genotype.normal), normal_concat=list(genotype.normal_concat), reduce=_lines(genotype.reduce),
+        reduce_concat=list(genotype.reduce_concat), constants=constants, channels=sizes["channels"],
+        cells=sizes["cells"], classes=sizes["classes"], **(TEXTS if words else IMAGES))
+
+
+def _checked(sizes: dict[str, int]) -> dict[str, int]:
+    """Sizes as whole numbers of a usual size."""
+    found = {}
     for name, given in sizes.items():
         number = plain_int(given)
         if number is None or not 1 <= number <= _MOST:
             raise ExchangeError(Message("Found {name} {value}; expected a whole number from {low} to {high}. Choose "
                                         "one of these.", name=name, value=repr(given), low=1, high=f"{_MOST:,}"))
-        sizes[name] = number
-    return Template(SOURCE).substitute(
-        normal=_lines(genotype.normal), normal_concat=list(genotype.normal_concat), reduce=_lines(genotype.reduce),
-        reduce_concat=list(genotype.reduce_concat), **sizes)
+        found[name] = number
+    return found
+
+
+def _check_heads(genotype: Genotype, channels: int) -> None:
+    """Refuse attention whose heads cannot share the channels equally."""
+    for name, _source in (*genotype.normal, *genotype.reduce):
+        heads = int(name[-1]) if name.startswith("attention") else 1
+        if channels % heads:
+            raise ExchangeError(Message("Found {channels} channels for the {heads} heads of {name}; expected a "
+                                        "multiple of {heads}. Change channels, or leave {name} out.", channels=channels,
+                                        heads=heads, name=name))
 
 
 def _lines(genes: tuple[Gene, ...]) -> str:

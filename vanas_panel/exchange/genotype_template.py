@@ -9,7 +9,7 @@ SOURCE = '''\
 Made with vanas-panel; needs PyTorch only. Run it to see its size and a forward pass.
 
 The rules (Liu, Simonyan and Yang, ICLR 2019): every node adds two operations on earlier states; states 0 and 1 are the
-outputs of the two cells before. Cells at one and at two thirds of the network halve height and width, and double the
+outputs of the two cells before. Cells at one and at two thirds of the network halve $halved, and double the
 channels.
 """
 
@@ -28,31 +28,29 @@ REDUCE_CONCAT = $reduce_concat
 
 CHANNELS = $channels  # of each node of the first cell
 CELLS = $cells
-IMAGE_SIZE = $image_size
-IMAGE_CHANNELS = $image_channels
-CLASSES = $classes
+${constants}CLASSES = $classes
 
 
 def separable(channels, size, stride, dilation=1):
     """A convolution of each channel, then one over the channels."""
     return [
-        nn.Conv2d(channels, channels, size, stride, dilation * (size // 2), dilation, groups=channels, bias=False),
-        nn.Conv2d(channels, channels, 1, bias=False),
+        nn.Conv${d}d(channels, channels, size, stride, dilation * (size // 2), dilation, groups=channels, bias=False),
+        nn.Conv${d}d(channels, channels, 1, bias=False),
     ]
 
 
 class Halve(nn.Module):
-    """Halves height and width: two convolutions of every second pixel, one pixel apart, give half the channels each."""
+    """Halves $halved: two convolutions of every second $position, one $position apart, give half the channels each."""
 
     def __init__(self, inputs, outputs):
         super().__init__()
-        self.even = nn.Conv2d(inputs, outputs - outputs // 2, 1, 2, bias=False)
-        self.odd = nn.Conv2d(inputs, outputs // 2, 1, 2, bias=False)
-        self.norm = nn.BatchNorm2d(outputs)
+        self.even = nn.Conv${d}d(inputs, outputs - outputs // 2, 1, 2, bias=False)
+        self.odd = nn.Conv${d}d(inputs, outputs // 2, 1, 2, bias=False)
+        self.norm = nn.BatchNorm${d}d(outputs)
 
     def forward(self, x):
-        # One more row and column, so that images of odd size have both halves.
-        shifted = nn.functional.pad(x, (0, 1, 0, 1))[:, :, 1:, 1:]
+        # One more $position at the end, so that odd sizes have both halves.
+        shifted = nn.functional.pad(x, $pad)[$shifted]
         return self.norm(torch.cat([self.even(x), self.odd(shifted)], dim=1))
 
 
@@ -64,31 +62,31 @@ class Nothing(nn.Module):
         self.stride = stride
 
     def forward(self, x):
-        return torch.zeros_like(x[:, :, :: self.stride, :: self.stride])
+        return torch.zeros_like(x[$strided])
 
 
-def operation(name, channels, stride):
-    """The module of an operation's name, such as sep_conv_3x3."""
+${attention}def operation(name, channels, stride):
+    """The module of an operation's name, such as $example."""
     if name == "none":
         return Nothing(stride)
     if name == "skip_connect":
         return nn.Identity() if stride == 1 else nn.Sequential(nn.ReLU(), Halve(channels, channels))
-    kind, size = name[:8], int(name[-1])
+${attends}    kind, size = name[:8], int(name[-1])
     if kind == "max_pool":
-        return nn.MaxPool2d(size, stride, size // 2)
+        return nn.MaxPool${d}d(size, stride, size // 2)
     if kind == "avg_pool":
-        return nn.AvgPool2d(size, stride, size // 2, count_include_pad=False)
+        return nn.AvgPool${d}d(size, stride, size // 2, count_include_pad=False)
     if kind == "dil_conv":
-        return nn.Sequential(nn.ReLU(), *separable(channels, size, stride, 2), nn.BatchNorm2d(channels))
+        return nn.Sequential(nn.ReLU(), *separable(channels, size, stride, 2), nn.BatchNorm${d}d(channels))
     return nn.Sequential(
-        nn.ReLU(), *separable(channels, size, stride), nn.BatchNorm2d(channels),
-        nn.ReLU(), *separable(channels, size, 1), nn.BatchNorm2d(channels),
+        nn.ReLU(), *separable(channels, size, stride), nn.BatchNorm${d}d(channels),
+        nn.ReLU(), *separable(channels, size, 1), nn.BatchNorm${d}d(channels),
     )
 
 
 def joined(inputs, outputs):
     """Brings the output of an earlier cell to the channels of this one."""
-    return nn.Sequential(nn.ReLU(), nn.Conv2d(inputs, outputs, 1, bias=False), nn.BatchNorm2d(outputs))
+    return nn.Sequential(nn.ReLU(), nn.Conv${d}d(inputs, outputs, 1, bias=False), nn.BatchNorm${d}d(outputs))
 
 
 class Cell(nn.Module):
@@ -113,8 +111,7 @@ class Network(nn.Module):
         super().__init__()
         channels, reducing = CHANNELS, {CELLS // 3, 2 * CELLS // 3} - {0}
         before = last = 3 * channels
-        self.stem = nn.Sequential(
-            nn.Conv2d(IMAGE_CHANNELS, last, 3, padding=1, bias=False), nn.BatchNorm2d(last))
+        self.stem = nn.Sequential($stem, nn.BatchNorm${d}d(last))
         self.cells = nn.ModuleList()
         for index in range(CELLS):
             reduces = index in reducing
@@ -124,16 +121,71 @@ class Network(nn.Module):
             before, last = last, channels * len(concat)
         self.classifier = nn.Linear(last, CLASSES)
 
-    def forward(self, images):
-        before = last = self.stem(images)
+    def forward(self, $inputs):
+        before = last = self.stem($inputs)
         for cell in self.cells:
             before, last = last, cell(before, last)
-        return self.classifier(last.mean(dim=(2, 3)))
+        return self.classifier(last.mean(dim=$axes))
 
 
 if __name__ == "__main__":
     network = Network()
     print(f"{sum(each.numel() for each in network.parameters()):,} trainable parameters")
-    images = torch.zeros(2, IMAGE_CHANNELS, IMAGE_SIZE, IMAGE_SIZE)
-    print(f"{tuple(images.shape)} -> {tuple(network(images).shape)}")
+    $inputs = $example_inputs
+    print(f"{tuple($inputs.shape)} -> {tuple(network($inputs).shape)}")
 '''
+
+IMAGES = {
+    "d": "2", "halved": "height and width", "position": "pixel", "pad": "(0, 1, 0, 1)", "shifted": ":, :, 1:, 1:",
+    "strided": ":, :, :: self.stride, :: self.stride", "axes": "(2, 3)", "example": "sep_conv_3x3", "inputs": "images",
+    "stem": "nn.Conv2d(IMAGE_CHANNELS, last, 3, padding=1, bias=False)", "attention": "", "attends": "",
+    "example_inputs": "torch.zeros(2, IMAGE_CHANNELS, IMAGE_SIZE, IMAGE_SIZE)",
+}
+"""Fields where the network reads images, but for ``constants``."""
+
+TEXTS = {
+    "d": "1", "halved": "the length", "position": "word", "pad": "(0, 1)", "shifted": ":, :, 1:",
+    "strided": ":, :, :: self.stride", "axes": "2", "example": "sep_conv_3 or attention_8", "inputs": "texts",
+    "stem": "Words(last)", "example_inputs": "torch.zeros(2, LENGTH, dtype=torch.long)",
+    "attends": '''\
+    if name.startswith("attention"):
+        return nn.Sequential(
+            nn.ReLU(), Attention(channels, int(name[-1]), stride), nn.BatchNorm1d(channels))
+''',
+    "attention": '''\
+class Words(nn.Module):
+    """A learned vector for every word, 0 for padding, plus one for its position."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.words = nn.Embedding(WORDS, channels, padding_idx=0)
+        self.positions = nn.Parameter(torch.zeros(channels, LENGTH))
+        with torch.no_grad():
+            self.words.weight.mul_(0.1)
+
+    def forward(self, texts):
+        return self.words(texts).transpose(1, 2) + self.positions
+
+
+class Attention(nn.Module):
+    """Multi-head self-attention; every stride-th position asks, all of them answer."""
+
+    def __init__(self, channels, heads, stride):
+        super().__init__()
+        self.heads, self.stride = heads, stride
+        self.query, self.key, self.value, self.out = (
+            nn.Conv1d(channels, channels, 1, bias=False) for _ in range(4))
+
+    def forward(self, x):
+        def by_head(y):
+            return y.view(len(x), self.heads, x.shape[1] // self.heads, -1)
+
+        query, key = by_head(self.query(x[:, :, :: self.stride])), by_head(self.key(x))
+        shares = (query.transpose(2, 3) @ key / query.shape[2] ** 0.5).softmax(dim=-1)
+        found = by_head(self.value(x)) @ shares.transpose(2, 3)
+        return self.out(found.reshape(len(x), x.shape[1], -1))
+
+
+''',
+}
+"""Fields where the network reads texts, but for ``constants``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -19,7 +20,7 @@ class ImageSet:
     Attributes
     ----------
     images : float32 (n, size, size, channels)
-        Standardised, with noise.
+        Standardised, with noise. Of texts the numbers of words, int64 ``(n, 1, length, 1)``.
     labels : int64 (n,)
     """
 
@@ -71,7 +72,7 @@ def prepare(images: Images, settings: DataSettings) -> Dataset:
         Where the images are too small, or a class has too few, or a set does not divide among the classes.
     """
     _check_size(images.pixels, settings)
-    parts = _split(images, settings)
+    parts = split(images.labels, images.test_from, settings)
     # Only what is chosen: all pixels of a large set, as real numbers, would take gigabytes.
     small = [_pooled(images.pixels[rows], settings) for rows in parts]
     mean, deviation = small[0].mean(), small[0].std()
@@ -107,31 +108,64 @@ def _pooled(pixels: np.ndarray, settings: DataSettings) -> np.ndarray:
     return centre.reshape(count, crop // pool, pool, crop // pool, pool, channels).mean(axis=(2, 4))
 
 
-def _split(images: Images, settings: DataSettings) -> list[np.ndarray]:
-    """Rows of the training, validation and test images, each a random mixture of all classes."""
-    if images.test_from is None:
-        return _drawn(images.labels, (settings.train, settings.validation, settings.test), settings)
-    for_training, for_test = np.split(images.labels, [images.test_from])
-    [test] = _drawn(for_test, (settings.test,), settings)
-    return [*_drawn(for_training, (settings.train, settings.validation), settings), test + images.test_from]
+class Sizes(Protocol):
+    """Settings that say how many examples each set has, and decide which by a seed."""
+
+    @property
+    def train(self) -> int:
+        """Training examples."""
+
+    @property
+    def validation(self) -> int:
+        """Validation examples."""
+
+    @property
+    def test(self) -> int:
+        """Test examples."""
+
+    @property
+    def seed(self) -> int:
+        """Decides which."""
 
 
-def _drawn(labels: np.ndarray, sizes: tuple[int, ...], settings: DataSettings) -> list[np.ndarray]:
+def split(labels: np.ndarray, test_from: int | None, settings: Sizes) -> list[np.ndarray]:
+    """Rows of the training, validation and test examples, each a random mixture of all classes.
+
+    Parameters
+    ----------
+    labels : int64 (n,)
+    test_from : int or None
+        Index of the first test example, where the source has a test set of its own.
+    settings : Sizes
+
+    Raises
+    ------
+    TrainingError
+        Where a class has too few, or a set does not divide among the classes.
+    """
+    if test_from is None:
+        return _drawn(labels, (settings.train, settings.validation, settings.test), settings.seed)
+    for_training, for_test = np.split(labels, [test_from])
+    [test] = _drawn(for_test, (settings.test,), settings.seed)
+    return [*_drawn(for_training, (settings.train, settings.validation), settings.seed), test + test_from]
+
+
+def _drawn(labels: np.ndarray, sizes: tuple[int, ...], seed: int) -> list[np.ndarray]:
     """Sets of these sizes, as rows, each a random mixture of all classes."""
-    rng = np.random.default_rng([settings.seed, 0])
+    rng = np.random.default_rng([seed, 0])
     classes = np.unique(labels)
     if not np.array_equal(classes, np.arange(classes.size)):
         raise TrainingError(Message("Found labels {classes}; expected every whole number from 0. Renumber "
                                     "the classes.", classes=", ".join(map(str, classes[:20]))))
     if any(size % classes.size for size in sizes):
-        raise TrainingError(Message("Found sets of {sizes} images; expected multiples of the {size} classes. Change "
+        raise TrainingError(Message("Found sets of {sizes} examples; expected multiples of the {size} classes. Change "
                                     "the sizes.", sizes=", ".join(map(str, sizes)), size=classes.size))
     ends = np.cumsum([size // classes.size for size in sizes])
     parts: list[list[np.ndarray]] = [[] for _ in sizes]
     for label in classes:
         rows = rng.permutation(np.flatnonzero(labels == label))
         if rows.size < ends[-1]:
-            raise TrainingError(Message("Found {size} images of class {label}; expected {ends} for the {count} "
+            raise TrainingError(Message("Found {size} examples of class {label}; expected {ends} for the {count} "
                                         "sets drawn from them. Choose smaller sets.", size=rows.size, label=label,
                                         ends=ends[-1], count=len(sizes)))
         for part, chosen in zip(parts, np.split(rows[:ends[-1]], ends[:-1]), strict=True):

@@ -156,7 +156,7 @@ def test_another_search_or_a_damaged_file_is_refused(settings, tmp_path):
     ({"colour": 1}, "Found colour in settings"), ({"data": {"colour": 1}}, "Found colour in data"),
     ({"data": 3}, "Found 3 as data"), ({"operations": 5}, "Found operations = 5"),
     ({"operations": [3, "none"]}, "Found operation 3"),
-    ({"batch_size": 60}, "Found 64 training images; expected two batches of 60"),
+    ({"batch_size": 60}, "Found 64 training examples; expected two batches of 60"),
     ({"learning_rate": 1e6, "clip": 1e6}, "Found a loss (that is|of nan)"),
 ])
 def test_settings_that_cannot_be_used_are_named(settings, change, words, tmp_path):

@@ -40,7 +40,7 @@ def counted(network, size, channels):
 
     def separable(module, inputs, output):
         nonlocal total
-        total += output[0].numel() * (module.size ** 2 + module.pointwise.shape[1])
+        total += output[0].numel() * (module.kernel[0] * module.kernel[1] + module.pointwise.shape[1])
 
     hooks = [each.register_forward_hook(separable if isinstance(each, Separable) else convolution)
              for each in network.modules() if isinstance(each, nn.Conv2d | nn.Linear | Separable)]
@@ -80,7 +80,7 @@ def plain_cell(cell, before, last):
                 out = functional.relu(features)
                 for each in cell.paths[number].modules():
                     if isinstance(each, Separable):
-                        padding = each.dilation * (each.size // 2)
+                        padding = [each.dilation * (size // 2) for size in each.kernel]
                         out = functional.conv2d(out, each.depthwise, None, each.stride, padding, each.dilation,
                                                 out.shape[1])
                         out = functional.conv2d(out, each.pointwise)
@@ -183,7 +183,7 @@ def test_a_torn_line_goes_and_damaged_ones_are_named(made, tmp_path):
 @pytest.mark.parametrize(("change", "words"), [
     ({"epochs": 0}, "Found epochs = 0"), ({"cells": 1.5}, "type int"), ({"momentum": 1}, "Found momentum = 1.0"),
     ({"clip": True}, "type float"), ({"colour": 1}, "Found colour in settings"),
-    ({"batch_size": 81}, "Found 80 training images; expected a batch of 81"),
+    ({"batch_size": 81}, "Found 80 training examples; expected a batch of 81"),
     ({"learning_rate": 1e6, "clip": 1e6, "epochs": 9}, "Found a loss")])
 def test_settings_that_cannot_be_used_are_named(made, change, words):
     with pytest.raises(TrainingError, match=words):

@@ -5,9 +5,19 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from vanas_panel.core.genotype import Genotype
-from vanas_panel.errors import TrainingError
-from vanas_panel.text.language import Message
-from vanas_panel.training.darts.network_shape import KIND, NONE, OPERATIONS, SKIP, Shape, reduction_cells
+from vanas_panel.training.darts.network_shape import (
+    HEADS,
+    KIND,
+    NONE,
+    OPERATIONS,
+    SKIP,
+    TEXT_OPERATIONS,
+    Shape,
+    check_heads,
+    check_names,
+    operations_like,
+    reduction_cells,
+)
 
 
 class GenotypeCost(NamedTuple):
@@ -18,7 +28,7 @@ class GenotypeCost(NamedTuple):
     parameters : int
         Trainable ones.
     multiply_accumulates : int
-        Of convolutions and the classifier, for one image.
+        Of convolutions, attention and the classifier, for one image or text.
     """
 
     parameters: int
@@ -34,7 +44,7 @@ def genotype_cost(genotype: Genotype, shape: Shape, image_size: int) -> Genotype
     shape : Shape
         Its number of nodes is not used: that of the genotype is.
     image_size : int
-        Height and width of the images in pixels.
+        Height and width of the images in pixels; not used where the network reads text.
 
     Raises
     ------
@@ -47,50 +57,79 @@ def genotype_cost(genotype: Genotype, shape: Shape, image_size: int) -> Genotype
     >>> genotype_cost(Genotype(cell, [2], cell, [2]), Shape(channels=8, cells=3), 12)
     GenotypeCost(parameters=7778, multiply_accumulates=298112)
     """
-    check_genotype(genotype)
-    channels, side, reducing = shape.channels, image_size, reduction_cells(shape.cells)
-    parts = [_convolution(shape.image_channels, 3 * channels, 9, side)]
+    check_genotype(genotype, shape)
+    channels, reducing = shape.channels, reduction_cells(shape.cells)
+    height, width = (1, shape.length) if shape.words else (image_size, image_size)
+    parts = [_stem(shape, height * width)]
     before = last = 3 * channels
     for index in range(shape.cells):
         reduces = index in reducing
         channels *= 2 if reduces else 1
         genes, concat = ((genotype.reduce, genotype.reduce_concat) if reduces else
                          (genotype.normal, genotype.normal_concat))
+        whole = height * width
         # Where the last cell has halved, the output of the one before it is halved by a convolution of the same cost.
-        parts += [_convolution(before, channels, 1, side), _convolution(last, channels, 1, side)]
-        half = -(-side // 2) if reduces else side
-        parts += [_operation(name, channels, half, is_halving=reduces and source < 2) for name, source in genes]
-        before, last, side = last, channels * len(concat), half
+        parts += [_convolution(before, channels, 1, whole), _convolution(last, channels, 1, whole)]
+        if reduces:
+            height, width = -(-height // 2), -(-width // 2)
+        for name, source in genes:
+            halves = reduces and source < 2
+            parts.append(_operation(name, channels, height * width, whole if halves else height * width,
+                                    is_halving=halves))
+        before, last = last, channels * len(concat)
     parts.append(GenotypeCost((last + 1) * shape.classes, last * shape.classes))
     return GenotypeCost(sum(each.parameters for each in parts), sum(each.multiply_accumulates for each in parts))
 
 
-def check_genotype(genotype: Genotype) -> None:
+def check_genotype(genotype: Genotype, shape: Shape | None = None) -> None:
     """Refuse an operation of which no network can be built.
+
+    Parameters
+    ----------
+    genotype : Genotype
+    shape : Shape, optional
+        Whether the network reads text, and its channels. By default the genotype may be of either kind.
 
     Raises
     ------
     TrainingError
     """
-    for name, _source in (*genotype.normal, *genotype.reduce):
-        if name not in OPERATIONS:
-            raise TrainingError(Message("Found operation {name}; expected one of {known}. Choose one of these.",
-                                        name=repr(name), known=", ".join(OPERATIONS)))
+    names = [name for name, _source in (*genotype.normal, *genotype.reduce)]
+    if shape is None:
+        check_names(names, operations_like(names))
+        return
+    check_names(names, TEXT_OPERATIONS if shape.words else OPERATIONS)
+    # Reduction cells have a multiple of the channels.
+    check_heads(names, shape.channels)
 
 
-def _operation(name: str, channels: int, side: int, *, is_halving: bool) -> GenotypeCost:
-    """One operation, whose result has so many pixels on a side."""
+def _stem(shape: Shape, positions: int) -> GenotypeCost:
+    """The first layer: a convolution with 3 x 3 pixels, or vectors of words and positions, and a normalisation."""
+    channels = 3 * shape.channels
+    if shape.words:
+        return GenotypeCost((shape.words + shape.length + 2) * channels, 0)
+    return _convolution(shape.image_channels, channels, 9, positions)
+
+
+def _operation(name: str, channels: int, positions: int, before: int, *, is_halving: bool) -> GenotypeCost:
+    """One operation, whose result has so many positions, and whose input had `before`."""
     found = KIND.fullmatch(name)
     if name == SKIP and is_halving:
-        return _convolution(channels, channels, 1, side)
+        return _convolution(channels, channels, 1, positions)
+    if HEADS.fullmatch(name):
+        # Queries and the result at the positions of the result, keys and values at those of the input; then the two
+        # products of every position with every other.
+        return GenotypeCost(4 * channels ** 2 + 2 * channels,
+                            2 * channels ** 2 * (positions + before) + 2 * channels * positions * before)
     if name in (NONE, SKIP) or found is None or found[1].endswith("pool"):
         return GenotypeCost(0, 0)
-    depthwise, pointwise = channels * int(found[2]) ** 2, channels ** 2
+    size = int(found[2])
+    depthwise, pointwise = channels * size ** (2 if found[3] else 1), channels ** 2
     times = 1 if found[1] == "dil_conv" else 2
-    return GenotypeCost(times * (depthwise + pointwise + 2 * channels), times * (depthwise + pointwise) * side ** 2)
+    return GenotypeCost(times * (depthwise + pointwise + 2 * channels), times * (depthwise + pointwise) * positions)
 
 
-def _convolution(inputs: int, outputs: int, area: int, side: int) -> GenotypeCost:
-    """A convolution without bias, whose result has so many pixels on a side, and a batch normalisation."""
+def _convolution(inputs: int, outputs: int, area: int, positions: int) -> GenotypeCost:
+    """A convolution without bias, whose result has so many positions, and a batch normalisation."""
     weights = inputs * outputs * area
-    return GenotypeCost(weights + 2 * outputs, weights * side ** 2)
+    return GenotypeCost(weights + 2 * outputs, weights * positions)

@@ -138,23 +138,22 @@ def train_genotype(genotype: Genotype | str, settings: GenotypeSettings | Mappin
     require_extra()
     import torch
 
+    from vanas_panel.training.darts.datasets import load_data, prepare_data
     from vanas_panel.training.darts.genotype_trainer import train_network
-    from vanas_panel.training.data import prepare
     from vanas_panel.training.device import find_devices
-    from vanas_panel.training.image_files import load_images
 
     if not isinstance(genotype, Genotype):
         genotype = Genotype.from_text(genotype)
     if not isinstance(settings, GenotypeSettings):
         settings = GenotypeSettings.from_dict(settings or {})
     check_genotype(genotype)
-    images = load_images(settings.data.source)
+    data = load_data(settings.data)
     if out is not None and Path(out).exists():
-        wanted = str(genotype), settings.digest, images.digest
+        wanted = str(genotype), settings.digest, data.digest
         found = next((each for each in read_genotype_results(out) if each.key == wanted), None)
         if found is not None:
             return found
-    result = train_network(genotype, settings, prepare(images, settings.data), images.digest,
+    result = train_network(genotype, settings, prepare_data(data, settings.data), data.digest,
                            torch.device(find_devices(device)[0].name), on_epoch)
     if out is not None:
         append_result(out, result)

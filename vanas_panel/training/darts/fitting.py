@@ -1,4 +1,4 @@
-"""Training of a network and what it is worth, for all networks that take images and a probability of dropped paths."""
+"""Training of a network and what it is worth, for all networks that take images or texts and a probability of dropped paths."""
 
 from __future__ import annotations
 
@@ -13,22 +13,23 @@ from torch.nn import functional
 from vanas_panel.errors import TrainingError
 from vanas_panel.text.language import Message
 from vanas_panel.training.darts.genotype_settings import GenotypeSettings
+from vanas_panel.training.darts.optimizer import optimizer_of
 from vanas_panel.training.data import Dataset, ImageSet
 
 _AT_ONCE = 500
-"""Images of a batch of an evaluation."""
+"""Examples of a batch of an evaluation."""
 
 
 def check_batches(dataset: Dataset, settings: GenotypeSettings) -> None:
-    """Refuse fewer images than a batch has.
+    """Refuse fewer examples than a batch has.
 
     Raises
     ------
     TrainingError
     """
     if len(dataset.train) < settings.batch_size:
-        raise TrainingError(Message("Found {count:,} training images; expected a batch of {size:,} at least. Choose a "
-                                    "smaller batch_size.", count=len(dataset.train), size=settings.batch_size))
+        raise TrainingError(Message("Found {count:,} training examples; expected a batch of {size:,} at least. Choose "
+                                    "a smaller batch_size.", count=len(dataset.train), size=settings.batch_size))
 
 
 def train_epochs(network: nn.Module, settings: GenotypeSettings, data: tuple[Tensor, Tensor],
@@ -56,8 +57,7 @@ def train_epochs(network: nn.Module, settings: GenotypeSettings, data: tuple[Ten
         Where a loss is no finite number.
     """
     images, labels = data
-    steps = torch.optim.SGD(network.parameters(), settings.learning_rate, settings.momentum,
-                            weight_decay=settings.weight_decay)
+    steps = optimizer_of(settings, network.parameters())
     size, mean = settings.batch_size, math.nan
     for epoch in range(settings.epochs):
         network.train()
@@ -84,13 +84,13 @@ def train_epochs(network: nn.Module, settings: GenotypeSettings, data: tuple[Ten
 
 
 def tensors_of(part: ImageSet, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Images ``(n, channels, height, width)`` and labels on a device."""
+    """Examples ``(n, channels, height, width)`` and labels on a device."""
     images = np.ascontiguousarray(part.images.transpose(0, 3, 1, 2))
     return torch.from_numpy(images).to(device), torch.from_numpy(part.labels).to(device)
 
 
 def accuracy_of(network: nn.Module, data: tuple[Tensor, Tensor]) -> float:
-    """Share of images whose class is found."""
+    """Share of examples whose class is found."""
     images, labels = data
     network.eval()
     with torch.no_grad():

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from vanas_panel.training.darts.network_shape import Shape, edge_of, reduction_cells
 from vanas_panel.training.darts.operations import Fan, Halved
+from vanas_panel.training.darts.stem import STEM_TIMES, stem_of
 
 Kept = Sequence[Sequence[tuple[str, ...]]]
 
@@ -25,19 +26,23 @@ class SearchCell(nn.Module):
         Whether this cell and the last one halve height and width.
     kept : sequence of tuple of str, optional
         The operations of every edge, where these are not all.
+    is_text : bool, optional
+        Whether feature maps are texts, of height 1.
     """
 
     def __init__(self, before: int, last: int, channels: int, nodes: int, operations: tuple[str, ...],
-                 reduces: bool, last_reduced: bool, kept: Sequence[tuple[str, ...]] | None = None):
+                 reduces: bool, last_reduced: bool, kept: Sequence[tuple[str, ...]] | None = None,
+                 is_text: bool = False):
         super().__init__()
         self.nodes = nodes
-        self.first = Halved(before, channels, affine=False) if last_reduced else _joined(before, channels)
+        self.first = (Halved(before, channels, affine=False, is_text=is_text) if last_reduced else
+                      _joined(before, channels))
         self.second = _joined(last, channels)
         # Source 0 and 1 reach every node, source 2 the nodes after the first, and so on; the last node none.
         self.fans = nn.ModuleList(
             Fan(channels, nodes - max(0, source - 1), operations, 2 if reduces and source < 2 else 1,
                 kept=None if kept is None else [kept[edge_of(node, source)]
-                                                for node in range(max(0, source - 1), nodes)])
+                                                for node in range(max(0, source - 1), nodes)], is_text=is_text)
             for source in range(nodes + 1))
 
     def forward(self, before: Tensor, last: Tensor, weights: Tensor) -> Tensor:
@@ -77,19 +82,21 @@ class SearchNetwork(nn.Module):
     kept : sequence of sequence of tuple of str, optional
         For normal cells, then for reduction cells where there are any: the operations of every edge, where these are
         not all candidates. An edge then shares its weight among these alone.
+    dropout : float, optional
+        Probability that an entry is dropped in training: of the vectors of words, and of what is classified.
     """
 
-    def __init__(self, shape: Shape, operations: tuple[str, ...], kept: Kept | None = None):
+    def __init__(self, shape: Shape, operations: tuple[str, ...], kept: Kept | None = None, dropout: float = 0.0):
         super().__init__()
         channels, reducing = shape.channels, reduction_cells(shape.cells)
-        self.stem = nn.Sequential(nn.Conv2d(shape.image_channels, 3 * channels, 3, padding=1, bias=False),
-                                  nn.BatchNorm2d(3 * channels, track_running_stats=False))
-        before = last = 3 * channels
+        self.stem, self.dropout = stem_of(shape, affine=False, dropout=dropout), nn.Dropout(dropout)
+        before = last = STEM_TIMES * channels
         cells: list[nn.Module] = []
         for index in range(shape.cells):
             channels *= 2 if index in reducing else 1
             cells.append(SearchCell(before, last, channels, shape.nodes, operations, index in reducing,
-                                    index - 1 in reducing, kept[index in reducing] if kept else None))
+                                    index - 1 in reducing, kept[index in reducing] if kept else None,
+                                    bool(shape.words)))
             before, last = last, shape.nodes * channels
         self.cells = nn.ModuleList(cells)
         self.reducing = reducing
@@ -103,6 +110,7 @@ class SearchNetwork(nn.Module):
         Parameters
         ----------
         images : Tensor (batch, channels, height, width)
+            Of texts the numbers of words, int64 ``(batch, 1, 1, length)``.
         alphas : sequence of Tensor (edges, operations)
             Of normal cells, then of reduction cells where there are any.
 
@@ -117,7 +125,7 @@ class SearchNetwork(nn.Module):
         before = last = self.stem(images)
         for index, cell in enumerate(self.cells):
             before, last = last, cell(before, last, weights[index in self.reducing])
-        return self.classifier(last.mean(dim=(2, 3)))
+        return self.classifier(self.dropout(last.mean(dim=(2, 3))))
 
 
 def _joined(inputs: int, outputs: int) -> nn.Module:

@@ -11,13 +11,21 @@ from vanas_panel.core.plain import plain_float, plain_int
 from vanas_panel.errors import TrainingError
 from vanas_panel.text.language import Message
 from vanas_panel.training.darts.cost import genotype_cost
-from vanas_panel.training.darts.network_shape import DARTS_OPERATIONS, NONE, Shape, check_operations
+from vanas_panel.training.darts.network_shape import (
+    DARTS_OPERATIONS,
+    NONE,
+    OPERATIONS,
+    TEXT_DARTS_OPERATIONS,
+    TEXT_OPERATIONS,
+    Shape,
+    check_operations,
+)
 
 _TRIES = 20_000
 """Genotypes drawn for each that is asked for, before none of the wanted cost is expected any more."""
 
 
-def random_genotypes(count: int = 1, *, operations: Sequence[str] = DARTS_OPERATIONS, nodes: int = 4, seed: int = 0,
+def random_genotypes(count: int = 1, *, operations: Sequence[str] | None = None, nodes: int = 4, seed: int = 0,
                      like: Genotype | None = None, spread: float = 0.1, shape: Shape | None = None,
                      image_size: int = 12) -> list[Genotype]:
     """Draw genotypes uniformly: two different sources for every node, and an operation for each.
@@ -26,7 +34,7 @@ def random_genotypes(count: int = 1, *, operations: Sequence[str] = DARTS_OPERAT
     ----------
     count : int, optional
     operations : sequence of str, optional
-        ``none`` is left out.
+        ``none`` is left out. By default those of DARTS; where `shape` is that of a network for texts, those for texts.
     nodes : int, optional
         Of each cell.
     seed : int, optional
@@ -62,9 +70,11 @@ def random_genotypes(count: int = 1, *, operations: Sequence[str] = DARTS_OPERAT
                                         found=repr({"count": count, "nodes": nodes, "seed": seed, "spread": spread}[
                                             name]), low=low, high=high))
     assert wanted is not None and number is not None and start is not None
-    check_operations(tuple(operations))
-    names = [name for name in operations if name != NONE]
     shape = shape or Shape()
+    usual, known = ((TEXT_DARTS_OPERATIONS, TEXT_OPERATIONS) if shape.words else (DARTS_OPERATIONS, OPERATIONS))
+    operations = usual if operations is None else tuple(operations)
+    check_operations(operations, known=known if like is not None else None)
+    names = [name for name in operations if name != NONE]
     goal = None if like is None else genotype_cost(like, shape, image_size).multiply_accumulates
     draw, found = np.random.default_rng(start), []
     for _ in range(_TRIES * wanted):

@@ -10,13 +10,12 @@ from os import PathLike
 import numpy as np
 import torch
 
+from vanas_panel.training.darts.datasets import load_data, prepare_data
 from vanas_panel.training.darts.epoch import Epoch
 from vanas_panel.training.darts.run_file import DartsFile, DartsRun, header_of
 from vanas_panel.training.darts.search import DartsSearch
 from vanas_panel.training.darts.settings import DartsSettings
-from vanas_panel.training.data import prepare
 from vanas_panel.training.device import AUTO, find_devices
-from vanas_panel.training.image_files import load_images
 from vanas_panel.training.one_thread import one_thread
 
 
@@ -24,12 +23,12 @@ def run_darts(settings: DartsSettings, out: str | PathLike, device: str = AUTO,
               on_epoch: Callable[[Epoch], object] | None = None) -> DartsRun:
     """Run a search, or go on with one; see `vanas_panel.training.darts.entry.search_darts`."""
     found = find_devices(device)[0]
-    images = load_images(settings.data.source)
+    data = load_data(settings.data)
     versions = {"python": platform.python_version(), "torch": str(torch.__version__), "numpy": np.__version__}
-    with DartsFile(out, header_of(settings, images.digest, found.name, versions)) as file, one_thread():
+    with DartsFile(out, header_of(settings, data.digest, found.name, versions)) as file, one_thread():
         if file.run.is_finished:
             return file.run
-        search = DartsSearch(settings, prepare(images, settings.data), torch.device(found.name))
+        search = DartsSearch(settings, prepare_data(data, settings.data), torch.device(found.name))
         state = file.load(lambda kept: torch.load(kept, map_location=found.name, weights_only=True))
         if state is not None:
             search.load(state)

@@ -14,12 +14,14 @@ from torch.nn import functional
 
 from vanas_panel.errors import TrainingError
 from vanas_panel.text.language import Message
+from vanas_panel.training.darts.datasets import PreparedData
 from vanas_panel.training.darts.epoch import Epoch
 from vanas_panel.training.darts.gradient import gradient_through_step
 from vanas_panel.training.darts.network import SearchNetwork
-from vanas_panel.training.darts.network_shape import Shape, edge_count, reduction_cells
+from vanas_panel.training.darts.network_shape import edge_count, reduction_cells
+from vanas_panel.training.darts.optimizer import optimizer_of
 from vanas_panel.training.darts.settings import DartsSettings
-from vanas_panel.training.data import Dataset, ImageSet
+from vanas_panel.training.data import ImageSet
 
 _ALPHA_SPREAD = 1e-3
 """Standard deviation of the alphas at the beginning, as in the published code."""
@@ -31,7 +33,7 @@ class DartsSearch:
     Parameters
     ----------
     settings : DartsSettings
-    dataset : Dataset
+    data : PreparedData
         Only its training set is used.
     device : torch.device, optional
 
@@ -41,25 +43,24 @@ class DartsSearch:
         Where the training set has fewer images than two batches.
     """
 
-    def __init__(self, settings: DartsSettings, dataset: Dataset, device: torch.device | None = None):
+    def __init__(self, settings: DartsSettings, data: PreparedData, device: torch.device | None = None):
         self.settings, self.device = settings, device or torch.device("cpu")
-        images, classes = dataset.train, int(dataset.train.labels.max()) + 1
+        images = data.dataset.train
         if len(images) < 2 * settings.batch_size:
-            raise TrainingError(Message("Found {count:,} training images; expected two batches of {size:,} at least, "
+            raise TrainingError(Message("Found {count:,} training examples; expected two batches of {size:,} at least, "
                                         "one for the weights and one for the alphas. Choose a smaller batch_size.",
                                         count=len(images), size=settings.batch_size))
         self.halves = _halves(images, settings.seed, self.device)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(settings.seed)
-            shape = Shape(settings.channels, settings.cells, settings.nodes, images.images.shape[-1], classes)
-            network = SearchNetwork(shape, settings.operations, settings.kept or None)
+            shape = data.shape(settings.channels, settings.cells, settings.nodes)
+            network = SearchNetwork(shape, settings.operations, settings.kept or None, settings.dropout)
             size = edge_count(settings.nodes), len(settings.operations)
             kinds = 2 if reduction_cells(settings.cells) else 1
             alphas = [_ALPHA_SPREAD * torch.randn(size, dtype=torch.float64) for _ in range(kinds)]
         self.network = network.to(self.device)
         self.alphas = [each.float().to(self.device).requires_grad_() for each in alphas]
-        self.weight_steps = torch.optim.SGD(self.network.parameters(), settings.learning_rate, settings.momentum,
-                                            weight_decay=settings.weight_decay)
+        self.weight_steps = optimizer_of(settings, self.network.parameters())
         self.alpha_steps = torch.optim.Adam(self.alphas, settings.alpha_rate, (0.5, 0.999),
                                             weight_decay=settings.alpha_decay)
         self.epoch = 0
@@ -77,12 +78,14 @@ class DartsSearch:
             group["lr"] = rate_of(settings, self.epoch)
         sums, steps = np.zeros(4), 0
         gradients = [torch.zeros_like(each) for each in self.alphas]
+        # Dropout leaves the alphas alone: two gradients under different masks have no difference to speak of.
+        self.network.eval()
         for train, held in self._batches():
             if self.epoch >= settings.frozen:
                 for total, each in zip(gradients, self._step_alphas(train, held), strict=True):
                     total += each
             sums[:2] += self._measure(held)
-            sums[2:] += self._step_weights(train)
+            sums[2:] += self._step_weights(train, steps)
             steps += 1
             if not np.isfinite(sums).all():
                 raise TrainingError(Message("Found a loss that is no finite number in epoch {epoch}; expected one. "
@@ -148,10 +151,16 @@ class DartsSearch:
         found = [self.weight_steps.state[each].get("momentum_buffer") for each in self.network.parameters()]
         return None if any(each is None for each in found) else found
 
-    def _step_weights(self, batch: tuple[Tensor, Tensor]) -> tuple[float, float]:
+    def _step_weights(self, batch: tuple[Tensor, Tensor], step: int) -> tuple[float, float]:
         """Move the weights; loss and accuracy before."""
         self.weight_steps.zero_grad()
-        scores = self.network(batch[0], [each.detach() for each in self.alphas])
+        with torch.random.fork_rng(devices=[self.device] if self.device.type == "cuda" else []):
+            # What is dropped depends on seed, epoch and step alone, so that a search can go on.
+            torch.manual_seed(int(np.random.SeedSequence([self.settings.seed, 3, self.epoch, step])
+                                  .generate_state(1)[0]))
+            self.network.train()
+            scores = self.network(batch[0], [each.detach() for each in self.alphas])
+            self.network.eval()
         loss = functional.cross_entropy(scores, batch[1])
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.clip)

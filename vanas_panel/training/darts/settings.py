@@ -15,11 +15,17 @@ from vanas_panel.text.language import Message
 from vanas_panel.training.darts.network_shape import (
     DARTS_OPERATIONS,
     NONE,
+    OPERATIONS,
+    TEXT_DARTS_OPERATIONS,
+    TEXT_OPERATIONS,
+    check_heads,
     check_operations,
     edge_count,
     reduction_cells,
 )
+from vanas_panel.training.darts.optimizer import SGD, fill_defaults
 from vanas_panel.training.settings import DataSettings, named
+from vanas_panel.training.text_settings import TextSettings, check_data, data_dict, data_of
 
 _DATA = DataSettings(noise=0.0, copies=1)
 
@@ -34,7 +40,9 @@ class DartsSettings:
     Parameters
     ----------
     operations : tuple of str
-        Candidates of every edge, see `vanas_panel.training.darts.network_shape.OPERATIONS`.
+        Candidates of every edge, see `vanas_panel.training.darts.network_shape.OPERATIONS`, and for texts
+        `vanas_panel.training.darts.network_shape.TEXT_OPERATIONS`. By default the eight of DARTS, for texts with
+        attention as the ninth.
     nodes, cells, channels : int
         See `vanas_panel.training.darts.network_shape.Shape`.
     epochs, batch_size : int
@@ -43,7 +51,8 @@ class DartsSettings:
     exact : bool
         Whether second order differentiates through the step, or takes the published finite difference.
     learning_rate, least_learning_rate : float
-        Of the weights, from the first epoch to the last, on half a cosine.
+        Of the weights, from the first epoch to the last, on half a cosine; from 0.025 for ``sgd``, from 0.003 for
+        ``adam``.
     momentum, weight_decay, clip : float
         Of the weights; `clip` is the most that the norm of their gradient may be.
     alpha_rate, alpha_decay : float
@@ -55,9 +64,15 @@ class DartsSettings:
     kept : tuple of tuple of tuple of str
         For normal cells, then for reduction cells where there are any: the operations that every edge has, where these
         are not all candidates. `vanas_panel.search_dg_darts` sets them.
-    data : DataSettings
-        The images. Half of the training set trains the weights, the other half the alphas; the validation set is left
+    data : DataSettings or TextSettings
+        The images or texts. Half of the training set trains the weights, the other half the alphas; the validation set is left
         for the comparison of what was found.
+    optimizer : str
+        Of the weights: ``sgd``, or ``adam`` with decoupled weight decay; by default ``sgd`` for images and ``adam`` for
+        texts. The inner step of second order is one of ``sgd``.
+    dropout : float
+        Probability that an entry is dropped in training: of the vectors of words, and of what is classified; 0 for
+        images and 0.5 for texts by default.
 
     Examples
     --------
@@ -67,7 +82,7 @@ class DartsSettings:
     vanas_panel.errors.TrainingError: Found order = 3; expected 1 to 2. Change it.
     """
 
-    operations: tuple[str, ...] = DARTS_OPERATIONS
+    operations: tuple[str, ...] = ()
     nodes: int = 4
     cells: int = 4
     channels: int = 8
@@ -75,7 +90,8 @@ class DartsSettings:
     batch_size: int = 64
     order: int = 1
     exact: bool = False
-    learning_rate: float = 0.025
+    # None is replaced by what fits the data, see `fill_defaults`.
+    learning_rate: float = None  # type: ignore[assignment]
     least_learning_rate: float = 0.001
     momentum: float = 0.9
     weight_decay: float = 3e-4
@@ -85,15 +101,21 @@ class DartsSettings:
     frozen: int = 0
     seed: int = 0
     kept: tuple[tuple[tuple[str, ...], ...], ...] = ()
-    data: DataSettings = field(default=_DATA)
+    data: DataSettings | TextSettings = field(default=_DATA)
+    optimizer: str = None  # type: ignore[assignment]
+    dropout: float = None  # type: ignore[assignment]
 
     def __post_init__(self):
         if not isinstance(self.operations, list | tuple):
             raise TrainingError(Message("Found {name} = {found}; expected a value of type {kind}. Change it.",
                                         name="operations", found=brief(repr(self.operations), 80), kind="list"))
-        object.__setattr__(self, "operations", tuple(map(plain_text, self.operations)))
+        check_data(self.data)
+        fill_defaults(self)
+        is_text = isinstance(self.data, TextSettings)
+        names = tuple(map(plain_text, self.operations)) or (TEXT_DARTS_OPERATIONS if is_text else DARTS_OPERATIONS)
+        object.__setattr__(self, "operations", names)
         object.__setattr__(self, "exact", plain_bool(self.exact))
-        check_operations(self.operations)
+        check_operations(self.operations, known=TEXT_OPERATIONS if is_text else OPERATIONS)
         for name, low, high in (("nodes", 1, 8), ("cells", 1, 20), ("channels", 1, 256), ("epochs", 1, 10_000),
                                 ("batch_size", 2, 4_096), ("order", 1, 2), ("frozen", 0, self.epochs),
                                 ("seed", 0, 2 ** 63 - 1)):
@@ -105,6 +127,8 @@ class DartsSettings:
         for name, least in (("learning_rate", 1e-9), ("least_learning_rate", 0), ("momentum", 0), ("weight_decay", 0),
                           ("clip", 1e-9), ("alpha_rate", 1e-9), ("alpha_decay", 0)):
             check_number(self, name, float, least, 1e6)
+        check_number(self, "dropout", float, 0, 0.99)
+        check_heads(self.operations, self.channels)
 
     @property
     def digest(self) -> str:
@@ -113,10 +137,11 @@ class DartsSettings:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON can hold them."""
-        content = {**asdict(self), "operations": list(self.operations)}
-        # Searches of all candidates keep the digest that they had before there was another kind.
-        kept = content.pop("kept")
-        return {**content, "kept": [[list(edge) for edge in kind] for kind in kept]} if kept else content
+        content = {**asdict(self), "operations": list(self.operations), "data": data_dict(self.data)}
+        # Searches of images among all candidates keep the digest that they had before there was another kind.
+        if not content.pop("kept"):
+            return without_defaults(content)
+        return without_defaults({**content, "kept": [[list(edge) for edge in kind] for kind in self.kept]})
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> DartsSettings:
@@ -128,8 +153,7 @@ class DartsSettings:
             Where a name is unknown or a value cannot be used.
         """
         content = named(cls, content, "settings")
-        data = {"noise": 0.0, "copies": 1, **named(DataSettings, content.get("data", {}), "data")}
-        return cls(**{**content, "data": DataSettings(**data)})
+        return cls(**{**content, "data": data_of(content.get("data", {}), _DATA)})
 
 
 def check_number(settings: Any, name: str, kind: type, low: float, high: float) -> None:
@@ -149,6 +173,12 @@ def check_number(settings: Any, name: str, kind: type, low: float, high: float) 
     if not low <= value <= high:
         raise TrainingError(Message("Found {name} = {found}; expected {low} to {high}. Change it.", name=name,
                                     found=value, low=low, high=high))
+
+
+def without_defaults(content: dict[str, Any]) -> dict[str, Any]:
+    """Settings without an optimiser and dropout that are those of images, as before there was a choice."""
+    usual = {"optimizer": SGD, "dropout": 0.0}
+    return {name: value for name, value in content.items() if name not in usual or value != usual[name]}
 
 
 def digest_of(settings: Mapping[str, Any]) -> str:
