@@ -142,6 +142,8 @@ CALLS = {
     "GenotypeSettings": lambda of: json.dumps(vp.GenotypeSettings(cells=of(2), drop_path=of(0.5)).to_dict()),
     "random_genotypes": lambda of: str(vp.random_genotypes(of(1), operations=[of("skip_connect"), of("sep_conv_3x3")],
                                                            nodes=of(2), seed=of(3), spread=of(0.5))),
+    "baseline_genotype": lambda of: str(vp.baseline_genotype(of("resnet"))),
+    "TextSettings": lambda of: repr(vp.TextSettings(of("a.csv"), only=of("b=c"), length=of(3), words=of(9))),
     "group_operations": lambda of: vp.group_operations([[of(0.5)], [of(0.5)], [of(2.5)]], of(2)).tolist(),
     "neat": lambda of: [
         genome := vp.neat.Genome.from_text(of("1:1>3 2:2>3"), inputs=[of(1), of(2)], output=of(3)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vanas_panel.core.genotype import Gene, Genotype
+from vanas_panel.core.plain import plain_text
 from vanas_panel.errors import TrainingError, brief
 from vanas_panel.text.language import Message
 
@@ -39,6 +40,7 @@ def baseline_genotype(name: str) -> Genotype:
     >>> baseline_genotype("resnet").normal
     (('sep_conv_3x3', 1), ('skip_connect', 1))
     """
+    name = plain_text(name)
     genes = _BLOCKS.get(name) if isinstance(name, str) else None
     if genes is None:
         raise TrainingError(Message("Found {name} = {found}; expected {wanted}. Change it.", name="name",
