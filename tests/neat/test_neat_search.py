@@ -156,7 +156,7 @@ def test_what_cannot_be_trained(settings, tmp_path):
         vp.neat.train(Genome.from_text("1:0>1", (0,), 1, nodes="1:conv,none/relu/add"), settings, device="cpu")
     with pytest.raises(TrainingError, match="Found images of 6 x 6 pixels; expected at least crop = 8"):
         vp.neat.train(SMALLEST, replace(settings, data=replace(settings.data, crop=8)), device="cpu")
-    with pytest.raises(TrainingError, match="Found 64 training images; expected a batch of 65"):
+    with pytest.raises(TrainingError, match="Found 64 training examples; expected a batch of 65"):
         vp.neat.search(replace(settings, batch_size=65), out=tmp_path / "x.jsonl", device="cpu")
 
 

@@ -16,8 +16,8 @@ from vanas_panel.neat.run import NeatRun
 from vanas_panel.neat.run_file import NeatFile, header_of
 from vanas_panel.neat.settings import NeatSettings
 from vanas_panel.text.language import Message
+from vanas_panel.training.darts.datasets import load_data
 from vanas_panel.training.extra import require_extra
-from vanas_panel.training.image_files import load_images
 from vanas_panel.training.neat.plan import Plan
 from vanas_panel.training.neat.trained import Trained
 
@@ -190,7 +190,7 @@ def _trainer(settings: NeatSettings, device: str) -> tuple[Trainer, str]:
     """What trains, and the digest of its images."""
     from vanas_panel.training.neat.trainer import Trainer
 
-    images = load_images(settings.data.source)
+    images = load_data(settings.data)
     return Trainer(settings.training, images, device), images.digest
 
 

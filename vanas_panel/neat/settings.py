@@ -12,14 +12,18 @@ from vanas_panel.neat.crossing import RULES
 from vanas_panel.neat.node_genes import ACTIVATIONS, AGGREGATIONS
 from vanas_panel.text.language import Message
 from vanas_panel.training.darts.genotype_settings import GenotypeSettings
-from vanas_panel.training.darts.network_shape import OPERATIONS, check_operations
-from vanas_panel.training.darts.settings import check_number, digest_of
+from vanas_panel.training.darts.network_shape import OPERATIONS, TEXT_OPERATIONS, check_heads, check_operations
+from vanas_panel.training.darts.optimizer import SGD
+from vanas_panel.training.darts.settings import check_number, digest_of, without_defaults
 from vanas_panel.training.settings import DataSettings, named
+from vanas_panel.training.text_settings import TextSettings, check_data, data_dict, data_of
 
 KINDS = ("add_node", "add_connection", "change_operation", "change_activation", "change_aggregation")
 """Kinds of mutation, each with a rate of its own."""
 
 _DATA = DataSettings(noise=0.0, copies=1)
+_TEXT_OPERATIONS = tuple(name for name in TEXT_OPERATIONS if not name.startswith("attention")) + ("attention_8",)
+_RATE = 0.1
 
 
 @dataclass(frozen=True)
@@ -54,15 +58,16 @@ class NeatSettings:
         Generations without a better genome after which a species has no children any more; that of the best genome of
         the generation always has.
     operations, activations, aggregations : tuple of str
-        What nodes choose from.
+        What nodes choose from; operations are those of images or of texts, by default all of the article's.
     cells, channels, epochs, batch_size, learning_rate, momentum, weight_decay, clip, drop_path
         Of the training of a network, see `vanas_panel.GenotypeSettings`. `channels` are those of every node.
     random : int
         As many different networks drawn at random in place of NEAT; 0 for NEAT. See `vanas_panel.neat.random_search`.
     seed : int
         Of everything.
-    data : DataSettings
-        The images. The validation accuracy is the fitness; the test accuracy is kept beside it and chooses nothing.
+    data : DataSettings or TextSettings
+        The images or texts. The validation accuracy is the fitness; the test accuracy is kept beside it and chooses
+        nothing.
 
     Examples
     --------
@@ -93,21 +98,24 @@ class NeatSettings:
     survival: float = 0.2
     champions: int = 5
     stagnation: int = 15
-    operations: tuple[str, ...] = OPERATIONS
+    operations: tuple[str, ...] = ()
     activations: tuple[str, ...] = ACTIVATIONS[:2]
     aggregations: tuple[str, ...] = AGGREGATIONS[:1]
     cells: int = 1
     channels: int = 8
     epochs: int = 10
     batch_size: int = 32
-    learning_rate: float = 0.1
+    # None is replaced by what fits the data: 0.1 for images, and what a training of texts has.
+    learning_rate: float = None  # type: ignore[assignment]
     momentum: float = 0.9
     weight_decay: float = 3e-4
     clip: float = 5.0
     drop_path: float = 0.0
     random: int = 0
     seed: int = 0
-    data: DataSettings = field(default=_DATA)
+    data: DataSettings | TextSettings = field(default=_DATA)
+    optimizer: str = None  # type: ignore[assignment]
+    dropout: float = None  # type: ignore[assignment]
 
     def __post_init__(self):
         for name, low, high in (("population", 2, 10_000), ("generations", 1, 10_000), ("species", 1, 10_000),
@@ -119,9 +127,15 @@ class NeatSettings:
             check_number(self, name, float, 0, 1)
         for name, least in (("threshold", 1e-6), ("step", 0), ("c1", 0), ("c2", 0), ("c3", 0)):
             check_number(self, name, float, least, 1e6)
-        for name, known in (("operations", OPERATIONS), ("activations", ACTIVATIONS), ("aggregations", AGGREGATIONS)):
+        check_data(self.data)
+        usual, known_operations = ((_TEXT_OPERATIONS, TEXT_OPERATIONS) if isinstance(self.data, TextSettings) else
+                                   (OPERATIONS, OPERATIONS))
+        if self.operations == ():
+            object.__setattr__(self, "operations", usual)
+        for name, known in (("operations", known_operations), ("activations", ACTIVATIONS),
+                            ("aggregations", AGGREGATIONS)):
             object.__setattr__(self, name, _names(name, getattr(self, name), known))
-        check_operations(self.operations)
+        check_operations(self.operations, known=known_operations)
         rule = plain_text(self.rule)
         if rule not in RULES:
             raise TrainingError(Message("Found {name} = {found}; expected one of {known}. Change it.", name="rule",
@@ -129,8 +143,9 @@ class NeatSettings:
         object.__setattr__(self, "rule", rule)
         training = self.training
         for name in ("cells", "channels", "epochs", "batch_size", "learning_rate", "momentum", "weight_decay", "clip",
-                     "drop_path"):
+                     "drop_path", "optimizer", "dropout"):
             object.__setattr__(self, name, getattr(training, name))
+        check_heads(self.operations, self.channels)
 
     @property
     def rates(self) -> dict[str, float]:
@@ -140,8 +155,11 @@ class NeatSettings:
     @property
     def training(self) -> GenotypeSettings:
         """Those of the training of a network."""
-        return GenotypeSettings(self.cells, self.channels, self.epochs, self.batch_size, self.learning_rate,
-                                self.momentum, self.weight_decay, self.clip, self.drop_path, self.seed, self.data)
+        is_usual = self.learning_rate is None and not isinstance(self.data, TextSettings)
+        return GenotypeSettings(self.cells, self.channels, self.epochs, self.batch_size,
+                                _RATE if is_usual and self.optimizer in (None, SGD) else self.learning_rate,
+                                self.momentum, self.weight_decay, self.clip, self.drop_path, self.seed, self.data,
+                                self.optimizer, self.dropout)
 
     @property
     def digest(self) -> str:
@@ -150,7 +168,8 @@ class NeatSettings:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON can hold them."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        content = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        return without_defaults({**content, "data": data_dict(self.data)})
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> NeatSettings:
@@ -162,8 +181,7 @@ class NeatSettings:
             Where a name is unknown or a value cannot be used.
         """
         content = named(cls, content, "settings")
-        data = {"noise": 0.0, "copies": 1, **named(DataSettings, content.get("data", {}), "data")}
-        return cls(**{**content, "data": DataSettings(**data)})
+        return cls(**{**content, "data": data_of(content.get("data", {}), _DATA)})
 
 
 def _names(name: str, given: Any, known: tuple[str, ...]) -> tuple[str, ...]:

@@ -25,6 +25,8 @@ from vanas_panel.training.darts.network import SearchNetwork  # noqa: E402
 from vanas_panel.training.darts.network_shape import TEXT_OPERATIONS, Shape  # noqa: E402
 from vanas_panel.training.darts.operations import Fan  # noqa: E402
 from vanas_panel.training.darts.separable import Separable  # noqa: E402
+from vanas_panel.training.neat.network import NeatNetwork  # noqa: E402
+from vanas_panel.training.neat.plan import Plan  # noqa: E402
 
 SHAPE = Shape(channels=8, cells=3, nodes=1, classes=2, words=20, length=9)
 EVERY = [*vp.random_genotypes(8, operations=TEXT_OPERATIONS, nodes=3, seed=5), vp.baseline_genotype("transformer")]
@@ -247,3 +249,33 @@ def test_settings_of_images_keep_the_digests_that_files_hold():
     # Written down before texts came.
     assert vp.DartsSettings().digest == "41d92b25afeb7272"
     assert vp.GenotypeSettings().digest == "b2778191b41bce76"
+
+
+def test_neat_searches_for_networks_on_texts(made, tmp_path):
+    settings = {"population": 4, "generations": 2, "epochs": 4, "batch_size": 10, "data": made["data"]}
+    run = vp.neat.search(settings, out=tmp_path / "neat.jsonl", device="cpu")
+    assert "attention_8" in run.settings.operations and run.settings.optimizer == "adam"
+    again = vp.neat.search({**settings, "operations": ["attention_8", "skip_connect"]}, out=tmp_path / "two.jsonl",
+                           device="cpu")
+    assert any("attention_8" in network for network in again.trained)
+    with pytest.raises(TrainingError, match="Found 12 channels for the 8 heads"):
+        vp.neat.search({**settings, "channels": 12}, out=tmp_path / "three.jsonl")
+
+
+def test_a_network_of_neat_on_texts_equals_a_plain_one():
+    torch.manual_seed(0)
+    plan = Plan.from_text("in0 relu tanh/add | 0>1:attention_2 0>2:skip_connect 1>2:max_pool_3")
+    network = NeatNetwork(plan, SHAPE._replace(channels=4)).double().eval()
+    texts = torch.randint(0, 20, (3, 1, 1, 9))
+    features = network.stem(texts)
+    for index, cell in enumerate(each for each in network.cells if hasattr(each, "paths")):
+        if index:
+            half = [each for each in network.cells if not hasattr(each, "paths")][index - 1].halved
+            rectified = functional.relu(features)
+            shifted = functional.pad(rectified, (0, 1))[..., 1:]
+            features = half.norm(torch.cat([half.even(rectified), half.odd(shifted)], dim=1))
+        attended = cell.paths[0](features, torch.ones(1, 1).double())[0]
+        pooled = functional.max_pool1d(functional.relu(attended)[:, :, 0], 3, 1, 1)[:, :, None]
+        norm = next(each for each in cell.paths[2].modules() if isinstance(each, nn.BatchNorm2d))
+        features = torch.tanh(features + norm(pooled))
+    assert torch.allclose(network(texts), network.classifier(features.mean(dim=(2, 3))), atol=1e-9)

@@ -1,4 +1,4 @@
-"""Training of a network and what it is worth, for all networks that take images or texts and a probability of dropped paths."""
+"""Training of a network that takes examples and a probability of dropped paths, and what it is worth."""
 
 from __future__ import annotations
 

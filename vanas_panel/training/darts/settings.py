@@ -65,19 +65,14 @@ class DartsSettings:
         For normal cells, then for reduction cells where there are any: the operations that every edge has, where these
         are not all candidates. `vanas_panel.search_dg_darts` sets them.
     data : DataSettings or TextSettings
-<<<<<<< HEAD
-        The images or texts. Half of the training set trains the weights, the other half the alphas; the validation set is left
-        for the comparison of what was found.
+        The images or texts. Half of the training set trains the weights, the other half the alphas; the validation set
+        is left for the comparison of what was found.
     optimizer : str
         Of the weights: ``sgd``, or ``adam`` with decoupled weight decay; by default ``sgd`` for images and ``adam`` for
         texts. The inner step of second order is one of ``sgd``.
     dropout : float
         Probability that an entry is dropped in training: of the vectors of words, and of what is classified; 0 for
         images and 0.5 for texts by default.
-=======
-        The images or texts. Half of the training set trains the weights, the other half the alphas; the validation set
-        is left for the comparison of what was found.
->>>>>>> 49fdbca (Document texts, and translate what is said of them)
 
     Examples
     --------

@@ -14,18 +14,20 @@ _SPREAD = 0.1
 """Standard deviation of the vectors of words at the beginning."""
 
 
-def stem_of(shape: Shape, *, affine: bool = True, dropout: float = 0.0) -> nn.Module:
+def stem_of(shape: Shape, channels: int | None = None, *, affine: bool = True, dropout: float = 0.0) -> nn.Module:
     """The first layer of a network.
 
     Parameters
     ----------
     shape : Shape
+    channels : int, optional
+        Three times those of a node by default.
     affine : bool, optional
         Whether running statistics are kept, for the evaluation by themselves.
     dropout : float, optional
         Probability that an entry of a word's vector is dropped in training.
     """
-    channels = STEM_TIMES * shape.channels
+    channels = channels or STEM_TIMES * shape.channels
     norm = nn.BatchNorm2d(channels, track_running_stats=affine)
     if not shape.words:
         return nn.Sequential(nn.Conv2d(shape.image_channels, channels, 3, padding=1, bias=False), norm)

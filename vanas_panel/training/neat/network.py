@@ -8,8 +8,17 @@ from torch import Tensor, nn
 from vanas_panel.errors import TrainingError
 from vanas_panel.text.language import Message
 from vanas_panel.training.darts.derived_network import dropped
-from vanas_panel.training.darts.network_shape import OPERATIONS, SKIP, Shape, reduction_cells
+from vanas_panel.training.darts.network_shape import (
+    OPERATIONS,
+    SKIP,
+    TEXT_OPERATIONS,
+    Shape,
+    check_heads,
+    check_names,
+    reduction_cells,
+)
 from vanas_panel.training.darts.operations import Fan, Halved
+from vanas_panel.training.darts.stem import stem_of
 from vanas_panel.training.neat.plan import Plan
 
 _ACTIVATIONS = {"identity": nn.Identity(), "relu": nn.ReLU(), "sigmoid": nn.Sigmoid(), "tanh": nn.Tanh()}
@@ -25,6 +34,8 @@ class NeatNetwork(nn.Module):
     shape : Shape
         Before the cells at one and at two thirds, height and width are halved and channels doubled. Its number of nodes
         is not used.
+    dropout : float, optional
+        Probability that an entry is dropped in training: of the vectors of words, and of what is classified.
 
     Raises
     ------
@@ -32,18 +43,18 @@ class NeatNetwork(nn.Module):
         Where the plan has several inputs, or an operation that cannot be trained.
     """
 
-    def __init__(self, plan: Plan, shape: Shape):
+    def __init__(self, plan: Plan, shape: Shape, dropout: float = 0.0):
         super().__init__()
-        check_plan(plan)
+        check_plan(plan, shape)
         channels, reducing = shape.channels, reduction_cells(shape.cells)
-        self.stem = nn.Sequential(nn.Conv2d(shape.image_channels, channels, 3, padding=1, bias=False),
-                                  nn.BatchNorm2d(channels))
+        is_text = bool(shape.words)
+        self.stem, self.dropout = stem_of(shape, channels, dropout=dropout), nn.Dropout(dropout)
         cells: list[nn.Module] = []
         for index in range(shape.cells):
             if index in reducing:
-                cells.append(_Halving(channels))
+                cells.append(_Halving(channels, is_text))
                 channels *= 2
-            cells.append(NeatCell(plan, channels))
+            cells.append(NeatCell(plan, channels, is_text))
         self.cells = nn.ModuleList(cells)
         self.classifier = nn.Linear(channels, shape.classes)
 
@@ -53,6 +64,7 @@ class NeatNetwork(nn.Module):
         Parameters
         ----------
         images : Tensor (batch, channels, height, width)
+            Of texts the numbers of words, int64 ``(batch, 1, 1, length)``.
         drop : float, optional
             Probability that the result of an operation is dropped for an image, identities left out; only while the
             network is in training mode.
@@ -64,7 +76,7 @@ class NeatNetwork(nn.Module):
         features = self.stem(images)
         for cell in self.cells:
             features = cell(features, drop)
-        return self.classifier(features.mean(dim=(2, 3)))
+        return self.classifier(self.dropout(features.mean(dim=(2, 3))))
 
 
 class NeatCell(nn.Module):
@@ -75,12 +87,15 @@ class NeatCell(nn.Module):
     plan : Plan
     channels : int
         Of every node.
+    is_text : bool, optional
+        Whether feature maps are texts, of height 1.
     """
 
-    def __init__(self, plan: Plan, channels: int):
+    def __init__(self, plan: Plan, channels: int, is_text: bool = False):
         super().__init__()
         self.plan = plan
-        self.paths = nn.ModuleList(Fan(channels, 1, (name,), 1, affine=True) for _source, _target, name in plan.edges)
+        self.paths = nn.ModuleList(Fan(channels, 1, (name,), 1, affine=True, is_text=is_text)
+                                   for _source, _target, name in plan.edges)
 
     def forward(self, features: Tensor, drop: float) -> Tensor:
         """Run the cell."""
@@ -99,27 +114,26 @@ class NeatCell(nn.Module):
 
 
 class _Halving(nn.Module):
-    """Halves height and width, and doubles the channels."""
+    """Halves height and width, of texts the length, and doubles the channels."""
 
-    def __init__(self, channels: int):
+    def __init__(self, channels: int, is_text: bool):
         super().__init__()
-        self.halved = Halved(channels, 2 * channels)
+        self.halved = Halved(channels, 2 * channels, is_text=is_text)
 
     def forward(self, features: Tensor, drop: float) -> Tensor:
         return self.halved(torch.relu(features))
 
 
-def check_plan(plan: Plan) -> None:
-    """Refuse a plan of which no network on images can be built.
+def check_plan(plan: Plan, shape: Shape) -> None:
+    """Refuse a plan of which no network of this shape can be built.
 
     Raises
     ------
     TrainingError
     """
     if len(plan.inputs) != 1:
-        raise TrainingError(Message("Found a network of {count} inputs; expected one, the images. Choose a genome with "
-                                    "one input.", count=len(plan.inputs)))
-    for _source, _target, name in plan.edges:
-        if name not in OPERATIONS:
-            raise TrainingError(Message("Found operation {name}; expected one of {known}. Choose one of these.",
-                                        name=repr(name), known=", ".join(OPERATIONS)))
+        raise TrainingError(Message("Found a network of {count} inputs; expected one, the images or texts. Choose a "
+                                    "genome with one input.", count=len(plan.inputs)))
+    names = [name for _source, _target, name in plan.edges]
+    check_names(names, TEXT_OPERATIONS if shape.words else OPERATIONS)
+    check_heads(names, shape.channels)

@@ -9,42 +9,42 @@ import numpy as np
 import torch
 
 from vanas_panel.errors import TrainingError
+from vanas_panel.training.darts.datasets import prepare_data
 from vanas_panel.training.darts.fitting import accuracy_of, check_batches, tensors_of, train_epochs
 from vanas_panel.training.darts.genotype_settings import GenotypeSettings
-from vanas_panel.training.darts.network_shape import Shape
-from vanas_panel.training.data import Dataset, prepare
 from vanas_panel.training.device import find_devices
 from vanas_panel.training.image_files import Images
 from vanas_panel.training.neat.network import NeatNetwork
 from vanas_panel.training.neat.plan import Plan
 from vanas_panel.training.neat.trained import Trained
 from vanas_panel.training.one_thread import one_thread
+from vanas_panel.training.text_files import Texts
 
 
 class Trainer:
-    """Trains plans on the same images, on one device.
+    """Trains plans on the same images or texts, on one device.
 
     Parameters
     ----------
     settings : GenotypeSettings
-    images : Images
+    examples : Images or Texts
     device : str
         ``auto`` (CUDA, else MPS, else the processor), ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
 
     Raises
     ------
     TrainingError
-        Where the images do not fit the settings, or are fewer than a batch.
+        Where they do not fit the settings, or are fewer than a batch.
     DeviceError
         Where there is no such device.
     """
 
-    def __init__(self, settings: GenotypeSettings, images: Images, device: str):
+    def __init__(self, settings: GenotypeSettings, examples: Images | Texts, device: str):
         self.settings, self.device = settings, find_devices(device)[0].name
-        dataset: Dataset = prepare(images, settings.data)
+        data = prepare_data(examples, settings.data)
+        dataset = data.dataset
         check_batches(dataset, settings)
-        classes, channels = int(dataset.train.labels.max()) + 1, dataset.train.images.shape[3]
-        self.shape = Shape(settings.channels, settings.cells, 1, channels, classes)
+        self.shape = data.shape(settings.channels, settings.cells, 1)
         self._parts = [tensors_of(part, torch.device(self.device))
                        for part in (dataset.train, dataset.validation, dataset.test)]
 
@@ -64,7 +64,7 @@ class Trainer:
         begin, device = time.process_time(), torch.device(self.device)
         with one_thread(), torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
             torch.manual_seed(self.settings.seed)
-            network = NeatNetwork(plan, self.shape).to(device)
+            network = NeatNetwork(plan, self.shape, self.settings.dropout).to(device)
             parameters = sum(each.numel() for each in network.parameters())
             train, validation, test = self._parts
             try:
