@@ -99,7 +99,7 @@ class StudyPlan:
         TrainingError
             Where a name is unknown or missing, or a value cannot be used.
         """
-        content = named(cls, content, "the study")
+        content = named(cls, content, "study")
         missing = {"baseline", "darts", "dg_darts", "trainings"} - set(content)
         if missing or not isinstance(content["trainings"], Mapping):
             raise TrainingError(Message("Found a study without {missing}; expected {known}. Add them.",
