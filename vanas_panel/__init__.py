@@ -190,6 +190,8 @@ _DONE_BY = {
     "HTML of a search": ("draw.searches.notebook", "search_html"),
     "HTML of DARTS": ("draw.gradient_search.notebook", "darts_html"),
     "HTML of DG-DARTS": ("draw.gradient_search.notebook", "dg_darts_html"),
+    "HTML of NEAT": ("draw.neat.notebook", "neat_html"),
+    "SVG of a genome": ("draw.neat.notebook", "genome_svg"),
     "SVG of a draft": ("draw.notebook", "draft_svg"),
     "HTML of a session": ("draw.notebook", "session_html"),
     "HTML of a run": ("draw.notebook", "run_html"),

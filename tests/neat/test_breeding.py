@@ -84,7 +84,7 @@ def test_children_come_of_the_best_of_one_species():
         assert len(each.parents) == (2 if each.how == "crossover" else 1)
         label = LABELS[each.parents[0]]
         ranked = sorted((one for one in last if LABELS[one] == label), key=lambda one: (-FITNESS[one], one))
-        most = max(1, -(-len(ranked) * SMALL.survival // 1))
+        most = max(2, -(-len(ranked) * SMALL.survival // 1))
         assert set(each.parents) <= set(ranked[:int(most)])
         assert FITNESS[each.parents[0]] >= FITNESS[each.parents[-1]]
     for before, after in itertools.pairwise(HISTORY):

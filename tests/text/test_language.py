@@ -381,7 +381,7 @@ ALLOWED = {"Python", "no path", "off path", "Home", "End", "Enter", "Escape", "P
            # Names: of classes of exceptions, of values in Python, of a line that stands for chance, of a library, and
            # of work that a higher room does.
            "Cancelled", "True", "False", "chance of ", "agreement of budgets, ", " trainings for ", "Optuna",
-           "HTML of a search", "HTML of DARTS", "HTML of DG-DARTS",
+           "HTML of a search", "HTML of DARTS", "HTML of DG-DARTS", "HTML of NEAT", "SVG of a genome",
            # The use that a key is derived for.
            "cookie name"}
 """Texts that no person reads as words."""

@@ -17,6 +17,8 @@ from vanas_panel.neat.settings import NeatSettings
 from vanas_panel.neat.species import Species, divide, next_threshold, offspring_counts
 from vanas_panel.text.language import Message
 
+_PARENTS = 2
+"""Members of a species that may have children at least, so that small species have crossover, too."""
 _TRIES = 1_000
 """Genomes drawn for each that is asked for, before no other network is expected any more."""
 
@@ -71,7 +73,7 @@ def _children(settings: NeatSettings, history: Sequence[Evaluated], innovations:
     for label, count in counts.items():
         # The best first; of equal ones the earlier.
         ranked = sorted((index for index in able if labels[index] == label), key=lambda index: (-fitness[index], index))
-        parents = ranked[:max(1, math.ceil(settings.survival * len(ranked)))]
+        parents = ranked[:max(_PARENTS, math.ceil(settings.survival * len(ranked)))]
         for number in range(count):
             if number == 0 and len(ranked) > settings.champions:
                 genome = last.generation.members[ranked[0]].genome

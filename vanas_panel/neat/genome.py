@@ -2,46 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import networkx as nx
 
-from vanas_panel.errors import ArgumentKindError, ExchangeError, SearchError, brief
+from vanas_panel.errors import SearchError, brief
 from vanas_panel.neat.checks import listed, node_number, whole
+from vanas_panel.neat.connection_genes import ConnectionGene, read_connections
 from vanas_panel.neat.innovations import Innovations
 from vanas_panel.neat.node_genes import NodeGene, check_nodes, read_nodes
+from vanas_panel.providers import provided
 from vanas_panel.text.language import Message
 
-_GENE = re.compile(r"(\d{1,9}):(\d{1,9})>(\d{1,9})(!?)", re.ASCII)
-_LONGEST = 1_000_000
-
-
-@dataclass(frozen=True)
-class ConnectionGene:
-    """A connection.
-
-    Attributes
-    ----------
-    innovation : int
-        The number of the mutation that made it.
-    source, target : int
-        Nodes.
-    enabled : bool
-        Whether it is expressed.
-    weight : float
-        Only used by `vanas_panel.neat.distance`; not in the text form.
-    """
-
-    innovation: int
-    source: int
-    target: int
-    enabled: bool = True
-    weight: float = 0.0
-
-    def __str__(self) -> str:
-        return f"{self.innovation}:{self.source}>{self.target}{'' if self.enabled else '!'}"
+__all__ = ["ConnectionGene", "Genome"]
 
 
 class Genome:
@@ -126,21 +100,7 @@ class Genome:
         SearchError
             Where its genes make no genome.
         """
-        if not isinstance(text, str):
-            raise ArgumentKindError(Message("Found something of type {kind}; expected the text of a genome. Give "
-                                            "str(genome).", kind=type(text).__name__))
-        if len(text) > _LONGEST:
-            raise ExchangeError(Message("Found a text of {length:,} characters; expected at most {most:,}. Give one "
-                                        "genome.", length=len(text), most=_LONGEST))
-        genes = []
-        for number, word in enumerate(text.split(), start=1):
-            found = _GENE.fullmatch(word)
-            if found is None:
-                raise ExchangeError(Message("Found {word} as gene {number}; expected innovation:source>target, with ! "
-                                            "behind where it is disabled, such as 2:2>4!. Correct it.",
-                                            word=brief(repr(word), 60), number=number))
-            genes.append(ConnectionGene(int(found[1]), int(found[2]), int(found[3]), not found[4]))
-        return cls(genes, inputs, output, read_nodes(nodes))
+        return cls(read_connections(text), inputs, output, read_nodes(nodes))
 
     def __str__(self) -> str:
         return " ".join(map(str, self.genes))
@@ -148,6 +108,9 @@ class Genome:
     def __repr__(self) -> str:
         nodes = f", nodes={self.nodes_text!r}" if self.node_genes else ""
         return f"Genome.from_text({str(self)!r}, inputs={self.inputs!r}, output={self.output!r}{nodes})"
+
+    def _repr_html_(self) -> str:
+        return provided("SVG of a genome")(self)
 
     def __len__(self) -> int:
         return len(self.genes)

@@ -15,6 +15,7 @@ from vanas_panel.errors import TrainingError
 from vanas_panel.neat.breeding import Evaluated
 from vanas_panel.neat.generation import Generation, Individual
 from vanas_panel.neat.settings import NeatSettings
+from vanas_panel.providers import provided
 from vanas_panel.text.language import Message
 from vanas_panel.training.neat.trained import Trained
 
@@ -64,6 +65,9 @@ class NeatRun:
             return f"<NeatRun at random: {len(self.trained)} of {self.settings.random} networks>"
         return (f"<NeatRun: {len(self)} of {self.settings.generations} generations, {len(self.trained)} networks, "
                 f"{self.repeated} repeated>")
+
+    def _repr_html_(self) -> str:
+        return provided("HTML of NEAT")(self)
 
     @property
     def is_finished(self) -> bool:

@@ -51,7 +51,7 @@ class NeatSettings:
     small : int
         See `vanas_panel.neat.distance`.
     survival : float
-        Share of a species that has children, the best ones; one at least.
+        Share of a species that has children, the best ones; the best two at least.
     champions : int
         The best genome of a species with more members than this goes on unchanged.
     stagnation : int

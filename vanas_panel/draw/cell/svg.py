@@ -86,6 +86,9 @@ def columns_svg(vertices: Columns, edges: Columns, title: str, card: str, *, cro
 def _extent(vertices: Columns, edges: Columns) -> tuple[int, int, int, int]:
     """Left, top, width and height of all that is drawn, with a margin, in units of the drawing."""
     xs = [*vertices["left"], *vertices["right"], *(x for line in edges["line_xs"] for x in line)]
+    # Labels may lie beyond all lines.
+    xs += [x + side * tag_width(tag) / 2 for tag, x in zip(edges["tag"], edges["tag_x"], strict=True) if tag
+           for side in (-1, 1)]
     ys = [_at(y) for y in (*vertices["top"], *vertices["bottom"], *(y for line in edges["line_ys"] for y in line))]
     left, top = math.floor(min(xs)) - _MARGIN, math.floor(min(ys)) - _MARGIN
     return left, top, math.ceil(max(xs)) + _MARGIN - left, math.ceil(max(ys)) + _MARGIN - top

@@ -1,0 +1,1 @@
+"""Pictures of searches by NEAT, as SVG and HTML."""
