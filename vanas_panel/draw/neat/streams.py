@@ -17,7 +17,7 @@ _PIECES = pieces(__file__)
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 14.0, 26.0, 36.0
 _LABEL = 13.0
 """Height of an area from which on its species is named in it."""
-_STRENGTHS = (0.6, 0.32, 0.85)
+_STRENGTHS = (0.45, 0.2, 0.32)
 """Opacity of an area; it changes where the colours begin again."""
 
 
@@ -74,7 +74,7 @@ def species_look(label: int, colors: Palette) -> tuple[str, float]:
     Examples
     --------
     >>> from vanas_panel.draw.theme import LIGHT
-    >>> species_look(6, LIGHT) == (LIGHT.series_2, 0.32)
+    >>> species_look(6, LIGHT) == (LIGHT.series_2, 0.2)
     True
     """
     series = colors.series

@@ -17,6 +17,9 @@ _PIECES = pieces(__file__)
 _LEFT, _BOX, _HIGH, _GAP, _ROW, _TOP, _BOTTOM = 34.0, 122.0, 34.0, 10.0, 62.0, 24.0, 24.0
 
 
+Point = tuple[float, float]
+
+
 class Pedigree(NamedTuple):
     """The ancestors that are drawn.
 
@@ -108,9 +111,15 @@ def tree_svg(run: NeatRun, colors: Palette, *, number: int | None = None, width:
         rows.setdefault(each.generation, []).append(each)
     tops = {generation: _TOP + place * _ROW for place, generation in enumerate(sorted(rows))}
     places = _places(rows, found.parents, width)
-    parts = [_line(places[parent], tops[run_generation(found, parent)], places[child],
-                   tops[run_generation(found, child)], colors, is_first=place == 0)
-             for child, parents in found.parents.items() for place, parent in enumerate(parents)]
+    born = {each.number: each.generation for each in found.relatives}
+    parts = []
+    for child, parents in found.parents.items():
+        for place, parent in enumerate(parents):
+            between = [generation for generation in sorted(rows) if born[parent] < generation < born[child]]
+            lane = _lane(places[parent], places[child],
+                         [places[each.number] for generation in between for each in rows[generation]])
+            parts.append(_line((places[parent], tops[born[parent]] + _HIGH), (places[child], tops[born[child]]),
+                               [(lane, tops[generation]) for generation in between], colors, is_first=place == 0))
     labels = run.genomes["species"]
     for each in found.relatives:
         parts += _box(each, int(labels[each.number]), places[each.number], tops[each.generation], colors,
@@ -128,11 +137,6 @@ def tree_svg(run: NeatRun, colors: Palette, *, number: int | None = None, width:
                               found.left_out).format(count=found.left_out)
     parts.append(text_svg(4, height - 6, key, colors.muted))
     return svg(width, height, f"{said} {key}", parts, kind="vp-tree")
-
-
-def run_generation(found: Pedigree, number: int) -> int:
-    """The generation of a drawn genome."""
-    return next(each.generation for each in found.relatives if each.number == number)
 
 
 def _places(rows: dict[int, list[Relation]], parents: dict[int, tuple[int, ...]], width: float) -> dict[int, float]:
@@ -159,11 +163,24 @@ def _mean(values: list[float], default: float) -> float:
     return sum(values) / len(values) if values else default
 
 
-def _line(x: float, top: float, child_x: float, child_top: float, colors: Palette, *, is_first: bool) -> Html:
-    """From a parent to a child."""
-    start, end = top + _HIGH, child_top
-    bend = min(22.0, (end - start) / 2)
-    path = f"M{x:.1f} {start:.1f}C{x:.1f} {start + bend:.1f} {child_x:.1f} {end - bend:.1f} {child_x:.1f} {end:.1f}"
+def _lane(parent: float, child: float, boxes: list[float]) -> float:
+    """Where a line passes boxes that lie between its ends: as near to the middle of these as there is room."""
+    middle = (parent + child) / 2
+    free = [middle, *(box + side * (_BOX / 2 + _GAP / 2) for box in boxes for side in (-1, 1))]
+    return min((x for x in free if all(abs(x - box) > _BOX / 2 for box in boxes)), key=lambda x: abs(x - middle),
+               default=middle)
+
+
+def _line(start: Point, end: Point, rows: list[Point], colors: Palette, *, is_first: bool) -> Html:
+    """From a parent to a child, past the rows between them: straight within a row, bent between two."""
+    path, (x, y) = f"M{start[0]:.1f} {start[1]:.1f}", start
+    for to_x, to_y in (*rows, end):
+        bend = (to_y - y) / 2
+        path += f"C{x:.1f} {y + bend:.1f} {to_x:.1f} {to_y - bend:.1f} {to_x:.1f} {to_y:.1f}"
+        x, y = to_x, to_y
+        if (to_x, to_y) != end:
+            y += _HIGH
+            path += f"V{y:.1f}"
     return _PIECES.line(path=path, color=colors.muted, is_dashed=not is_first)
 
 
