@@ -4,7 +4,8 @@ import re
 
 import numpy as np
 import pytest
-from test_gradient_search import SMALL, lines, searched
+from gradient_runs import SMALL, searched
+from test_gradient_search import lines
 
 from vanas_panel.core.genotype import Genotype
 from vanas_panel.draw.gradient_search.genotype import genotype_svg, weights_at

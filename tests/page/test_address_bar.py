@@ -10,6 +10,7 @@ from vanas_panel.core.draft import Draft
 from vanas_panel.page.address_bar import AddressBar
 from vanas_panel.page.dashboard import Dashboard, linked
 from vanas_panel.searches.plan import SearchPlan
+from vanas_panel.state.gradient_view import GradientView
 from vanas_panel.state.link import restore, to_query
 from vanas_panel.state.selection import Box
 from vanas_panel.state.session import EMPTY, Session
@@ -39,6 +40,7 @@ CHANGES = {
                                                      followed=(0, 7)),
     "belief": lambda session: session.param.update(searches=[SearchPlan("random", "test_accuracy")], followed=(0, 7),
                                                    belief="mean"),
+    "gradient": lambda session: session.param.update(gradient=GradientView(epoch=3)),
 }
 
 
@@ -75,7 +77,7 @@ def test_every_part_of_the_state_is_followed(change):
 
 def test_every_followed_parameter_is_tested():
     followed = set(Session.param) - {"name", "message", "wanted_table", "runs", "search_errors",
-                                     "search_progress", "stopped_searches", "live_searches"}
+                                     "search_progress", "stopped_searches", "live_searches", "opened_gradients"}
     assert followed | {"box"} == set(CHANGES)
 
 

@@ -8,6 +8,7 @@ from vanas_panel.core.cell import Cell
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.space import CellSpace
 from vanas_panel.searches.plan import plan_search
+from vanas_panel.state.gradient_view import COLOURS, KINDS, VALUES, GradientView
 from vanas_panel.state.link.form import MOST_VERTICES
 from vanas_panel.state.searching import BELIEFS
 from vanas_panel.state.selection import Box
@@ -89,6 +90,10 @@ def sessions(draw, tables, *, searching=True):
         if session.searches:
             session.followed = (draw(st.integers(0, len(session.searches) - 1)), draw(st.integers(0, 40)))
             session.belief = draw(st.sampled_from(BELIEFS))
+    if draw(st.booleans()):
+        names = st.text("0123456789abcdef", min_size=32, max_size=32)
+        session.gradient = GradientView(tuple(draw(st.lists(names, max_size=2))), draw(st.integers(0, 999)),
+                                        *(draw(st.sampled_from(each)) for each in (KINDS, VALUES, COLOURS)))
     kind = draw(st.sampled_from(["all", "box", "rows", "block"]))
     if kind == "box":
         session.select_box(Box(draw(metric), draw(metric), draw(SIDE), draw(SIDE)))

@@ -12,7 +12,8 @@ from vanas_panel.training.joined import JoinedTable, source_table
 
 WORDS = {True: "higher", False: "lower", None: "neither"}
 BELONGS = {"better": "better", "box": "selection", "rows": "selection", "draft": "draft", "place": "draft",
-           "pinned": "pinned", "search": "searches", "query": "searches", "belief": "searches"}
+           "pinned": "pinned", "search": "searches", "query": "searches", "belief": "searches",
+           "gradient": "searches"}
 
 
 def query_of(session, tables=()):
@@ -84,6 +85,13 @@ def parts_of(session, tables):
         parts["query"] = f"{session.followed[0]}:{session.followed[1]}"
         if session.belief:
             parts["belief"] = session.belief
+    if session.gradient is not None:
+        view = session.gradient
+        names = [name for name in view.runs if not name.startswith("file-")]
+        shown = [",".join(names) or "-", str(view.epoch) if view.epoch else "",
+                 "" if view.kind == "normal" else view.kind, "" if view.values == "weights" else view.values,
+                 "" if view.colours == "operations" else view.colours]
+        parts["gradient"] = ":".join(shown).rstrip(":")
     return parts
 
 

@@ -22,6 +22,9 @@ WIDE, NARROW = 1180, 720
 DRAWER = 430
 """Width of the drawer in pixels. It covers the third column, which takes that width, or all of a narrow page."""
 
+WIDE_DRAWER, WIDER_DRAWER = 620, 960
+"""Widths of the drawer while it shows a search by gradient, and two side by side; it covers what is below."""
+
 
 def variable(name: str) -> str:
     """A colour of the palette as CSS, ``card`` as ``var(--vp-card, #ffffff)``.
@@ -218,6 +221,8 @@ TOP_STYLE = f"""
   position: absolute; top: 100%; right: 0; z-index: 1; width: {DRAWER}px; margin: 0;
   min-height: 0; max-height: none; height: calc(var(--vp-height) - 100%);
 }}
+.vp-drawer.vp-wide {{ width: min(100%, {WIDE_DRAWER}px); }}
+.vp-drawer.vp-wider {{ width: min(100%, {WIDER_DRAWER}px); }}
 @container vp-page (max-width: {NARROW}px) {{ .vp-drawer {{ width: 100%; }} }}
 """
 """For the header with the drawer below it, which takes no room of its own: however many lines the header has and

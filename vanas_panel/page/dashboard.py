@@ -30,6 +30,7 @@ from vanas_panel.page.header import DrawerButton, Header
 from vanas_panel.panels import VIEWS
 from vanas_panel.panels.search.live_runner import LiveRunner
 from vanas_panel.panels.search.runner import SearchRunner
+from vanas_panel.searches.gradient_searches import shared_gradient_searches
 from vanas_panel.searches.live_searches import shared_live_searches
 from vanas_panel.shelf import notebook_user, shared_shelf
 from vanas_panel.state.carry_over import carry
@@ -147,6 +148,7 @@ class Dashboard(pn.viewable.Viewer):
         session.param.watch(self._turn, "better")
         session.param.watch(keep_language(self._paint), "dark")
         session.param.watch(keep_language(self._pull), "drawer")
+        session.param.watch(self._widen, "gradient")
         session.param.watch(self._replace_table, "wanted_table")
         session.param.watch(self._speak, "lang")
         SearchRunner(session)
@@ -202,7 +204,14 @@ class Dashboard(pn.viewable.Viewer):
         self._drawer.html_attributes = {} if not known else {
             "role": "complementary", "aria-label": _(DRAWERS[name].title), "lang": self.session.language}
         self._drawer.visible = known
+        self._widen()
         self._body.css_classes = ["vp-body", "vp-beside"] if known else ["vp-body"]
+
+    def _widen(self, *_events) -> None:
+        """Give searches by gradient the room that their pictures need, twice as much for two side by side."""
+        view = self.session.gradient if self.session.drawer == "search" else None
+        shown = 0 if view is None else len(view.runs)
+        self._drawer.css_classes = ["vp-drawer", *(["vp-wide"] if shown else []), *(["vp-wider"] if shown > 1 else [])]
 
     def _made(self, drawer: Drawer) -> pn.Column:
         """A drawer with its title and the button that closes it, which Escape presses, too."""
@@ -348,4 +357,5 @@ def explore(table: BenchmarkTable, **state) -> Dashboard:
     """
     load()
     return Dashboard(Session(table, **state), tools=Tools(
-        notebook_user(), shared_runs(), shared_shelf(), live=shared_live_searches()))
+        notebook_user(), shared_runs(), shared_shelf(), live=shared_live_searches(),
+        gradients=shared_gradient_searches()))

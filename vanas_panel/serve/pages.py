@@ -11,6 +11,7 @@ import panel as pn
 
 from vanas_panel.draw.theme import DARK, FONT, LIGHT
 from vanas_panel.page.dashboard import linked
+from vanas_panel.searches.gradient_searches import shared_gradient_searches
 from vanas_panel.searches.live_searches import shared_live_searches
 from vanas_panel.serve.compat import payload_of
 from vanas_panel.serve.requests.forms import ICON
@@ -141,7 +142,8 @@ def _accepted_languages() -> str:
 def tools() -> Tools:
     """The services of a page of this server: its user, and the parts that all pages of the process share."""
     return Tools(user=visitor_name(), runs=shared_runs(), shelf=shared_shelf(),
-                 sign_out=_payload().get("vanas_out", ""), live=shared_live_searches())
+                 sign_out=_payload().get("vanas_out", ""), live=shared_live_searches(),
+                 gradients=shared_gradient_searches())
 
 
 def visitor_name() -> str:

@@ -16,6 +16,7 @@ from tornado.ioloop import IOLoop
 
 import vanas_panel
 from vanas_panel.errors import ServeError
+from vanas_panel.searches.gradient_searches import shared_gradient_searches
 from vanas_panel.searches.live_searches import shared_live_searches
 from vanas_panel.serve.auth.login import LoginHandler, LogoutHandler
 from vanas_panel.serve.auth.oauth import login_handler
@@ -277,11 +278,13 @@ def _is_training() -> bool:
 
 
 def _is_searching() -> bool:
-    """Whether a search that trains its cells is under way."""
-    return bool(shared_live_searches.cache_info().currsize) and shared_live_searches().is_busy
+    """Whether a search that trains is under way."""
+    return any(bool(shared.cache_info().currsize) and shared().is_busy
+               for shared in (shared_live_searches, shared_gradient_searches))
 
 
 def _stop_searches() -> None:
     """Have searches that train ask for no more cells: the files hold what was told, and each goes on later."""
-    if shared_live_searches.cache_info().currsize:
-        shared_live_searches().stop_all()
+    for shared in (shared_live_searches, shared_gradient_searches):
+        if shared.cache_info().currsize:
+            shared().stop_all()

@@ -17,6 +17,7 @@ from vanas_panel.core.plain import plain_bool, plain_floats, plain_text, plain_v
 from vanas_panel.errors import LinkError
 from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.state import carry_rules, code_text, link_searches, link_text
+from vanas_panel.state.gradient_view import GradientView, gradient_text, read_gradient
 from vanas_panel.state.link_text import one_of
 from vanas_panel.state.page_field import EDIT, OWN_STEP, PageField, Part, Reading, Step, Writing
 from vanas_panel.state.searching import BELIEFS, MOST_SEARCHES
@@ -29,6 +30,7 @@ from vanas_panel.training.joined import JoinedTable, source_table
 _POSITION = Step("place", 2.0, part_of=EDIT.kind)
 _ZOOM = Step("window", 2.0)
 _FOLLOW = Step("followed", 2.0)
+_EPOCHS = Step("gradient", 2.0)
 
 
 def _chosen(name: str, words: str, other: str = "") -> PageField:
@@ -122,6 +124,8 @@ class PageState:
         The search that the map follows: its index, and the number of the query.
     belief : str
         What of a Gaussian process colours the map: ``mean``, ``deviation`` or nothing.
+    gradient : GradientView, optional
+        What is shown of searches by gradient; None where the drawer *Search* shows those over the table.
     dark : bool
     lang : str
         The language that was chosen; empty where it is that of the browser or of the environment.
@@ -199,6 +203,9 @@ class PageState:
         Part("belief", link_searches.belief_text, lambda text, _: one_of(text, BELIEFS[1:]), "searches",
              with_part="search"),),
         step=OWN_STEP, carry=carry_rules.with_searches, plain=plain_text).metadata)
+    gradient: GradientView | None = field(metadata=PageField(lambda table: None, (
+        Part("gradient", lambda value, _: gradient_text(value), lambda text, _: read_gradient(text), "searches"),),
+        step=_EPOCHS, carry=carry_rules.keep).metadata)
 
     @classmethod
     def start(cls, table: BenchmarkTable, **values: Any) -> PageState:

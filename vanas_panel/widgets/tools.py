@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vanas_panel.searches.gradient_searches import GradientSearches
 from vanas_panel.searches.live_searches import LiveSearches
 from vanas_panel.shelf import Shelf
 from vanas_panel.training.runs import Runs
@@ -23,6 +24,8 @@ class Tools:
         Where people save cells; None where that is not offered.
     live : LiveSearches or None
         The searches that train their cells; None where that is not offered.
+    gradients : GradientSearches or None
+        The searches by gradient; None where that is not offered.
     sign_out : str
         The token that the form to sign out sends to show that it is of this page; empty where a link does.
     """
@@ -32,3 +35,4 @@ class Tools:
     shelf: Shelf | None = None
     sign_out: str = ""
     live: LiveSearches | None = None
+    gradients: GradientSearches | None = None

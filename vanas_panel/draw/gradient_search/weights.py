@@ -22,6 +22,8 @@ from vanas_panel.training.darts.run_file import DartsRun
 _PIECES = pieces(__file__)
 
 _LEFT, _TOP, _GAP, _HEAD, _ROW = 58.0, 40.0, 10.0, 14.0, 84.0
+_NEAR = 0.5
+"""Where all weights are above this share of the highest one, charts do not begin at 0."""
 
 VALUES = {
     "weights": (marked("Weights of normal cells over {count} epochs"),
@@ -65,7 +67,8 @@ def weights_svg(run: DartsRun, colors: Palette, *, kind: int = 0, epoch: int | N
     -------
     Html
         Rows are the nodes of the cell, columns what leads to them: its two inputs, then the nodes before. All charts
-        have the same scale: weights from 0 to the highest of the whole cell, others from the lowest to the highest.
+        have the same scale: weights from 0 to the highest of the whole cell, others from the lowest to the highest,
+        and so weights that are all near each other.
 
     Raises
     ------
@@ -110,7 +113,9 @@ def weights_svg(run: DartsRun, colors: Palette, *, kind: int = 0, epoch: int | N
 def _scale(shown: np.ndarray, values: str) -> tuple[float, float]:
     """The lowest and the highest value of the charts."""
     if values == "weights":
-        return 0.0, float(shown.max())
+        low, high = float(shown.min()), float(shown.max())
+        # What hardly moves is drawn larger, and the sentence below says so.
+        return (low, high) if high > low > _NEAR * high else (0.0, high)
     low, high = min(0.0, float(shown.min())), max(0.0, float(shown.max()))
     # Alphas that were never moved lie on the line at 0.
     return (low, high) if high > low else (-1.0, 1.0)
@@ -138,9 +143,9 @@ def _said(taken: dict[tuple[int, int], str]) -> str:
 
 def _notes(run: DartsRun, kind: int, scale: tuple[float, float], dropping: Dropping | None, values: str) -> str:
     """What stands below the charts."""
-    low, high = (f"{each:.2f}" if values == "weights" else f"{each:.3g}".replace("-", "−") for each in scale)
-    words = [_("Each chart goes from 0 to {highest}; framed: what would be taken.").format(highest=high)
-             if values == "weights" else
+    low, high = (f"{each:.3g}".replace("-", "−") for each in scale)
+    words = [_("Each chart goes from 0 to {highest}; framed: what would be taken.").format(highest=f"{scale[1]:.2f}")
+             if values == "weights" and scale[0] == 0 else
              _("Each chart goes from {low} to {high}; framed: what would be taken.").format(low=low, high=high)]
     if dropping is not None:
         count = int(dropping.outvoted[kind].sum())

@@ -12,7 +12,7 @@ export function render({ model, view }) {
   const field = Object.assign(document.createElement("input"), {
     type: "file", hidden: true, accept: model.endings.join(",") })
   const words = Object.assign(document.createElement("span"), { className: "line", textContent: model.texts.save })
-  const saves = ["jsonl", "parquet"].map((kind) => {
+  const saves = model.kinds.map((kind) => {
     const made = button(kind)
     made.addEventListener("click", () => model.send_msg({ do: "save", kind }))
     return made

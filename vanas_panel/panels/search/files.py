@@ -66,6 +66,7 @@ class FileBox(ScriptComponent):
     endings = param.List(list(ENDINGS), doc="How names of files end that can be opened.")
     most_bytes = param.Integer(MOST_BYTES, doc="Of a file that is worth sending.")
     texts = param.Dict({}, doc="The texts of the script, by name.")
+    kinds = param.List(list(KINDS), doc="In what forms it saves.")
 
     _esm = Path(__file__).with_name("files.js")
 

@@ -12,6 +12,9 @@ from vanas_panel.draw.html import Html
 from vanas_panel.draw.searches.small_cell import changed_cell_svg
 from vanas_panel.draw.theme import palette
 from vanas_panel.errors import VanasError
+from vanas_panel.panels.gradient.css import GRADIENT_CSS
+from vanas_panel.panels.gradient.part import GradientPart
+from vanas_panel.panels.gradient.text import part_html
 from vanas_panel.panels.search import text
 from vanas_panel.panels.search.css import CSS, STACK
 from vanas_panel.panels.search.files import SearchFiles
@@ -24,8 +27,10 @@ from vanas_panel.searches.lineage import relative_of
 from vanas_panel.searches.live_plan import LivePlan
 from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.searches.run import SearchRun
+from vanas_panel.state.gradient_view import GradientView
 from vanas_panel.state.searching import KINDS
 from vanas_panel.state.session import Session
+from vanas_panel.text.language import speaking
 from vanas_panel.widgets.markup import Markup, number_after
 from vanas_panel.widgets.tools import Tools
 
@@ -49,6 +54,7 @@ class Search(pn.viewable.Viewer):
         self._expanded, self._folded = False, bool(session.searches)
         self._problem: VanasError | None = None
         self._places: dict[SearchPlan, int] = {}
+        self._left = GradientView()
         # In parts, so that a field keeps what is typed while a search runs, and a step of the slider sends little.
         self._parts = {name: Markup(css=CSS, on_action=self._act, sizing_mode="stretch_width",
                                     css_classes=[f"search-{name}"])
@@ -56,16 +62,48 @@ class Search(pn.viewable.Viewer):
         self._pictures = PicturePart(session, self._act)
         self._files = SearchFiles(session, lambda: self._form.metric, tools)
         self._live = LivePart(session, tools, self._show_form)
+        self._tools = tools
+        self._gradient: GradientPart | None = None
+        self._choice = Markup(css=GRADIENT_CSS, on_action=self._act, sizing_mode="stretch_width",
+                              css_classes=["search-part"])
         self._player = QueryPlayer(self._go, sizing_mode="stretch_width", css_classes=["search-player"])
         session.param.watch(self._update, ["drawer", "searches", "runs", "search_errors", "dark", "better", "belief"])
         session.param.watch(self._show_runs, ["search_progress", "stopped_searches", "live_searches"])
         session.param.watch(self._follow, ["followed", "rows"])
+        session.param.watch(self._turn, "gradient")
+        below = self._pictures
+        self._table = pn.Column(self._parts["form"], self._parts["runs"], self._live.box, self._files.box, self._player,
+                                self._parts["query"], below.tabs, below.picture, sizing_mode="stretch_width", margin=0,
+                                stylesheets=[STACK])
+        self._whole = pn.Column(self._choice, self._table, sizing_mode="stretch_width", margin=0, stylesheets=[STACK])
+        self._turn()
         self._show()
 
     def __panel__(self):
-        parts, below = self._parts, self._pictures
-        return pn.Column(parts["form"], parts["runs"], self._live.box, self._files.box, self._player, parts["query"],
-                         below.tabs, below.picture, sizing_mode="stretch_width", margin=0, stylesheets=[STACK])
+        return self._whole
+
+    # The two parts ---------------------------------------------------------------------------------------------------
+
+    def _turn(self, *_events: Any) -> None:
+        """Show the searches over the table, or those by gradient."""
+        is_gradient = self.session.gradient is not None
+        self._choice.html = part_html(is_gradient)
+        self._table.visible = not is_gradient
+        if is_gradient and self._gradient is None:
+            # Most pages never need it.
+            with speaking(self.session.language):
+                self._gradient = GradientPart(self.session, self._tools)
+            self._whole.append(self._gradient.box)
+        if self._gradient is not None:
+            self._gradient.box.visible = is_gradient
+
+    def _choose(self, part: str) -> None:
+        """Go to the other part; what was shown of it is shown again."""
+        session = self.session
+        if part == "gradient" and session.gradient is None:
+            session.gradient = self._left
+        elif part == "table" and session.gradient is not None:
+            self._left, session.gradient = session.gradient, None
 
     # What is shown ---------------------------------------------------------------------------------------------------
 
@@ -152,7 +190,9 @@ class Search(pn.viewable.Viewer):
         """Do what a button or a field asks for."""
         name, _colon, value = action.partition(":")
         session, number = self.session, number_after(action, name)
-        if action == "run":
+        if name == "part":
+            self._choose(value)
+        elif action == "run":
             self._run()
         elif action == "beside" and isinstance(session.followed_plan, LivePlan):
             self._form, self._problem, self._folded = self._live.beside(self._form, session.followed_plan), None, False

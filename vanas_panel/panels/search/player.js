@@ -2,6 +2,8 @@
 
 // No more messages than a server answers at ease; the last position is always sent.
 const PAUSE_MS = 90
+// For so long an earlier position that the server confirms does not move the slider back.
+const CATCH_UP_MS = 2_000
 // A search plays in about this time, however long it is.
 const WHOLE_MS = 12_000
 
@@ -23,6 +25,8 @@ export function render({ model, view }) {
   let playing
   /** @type {number | undefined} */
   let waiting
+  /** @type {number | undefined} */
+  let awaited
   let sent = 0
 
   const say = () => {
@@ -36,7 +40,8 @@ export function render({ model, view }) {
   const send = () => {
     waiting = undefined
     sent = Date.now()
-    model.send_msg(Number(slider.value))
+    awaited = Number(slider.value)
+    model.send_msg(awaited)
   }
   const go = (query) => {
     slider.value = String(Math.min(Math.max(query, 1), model.last))
@@ -65,7 +70,8 @@ export function render({ model, view }) {
   const show = () => {
     slider.max = String(model.last)
     // What a person moves stays where it is until the server has caught up.
-    if (waiting === undefined && playing === undefined) slider.value = String(model.query)
+    if (model.query === awaited || Date.now() - sent > CATCH_UP_MS) awaited = undefined
+    if ([waiting, playing, awaited].every((each) => each === undefined)) slider.value = String(model.query)
     say()
   }
 
@@ -82,7 +88,7 @@ export function render({ model, view }) {
     // What was moved here was a query of the search before.
     stop()
     clearTimeout(waiting)
-    waiting = undefined
+    waiting = awaited = undefined
     show()
   })
   model.on("query", show)

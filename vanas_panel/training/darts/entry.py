@@ -18,11 +18,13 @@ from vanas_panel.training.darts.settings import DartsSettings
 from vanas_panel.training.extra import require_extra
 
 if TYPE_CHECKING:
+    from distributed import Client
     from torch import Tensor
 
 
 def search_darts(settings: DartsSettings | Mapping[str, Any] | None = None, *, out: str | PathLike,
-                 device: str = "auto", on_epoch: Callable[[Epoch], object] | None = None) -> DartsRun:
+                 device: str = "auto", on_epoch: Callable[[Epoch], object] | None = None,
+                 client: Client | None = None) -> DartsRun:
     """Search for a genotype by gradient (DARTS), and keep what was known after every epoch.
 
     The same call again goes on with a file that it began, also after the process was killed. On a processor the lines
@@ -37,6 +39,9 @@ def search_darts(settings: DartsSettings | Mapping[str, Any] | None = None, *, o
         ``auto`` (CUDA, else MPS, else the processor), ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
     on_epoch : callable, optional
         Called with each epoch once it is in the file.
+    client : distributed.Client, optional
+        Of Dask workers, one of which computes the search as one task; by default this process does. File and
+        checkpoints stay here. Where the worker dies, another one goes on from the last epoch.
 
     Returns
     -------
@@ -45,7 +50,8 @@ def search_darts(settings: DartsSettings | Mapping[str, Any] | None = None, *, o
     Raises
     ------
     TrainingError
-        Where settings or images cannot be used, a loss is no finite number, or the file is of another search.
+        Where settings or images cannot be used, a loss is no finite number, the file is of another search, or workers
+        end again and again.
     DeviceError
         Where there is no such device.
 
@@ -55,15 +61,14 @@ def search_darts(settings: DartsSettings | Mapping[str, Any] | None = None, *, o
     >>> print(run.genotype)  # doctest: +SKIP
     """
     require_extra()
-    from vanas_panel.training.darts.runner import run_darts
-
     if not isinstance(settings, DartsSettings):
         settings = DartsSettings.from_dict(settings or {})
-    return run_darts(settings, out, device, on_epoch)
+    return _searched(settings, out, device, on_epoch, client)
 
 
 def search_dg_darts(settings: DgDartsSettings | Mapping[str, Any] | None = None, *, out: str | PathLike,
-                    device: str = "auto", on_epoch: Callable[[Epoch], object] | None = None) -> DgDartsRun:
+                    device: str = "auto", on_epoch: Callable[[Epoch], object] | None = None,
+                    client: Client | None = None) -> DgDartsRun:
     """Search for a genotype by DG-DARTS: in two stages, the second one without the operations that the first one drops.
 
     After stage 0, the operations of every edge are grouped by the gradients of their alphas, and the group with the
@@ -75,8 +80,8 @@ def search_dg_darts(settings: DgDartsSettings | Mapping[str, Any] | None = None,
     settings : DgDartsSettings or mapping, optional
     out : path-like
         A folder, made where it is absent, for the files of both stages.
-    device, on_epoch : optional
-        As for `search_darts`.
+    device, on_epoch, client : optional
+        As for `search_darts`; each stage is a task.
 
     Returns
     -------
@@ -93,13 +98,24 @@ def search_dg_darts(settings: DgDartsSettings | Mapping[str, Any] | None = None,
     >>> int(run.dropping.outvoted.sum()), run.genotype  # doctest: +SKIP
     """
     require_extra()
-    from vanas_panel.training.darts.runner import run_darts
-
     if not isinstance(settings, DgDartsSettings):
         settings = DgDartsSettings.from_dict(settings or {})
-    first = run_darts(settings.stage, Path(out) / FIRST, device, on_epoch)
-    second = run_darts(second_settings(settings, dropping_of(settings, first)), Path(out) / SECOND, device, on_epoch)
+    first = _searched(settings.stage, Path(out) / FIRST, device, on_epoch, client)
+    second = _searched(second_settings(settings, dropping_of(settings, first)), Path(out) / SECOND, device, on_epoch,
+                       client)
     return DgDartsRun(settings, first, second)
+
+
+def _searched(settings: DartsSettings, out: str | PathLike, device: str, on_epoch: Callable[[Epoch], object] | None,
+              client: Client | None) -> DartsRun:
+    """Run a search here, or on a worker."""
+    if client is None:
+        from vanas_panel.training.darts.runner import run_darts
+
+        return run_darts(settings, out, device, on_epoch)
+    from vanas_panel.training.darts.on_workers import search_on_workers
+
+    return search_on_workers(settings, out, client, device=device, on_epoch=on_epoch)
 
 
 def train_genotype(genotype: Genotype | str, settings: GenotypeSettings | Mapping[str, Any] | None = None, *,

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 import pandas as pd
 
 from vanas_panel._version import __version__
 from vanas_panel.core.genotype import Genotype, strongest_genes
 from vanas_panel.errors import TrainingError, brief
 from vanas_panel.files.atomic import write_whole
+from vanas_panel.files.disk_errors import cause
 from vanas_panel.providers import provided
 from vanas_panel.text.language import Constant, Message, marked
 from vanas_panel.training.darts.epoch import NUMBERS, Epoch, epoch_of, line_of
@@ -169,10 +171,44 @@ def read_darts(path: str | PathLike) -> DartsRun:
     return DartsRun(settings, header, history)
 
 
+def written(run: DartsRun) -> bytes:
+    """The file of a run, as `read_darts` reads it back."""
+    return b"".join(orjson.dumps(line) + b"\n" for line in [run.header, *map(line_of, run.history)])
+
+
 def _unreadable(path: Path, line: int, found: str) -> TrainingError:
     """The error for a line that cannot be read."""
     return TrainingError(Message("{path}, line {line}: Found {found}; expected the file of a gradient search as "
                                  "search_darts writes it. Choose another file.", path=path, line=line, found=found))
+
+
+def state_of(content: bytes, load: Callable[[io.BytesIO], dict[str, Any]], name: str) -> dict[str, Any]:
+    """The state in a checkpoint.
+
+    Parameters
+    ----------
+    content : bytes
+    load : callable
+        Reads it without unpickling what is no tensor.
+    name : str
+        Of its file.
+
+    Raises
+    ------
+    TrainingError
+        Where it cannot be read.
+    """
+    try:
+        state = load(io.BytesIO(content))
+        return {**state, "epoch": int(state["epoch"])}
+    except (OSError, RuntimeError, KeyError, TypeError, ValueError, EOFError, pickle.UnpicklingError) as error:
+        raise _no_checkpoint(name, brief(str(error), 200)) from None
+
+
+def _no_checkpoint(name: str, error: str) -> TrainingError:
+    """The error for a checkpoint that cannot be read."""
+    return TrainingError(Message("{path}: Found no readable checkpoint ({error}); expected that of the last epoch. "
+                                 "Remove it to begin again.", path=name, error=error))
 
 
 class DartsFile(OwnedLines):
@@ -217,23 +253,38 @@ class DartsFile(OwnedLines):
         load : callable
             Reads a checkpoint without unpickling what is no tensor.
         """
-        state = None
-        if self.checkpoint.exists():
-            try:
-                state = load(io.BytesIO(self.checkpoint.read_bytes()))
-                kept = int(state["epoch"])
-            except (OSError, RuntimeError, KeyError, TypeError, ValueError, EOFError, pickle.UnpicklingError) as error:
-                raise TrainingError(Message("{path}: Found no readable checkpoint ({error}); expected that of the last "
-                                            "epoch. Remove it to begin again.", path=self.checkpoint,
-                                            error=brief(str(error), 200))) from None
-            if kept > len(self.run):
-                raise self.wrong(Message("{found} epochs", found=len(self.run)),
-                                 Message("{kept}, as many as its checkpoint has", kept=kept))
-            del self.run.history[kept:]
-        else:
-            self.run.history.clear()
-        self.rewrite([self.run.header, *map(line_of, self.run.history)])
+        content = self.checkpoint_content()
+        state = state_of(content, load, str(self.checkpoint)) if content else None
+        self.keep(0 if state is None else state["epoch"])
         return state
+
+    def checkpoint_content(self) -> bytes:
+        """The checkpoint as it lies on the disk; nothing where there is none.
+
+        Raises
+        ------
+        TrainingError
+            Where it cannot be read.
+        """
+        try:
+            return self.checkpoint.read_bytes() if self.checkpoint.exists() else b""
+        except OSError as error:
+            raise _no_checkpoint(str(self.checkpoint), cause(error)) from None
+
+    def keep(self, epochs: int) -> None:
+        """Keep so many epochs, those that the checkpoint has.
+
+        Raises
+        ------
+        TrainingError
+            Where there are fewer.
+        """
+        if epochs > len(self.run):
+            raise self.wrong(Message("{found} epochs", found=len(self.run)),
+                              Message("{kept}, as many as its checkpoint has", kept=epochs))
+        del self.run.history[epochs:]
+        self._forget_arrays()
+        self.rewrite([self.run.header, *map(line_of, self.run.history)])
 
     def append(self, epoch: Epoch, checkpoint: bytes) -> None:
         """Keep an epoch: first its line, then the checkpoint that later epochs go on from."""
@@ -243,5 +294,9 @@ class DartsFile(OwnedLines):
         except OSError as error:
             raise self.unwritable(error) from None
         self.run.history.append(epoch)
+        self._forget_arrays()
+
+    def _forget_arrays(self) -> None:
+        """Have the arrays of the run made again."""
         for name in ("epochs", "alphas", "weights", "gradients"):
             self.run.__dict__.pop(name, None)

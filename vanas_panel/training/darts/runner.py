@@ -24,8 +24,7 @@ def run_darts(settings: DartsSettings, out: str | PathLike, device: str = AUTO,
     """Run a search, or go on with one; see `vanas_panel.training.darts.entry.search_darts`."""
     found = find_devices(device)[0]
     data = load_data(settings.data)
-    versions = {"python": platform.python_version(), "torch": str(torch.__version__), "numpy": np.__version__}
-    with DartsFile(out, header_of(settings, data.digest, found.name, versions)) as file, one_thread():
+    with DartsFile(out, header_of(settings, data.digest, found.name, versions())) as file, one_thread():
         if file.run.is_finished:
             return file.run
         search = DartsSearch(settings, prepare_data(data, settings.data), torch.device(found.name))
@@ -34,10 +33,20 @@ def run_darts(settings: DartsSettings, out: str | PathLike, device: str = AUTO,
             search.load(state)
         while not file.run.is_finished:
             epoch = search.run_epoch()
-            held = io.BytesIO()
-            torch.save(search.state(), held)
-            file.append(epoch, held.getvalue())
+            file.append(epoch, checkpoint_of(search))
             if on_epoch is not None:
                 on_epoch(epoch)
         file.checkpoint.unlink(missing_ok=True)
         return file.run
+
+
+def versions() -> dict[str, str]:
+    """What computes, for the first line of a file."""
+    return {"python": platform.python_version(), "torch": str(torch.__version__), "numpy": np.__version__}
+
+
+def checkpoint_of(search: DartsSearch) -> bytes:
+    """All that a search goes on from, as a file of PyTorch."""
+    held = io.BytesIO()
+    torch.save(search.state(), held)
+    return held.getvalue()

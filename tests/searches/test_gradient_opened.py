@@ -1,0 +1,69 @@
+"""Files of searches by gradient that are handed to a page."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from gradient_runs import SMALL, searched, searched_twice
+
+from vanas_panel.errors import SearchError
+from vanas_panel.searches.gradient_opened import check_size, gradient_file, open_gradient_file
+from vanas_panel.searches.gradient_plan import stages_of
+
+
+def packed(**files):
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("_", "."), content)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize("run", [searched(SMALL, 4), searched_twice(3)])
+def test_what_is_saved_is_read_back(run):
+    name, content = gradient_file(run, "mine")
+    opened = open_gradient_file(content, name)
+    assert type(opened.run) is type(run) and opened.file == name and opened.name.startswith("file-")
+    for mine, other in zip(stages_of(run), stages_of(opened.run), strict=True):
+        assert mine.settings == other.settings and (mine.alphas == other.alphas).all()
+        assert (mine.gradients == other.gradients).all() and mine.epochs.equals(other.epochs)
+    assert open_gradient_file(content, f"again{name[-6:]}").name == opened.name
+
+
+STAGE = gradient_file(searched(SMALL, 2), "x")[1]
+
+
+@pytest.mark.parametrize(("name", "content", "words"), [
+    ("run.parquet", STAGE, "ends in .jsonl, .zip"),
+    ("run.jsonl", b"", "run.jsonl, line 1"),
+    ("run.jsonl", b"{}\n", "no search of this form"),
+    ("run.jsonl", STAGE[:STAGE.index(b"\n") + 1], "without a finished epoch"),
+    ("run.jsonl", STAGE.replace(b'"epoch":2', b'"epoch":3'), "no epoch 2"),
+    ("run.zip", b"PK", "no archive that can be read"),
+    ("run.zip", packed(other_txt="x"), "no file stage0.jsonl"),
+    ("run.zip", packed(settings_json="{", stage0_jsonl=STAGE), "settings that cannot be read"),
+    ("run.zip", packed(settings_json='{"clusters": "x"}', stage0_jsonl=STAGE), "settings that cannot be read"),
+    ("run.zip", packed(stage0_jsonl=b"nothing\n"), "no search of this form"),
+    ("run.zip", packed(stage0_jsonl=b" " * (41 << 20)), "MiB unpacked"),
+])
+def test_other_files_are_one_clear_error(name, content, words):
+    with pytest.raises(SearchError, match="Found") as caught:
+        open_gradient_file(content, name)
+    assert words in caught.value.words and "/tmp" not in caught.value.words
+
+
+def test_a_large_file_is_refused_before_it_is_sent():
+    with pytest.raises(SearchError, match="Found a file of 6 MiB; expected at most 5 MiB"):
+        check_size(5 * 2**20 + 1)
+    with pytest.raises(SearchError, match="at most 5 MiB"):
+        open_gradient_file(b" " * (5 * 2**20 + 1), "run.jsonl")
+
+
+def test_settings_of_an_archive_are_those_of_its_groups():
+    content = gradient_file(searched_twice(), "x")[1]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert json.loads(archive.read("settings.json")) == {"clusters": 2, "least": 2}
+        other = packed(stage0_jsonl=archive.read("stage0.jsonl"), stage1_jsonl=archive.read("stage1.jsonl"))
+    with pytest.raises(SearchError, match="clusters = 3 and least = 3"):
+        open_gradient_file(other, "x.zip")

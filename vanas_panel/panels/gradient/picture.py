@@ -1,0 +1,158 @@
+"""What is shown of searches by gradient after an epoch, as plain functions from runs to HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from vanas_panel.core.genotype import Genotype
+from vanas_panel.draw.gradient_search.genotype import genotype_svg, weights_at
+from vanas_panel.draw.gradient_search.groups import groups_html
+from vanas_panel.draw.gradient_search.progress import progress_svg
+from vanas_panel.draw.gradient_search.weights import weights_svg
+from vanas_panel.draw.html import Html, pieces
+from vanas_panel.draw.theme import Palette
+from vanas_panel.errors import VanasError
+from vanas_panel.exchange.genotype_pytorch import genotype_to_pytorch
+from vanas_panel.searches.gradient_plan import GradientRun, epochs_of, stage_at, stages_of
+from vanas_panel.state.gradient_view import KINDS, GradientView
+from vanas_panel.text.language import gettext as _
+from vanas_panel.text.language import translated
+from vanas_panel.training.darts.dg_run import DgDartsRun, DgDartsSettings
+from vanas_panel.training.darts.dropping import Dropping, drop_operations
+from vanas_panel.training.darts.run_file import DartsRun
+from vanas_panel.training.text_settings import TextSettings
+
+_PIECES = pieces(__file__)
+
+
+class ShownRun(NamedTuple):
+    """A search that is shown: its name, what a person calls it, and its run with an epoch at least."""
+
+    name: str
+    label: str
+    run: GradientRun
+
+
+def place_of(run: GradientRun, epoch: int) -> tuple[DartsRun, int, int]:
+    """The stage of an epoch, its number from 0, and the epoch in it; a later epoch than there is is the last one.
+
+    Parameters
+    ----------
+    run : DartsRun or DgDartsRun
+    epoch : int
+        From 1, counted through all stages; 0 for the last one.
+    """
+    last = epochs_of(run)
+    number, within = stage_at(run, min(epoch or last, last))
+    return stages_of(run)[number], number, within
+
+
+def genotype_of(run: GradientRun, epoch: int) -> Genotype:
+    """What would be taken after an epoch, see `place_of`."""
+    stage, _number, within = place_of(run, epoch)
+    return stage.genotype_at(within)
+
+
+def dropping_at(run: GradientRun, epoch: int) -> Dropping | str:
+    """The groups of operations after an epoch, or why there are none.
+
+    Of the second stage of DG-DARTS they are those that made it. Of the first one, and of DARTS, they are those that
+    DG-DARTS would make then.
+    """
+    stage, number, within = place_of(run, epoch)
+    settings = run.settings if isinstance(run, DgDartsRun) else DgDartsSettings()
+    try:
+        if number == 1 and isinstance(run, DgDartsRun):
+            return run.dropping
+        frozen = stage.settings.frozen
+        if within <= frozen:
+            return _("The alphas are frozen until epoch {epoch}: there are no gradients to group operations "
+                     "by.").format(epoch=frozen)
+        count = len(stage.settings.operations)
+        return drop_operations(stage.gradients[frozen:within], stage.weights[within - 1], stage.settings.operations,
+                               clusters=min(settings.clusters, count), least=min(settings.least, count))
+    except VanasError as error:
+        return translated(error)
+
+
+def shown_html(shown: Sequence[ShownRun], view: GradientView, colors: Palette, width: int) -> Html:
+    """Searches side by side after an epoch.
+
+    Parameters
+    ----------
+    shown : sequence of ShownRun
+    view : GradientView
+    colors : Palette
+    width : int
+        Of each of them in pixels.
+    """
+    return _PIECES.shown(columns=[_column(each, view, colors, width) for each in shown], count=len(shown))
+
+
+def _column(shown: ShownRun, view: GradientView, colors: Palette, width: int) -> dict[str, object]:
+    """All that is shown of a search."""
+    run = shown.run
+    stage, number, within = place_of(run, view.epoch)
+    kind = min(KINDS.index(view.kind), stage.weights.shape[1] - 1)
+    dropping = dropping_at(run, view.epoch)
+    pale = run.dropping if isinstance(run, DgDartsRun) and number == 0 and run.first.is_finished and isinstance(
+        dropping, Dropping) and _can_drop(run) else None
+    groups = dropping if view.colours == "groups" and isinstance(dropping, Dropping) else None
+    genotype = stage.genotype_at(within)
+    # The first stage of DG-DARTS takes nothing.
+    is_end = within == stage.settings.epochs and (number == 1 or not isinstance(run, DgDartsRun))
+    said = _("Epoch {epoch} of {count}").format(epoch=within, count=stage.settings.epochs)
+    if isinstance(run, DgDartsRun):
+        said = _("Stage {stage}: {epoch}").format(stage=number, epoch=said)
+    parts = [
+        {"title": said, "content": progress_svg(stage, colors, epoch=within, width=width, height=170)},
+        {"title": "", "content": weights_svg(stage, colors, kind=kind, epoch=within, dropping=pale, width=width,
+                                             values=view.values, groups=groups)},
+        {"title": _("What was taken; the heavier, the thicker") if is_end else
+         _("What would be taken now; the heavier, the thicker"),
+         "content": genotype_svg(genotype, colors, kind=kind, weights=weights_at(stage, within, kind))},
+        {"title": _groups_title(run, number, within),
+         "content": groups_html(dropping, colors, kind=kind) if isinstance(dropping, Dropping) else
+         _PIECES.note(words=dropping)}]
+    return {"name": shown.name, "label": shown.label, "parts": parts, "genotype": str(genotype),
+            "words": {"genotype": _("The genotype as the published code writes it"), "copy": _("Copy"),
+                      "done": _("Copied"), "undone": _("Mark and copy by hand"), "save": _("Save:"),
+                      "text": _("Genotype"), "text_hint": _("Save the genotype of this epoch as the published code "
+                                                            "writes it"),
+                      "pytorch": "PyTorch",
+                      "pytorch_hint": _("Save the network of this genotype as a file that needs PyTorch alone"),
+                      "run": _("Run file"), "run_hint": _("Save all epochs, to open them here or in Python")}}
+
+
+def _can_drop(run: DgDartsRun) -> bool:
+    """Whether the first stage leaves anything."""
+    try:
+        return run.dropping is not None
+    except VanasError:
+        return False
+
+
+def _groups_title(run: GradientRun, number: int, within: int) -> str:
+    """What the groups are those of."""
+    if not isinstance(run, DgDartsRun):
+        return _("Groups as DG-DARTS would make them now")
+    if number == 1:
+        return _("Groups that made this stage")
+    return (_("Groups, and what stage 1 keeps") if within == run.settings.stage.epochs else
+            _("Groups, and what stage 1 would keep now"))
+
+
+def pytorch_of(run: GradientRun, epoch: int) -> str:
+    """The network of what would be taken after an epoch, as PyTorch source, in the sizes of the search.
+
+    Raises
+    ------
+    ExchangeError, UnknownOperationError
+        Where it cannot be written.
+    """
+    settings = stages_of(run)[0].settings
+    data = settings.data
+    sizes = ({"words": data.words, "length": data.length, "classes": 2} if isinstance(data, TextSettings) else
+             {"image_size": data.crop // data.pool, "image_channels": 3 if data.source == "cifar10" else 1})
+    return genotype_to_pytorch(genotype_of(run, epoch), channels=settings.channels, cells=settings.cells, **sizes)

@@ -1,0 +1,143 @@
+"""Files of searches by gradient that are handed to a page, and those that a page hands over."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from vanas_panel.errors import SearchError, VanasError
+from vanas_panel.searches.gradient_plan import GradientRun
+from vanas_panel.searches.opened import MOST_BYTES
+from vanas_panel.text.language import Constant, Message, marked, translated
+from vanas_panel.training.darts.dg_run import FIRST, SECOND, DgDartsRun, read_dg_darts
+from vanas_panel.training.darts.run_file import DartsRun, read_darts, written
+
+ENDINGS = (".jsonl", ".zip")
+"""How names of files end that may hold a search by gradient: DARTS is one file, DG-DARTS has two in an archive."""
+
+_SETTINGS = "settings.json"
+_MOST_UNPACKED = 8 * MOST_BYTES
+
+
+@dataclass(frozen=True)
+class OpenedGradient:
+    """The search of a file.
+
+    Attributes
+    ----------
+    name : str
+        What a page calls it: of equal files it is the same.
+    file : str
+        Name of the file, as its person has it.
+    run : DartsRun or DgDartsRun
+    """
+
+    name: str
+    file: str
+    run: GradientRun
+
+
+def open_gradient_file(content: bytes, name: str) -> OpenedGradient:
+    """Read the file of a search by gradient, finished or not. Nothing of it is run or unpickled.
+
+    Parameters
+    ----------
+    content : bytes
+        At most `vanas_panel.searches.opened.MOST_BYTES`.
+    name : str
+        Of the file; its ending, one of `ENDINGS`, says what it is.
+
+    Raises
+    ------
+    SearchError
+        Where it is none, is too large, or has no epoch.
+    """
+    ending, short = Path(name).suffix.lower(), name[-80:]
+    if ending not in ENDINGS:
+        raise SearchError(Message("Found a file named {name}; expected a name that ends in {endings}. Choose a file of "
+                                  "a search.", name=repr(short), endings=", ".join(ENDINGS)))
+    check_size(len(content))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder)
+        try:
+            if ending == ENDINGS[0]:
+                (path / FIRST).write_bytes(content)
+                run: GradientRun = read_darts(path / FIRST)
+            else:
+                run = _unpacked(content, path)
+        except VanasError as error:
+            # The path is the server's own.
+            words = translated(error).replace(str(path / FIRST), short).replace(folder, short)
+            raise SearchError(words) from None
+    first = run if isinstance(run, DartsRun) else run.first
+    if not len(first):
+        raise SearchError(Message("{path}: Found a search without a finished epoch; expected one at least. Let it go "
+                                  "on.", path=short))
+    return OpenedGradient(f"file-{hashlib.sha256(content).hexdigest()[:32]}", short, run)
+
+
+def check_size(size: int) -> None:
+    """Refuse a file that is too large for a page.
+
+    Raises
+    ------
+    SearchError
+    """
+    if size > MOST_BYTES:
+        raise SearchError(Message("Found a file of {found} MiB; expected at most {most} MiB. Open it in Python: "
+                                  "vp.read_darts(path).", found=-(-size // 2**20), most=MOST_BYTES // 2**20))
+
+
+def gradient_file(run: GradientRun, stem: str) -> tuple[str, bytes]:
+    """Name and content of the file that `open_gradient_file` reads back.
+
+    Parameters
+    ----------
+    run : DartsRun or DgDartsRun
+    stem : str
+        Of the name.
+    """
+    if isinstance(run, DartsRun):
+        return f"{stem}{ENDINGS[0]}", written(run)
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(_SETTINGS, json.dumps({"clusters": run.settings.clusters, "least": run.settings.least}))
+        archive.writestr(FIRST, written(run.first))
+        if run.second is not None:
+            archive.writestr(SECOND, written(run.second))
+    return f"{stem}{ENDINGS[1]}", held.getvalue()
+
+
+def _unpacked(content: bytes, folder: Path) -> DgDartsRun:
+    """The two stages of an archive. Only files of known names are unpacked, and no more than fits."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            known = [each for each in archive.infolist() if each.filename in (_SETTINGS, FIRST, SECOND)]
+            size = sum(each.file_size for each in known)
+            if size > _MOST_UNPACKED:
+                raise _no_search(Message("{found} MiB unpacked", found=-(-size // 2**20)))
+            for each in known:
+                (folder / each.filename).write_bytes(archive.read(each))
+    except VanasError:
+        raise
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError):
+        raise _no_search(Constant(marked("no archive that can be read"))) from None
+    try:
+        about = json.loads((folder / _SETTINGS).read_bytes()) if (folder / _SETTINGS).exists() else {}
+        numbers = {name: int(about[name]) for name in ("clusters", "least") if name in about}
+    except (ValueError, TypeError, KeyError):
+        raise _no_search(Constant(marked("settings that cannot be read"))) from None
+    if not (folder / FIRST).exists():
+        raise _no_search(Message("no file {name}", name=FIRST))
+    return read_dg_darts(folder, **numbers)
+
+
+def _no_search(found: str) -> SearchError:
+    """The error for an archive that holds no search."""
+    return SearchError(Message("Found {found}; expected an archive of the files of search_dg_darts, as a page saves "
+                               "it. Choose another file.", found=found))

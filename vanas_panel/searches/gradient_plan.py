@@ -1,0 +1,170 @@
+"""A search by gradient before it runs, and what a server keeps of it."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from vanas_panel.errors import SearchError
+from vanas_panel.files.json_schema import Line, SchemaError, fitted, read_json
+from vanas_panel.text.language import Message
+from vanas_panel.training.darts.dg_run import FIRST, DgDartsRun, DgDartsSettings, read_dg_darts
+from vanas_panel.training.darts.run_file import DartsRun, header_of, read_darts
+from vanas_panel.training.darts.settings import DartsSettings
+
+FORM = 1
+"""Of the JSON text of a plan; others are refused."""
+
+DARTS, DG_DARTS = "darts", "dg-darts"
+
+GradientRun = DartsRun | DgDartsRun
+
+
+@dataclass(frozen=True)
+class GradientPlan:
+    """A search by gradient that a server runs. `plan_gradient` makes one.
+
+    Attributes
+    ----------
+    name : str
+        Of its folder; no other one has it.
+    settings : DartsSettings or DgDartsSettings
+        They say which method it is.
+    begun : str
+        When it was asked for, as ISO 8601.
+    """
+
+    name: str
+    settings: DartsSettings | DgDartsSettings
+    begun: str = ""
+
+    @property
+    def method(self) -> str:
+        """``darts`` or ``dg-darts``."""
+        return DG_DARTS if isinstance(self.settings, DgDartsSettings) else DARTS
+
+    @property
+    def stage(self) -> DartsSettings:
+        """The settings of its one stage, or of both."""
+        return self.settings.stage if isinstance(self.settings, DgDartsSettings) else self.settings
+
+    @property
+    def epochs(self) -> int:
+        """Epochs of all stages."""
+        return self.stage.epochs * (2 if self.method == DG_DARTS else 1)
+
+    def to_json(self) -> str:
+        """The plan as a line of JSON."""
+        settings = ({"stage": self.stage.to_dict(), "clusters": self.settings.clusters, "least": self.settings.least}
+                    if isinstance(self.settings, DgDartsSettings) else self.settings.to_dict())
+        return json.dumps({"vanas_panel_gradient": FORM, "method": self.method, "settings": settings,
+                           "begun": self.begun}, sort_keys=True)
+
+
+class _Form(msgspec.Struct, forbid_unknown_fields=True):
+    """Of the JSON text; the settings are checked as those of a new plan are."""
+
+    vanas_panel_gradient: int
+    method: Line
+    settings: dict[str, Any]
+    begun: Line
+
+
+def plan_gradient(settings: DartsSettings | DgDartsSettings) -> GradientPlan:
+    """A search with a name that no other one has.
+
+    Examples
+    --------
+    >>> plan = plan_gradient(DartsSettings(epochs=3))
+    >>> plan.method, plan.epochs, read_gradient_plan(plan.to_json().encode(), plan.name) == plan
+    ('darts', 3, True)
+    """
+    return GradientPlan(uuid.uuid4().hex, settings, datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def read_gradient_plan(text: bytes, name: str) -> GradientPlan:
+    """The plan that `GradientPlan.to_json` wrote.
+
+    Raises
+    ------
+    SearchError, TrainingError
+        Where it is none, or was made by another version.
+    """
+    try:
+        form = fitted(read_json(text), _Form)
+    except SchemaError as error:
+        raise SearchError(Message("Found {found}; expected {expected}. Remove this search.", found=error.found,
+                                  expected=error.expected)) from None
+    if form.vanas_panel_gradient != FORM or form.method not in (DARTS, DG_DARTS):
+        raise SearchError(Message("Found form {form} of a search that trains; expected form {expected}. It was written "
+                                  "by another version of vanas-panel: use that one.", form=form.vanas_panel_gradient,
+                                  expected=FORM))
+    read = DgDartsSettings.from_dict if form.method == DG_DARTS else DartsSettings.from_dict
+    return GradientPlan(name, read(form.settings), form.begun)
+
+
+def run_in(folder: Path, plan: GradientPlan) -> GradientRun:
+    """A run as far as its files have come; without an epoch where there is none.
+
+    Raises
+    ------
+    TrainingError
+        Where a file cannot be read.
+    """
+    if not (folder / FIRST).exists():
+        first = DartsRun(plan.stage, header_of(plan.stage, "", "", {}), [])
+        return DgDartsRun(plan.settings, first) if isinstance(plan.settings, DgDartsSettings) else first
+    if isinstance(plan.settings, DgDartsSettings):
+        return read_dg_darts(folder, plan.settings.clusters, plan.settings.least)
+    return read_darts(folder / FIRST)
+
+
+def stages_of(run: GradientRun) -> list[DartsRun]:
+    """The stages of a run that have begun."""
+    if isinstance(run, DartsRun):
+        return [run]
+    return [run.first] if run.second is None else [run.first, run.second]
+
+
+def epochs_of(run: GradientRun) -> int:
+    """Epochs that have come to their end, in all stages."""
+    return sum(map(len, stages_of(run)))
+
+
+def stage_at(run: GradientRun, epoch: int) -> tuple[int, int]:
+    """The stage of an epoch, from 0, and the number of the epoch in it, from 1.
+
+    Parameters
+    ----------
+    run : DartsRun or DgDartsRun
+    epoch : int
+        From 1, counted through all stages.
+    """
+    first = len(stages_of(run)[0])
+    return (0, epoch) if epoch <= first else (1, epoch - first)
+
+
+def seconds_of(run: GradientRun) -> float:
+    """Mean seconds of an epoch; NaN where there is none."""
+    times = [epoch.seconds for stage in stages_of(run) for epoch in stage.history]
+    return sum(times) / len(times) if times else float("nan")
+
+
+def alike(plan: GradientPlan) -> str:
+    """Equal for searches whose steps take equally long on the same machine.
+
+    Examples
+    --------
+    >>> one, other = plan_gradient(DartsSettings(seed=1, epochs=9)), plan_gradient(DartsSettings())
+    >>> alike(one) == alike(other), alike(one) == alike(plan_gradient(DartsSettings(order=2)))
+    (True, False)
+    """
+    stage = replace(plan.stage, epochs=1, frozen=0, seed=0, learning_rate=1.0, least_learning_rate=0.0, kept=())
+    return json.dumps(asdict(stage), sort_keys=True, default=str)
+
