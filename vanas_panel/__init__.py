@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from vanas_panel.page.dashboard import Dashboard, explore
     from vanas_panel.readers import open_table
     from vanas_panel.report import save_report
+    from vanas_panel.report.study import save_study_report
     from vanas_panel.searches.compare import compare_searches
     from vanas_panel.searches.gallery import spaces
     from vanas_panel.searches.live import LiveSearch, search_live
@@ -49,6 +50,9 @@ if TYPE_CHECKING:
     from vanas_panel.searches.run import SearchRun
     from vanas_panel.searches.table_search import search
     from vanas_panel.state.session import Session
+    from vanas_panel.studies.plan import StudyPlan
+    from vanas_panel.studies.results import Study, read_study
+    from vanas_panel.studies.run import run_study
     from vanas_panel.tables.limits import Limits
     from vanas_panel.tables.metrics import Metric
     from vanas_panel.tables.table import BenchmarkTable
@@ -99,6 +103,8 @@ __all__ = [
     "ServeError",
     "Session",
     "SourceError",
+    "Study",
+    "StudyPlan",
     "TextSettings",
     "TooManyEdgesError",
     "UnknownMetricError",
@@ -122,7 +128,10 @@ __all__ = [
     "read_dg_darts",
     "read_genotype_results",
     "read_search",
+    "read_study",
+    "run_study",
     "save_report",
+    "save_study_report",
     "search",
     "search_darts",
     "search_dg_darts",
@@ -154,6 +163,8 @@ _DEFINED_IN = {
     "Problem": "core.draft",
     "SearchRun": "searches.run",
     "Session": "state.session",
+    "Study": "studies.results",
+    "StudyPlan": "studies.plan",
     "TextSettings": "training.text_settings",
     "architecture_gradient": "training.darts.entry",
     "baseline_genotype": "training.darts.baselines",
@@ -170,7 +181,10 @@ _DEFINED_IN = {
     "read_dg_darts": "training.darts.dg_run",
     "read_genotype_results": "training.darts.genotype_results",
     "read_search": "searches.reading",
+    "read_study": "studies.results",
+    "run_study": "studies.run",
     "save_report": "report",
+    "save_study_report": "report.study",
     "search": "searches.table_search",
     "search_darts": "training.darts.entry",
     "search_dg_darts": "training.darts.entry",
@@ -189,6 +203,7 @@ _DONE_BY = {
     "HTML of a draft": ("draw.notebook", "draft_html"),
     "HTML of a search": ("draw.searches.notebook", "search_html"),
     "HTML of DARTS": ("draw.gradient_search.notebook", "darts_html"),
+    "HTML of a study": ("draw.studies.notebook", "study_html"),
     "HTML of DG-DARTS": ("draw.gradient_search.notebook", "dg_darts_html"),
     "HTML of NEAT": ("draw.neat.notebook", "neat_html"),
     "SVG of a genome": ("draw.neat.notebook", "genome_svg"),

@@ -79,8 +79,10 @@ def short_operation(name: str) -> str:
     --------
     >>> short_operation("sep_conv_5x5"), short_operation("skip_connect"), short_operation("none")
     ('sep 5×5', 'skip', 'none')
+    >>> short_operation("sep_conv_5"), short_operation("attention_8")
+    ('sep 5', 'attention 8')
     """
     found = KIND.fullmatch(name)
     if found is not None and found[1] in SHORT:
-        return f"{SHORT[found[1]]} {found[2]}×{found[2]}"
-    return "skip" if name == SKIP else name
+        return f"{SHORT[found[1]]} {found[2]}×{found[2]}" if found[3] else f"{SHORT[found[1]]} {found[2]}"
+    return "skip" if name == SKIP else name.replace("_", " ")

@@ -10,6 +10,7 @@ from vanas_panel.draw.gradient_search.progress import progress_svg
 from vanas_panel.draw.gradient_search.weights import weights_svg
 from vanas_panel.draw.html import Html, pieces
 from vanas_panel.draw.notebook import ANY_THEME
+from vanas_panel.draw.theme import Palette
 from vanas_panel.text.language import gettext as _
 from vanas_panel.training.darts.dg_run import DgDartsRun
 from vanas_panel.training.darts.dropping import Dropping
@@ -17,20 +18,20 @@ from vanas_panel.training.darts.run_file import DartsRun
 
 _PIECES = pieces(__file__)
 
-_THEME = replace(ANY_THEME, line="rgba(127, 127, 127, 0.35)", faint="rgba(127, 127, 127, 0.6)")
+THEME = replace(ANY_THEME, line="rgba(127, 127, 127, 0.35)", faint="rgba(127, 127, 127, 0.6)")
 """Lines are quiet on light and on dark pages."""
 
 
-def darts_html(run: DartsRun) -> Html:
+def darts_html(run: DartsRun, colors: Palette = THEME) -> Html:
     """Describe a search by DARTS."""
-    return _PIECES.search(title="DARTS", stages=[_stage(run)], warning=_warning())
+    return _PIECES.search(title="DARTS", stages=[_stage(run, colors)], warning=_warning())
 
 
-def dg_darts_html(run: DgDartsRun) -> Html:
+def dg_darts_html(run: DgDartsRun, colors: Palette = THEME) -> Html:
     """Describe a search by DG-DARTS, both stages, as far as they have come."""
-    stages = [_stage(run.first, run.dropping if run.first.is_finished else None)]
+    stages = [_stage(run.first, colors, run.dropping if run.first.is_finished else None)]
     if run.second is not None:
-        stages.append(_stage(run.second))
+        stages.append(_stage(run.second, colors))
     return _PIECES.search(title="DG-DARTS", stages=stages, warning=_warning())
 
 
@@ -39,7 +40,7 @@ def _warning() -> str:
     return _("A genotype says nothing of how good it is: train it beside random ones of equal cost.")
 
 
-def _stage(run: DartsRun, dropping: Dropping | None = None) -> Html:
+def _stage(run: DartsRun, colors: Palette, dropping: Dropping | None = None) -> Html:
     """One search: where it has come to, its cells, and the genotype."""
     if not len(run):
         return _PIECES.stage(said=_("No epoch has come to its end."), charts=[], genotype="")
@@ -50,12 +51,12 @@ def _stage(run: DartsRun, dropping: Dropping | None = None) -> Html:
                  seconds=f"{run.epochs['seconds'].mean():.1f}", loss=f"{last['validation_loss']:.3f}",
                  accuracy=f"{100 * last['validation_accuracy']:.1f} %")
     kinds = range(run.weights.shape[1])
-    charts = [{"title": "", "chart": progress_svg(run, _THEME)}]
+    charts = [{"title": "", "chart": progress_svg(run, colors)}]
     for kind in kinds:
         charts.append({"title": _("Reduction cells") if kind else _("Normal cells"),
-                       "chart": weights_svg(run, _THEME, kind=kind, dropping=dropping)})
+                       "chart": weights_svg(run, colors, kind=kind, dropping=dropping)})
         if dropping is not None:
-            charts.append({"title": "", "chart": groups_html(dropping, _THEME, kind=kind)})
-        charts.append({"title": "", "chart": genotype_svg(run.genotype, _THEME, kind=kind,
+            charts.append({"title": "", "chart": groups_html(dropping, colors, kind=kind)})
+        charts.append({"title": "", "chart": genotype_svg(run.genotype, colors, kind=kind,
                                                           weights=weights_at(run, len(run), kind))})
     return _PIECES.stage(said=said, charts=charts, genotype=str(run.genotype))

@@ -155,7 +155,7 @@ def read_dg_darts(folder: str | PathLike, clusters: int = 3, least: int = 3) -> 
     Parameters
     ----------
     folder : path-like
-        As `search_dg_darts` wrote it.
+        As `search_dg_darts` wrote it; its files may be packed with gzip, as in ``stage0.jsonl.gz``.
     clusters, least : int, optional
         With which the groups are made, see `DgDartsSettings`.
 
@@ -169,14 +169,21 @@ def read_dg_darts(folder: str | PathLike, clusters: int = 3, least: int = 3) -> 
         Where a file cannot be read, or the second stage does not belong to the first one with these numbers.
     """
     folder = Path(folder)
-    first = read_darts(folder / FIRST)
+    first = read_darts(_packed_or_not(folder / FIRST))
     settings = DgDartsSettings(first.settings, clusters, least)
-    if not (folder / SECOND).exists():
+    path = _packed_or_not(folder / SECOND)
+    if not path.exists():
         return DgDartsRun(settings, first)
-    second = read_darts(folder / SECOND)
+    second = read_darts(path)
     run = DgDartsRun(settings, first, second)
     if second.settings != second_settings(settings, run.dropping):
         raise TrainingError(Message("{path}: Found a second stage of other operations than the first one leaves with "
                                     "clusters = {clusters} and least = {least}; expected these. Give the numbers that "
-                                    "it was made with.", path=folder / SECOND, clusters=clusters, least=least))
+                                    "it was made with.", path=path, clusters=clusters, least=least))
     return run
+
+
+def _packed_or_not(path: Path) -> Path:
+    """The file, or the one that is packed."""
+    packed = path.with_name(f"{path.name}.gz")
+    return packed if packed.exists() else path

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import os
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from os import PathLike
@@ -22,7 +24,7 @@ T = TypeVar("T", bound="OwnedLines")
 
 
 def content_of(path: Path, unreadable: Callable[[Path, int, str], TrainingError]) -> bytes:
-    """The bytes of a file.
+    """The bytes of a file, unpacked where its name ends with ``.gz``.
 
     Parameters
     ----------
@@ -36,10 +38,11 @@ def content_of(path: Path, unreadable: Callable[[Path, int, str], TrainingError]
         Where it cannot be read, or has more than a gibibyte.
     """
     try:
-        with path.open("rb") as file:
+        # Kept runs may be packed.
+        with (gzip.open(path) if path.suffix == ".gz" else path.open("rb")) as file:
             content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise unreadable(path, 1, cause(error)) from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise unreadable(path, 1, cause(error) if isinstance(error, OSError) else str(error)) from None
     if len(content) > MOST_BYTES:
         raise unreadable(path, 1, Message("more than {most:,} bytes", most=MOST_BYTES))
     return content
