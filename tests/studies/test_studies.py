@@ -14,7 +14,11 @@ pytest.importorskip("torch", reason="PyTorch is not installed (pip install 'vana
 from scipy import stats
 
 import vanas_panel as vp
+from vanas_panel.draw.studies.chart import study_svg
+from vanas_panel.draw.studies.words import with_interval
+from vanas_panel.draw.theme import LIGHT
 from vanas_panel.errors import TrainingError
+from vanas_panel.studies.insides import insides
 from vanas_panel.studies.results import mean_interval
 
 
