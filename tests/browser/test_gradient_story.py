@@ -16,6 +16,7 @@ pytest.importorskip("distributed", reason="Dask distributed is not installed (pi
 from distributed import LocalCluster
 
 import vanas_panel as vp
+from tests.browser.axe import barriers
 from vanas_panel.core.cost import Skeleton
 from vanas_panel.core.genotype import Genotype
 from vanas_panel.page.dashboard import linked
@@ -106,6 +107,7 @@ def test_a_file_is_followed_by_keyboard_and_its_genotype_exported(page, app, tmp
     # The groups of every edge, and what stage 1 keeps.
     assert picture.locator("table.vp-groups tbody tr").count() == 5
     assert picture.locator("table.vp-groups .lost").count() == int(run.dropping.outvoted[0].sum())
+    assert barriers(page) == []
     # The genotype in the look of the designer: two inputs, two nodes, an output.
     drawing = picture.locator("svg", has_text="output").last
     assert drawing.locator("rect[rx='6']").count() == 5
@@ -137,6 +139,7 @@ def test_a_search_runs_ends_and_is_there_after_a_reload(page, app, searches, eve
     page.get_by_role("button", name="Settings").click()
     fill(page, epochs=2, channels=2, nodes=2, cells=3, batch_size=8)
     page.get_by_text("2 epochs of 5 steps. How long they take is unknown").wait_for()
+    assert barriers(page) == []
     page.get_by_role("button", name="Measure").click()
     page.get_by_text(re.compile(r"measured now\): about")).wait_for()
     page.get_by_role("button", name="Run", exact=True).click()
