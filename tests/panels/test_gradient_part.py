@@ -122,11 +122,31 @@ def test_genotype_network_and_file_are_saved():
     assert open_gradient_file(content, file).run.dropping.names() == run.dropping.names()
 
 
+def test_a_genotype_is_read_back_from_its_text():
+    page, run = Page(), searched(SMALL, 6)
+    page.open(run)
+    page.press(f"save-text:{page.session.gradient.runs[0]}")
+    (name, content), = page.saved
+    page.files.receive({"do": "open", "name": name, "size": len(content),
+                        "content": base64.b64encode(content).decode()})
+    assert "Genotype · genotype.txt" in page.text("list") and "The genotype of the file" in page.text()
+    assert str(run.genotype).replace("'", "&#39;") in page.html() and "vp-weights" not in page.html()
+    assert not page_parts.part(page.view, QueryPlayer, "gradient-player").visible
+    opened = page.session.gradient.runs[0]
+    page.press("kind:reduction", f"save-pytorch:{opened}")
+    assert "Reduction cell" in page.html() and b"class Network" in page.saved[-1][1]
+    assert f"save-run:{opened}" not in page.html()
+    # Beside the search that it came from.
+    search = next(name for name in page.session.opened_gradients if name != opened)
+    page.press(f"beside:{search}")
+    assert page.html().count("<section") == 2 and "Epoch 6 of 6" in page.text()
+
+
 def test_what_is_no_file_of_a_search_is_refused():
     page = Page()
     for message, words in (({"do": "open", "name": "x.jsonl", "size": 9 << 20}, "Found a file of 9 MiB"),
                            ({"do": "open", "name": "x.jsonl", "size": 1, "content": 5}, "x.jsonl, line 1"),
-                           ({"do": "open", "name": "x.txt", "size": 1, "content": "eA=="}, "ends in .jsonl, .zip")):
+                           ({"do": "open", "name": "x.md", "size": 1, "content": "eA=="}, "ends in .jsonl, .zip")):
         page.files.receive(message)
         assert page.files.refused and words in page.files.said
     for message in ({"do": "open", "name": 5}, {"do": "save", "kind": "jsonl"}, "x", None):

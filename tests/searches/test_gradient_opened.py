@@ -35,8 +35,10 @@ STAGE = gradient_file(searched(SMALL, 2), "x")[1]
 
 
 @pytest.mark.parametrize(("name", "content", "words"), [
-    ("run.parquet", STAGE, "ends in .jsonl, .zip"),
+    ("run.parquet", STAGE, "ends in .jsonl, .zip, .txt"),
     ("run.jsonl", b"", "run.jsonl, line 1"),
+    ("run.txt", b"import os", "expected a genotype as the code of DARTS writes it"),
+    ("run.txt", b"\xff\xfe", "expected a genotype"),
     ("run.jsonl", b"{}\n", "no search of this form"),
     ("run.jsonl", STAGE[:STAGE.index(b"\n") + 1], "without a finished epoch"),
     ("run.jsonl", STAGE.replace(b'"epoch":2', b'"epoch":3'), "no epoch 2"),

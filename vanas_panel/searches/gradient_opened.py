@@ -10,15 +10,17 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from vanas_panel.core.genotype import Genotype
 from vanas_panel.errors import SearchError, VanasError
-from vanas_panel.searches.gradient_plan import GradientRun
+from vanas_panel.searches.gradient_plan import Followed, GradientRun, epochs_of
 from vanas_panel.searches.opened import MOST_BYTES
 from vanas_panel.text.language import Constant, Message, marked, translated
 from vanas_panel.training.darts.dg_run import FIRST, SECOND, DgDartsRun, read_dg_darts
 from vanas_panel.training.darts.run_file import DartsRun, read_darts, written
 
-ENDINGS = (".jsonl", ".zip")
-"""How names of files end that may hold a search by gradient: DARTS is one file, DG-DARTS has two in an archive."""
+ENDINGS = (".jsonl", ".zip", ".txt")
+"""How names of files end that can be opened: DARTS is one file, DG-DARTS has two in an archive, and a genotype by
+itself is the text of the published code."""
 
 _SETTINGS = "settings.json"
 _MOST_UNPACKED = 8 * MOST_BYTES
@@ -34,16 +36,16 @@ class OpenedGradient:
         What a page calls it: of equal files it is the same.
     file : str
         Name of the file, as its person has it.
-    run : DartsRun or DgDartsRun
+    run : DartsRun or DgDartsRun or Genotype
     """
 
     name: str
     file: str
-    run: GradientRun
+    run: Followed
 
 
 def open_gradient_file(content: bytes, name: str) -> OpenedGradient:
-    """Read the file of a search by gradient, finished or not. Nothing of it is run or unpickled.
+    """Read the file of a search by gradient, finished or not, or of a genotype. Nothing of it is run or unpickled.
 
     Parameters
     ----------
@@ -67,15 +69,16 @@ def open_gradient_file(content: bytes, name: str) -> OpenedGradient:
         try:
             if ending == ENDINGS[0]:
                 (path / FIRST).write_bytes(content)
-                run: GradientRun = read_darts(path / FIRST)
+                run: Followed = read_darts(path / FIRST)
+            elif ending == ENDINGS[2]:
+                run = Genotype.from_text(content.decode("utf-8", "replace"))
             else:
                 run = _unpacked(content, path)
         except VanasError as error:
             # The path is the server's own.
             words = translated(error).replace(str(path / FIRST), short).replace(folder, short)
             raise SearchError(words) from None
-    first = run if isinstance(run, DartsRun) else run.first
-    if not len(first):
+    if not epochs_of(run):
         raise SearchError(Message("{path}: Found a search without a finished epoch; expected one at least. Let it go "
                                   "on.", path=short))
     return OpenedGradient(f"file-{hashlib.sha256(content).hexdigest()[:32]}", short, run)

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from vanas_panel.core.genotype import Genotype
 from vanas_panel.errors import SearchError
 from vanas_panel.files.json_schema import Line, SchemaError, fitted, read_json
 from vanas_panel.text.language import Message
@@ -24,6 +25,8 @@ FORM = 1
 DARTS, DG_DARTS = "darts", "dg-darts"
 
 GradientRun = DartsRun | DgDartsRun
+Followed = GradientRun | Genotype
+"""What a page follows: a search, or a genotype by itself, which has one epoch and no stage."""
 
 
 @dataclass(frozen=True)
@@ -125,16 +128,18 @@ def run_in(folder: Path, plan: GradientPlan) -> GradientRun:
     return read_darts(folder / FIRST)
 
 
-def stages_of(run: GradientRun) -> list[DartsRun]:
-    """The stages of a run that have begun."""
+def stages_of(run: Followed) -> list[DartsRun]:
+    """The stages of a run that have begun; none of a genotype."""
+    if isinstance(run, Genotype):
+        return []
     if isinstance(run, DartsRun):
         return [run]
     return [run.first] if run.second is None else [run.first, run.second]
 
 
-def epochs_of(run: GradientRun) -> int:
-    """Epochs that have come to their end, in all stages."""
-    return sum(map(len, stages_of(run)))
+def epochs_of(run: Followed) -> int:
+    """Epochs that have come to their end, in all stages; 1 for a genotype."""
+    return 1 if isinstance(run, Genotype) else sum(map(len, stages_of(run)))
 
 
 def stage_at(run: GradientRun, epoch: int) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import panel as pn
 
+from vanas_panel.core.genotype import Genotype
 from vanas_panel.draw.html import Html
 from vanas_panel.draw.theme import palette
 from vanas_panel.errors import VanasError
@@ -64,7 +65,7 @@ class GradientPart:
                                     css_classes=[f"gradient-{name}"]) for name in ("list", "choices", "picture")}
         self._files = FileBox(self._file, sizing_mode="stretch_width", css_classes=["gradient-files"],
                               endings=list(ENDINGS), kinds=[])
-        hint = _("Open the file of a search by gradient (.jsonl, or .zip of DG-DARTS)")
+        hint = _("Open the file of a search by gradient (.jsonl, .zip of DG-DARTS), or of a genotype (.txt)")
         self._files.texts = {**self._files.texts, "open_hint": hint}
         self._player = QueryPlayer(self._go, sizing_mode="stretch_width", css_classes=["gradient-player"])
         self._player.texts = {**self._player.texts, "back": _("One epoch back"), "on": _("One epoch on"),
@@ -133,13 +134,15 @@ class GradientPart:
         self._parts["list"].html = text.list_html(self._kept, list(self._session.opened_gradients.values()), progress,
                                                   view, self._asked, self._problem)
         shown = self.shown
-        for part in (self._player, self._parts["choices"]):
-            part.visible = bool(shown)
+        last = max((epochs_of(each.run) for each in shown), default=0)
+        self._parts["choices"].visible = bool(shown)
+        # A single epoch leaves nothing to slide to.
+        self._player.visible = last > 1
         if shown:
-            last = max(epochs_of(each.run) for each in shown)
             self._player.param.update(search=hash(view.runs) % 2 ** 31, last=last,
                                       query=min(view.epoch, last) or last)
-            has_reduction = any(stages_of(each.run)[0].kept.shape[0] == 2 for each in shown)
+            has_reduction = any(isinstance(each.run, Genotype) or stages_of(each.run)[0].kept.shape[0] == 2
+                                for each in shown)
             self._parts["choices"].html = text.choices_html(view, has_reduction)
         self._draw(view, shown)
 
@@ -279,8 +282,10 @@ class GradientPart:
             return
         work: dict[str, Callable[[], tuple[str, bytes]]] = {
             "text": lambda: ("genotype.txt", f"{genotype_of(found.run, view.epoch)}\n".encode()),
-            "pytorch": lambda: ("genotype.py", pytorch_of(found.run, view.epoch).encode()),
-            "run": lambda: gradient_file(found.run, "darts")}
+            "pytorch": lambda: ("genotype.py", pytorch_of(found.run, view.epoch).encode())}
+        run = found.run
+        if not isinstance(run, Genotype):
+            work["run"] = lambda: gradient_file(run, "darts")
         if kind in work:
             self._answer("")
             run_in_background(self._thread, work[kind], lambda made: self._files.hand_over(*made), self._refuse_file)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from vanas_panel.core.genotype import Genotype
@@ -14,7 +14,7 @@ from vanas_panel.draw.html import Html, pieces
 from vanas_panel.draw.theme import Palette
 from vanas_panel.errors import VanasError
 from vanas_panel.exchange.genotype_pytorch import genotype_to_pytorch
-from vanas_panel.searches.gradient_plan import GradientRun, epochs_of, stage_at, stages_of
+from vanas_panel.searches.gradient_plan import Followed, GradientRun, epochs_of, stage_at, stages_of
 from vanas_panel.state.gradient_view import KINDS, GradientView
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.language import translated
@@ -27,11 +27,11 @@ _PIECES = pieces(__file__)
 
 
 class ShownRun(NamedTuple):
-    """A search that is shown: its name, what a person calls it, and its run with an epoch at least."""
+    """What is shown: its name, what a person calls it, and a run with an epoch at least, or a genotype."""
 
     name: str
     label: str
-    run: GradientRun
+    run: Followed
 
 
 def place_of(run: GradientRun, epoch: int) -> tuple[DartsRun, int, int]:
@@ -48,8 +48,10 @@ def place_of(run: GradientRun, epoch: int) -> tuple[DartsRun, int, int]:
     return stages_of(run)[number], number, within
 
 
-def genotype_of(run: GradientRun, epoch: int) -> Genotype:
-    """What would be taken after an epoch, see `place_of`."""
+def genotype_of(run: Followed, epoch: int) -> Genotype:
+    """What would be taken after an epoch, see `place_of`; a genotype is itself."""
+    if isinstance(run, Genotype):
+        return run
     stage, _number, within = place_of(run, epoch)
     return stage.genotype_at(within)
 
@@ -93,6 +95,9 @@ def shown_html(shown: Sequence[ShownRun], view: GradientView, colors: Palette, w
 def _column(shown: ShownRun, view: GradientView, colors: Palette, width: int) -> dict[str, object]:
     """All that is shown of a search."""
     run = shown.run
+    if isinstance(run, Genotype):
+        drawn = genotype_svg(run, colors, kind=KINDS.index(view.kind))
+        return _told(shown, [{"title": _("The genotype of the file"), "content": drawn}], run)
     stage, number, within = place_of(run, view.epoch)
     kind = min(KINDS.index(view.kind), stage.weights.shape[1] - 1)
     dropping = dropping_at(run, view.epoch)
@@ -115,7 +120,13 @@ def _column(shown: ShownRun, view: GradientView, colors: Palette, width: int) ->
         {"title": _groups_title(run, number, within),
          "content": groups_html(dropping, colors, kind=kind) if isinstance(dropping, Dropping) else
          _PIECES.note(words=dropping)}]
-    return {"name": shown.name, "label": shown.label, "parts": parts, "genotype": str(genotype),
+    return _told(shown, parts, genotype)
+
+
+def _told(shown: ShownRun, parts: Sequence[Mapping[str, object]], genotype: Genotype) -> dict[str, object]:
+    """Pictures with the genotype as text below them, and what can be saved."""
+    is_run = not isinstance(shown.run, Genotype)
+    return {"name": shown.name, "label": shown.label, "parts": parts, "genotype": str(genotype), "is_run": is_run,
             "words": {"genotype": _("The genotype as the published code writes it"), "copy": _("Copy"),
                       "done": _("Copied"), "undone": _("Mark and copy by hand"), "save": _("Save:"),
                       "text": _("Genotype"), "text_hint": _("Save the genotype of this epoch as the published code "
@@ -143,14 +154,18 @@ def _groups_title(run: GradientRun, number: int, within: int) -> str:
             _("Groups, and what stage 1 would keep now"))
 
 
-def pytorch_of(run: GradientRun, epoch: int) -> str:
+def pytorch_of(run: Followed, epoch: int) -> str:
     """The network of what would be taken after an epoch, as PyTorch source, in the sizes of the search.
+
+    A genotype by itself has the usual sizes, which stand at the top of the source.
 
     Raises
     ------
     ExchangeError, UnknownOperationError
         Where it cannot be written.
     """
+    if isinstance(run, Genotype):
+        return genotype_to_pytorch(run)
     settings = stages_of(run)[0].settings
     data = settings.data
     sizes = ({"words": data.words, "length": data.length, "classes": 2} if isinstance(data, TextSettings) else

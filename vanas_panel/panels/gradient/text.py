@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from vanas_panel.core.genotype import Genotype
 from vanas_panel.draw.format import format_count
 from vanas_panel.draw.html import Html, pieces
 from vanas_panel.draw.searches.words import seconds_words
@@ -130,7 +131,8 @@ def method_words(run: GradientRun | GradientPlan) -> str:
 
 def file_label(opened: OpenedGradient) -> str:
     """An opened search for a person."""
-    return f"{method_words(opened.run)} · {opened.file}"
+    words = _("Genotype") if isinstance(opened.run, Genotype) else method_words(opened.run)
+    return f"{words} · {opened.file}"
 
 
 def list_html(kept: Sequence[KeptGradient], opened: Sequence[OpenedGradient],
@@ -172,9 +174,10 @@ def _row(name: str, label: str, says: str, view: GradientView, buttons: list[dic
 def _file_row(each: OpenedGradient, view: GradientView) -> dict[str, Any]:
     """An opened file."""
     label = file_label(each)
-    says = " · ".join([_count_words(epochs_of(each.run), stages_of(each.run)[0].settings.epochs, each.run),
-                       _("a file: links of the page leave it out")])
-    return _row(each.name, label, says, view, [{"action": f"close:{each.name}", "label": "×", "tooltip":
+    says = [_("a file: links of the page leave it out")]
+    if not isinstance(each.run, Genotype):
+        says.insert(0, _count_words(epochs_of(each.run), stages_of(each.run)[0].settings.epochs, each.run))
+    return _row(each.name, label, " · ".join(says), view, [{"action": f"close:{each.name}", "label": "×", "tooltip":
                                                 _("Remove {search}").format(search=label)}], can_show=True)
 
 
