@@ -132,6 +132,7 @@ def test_a_genotype_is_read_back_from_its_text():
     assert "Genotype · genotype.txt" in page.text("list") and "The genotype of the file" in page.text()
     assert str(run.genotype).replace("'", "&#39;") in page.html() and "vp-weights" not in page.html()
     assert not page_parts.part(page.view, QueryPlayer, "gradient-player").visible
+    assert "kind:reduction" in page.html("choices") and "values:alphas" not in page.html("choices")
     opened = page.session.gradient.runs[0]
     page.press("kind:reduction", f"save-pytorch:{opened}")
     assert "Reduction cell" in page.html() and b"class Network" in page.saved[-1][1]

@@ -143,7 +143,8 @@ class GradientPart:
                                       query=min(view.epoch, last) or last)
             has_reduction = any(isinstance(each.run, Genotype) or stages_of(each.run)[0].kept.shape[0] == 2
                                 for each in shown)
-            self._parts["choices"].html = text.choices_html(view, has_reduction)
+            has_epochs = any(not isinstance(each.run, Genotype) for each in shown)
+            self._parts["choices"].html = text.choices_html(view, has_reduction=has_reduction, has_epochs=has_epochs)
         self._draw(view, shown)
 
     def _draw(self, view: GradientView, shown: list[ShownRun]) -> None:

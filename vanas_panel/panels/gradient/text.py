@@ -223,15 +223,15 @@ def _count_words(done: int, epochs: int, run: GradientRun) -> str:
     return _("{done} of {count} epochs").format(done=format_count(done), count=format_count(count))
 
 
-def choices_html(view: GradientView, has_reduction: bool) -> Html:
-    """What of the searches is shown."""
+def choices_html(view: GradientView, *, has_reduction: bool, has_epochs: bool) -> Html:
+    """What of the searches is shown; a genotype by itself has neither weights nor groups."""
     groups = [("values", _("Show:"), VALUES, _VALUE_WORDS, view.values),
               ("kind", _("Cell:"), KINDS if has_reduction else KINDS[:1], _KIND_WORDS, view.kind),
               ("colours", _("Colours:"), COLOURS, _COLOUR_WORDS, view.colours)]
     return _PIECES.choices(groups=[
         {"name": name, "label": label, "choices": [{"value": each, "label": _(words[each]),
                                                     "pressed": str(each == chosen).lower()} for each in known]}
-        for name, label, known, words, chosen in groups])
+        for name, label, known, words, chosen in groups if has_epochs or name == "kind"])
 
 
 def note_html(words: str) -> Html:
