@@ -18,13 +18,13 @@ from functools import lru_cache, partial
 from vanas_panel.errors import SearchError, TrainingError, VanasError
 from vanas_panel.searches.gradient_plan import (
     GradientPlan,
-    GradientRun,
     alike,
     epochs_of,
     read_gradient_plan,
     run_in,
     seconds_of,
 )
+from vanas_panel.searches.gradient_progress import GradientProgress, KeptGradient
 from vanas_panel.searches.kept_folders import KeptFolders
 from vanas_panel.searches.live_progress import (
     DONE,
@@ -48,54 +48,6 @@ _log = logging.getLogger(__name__)
 
 MOST_OF_ONE = 1
 """Searches of one person that run at once; others wait."""
-
-
-@dataclass(frozen=True)
-class GradientProgress:
-    """How far a search is, at one moment.
-
-    Attributes
-    ----------
-    state : str
-        As for `vanas_panel.searches.live_progress.LiveProgress`.
-    done : int
-        Epochs that have come to their end, in all stages.
-    left : float or None
-        Seconds that the rest is expected to take; None where that cannot be told.
-    error : VanasError or None
-        What it failed with.
-    version : int
-        Grows with every epoch.
-    """
-
-    state: str
-    done: int = 0
-    left: float | None = None
-    error: VanasError | None = None
-    version: int = 0
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing more will come by itself."""
-        return self.state in ENDED
-
-
-@dataclass(frozen=True)
-class KeptGradient:
-    """A search that is kept.
-
-    Attributes
-    ----------
-    plan : GradientPlan
-    run : DartsRun or DgDartsRun or None
-        As far as it has come; None where its files cannot be read.
-    error : VanasError or None
-        Why they cannot.
-    """
-
-    plan: GradientPlan
-    run: GradientRun | None
-    error: VanasError | None = None
 
 
 @dataclass(eq=False)

@@ -24,7 +24,7 @@ from vanas_panel.panels.search.files import FileBox
 from vanas_panel.panels.search.player import QueryPlayer
 from vanas_panel.searches.gradient_opened import ENDINGS, OpenedGradient, check_size, gradient_file, open_gradient_file
 from vanas_panel.searches.gradient_plan import GradientPlan, epochs_of, stages_of
-from vanas_panel.searches.gradient_searches import KeptGradient
+from vanas_panel.searches.gradient_progress import KeptGradient
 from vanas_panel.state.gradient_view import COLOURS, KINDS, MOST_SHOWN, VALUES, GradientView
 from vanas_panel.state.session import Session
 from vanas_panel.text.language import gettext as _

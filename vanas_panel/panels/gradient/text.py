@@ -15,7 +15,7 @@ from vanas_panel.panels.gradient.form import CONFIGURED, METHODS, NUMBERS, SHOWN
 from vanas_panel.panels.training.results import date_words
 from vanas_panel.searches.gradient_opened import OpenedGradient
 from vanas_panel.searches.gradient_plan import GradientPlan, GradientRun, epochs_of, stages_of
-from vanas_panel.searches.gradient_searches import GradientProgress, KeptGradient
+from vanas_panel.searches.gradient_progress import GradientProgress, KeptGradient
 from vanas_panel.searches.live_progress import FAILED, RUNNING, STARTING, STOPPING, WAITING
 from vanas_panel.state.gradient_view import COLOURS, KINDS, MOST_SHOWN, VALUES, GradientView
 from vanas_panel.text.language import gettext as _
