@@ -1,4 +1,4 @@
-"""Searches by gradient on the page: a file is followed epoch by epoch, and a search runs, ends, and is still there."""
+"""Searches for networks on the page: files are followed step by step; one by gradient runs, ends, and is still there."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import numpy as np
 import panel as pn
 import pytest
 from gradient_runs import SMALL, searched, searched_twice
+from neat_runs import SETTINGS
+from neat_runs import searched as evolved
 
 pytest.importorskip("torch", reason="PyTorch is not installed (pip install 'vanas-panel[train]')")
 pytest.importorskip("distributed", reason="Dask distributed is not installed (pip install 'vanas-panel[train]')")
@@ -20,6 +22,7 @@ from tests.browser.axe import barriers
 from vanas_panel.core.cost import Skeleton
 from vanas_panel.core.genotype import Genotype
 from vanas_panel.page.dashboard import linked
+from vanas_panel.panels.gradient.neat_picture import genome_text
 from vanas_panel.searches.gradient_opened import gradient_file
 from vanas_panel.searches.gradient_searches import GradientSearches
 from vanas_panel.searches.kept_folders import KeptFolders
@@ -73,7 +76,7 @@ def app(serve_app, searches):
 
 def opened(page, app, query="drawer=search") -> None:
     page.goto(f"{app.url}?{query}")
-    page.get_by_role("button", name="By gradient").wait_for()
+    page.get_by_role("button", name=re.compile("^Networks:")).wait_for()
     page.wait_for_function("Bokeh.documents[0]?.is_idle")
 
 
@@ -89,7 +92,7 @@ def test_a_file_is_followed_by_keyboard_and_its_genotype_exported(page, app, tmp
     name, content = gradient_file(run, "mine")
     (tmp_path / name).write_bytes(content)
     opened(page, app)
-    page.get_by_role("button", name="By gradient").click()
+    page.get_by_role("button", name=re.compile("^Networks:")).click()
     page.locator(".gradient-files input[type=file]").set_input_files(tmp_path / name)
     picture = page.locator(".gradient-picture")
     picture.locator("h4", has_text="Stage 1: Epoch 6 of 6").wait_for()
@@ -132,9 +135,44 @@ def test_a_file_is_followed_by_keyboard_and_its_genotype_exported(page, app, tmp
     page.get_by_role("alert").get_by_text("broken.jsonl, line 1: Found no search of this form").wait_for()
 
 
+def test_a_search_by_neat_is_followed_by_keyboard(page, app, tmp_path, eventually):
+    run = evolved(SETTINGS, 7)
+    name, content = gradient_file(run, "mine")
+    (tmp_path / name).write_bytes(content)
+    opened(page, app)
+    page.get_by_role("button", name=re.compile("^Networks:")).click()
+    page.locator(".gradient-files input[type=file]").set_input_files(tmp_path / name)
+    picture = page.locator(".gradient-picture")
+    picture.locator("h4", has_text="Generation 6, of 0 to 6").wait_for()
+    slider = page.get_by_role("slider", name="Generation of the search")
+    slider.focus()
+    slider.press("ArrowLeft")
+    slider.press("ArrowLeft")
+    picture.locator("h4", has_text="Generation 4, of 0 to 6").wait_for()
+    assert slider.get_attribute("aria-valuetext") == "4 of 0 to 6"
+    best = run.progress["best"][4]
+    picture.get_by_text(f"Best fitness {100 * best:.1f} %").wait_for()
+    for kind in ("vp-streams", "vp-fitness", "vp-genes", "vp-tree"):
+        assert picture.locator(f"svg.{kind}").count() == 1
+    assert picture.locator(".vp-innovations tbody tr").count() > 1
+    # What only searches by gradient have is not offered.
+    assert page.get_by_role("button", name="Gradients", exact=True).count() == 0
+    assert barriers(page) == []
+    with page.expect_download() as download:
+        picture.get_by_role("button", name="Genome", exact=True).click()
+    assert download.value.path().read_text() == f"{genome_text(run, 5)}\n"
+    other, content = gradient_file(searched(SMALL, 4, seed=5), "other")
+    (tmp_path / other).write_bytes(content)
+    page.locator(".gradient-files input[type=file]").set_input_files(tmp_path / other)
+    picture.locator("h4", has_text="Epoch 4 of 6").wait_for()
+    page.get_by_role("button", name=re.compile("^Show NEAT.* beside")).click()
+    eventually(lambda: picture.locator("section").count() == 2, "two side by side")
+    page.get_by_role("slider", name="Epoch or generation of the searches").wait_for()
+
+
 def test_a_search_runs_ends_and_is_there_after_a_reload(page, app, searches, eventually):
     opened(page, app)
-    page.get_by_role("button", name="By gradient").click()
+    page.get_by_role("button", name=re.compile("^Networks:")).click()
     page.get_by_role("button", name="New search by gradient").click()
     page.get_by_role("button", name="Settings").click()
     fill(page, epochs=2, channels=2, nodes=2, cells=3, batch_size=8)

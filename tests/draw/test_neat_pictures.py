@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from neat_runs import SETTINGS, searched
 
 import vanas_panel as vp
 from vanas_panel.draw.neat.fitness import chance_at_equal_cost, fitness_svg
@@ -20,27 +20,7 @@ from vanas_panel.draw.neat.streams import species_look, streams_svg
 from vanas_panel.draw.neat.tree import pedigree, tree_svg
 from vanas_panel.draw.theme import DARK, LIGHT
 from vanas_panel.errors import TrainingError
-from vanas_panel.neat import Genome, NeatRun, NeatSettings
-from vanas_panel.neat.breeding import Evaluated, next_generation
-from vanas_panel.neat.run_file import header_of
-from vanas_panel.training.neat.trained import Trained
-
-SETTINGS = NeatSettings(population=20, generations=7, mutation=0.4, species=4, seed=1)
-
-
-def searched(settings, generations):
-    """A search whose accuracies are numbers made of the networks' names; nothing was trained for it."""
-    trained, done = {}, []
-    for _ in range(generations):
-        history = [Evaluated(each, tuple(trained[one.network].validation_accuracy if one.network else 0.0
-                                         for one in each.members)) for each in done]
-        done.append(next_generation(settings, history))
-        for each in done[-1].members:
-            if each.network:
-                value = zlib.crc32(each.network.encode()) / 2 ** 32
-                trained.setdefault(each.network, Trained(each.network, 9, value, value / 2, 0.5, 2.0))
-    return NeatRun(settings, header_of(settings, "images", "cpu", {}), tuple(done), trained)
-
+from vanas_panel.neat import Genome
 
 RUN = searched(SETTINGS, 7)
 CHANCE = searched(replace(SETTINGS, random=len(RUN.trained)), 2)
@@ -66,7 +46,11 @@ def test_areas_are_as_high_as_species_are_large():
             assert x == again
             assert bottom - top == pytest.approx(10 * counts[columns.index(x)][label], abs=0.2)
     assert f"Generation 6: {len(counts[6])} species, of {len(areas)} that there were." in svg
-    assert "Generation 2: " in streams_svg(RUN, DARK, generation=2)
+    # What came later lies under a veil, which begins at the marked generation.
+    early = streams_svg(RUN, DARK, generation=2)
+    (veil,) = re.findall(r'<rect x="([0-9.]+)"[^>]*fill-opacity="0.7"', early)
+    assert "Generation 2: " in early and float(veil) == pytest.approx(46 + (780 - 60) / 3, abs=0.1)
+    assert "fill-opacity=\"0.7\"" not in svg
     assert streams_svg(searched(SETTINGS, 1), LIGHT).count("<path") >= 1
     assert len({species_look(label, LIGHT) for label in range(15)}) == 15
 
@@ -144,6 +128,7 @@ def test_the_table_of_innovations():
     assert html.count("<tr>") == 6
     assert f"{(table['genomes'] > 0).sum()} of {len(table)} innovations are still there." in html
     assert "The 5 most frequent ones are shown." in html and "0 → 1" in html
+    assert "Genomes of generation 6" in html
 
 
 def test_a_network_shows_what_lives_and_what_does_not():

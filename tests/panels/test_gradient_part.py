@@ -63,7 +63,7 @@ class Page:
 
 def test_a_file_is_opened_and_followed_epoch_by_epoch():
     page, run = Page(), searched(SMALL, 6)
-    assert "No search by gradient yet" in page.text("list") and "it has no workers" in page.text("form")
+    assert "No search for networks yet" in page.text("list") and "it has no workers" in page.text("form")
     page.open(run)
     assert "Opened mine.jsonl" in page.files.said and not page.files.refused
     assert "6 of 6 epochs" in page.text("list") and "Epoch 6 of 6" in page.text()

@@ -85,6 +85,28 @@ class NeatRun:
         """Every generation with its fitness."""
         return tuple(Evaluated(each, tuple(map(self.fitness_of, each.members))) for each in self.generations)
 
+    def up_to(self, generation: int) -> NeatRun:
+        """The search as it was when a generation had come to its end.
+
+        Parameters
+        ----------
+        generation : int
+            From 0.
+
+        Raises
+        ------
+        TrainingError
+            Where there is no such generation.
+        """
+        wanted = plain_int(generation)
+        if wanted is None or not 0 <= wanted < len(self):
+            raise TrainingError(Message("Found generation {generation}; expected 0 to {last}. Choose one of them.",
+                                        generation=repr(generation)[:40], last=len(self) - 1))
+        kept = self.generations[:wanted + 1]
+        networks = {each.network for one in kept for each in one.members}
+        return NeatRun(self.settings, self.header, kept,
+                       {name: found for name, found in self.trained.items() if name in networks})
+
     @cached_property
     def genomes(self) -> pd.DataFrame:
         """A row for each genome, by its number.

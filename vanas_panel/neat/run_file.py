@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from vanas_panel._version import __version__
 from vanas_panel.errors import TrainingError
@@ -66,6 +69,18 @@ def read(path: str | PathLike) -> NeatRun:
         first += len(generation.members)
         generations.append(generation)
     return NeatRun(settings, header, tuple(generations), trained)
+
+
+def written(run: NeatRun) -> bytes:
+    """The file of a run, line by line as the search wrote it; `read` reads it back."""
+    lines: list[Mapping[str, Any]] = [run.header]
+    waiting = dict(run.trained)
+    for generation in run.generations:
+        needed = {each.network for each in generation.members}
+        lines += [waiting.pop(name).to_dict() for name in run.trained if name in needed and name in waiting]
+        lines.append(generation.to_dict())
+    lines += [found.to_dict() for found in waiting.values()]
+    return b"".join(orjson.dumps(line) + b"\n" for line in lines)
 
 
 def _settings_of(path: Path, header: Any) -> NeatSettings:

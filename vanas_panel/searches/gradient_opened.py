@@ -1,4 +1,4 @@
-"""Files of searches by gradient that are handed to a page, and those that a page hands over."""
+"""Files of searches by gradient and by NEAT that are handed to a page, and those that a page hands over."""
 
 from __future__ import annotations
 
@@ -12,15 +12,20 @@ from pathlib import Path
 
 from vanas_panel.core.genotype import Genotype
 from vanas_panel.errors import SearchError, VanasError
+from vanas_panel.neat.run import NeatRun
+from vanas_panel.neat.run_file import FORM as NEAT_FORM
+from vanas_panel.neat.run_file import read as read_neat
+from vanas_panel.neat.run_file import written as written_neat
 from vanas_panel.searches.gradient_plan import Followed, GradientRun, epochs_of
 from vanas_panel.searches.opened import MOST_BYTES
 from vanas_panel.text.language import Constant, Message, marked, translated
 from vanas_panel.training.darts.dg_run import FIRST, SECOND, DgDartsRun, read_dg_darts
+from vanas_panel.training.darts.lines import json_of
 from vanas_panel.training.darts.run_file import DartsRun, read_darts, written
 
 ENDINGS = (".jsonl", ".zip", ".txt")
-"""How names of files end that can be opened: DARTS is one file, DG-DARTS has two in an archive, and a genotype by
-itself is the text of the published code."""
+"""How names of files end that can be opened: DARTS and NEAT are one file, DG-DARTS has two in an archive, and a
+genotype by itself is the text of the published code."""
 
 _SETTINGS = "settings.json"
 _MOST_UNPACKED = 8 * MOST_BYTES
@@ -36,7 +41,7 @@ class OpenedGradient:
         What a page calls it: of equal files it is the same.
     file : str
         Name of the file, as its person has it.
-    run : DartsRun or DgDartsRun or Genotype
+    run : DartsRun or DgDartsRun or NeatRun or Genotype
     """
 
     name: str
@@ -45,7 +50,7 @@ class OpenedGradient:
 
 
 def open_gradient_file(content: bytes, name: str) -> OpenedGradient:
-    """Read the file of a search by gradient, finished or not, or of a genotype. Nothing of it is run or unpickled.
+    """Read the file of a search by gradient or by NEAT, or of a genotype. Nothing of it is run or unpickled.
 
     Parameters
     ----------
@@ -57,7 +62,7 @@ def open_gradient_file(content: bytes, name: str) -> OpenedGradient:
     Raises
     ------
     SearchError
-        Where it is none, is too large, or has no epoch.
+        Where it is none, is too large, or has no epoch or generation.
     """
     ending, short = Path(name).suffix.lower(), name[-80:]
     if ending not in ENDINGS:
@@ -69,7 +74,7 @@ def open_gradient_file(content: bytes, name: str) -> OpenedGradient:
         try:
             if ending == ENDINGS[0]:
                 (path / FIRST).write_bytes(content)
-                run: Followed = read_darts(path / FIRST)
+                run: Followed = (read_neat if _is_neat(content) else read_darts)(path / FIRST)
             elif ending == ENDINGS[2]:
                 run = Genotype.from_text(content.decode("utf-8", "replace"))
             else:
@@ -78,6 +83,9 @@ def open_gradient_file(content: bytes, name: str) -> OpenedGradient:
             # The path is the server's own.
             words = translated(error).replace(str(path / FIRST), short).replace(folder, short)
             raise SearchError(words) from None
+    if isinstance(run, NeatRun) and not len(run):
+        raise SearchError(Message("{path}: Found a search without a finished generation; expected one at least. Let it "
+                                  "go on.", path=short))
     if not epochs_of(run):
         raise SearchError(Message("{path}: Found a search without a finished epoch; expected one at least. Let it go "
                                   "on.", path=short))
@@ -93,18 +101,21 @@ def check_size(size: int) -> None:
     """
     if size > MOST_BYTES:
         raise SearchError(Message("Found a file of {found} MiB; expected at most {most} MiB. Open it in Python: "
-                                  "vp.read_darts(path).", found=-(-size // 2**20), most=MOST_BYTES // 2**20))
+                                  "vp.read_darts(path) or vp.neat.read(path).", found=-(-size // 2**20),
+                                  most=MOST_BYTES // 2**20))
 
 
-def gradient_file(run: GradientRun, stem: str) -> tuple[str, bytes]:
+def gradient_file(run: GradientRun | NeatRun, stem: str) -> tuple[str, bytes]:
     """Name and content of the file that `open_gradient_file` reads back.
 
     Parameters
     ----------
-    run : DartsRun or DgDartsRun
+    run : DartsRun or DgDartsRun or NeatRun
     stem : str
         Of the name.
     """
+    if isinstance(run, NeatRun):
+        return f"{stem}{ENDINGS[0]}", written_neat(run)
     if isinstance(run, DartsRun):
         return f"{stem}{ENDINGS[0]}", written(run)
     held = io.BytesIO()
@@ -114,6 +125,12 @@ def gradient_file(run: GradientRun, stem: str) -> tuple[str, bytes]:
         if run.second is not None:
             archive.writestr(SECOND, written(run.second))
     return f"{stem}{ENDINGS[1]}", held.getvalue()
+
+
+def _is_neat(content: bytes) -> bool:
+    """Whether the first line is that of a search by NEAT."""
+    header = json_of(content.partition(b"\n")[0])
+    return isinstance(header, dict) and header.get("form") == NEAT_FORM
 
 
 def _unpacked(content: bytes, folder: Path) -> DgDartsRun:

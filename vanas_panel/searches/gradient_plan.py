@@ -14,6 +14,7 @@ import msgspec
 from vanas_panel.core.genotype import Genotype
 from vanas_panel.errors import SearchError
 from vanas_panel.files.json_schema import Line, SchemaError, fitted, read_json
+from vanas_panel.neat.run import NeatRun
 from vanas_panel.text.language import Message
 from vanas_panel.training.darts.dg_run import FIRST, DgDartsRun, DgDartsSettings, read_dg_darts
 from vanas_panel.training.darts.run_file import DartsRun, header_of, read_darts
@@ -25,8 +26,9 @@ FORM = 1
 DARTS, DG_DARTS = "darts", "dg-darts"
 
 GradientRun = DartsRun | DgDartsRun
-Followed = GradientRun | Genotype
-"""What a page follows: a search, or a genotype by itself, which has one epoch and no stage."""
+Followed = GradientRun | NeatRun | Genotype
+"""What a page follows: a search, or a genotype by itself, which has one epoch and no stage. The generations of NEAT
+stand for epochs."""
 
 
 @dataclass(frozen=True)
@@ -129,8 +131,8 @@ def run_in(folder: Path, plan: GradientPlan) -> GradientRun:
 
 
 def stages_of(run: Followed) -> list[DartsRun]:
-    """The stages of a run that have begun; none of a genotype."""
-    if isinstance(run, Genotype):
+    """The stages of a run that have begun; none of NEAT and of a genotype."""
+    if isinstance(run, Genotype | NeatRun):
         return []
     if isinstance(run, DartsRun):
         return [run]
@@ -138,7 +140,9 @@ def stages_of(run: Followed) -> list[DartsRun]:
 
 
 def epochs_of(run: Followed) -> int:
-    """Epochs that have come to their end, in all stages; 1 for a genotype."""
+    """Epochs that have come to their end, in all stages, or generations of NEAT; 1 for a genotype."""
+    if isinstance(run, NeatRun):
+        return len(run)
     return 1 if isinstance(run, Genotype) else sum(map(len, stages_of(run)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vanas_panel.draw.html import Html, pieces
-from vanas_panel.draw.neat.streams import generation_words
+from vanas_panel.draw.neat.streams import generation_words, until_svg
 from vanas_panel.draw.searches.frame import Axis, axes_svg, axis_over, svg, text_svg
 from vanas_panel.draw.theme import Palette
 from vanas_panel.neat.run import NeatRun
@@ -31,7 +31,7 @@ def fitness_svg(run: NeatRun, colors: Palette, *, chance: NeatRun | None = None,
         From `vanas_panel.neat.random_search`: its best network so far, after as many trainings as the search had had
         at the end of every generation.
     generation : int, optional
-        From 0; its numbers are said. The last one by default.
+        From 0; its numbers are said, and what came later is pale. The last one by default.
     width, height : int, optional
         In pixels.
 
@@ -62,6 +62,7 @@ def fitness_svg(run: NeatRun, colors: Palette, *, chance: NeatRun | None = None,
                                   marks=_mark(left + 15, height - 8.0, number)))
         parts.append(text_svg(left + 36, height - 8, words, colors.muted, middle=True))
         said.append(f"{words} {100 * values[last]:.1f} %")
+    parts.append(until_svg(x, last, _TOP, height - _BOTTOM, colors))
     title = _("Generation {generation}: {numbers}.").format(generation=last, numbers="; ".join(said))
     return svg(width, height, title, parts, kind="vp-fitness")
 

@@ -43,5 +43,6 @@ def innovations_html(run: NeatRun, colors: Palette, *, most: int = MOST) -> Html
                     len(table)).format(alive=format_count(len(alive)), count=format_count(len(table)))
     if len(alive) > most:
         said += " " + _("The {most} most frequent ones are shown.").format(most=most)
-    heads = [_("Innovation"), _("Connection"), _("Generation"), _("In place of"), _("Genomes of the last generation")]
+    heads = [_("Innovation"), _("Connection"), _("Generation"), _("In place of"),
+             _("Genomes of generation {generation}").format(generation=run.generations[-1].number)]
     return _PIECES.table(heads=heads, rows=rows, said=said, muted=colors.muted, line=colors.line, bar=colors.series_1)

@@ -32,7 +32,7 @@ def streams_svg(run: NeatRun, colors: Palette, *, generation: int | None = None,
     colors : Palette
         They may be CSS variables.
     generation : int, optional
-        From 0; it is marked. The last one by default.
+        From 0; it is marked, and what came later is pale. The last one by default.
     width, height : int, optional
         In pixels.
 
@@ -59,8 +59,7 @@ def streams_svg(run: NeatRun, colors: Palette, *, generation: int | None = None,
     parts += [text_svg(_LEFT, _TOP - 11, _("Genomes of each species"), colors.text, strong=True),
               text_svg(_LEFT - 6, y.end, str(most), colors.muted, "end", middle=True),
               text_svg(_LEFT - 6, y.start, "0", colors.muted, "end", middle=True), *_below(run, x, height, colors)]
-    parts.append(_PIECES.marker(x=float(x.at(float(generation))), top=_TOP, bottom=height - _BOTTOM,
-                                color=colors.text))
+    parts.append(until_svg(x, generation, _TOP, height - _BOTTOM, colors))
     number = len(counts[generation])
     said = ngettext("Generation {generation}: {count} species, of {all} that there were.",
                     "Generation {generation}: {count} species, of {all} that there were.",
@@ -88,6 +87,27 @@ def generation_words(x: Axis, bottom: float, count: int, colors: Palette) -> lis
              for number in range(0, count, step)]
     return [*found, text_svg((x.start + x.end) / 2, bottom + 15, pgettext("axis", "generation"), colors.muted,
                              "middle")]
+
+
+def until_svg(x: Axis, generation: int, top: float, bottom: float, colors: Palette) -> Html:
+    """A line at a generation, and a veil over what came later.
+
+    Parameters
+    ----------
+    x : Axis
+        Of the generations.
+    generation : int
+        From 0.
+    top, bottom : float
+        Of the chart, in pixels.
+    colors : Palette
+        Without a colour of cards there is no veil.
+    """
+    at = float(x.at(float(generation)))
+    marker = _PIECES.marker(x=at, top=top, bottom=bottom, color=colors.text)
+    if generation >= x.high or colors.card == "none":
+        return marker
+    return joined([_PIECES.veil(x=at, y=top, width=x.end + 4 - at, height=bottom - top, color=colors.card), marker])
 
 
 def _below(run: NeatRun, x: Axis, height: int, colors: Palette) -> list[Html]:

@@ -1,10 +1,9 @@
-"""Searches by gradient in the drawer *Search*: begun, stopped, continued, opened, and shown epoch by epoch."""
+"""Searches for networks in the drawer *Search*: begun, stopped, continued, opened, and shown epoch by epoch."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -15,14 +14,17 @@ from vanas_panel.core.genotype import Genotype
 from vanas_panel.draw.html import Html
 from vanas_panel.draw.theme import palette
 from vanas_panel.errors import VanasError
+from vanas_panel.neat.run import NeatRun
 from vanas_panel.panels.gradient import text
 from vanas_panel.panels.gradient.css import GRADIENT_CSS
 from vanas_panel.panels.gradient.form_part import FormPart
-from vanas_panel.panels.gradient.picture import ShownRun, genotype_of, pytorch_of, shown_html
+from vanas_panel.panels.gradient.picture import ShownRun, shown_html
+from vanas_panel.panels.gradient.saved import savings_of
+from vanas_panel.panels.gradient.words import file_label, first_of, method_words, player_words
 from vanas_panel.panels.search.css import STACK
 from vanas_panel.panels.search.files import FileBox
 from vanas_panel.panels.search.player import QueryPlayer
-from vanas_panel.searches.gradient_opened import ENDINGS, OpenedGradient, check_size, gradient_file, open_gradient_file
+from vanas_panel.searches.gradient_opened import ENDINGS, OpenedGradient, check_size, open_gradient_file
 from vanas_panel.searches.gradient_plan import GradientPlan, epochs_of, stages_of
 from vanas_panel.searches.gradient_progress import KeptGradient
 from vanas_panel.state.gradient_view import COLOURS, KINDS, MOST_SHOWN, VALUES, GradientView
@@ -38,7 +40,7 @@ WIDTHS = {1: 560, 2: 430}
 
 
 class GradientPart:
-    """What the drawer does with searches by gradient.
+    """What the drawer does with searches by gradient and by NEAT.
 
     Parameters
     ----------
@@ -65,11 +67,10 @@ class GradientPart:
                                     css_classes=[f"gradient-{name}"]) for name in ("list", "choices", "picture")}
         self._files = FileBox(self._file, sizing_mode="stretch_width", css_classes=["gradient-files"],
                               endings=list(ENDINGS), kinds=[])
-        hint = _("Open the file of a search by gradient (.jsonl, .zip of DG-DARTS), or of a genotype (.txt)")
+        hint = _("Open the file of a search (.jsonl of DARTS or NEAT, .zip of DG-DARTS), or of a genotype (.txt)")
         self._files.texts = {**self._files.texts, "open_hint": hint}
         self._player = QueryPlayer(self._go, sizing_mode="stretch_width", css_classes=["gradient-player"])
-        self._player.texts = {**self._player.texts, "back": _("One epoch back"), "on": _("One epoch on"),
-                              "slider": _("Epoch of the search")}
+        self._player.texts = {**self._player.texts, **player_words([])}
         parts = self._parts
         self.box = pn.Column(self._form.box, parts["list"], self._files, self._player, parts["choices"],
                              parts["picture"], sizing_mode="stretch_width", margin=0, stylesheets=[STACK])
@@ -115,11 +116,11 @@ class GradientPart:
 
     @property
     def shown(self) -> list[ShownRun]:
-        """The searches that are shown, with an epoch at least."""
+        """The searches that are shown, with an epoch or generation at least."""
         view = self._view or GradientView()
-        known = {each.plan.name: ShownRun(each.plan.name, text.method_words(each.plan), each.run)
+        known = {each.plan.name: ShownRun(each.plan.name, method_words(each.plan), each.run)
                  for each in self._kept if each.run is not None and epochs_of(each.run)}
-        known |= {name: ShownRun(name, text.file_label(each), each.run)
+        known |= {name: ShownRun(name, file_label(each), each.run)
                   for name, each in self._session.opened_gradients.items()}
         return [known[name] for name in view.runs if name in known]
 
@@ -135,15 +136,18 @@ class GradientPart:
                                                   view, self._asked, self._problem)
         shown = self.shown
         last = max((epochs_of(each.run) for each in shown), default=0)
-        self._parts["choices"].visible = bool(shown)
+        # Cells of two kinds, alphas and groups are of searches by gradient alone.
+        cells = [each.run for each in shown if not isinstance(each.run, NeatRun)]
+        self._parts["choices"].visible = bool(cells)
         # A single epoch leaves nothing to slide to.
         self._player.visible = last > 1
         if shown:
+            runs = [each.run for each in shown]
             self._player.param.update(search=hash(view.runs) % 2 ** 31, last=last,
-                                      query=min(view.epoch, last) or last)
-            has_reduction = any(isinstance(each.run, Genotype) or stages_of(each.run)[0].kept.shape[0] == 2
-                                for each in shown)
-            has_epochs = any(not isinstance(each.run, Genotype) for each in shown)
+                                      query=min(view.epoch, last) or last, first=first_of(runs),
+                                      texts={**self._player.texts, **player_words(runs)})
+            has_reduction = any(isinstance(each, Genotype) or stages_of(each)[0].kept.shape[0] == 2 for each in cells)
+            has_epochs = any(not isinstance(each, Genotype) for each in cells)
             self._parts["choices"].html = text.choices_html(view, has_reduction=has_reduction, has_epochs=has_epochs)
         self._draw(view, shown)
 
@@ -252,7 +256,7 @@ class GradientPart:
         self._show()
 
     def _go(self, epoch: int) -> None:
-        """Go to an epoch; at the last one, new epochs are followed."""
+        """Go to an epoch or generation; at the last one, new ones are followed."""
         view, shown = self._view, self.shown
         if view is not None and shown:
             last = max(epochs_of(each.run) for each in shown)
@@ -281,12 +285,7 @@ class GradientPart:
         view, found = self._view, next((each for each in self.shown if each.name == name), None)
         if view is None or found is None:
             return
-        work: dict[str, Callable[[], tuple[str, bytes]]] = {
-            "text": lambda: ("genotype.txt", f"{genotype_of(found.run, view.epoch)}\n".encode()),
-            "pytorch": lambda: ("genotype.py", pytorch_of(found.run, view.epoch).encode())}
-        run = found.run
-        if not isinstance(run, Genotype):
-            work["run"] = lambda: gradient_file(run, "darts")
+        work = savings_of(found.run, view.epoch)
         if kind in work:
             self._answer("")
             run_in_background(self._thread, work[kind], lambda made: self._files.hand_over(*made), self._refuse_file)

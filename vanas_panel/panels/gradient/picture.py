@@ -1,4 +1,4 @@
-"""What is shown of searches by gradient after an epoch, as plain functions from runs to HTML."""
+"""What is shown of searches for networks after an epoch or generation, as plain functions from runs to HTML."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from vanas_panel.draw.html import Html, pieces
 from vanas_panel.draw.theme import Palette
 from vanas_panel.errors import VanasError
 from vanas_panel.exchange.genotype_pytorch import genotype_to_pytorch
+from vanas_panel.neat.run import NeatRun
+from vanas_panel.panels.gradient.neat_picture import chance_for, genome_text, neat_parts
 from vanas_panel.searches.gradient_plan import Followed, GradientRun, epochs_of, stage_at, stages_of
 from vanas_panel.state.gradient_view import KINDS, GradientView
 from vanas_panel.text.language import gettext as _
@@ -27,7 +29,7 @@ _PIECES = pieces(__file__)
 
 
 class ShownRun(NamedTuple):
-    """What is shown: its name, what a person calls it, and a run with an epoch at least, or a genotype."""
+    """What is shown: its name, what a person calls it, and a run with an epoch or generation, or a genotype."""
 
     name: str
     label: str
@@ -48,7 +50,7 @@ def place_of(run: GradientRun, epoch: int) -> tuple[DartsRun, int, int]:
     return stages_of(run)[number], number, within
 
 
-def genotype_of(run: Followed, epoch: int) -> Genotype:
+def genotype_of(run: GradientRun | Genotype, epoch: int) -> Genotype:
     """What would be taken after an epoch, see `place_of`; a genotype is itself."""
     if isinstance(run, Genotype):
         return run
@@ -89,15 +91,19 @@ def shown_html(shown: Sequence[ShownRun], view: GradientView, colors: Palette, w
     width : int
         Of each of them in pixels.
     """
-    return _PIECES.shown(columns=[_column(each, view, colors, width) for each in shown], count=len(shown))
+    runs = [each.run for each in shown]
+    return _PIECES.shown(columns=[
+        _neat_column(each, each.run, view.epoch, colors, width, chance_for(each.run, runs))
+        if isinstance(each.run, NeatRun) else _column(each, each.run, view, colors, width) for each in shown],
+        count=len(shown))
 
 
-def _column(shown: ShownRun, view: GradientView, colors: Palette, width: int) -> dict[str, object]:
-    """All that is shown of a search."""
-    run = shown.run
+def _column(shown: ShownRun, run: GradientRun | Genotype, view: GradientView, colors: Palette, width: int
+            ) -> dict[str, object]:
+    """All that is shown of a search by gradient, or of a genotype."""
     if isinstance(run, Genotype):
         drawn = genotype_svg(run, colors, kind=KINDS.index(view.kind))
-        return _told(shown, [{"title": _("The genotype of the file"), "content": drawn}], run)
+        return _with_genotype(shown, [{"title": _("The genotype of the file"), "content": drawn}], run)
     stage, number, within = place_of(run, view.epoch)
     kind = min(KINDS.index(view.kind), stage.weights.shape[1] - 1)
     dropping = dropping_at(run, view.epoch)
@@ -120,20 +126,35 @@ def _column(shown: ShownRun, view: GradientView, colors: Palette, width: int) ->
         {"title": _groups_title(run, number, within),
          "content": groups_html(dropping, colors, kind=kind) if isinstance(dropping, Dropping) else
          _PIECES.note(words=dropping)}]
-    return _told(shown, parts, genotype)
+    return _with_genotype(shown, parts, genotype)
 
 
-def _told(shown: ShownRun, parts: Sequence[Mapping[str, object]], genotype: Genotype) -> dict[str, object]:
-    """Pictures with the genotype as text below them, and what can be saved."""
-    is_run = not isinstance(shown.run, Genotype)
-    return {"name": shown.name, "label": shown.label, "parts": parts, "genotype": str(genotype), "is_run": is_run,
-            "words": {"genotype": _("The genotype as the published code writes it"), "copy": _("Copy"),
-                      "done": _("Copied"), "undone": _("Mark and copy by hand"), "save": _("Save:"),
-                      "text": _("Genotype"), "text_hint": _("Save the genotype of this epoch as the published code "
-                                                            "writes it"),
-                      "pytorch": "PyTorch",
-                      "pytorch_hint": _("Save the network of this genotype as a file that needs PyTorch alone"),
-                      "run": _("Run file"), "run_hint": _("Save all epochs, to open them here or in Python")}}
+def _told(shown: ShownRun, parts: Sequence[Mapping[str, object]], title: str, text: str,
+          files: Sequence[dict[str, str]]) -> dict[str, object]:
+    """Pictures with what was found as text below them, and what can be saved."""
+    if not isinstance(shown.run, Genotype):
+        files = [*files, {"kind": "run", "label": _("Run file"),
+                          "tooltip": _("Save the whole search, to open it here or in Python")}]
+    return {"name": shown.name, "label": shown.label, "parts": parts, "text": text, "files": files,
+            "words": {"title": title, "copy": _("Copy"), "done": _("Copied"), "undone": _("Mark and copy by hand"),
+                      "save": _("Save:")}}
+
+
+def _with_genotype(shown: ShownRun, parts: Sequence[Mapping[str, object]], genotype: Genotype) -> dict[str, object]:
+    """Pictures of a search by gradient with its genotype."""
+    files = [{"kind": "text", "label": _("Genotype"),
+              "tooltip": _("Save the genotype of this epoch as the published code writes it")},
+             {"kind": "pytorch", "label": "PyTorch",
+              "tooltip": _("Save the network of this genotype as a file that needs PyTorch alone")}]
+    return _told(shown, parts, _("The genotype as the published code writes it"), str(genotype), files)
+
+
+def _neat_column(shown: ShownRun, run: NeatRun, epoch: int, colors: Palette, width: int, chance: NeatRun | None
+                 ) -> dict[str, object]:
+    """All that is shown of a search by NEAT, or of one at random."""
+    files = [{"kind": "genome", "label": _("Genome"), "tooltip": _("Save this genome as Python reads it")}]
+    return _told(shown, neat_parts(run, epoch, colors, width, chance), _("The genome as Python reads it"),
+                 genome_text(run, epoch), files)
 
 
 def _can_drop(run: DgDartsRun) -> bool:
@@ -154,7 +175,7 @@ def _groups_title(run: GradientRun, number: int, within: int) -> str:
             _("Groups, and what stage 1 would keep now"))
 
 
-def pytorch_of(run: Followed, epoch: int) -> str:
+def pytorch_of(run: GradientRun | Genotype, epoch: int) -> str:
     """The network of what would be taken after an epoch, as PyTorch source, in the sizes of the search.
 
     A genotype by itself has the usual sizes, which stand at the top of the source.

@@ -1,4 +1,4 @@
-"""The text of searches by gradient in the drawer *Search*: pure functions from plain data to HTML."""
+"""The text of searches for networks in the drawer *Search*: pure functions from plain data to HTML."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from vanas_panel.draw.html import Html, pieces
 from vanas_panel.draw.searches.words import seconds_words
 from vanas_panel.errors import VanasError
 from vanas_panel.panels.gradient.form import CONFIGURED, METHODS, NUMBERS, SHOWN, GradientForm
+from vanas_panel.panels.gradient.words import count_words, file_label, method_words
 from vanas_panel.panels.training.results import date_words
 from vanas_panel.searches.gradient_opened import OpenedGradient
-from vanas_panel.searches.gradient_plan import GradientPlan, GradientRun, epochs_of, stages_of
+from vanas_panel.searches.gradient_plan import GradientPlan, epochs_of
 from vanas_panel.searches.gradient_progress import GradientProgress, KeptGradient
 from vanas_panel.searches.live_progress import FAILED, RUNNING, STARTING, STOPPING, WAITING
 from vanas_panel.state.gradient_view import COLOURS, KINDS, MOST_SHOWN, VALUES, GradientView
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.language import marked, ngettext, translated
-from vanas_panel.training.darts.dg_run import DgDartsRun
 from vanas_panel.training.settings import DataSettings
 from vanas_panel.training.text_settings import TextSettings
 
@@ -37,8 +37,9 @@ def part_html(is_gradient: bool) -> Html:
     """The choice between the two parts of the drawer."""
     choices = [{"value": "table", "label": _("Over the table"), "pressed": str(not is_gradient).lower(),
                 "tooltip": _("Searches that ask for cells of the open table")},
-               {"value": "gradient", "label": _("By gradient"), "pressed": str(is_gradient).lower(),
-                "tooltip": _("DARTS and DG-DARTS: searches that train all operations at once and weigh them")}]
+               {"value": "gradient", "label": _("Networks: DARTS, DG-DARTS, NEAT"), "pressed": str(is_gradient).lower(),
+                "tooltip": _("DARTS and DG-DARTS train all operations at once and weigh them; NEAT grows networks by "
+                             "mutations")}]
     return _PIECES.part(choices=choices, label=_("Kind of search"))
 
 
@@ -119,22 +120,6 @@ def cost_words(plan: GradientPlan | None, seconds: float | None, *, is_measured:
                                                                       source=source, total=total)
 
 
-def method_words(run: GradientRun | GradientPlan) -> str:
-    """A search for a person: its method and its seed."""
-    if isinstance(run, GradientPlan):
-        is_dg, stage = run.method == "dg-darts", run.stage
-    else:
-        is_dg, stage = isinstance(run, DgDartsRun), stages_of(run)[0].settings
-    words = _(METHODS["dg-darts" if is_dg else f"darts-{stage.order}"])
-    return _("{strategy}, seed {seed}").format(strategy=words, seed=stage.seed)
-
-
-def file_label(opened: OpenedGradient) -> str:
-    """An opened search for a person."""
-    words = _("Genotype") if isinstance(opened.run, Genotype) else method_words(opened.run)
-    return f"{words} · {opened.file}"
-
-
 def list_html(kept: Sequence[KeptGradient], opened: Sequence[OpenedGradient],
               progress: Mapping[str, GradientProgress], view: GradientView, asked: str, problem: str) -> Html:
     """The searches of a person and the files that were opened.
@@ -154,8 +139,8 @@ def list_html(kept: Sequence[KeptGradient], opened: Sequence[OpenedGradient],
     """
     rows = [_file_row(each, view) for each in opened]
     rows += [_kept_row(each, progress.get(each.plan.name), view, asked) for each in kept]
-    words = {"title": _("Searches by gradient"), "show": _("Show this search"),
-             "none": _("No search by gradient yet. Run one, or open the file of one.")}
+    words = {"title": _("Searches for networks"), "show": _("Show this search"),
+             "none": _("No search for networks yet. Run one, or open the file of one.")}
     return _PIECES.list(rows=rows, words=words, problem=problem)
 
 
@@ -176,7 +161,7 @@ def _file_row(each: OpenedGradient, view: GradientView) -> dict[str, Any]:
     label = file_label(each)
     says = [_("a file: links of the page leave it out")]
     if not isinstance(each.run, Genotype):
-        says.insert(0, _count_words(epochs_of(each.run), stages_of(each.run)[0].settings.epochs, each.run))
+        says.insert(0, count_words(each.run))
     return _row(each.name, label, " · ".join(says), view, [{"action": f"close:{each.name}", "label": "×", "tooltip":
                                                 _("Remove {search}").format(search=label)}], can_show=True)
 
@@ -215,12 +200,6 @@ def _buttons(plan: GradientPlan, label: str, state: str | None, asked: str, *, i
     found = [] if is_done else [{"action": f"go-on:{name}", "label": _("Go on"),
                                  "tooltip": _("Let {search} go on").format(search=label)}]
     return [*found, {"action": f"delete:{name}", "label": "×", "tooltip": _("Delete {search}").format(search=label)}]
-
-
-def _count_words(done: int, epochs: int, run: GradientRun) -> str:
-    """How far a search has come."""
-    count = 2 * epochs if isinstance(run, DgDartsRun) else epochs
-    return _("{done} of {count} epochs").format(done=format_count(done), count=format_count(count))
 
 
 def choices_html(view: GradientView, *, has_reduction: bool, has_epochs: bool) -> Html:

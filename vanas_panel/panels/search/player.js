@@ -30,8 +30,8 @@ export function render({ model, view }) {
   let sent = 0
 
   const say = () => {
-    const words = model.texts.of.replace("{query}", Number(slider.value).toLocaleString()).replace(
-      "{last}", model.last.toLocaleString())
+    const called = (query) => (query - 1 + model.first).toLocaleString()
+    const words = model.texts.of.replace("{query}", called(Number(slider.value))).replace("{last}", called(model.last))
     said.textContent = words
     slider.setAttribute("aria-valuetext", words)
     back.disabled = Number(slider.value) <= 1
@@ -75,11 +75,15 @@ export function render({ model, view }) {
     say()
   }
 
-  for (const [button, name] of [[back, "back"], [on, "on"]]) {
-    button.title = model.texts[name]
-    button.setAttribute("aria-label", model.texts[name])
+  const name = () => {
+    for (const [button, key] of [[back, "back"], [on, "on"]]) {
+      button.title = model.texts[key]
+      button.setAttribute("aria-label", model.texts[key])
+    }
+    slider.setAttribute("aria-label", model.texts.slider)
+    face()
+    say()
   }
-  slider.setAttribute("aria-label", model.texts.slider)
   back.addEventListener("click", () => { stop(); go(Number(slider.value) - 1) })
   on.addEventListener("click", () => { stop(); go(Number(slider.value) + 1) })
   play.addEventListener("click", () => (playing ? stop() : start()))
@@ -93,8 +97,10 @@ export function render({ model, view }) {
   })
   model.on("query", show)
   model.on("last", () => { stop(); show() })
+  model.on("first", say)
+  model.on("texts", name)
   model.on("remove", () => { stop(); clearTimeout(waiting) })
-  face()
   show()
+  name()
   return box
 }

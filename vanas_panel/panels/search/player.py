@@ -44,6 +44,7 @@ class QueryPlayer(ScriptComponent):
     search = param.Integer(0, bounds=(0, None), doc="Which search; another one is shown where it was left.")
     last = param.Integer(1, bounds=(1, None), doc="The last query.")
     query = param.Integer(1, bounds=(1, None), doc="The query that is shown.")
+    first = param.Integer(1, bounds=(0, None), doc="What the first query is called; those behind it are counted on.")
     texts = param.Dict({}, doc="What the script says, by name.")
 
     _esm = Path(__file__).with_name("player.js")

@@ -1,0 +1,74 @@
+"""What searches for networks are called on the page, and how far they have come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vanas_panel.core.genotype import Genotype
+from vanas_panel.draw.format import format_count
+from vanas_panel.neat.run import NeatRun
+from vanas_panel.panels.gradient.form import METHODS
+from vanas_panel.searches.gradient_opened import OpenedGradient
+from vanas_panel.searches.gradient_plan import Followed, GradientPlan, GradientRun, epochs_of, stages_of
+from vanas_panel.text.language import gettext as _
+from vanas_panel.training.darts.dg_run import DgDartsRun
+
+
+def method_words(run: GradientRun | NeatRun | GradientPlan) -> str:
+    """A search for a person: its method and its seed."""
+    if isinstance(run, NeatRun):
+        words, seed = _("Networks drawn at random") if run.settings.random else "NEAT", run.settings.seed
+    elif isinstance(run, GradientPlan):
+        words, seed = _gradient_words(run.method == "dg-darts", run.stage.order), run.stage.seed
+    else:
+        stage = stages_of(run)[0].settings
+        words, seed = _gradient_words(isinstance(run, DgDartsRun), stage.order), stage.seed
+    return _("{strategy}, seed {seed}").format(strategy=words, seed=seed)
+
+
+def _gradient_words(is_dg: bool, order: int) -> str:
+    """A method by gradient."""
+    return _(METHODS["dg-darts" if is_dg else f"darts-{order}"])
+
+
+def file_label(opened: OpenedGradient) -> str:
+    """An opened search for a person."""
+    words = _("Genotype") if isinstance(opened.run, Genotype) else method_words(opened.run)
+    return f"{words} · {opened.file}"
+
+
+def count_words(run: GradientRun | NeatRun) -> str:
+    """How far a search has come."""
+    if isinstance(run, NeatRun) and run.settings.random:
+        done = sum(len(each.members) for each in run.generations)
+        return _("{done} of {count} networks").format(done=format_count(done), count=format_count(run.settings.random))
+    if isinstance(run, NeatRun):
+        return _("{done} of {count} generations").format(done=format_count(len(run)),
+                                                         count=format_count(run.settings.generations))
+    epochs = stages_of(run)[0].settings.epochs
+    return _("{done} of {count} epochs").format(
+        done=format_count(epochs_of(run)), count=format_count(2 * epochs if isinstance(run, DgDartsRun) else epochs))
+
+
+def first_of(runs: Sequence[Followed]) -> int:
+    """The number that the slider begins with: generations are counted from 0, and epochs from 1."""
+    followed = [each for each in runs if not isinstance(each, Genotype)]
+    return 0 if followed and all(isinstance(each, NeatRun) for each in followed) else 1
+
+
+def player_words(runs: Sequence[Followed]) -> dict[str, str]:
+    """Texts of the slider: through epochs, generations from 0, or both.
+
+    Parameters
+    ----------
+    runs : sequence of DartsRun, DgDartsRun, NeatRun or Genotype
+        What is shown.
+    """
+    if first_of(runs) == 0:
+        return {"back": _("One generation back"), "on": _("One generation on"), "slider": _("Generation of the search"),
+                "of": _("{query} of 0 to {last}")}
+    if any(isinstance(each, NeatRun) for each in runs):
+        return {"back": _("One step back"), "on": _("One step on"), "slider": _("Epoch or generation of the searches"),
+                "of": _("{query} of {last}")}
+    return {"back": _("One epoch back"), "on": _("One epoch on"), "slider": _("Epoch of the search"),
+            "of": _("{query} of {last}")}
