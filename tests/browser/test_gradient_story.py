@@ -1,4 +1,4 @@
-"""Searches for networks on the page: files are followed step by step; one by gradient runs, ends, and is still there."""
+"""Searches for networks on the page: files are followed step by step; one runs, ends, and is still there."""
 
 from __future__ import annotations
 

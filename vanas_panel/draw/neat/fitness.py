@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from vanas_panel.draw.format import letters
 from vanas_panel.draw.html import Html, pieces
 from vanas_panel.draw.neat.streams import generation_words, until_svg
-from vanas_panel.draw.searches.frame import Axis, axes_svg, axis_over, svg, text_svg
+from vanas_panel.draw.searches.frame import LETTER, Axis, axes_svg, axis_over, svg, text_svg
 from vanas_panel.draw.theme import Palette
 from vanas_panel.neat.run import NeatRun
 from vanas_panel.tables.metrics import FRACTION, Metric
@@ -50,21 +51,25 @@ def fitness_svg(run: NeatRun, colors: Palette, *, chance: NeatRun | None = None,
     y = axis_over(np.concatenate([values for _words, values, _color, _dash in lines]), height - _BOTTOM, _TOP, unit,
                   log=False)
     parts = [text_svg(_LEFT, _TOP - 11, _("Validation accuracy, %"), colors.text, strong=True),
-             axes_svg(x, y, colors, across=0, up=4), *generation_words(x, height - _BOTTOM + 16, len(run), colors)]
-    said = []
+             axes_svg(x, y, colors, across=0, up=4), *generation_words(x, height - _BOTTOM + 16, run, colors)]
+    said: list[str] = []
+    left, below = _LEFT, height - 8.0
     for number, (words, values, color, dash) in enumerate(lines):
         xs, ys = x.at(np.arange(float(len(values)))), y.at(values)
         path = "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(xs, ys, strict=True))
         marks = "".join(_mark(float(a), float(b), number) for a, b in zip(xs, ys, strict=True))
         parts.append(_PIECES.line(path=path, color=color, dash=dash, words=words, marks=marks))
-        left = _LEFT + number * (width - _LEFT) / 3
-        parts.append(_PIECES.line(path=f"M{left:.1f} {height - 8}H{left + 30:.1f}", color=color, dash=dash, words="",
-                                  marks=_mark(left + 15, height - 8.0, number)))
-        parts.append(text_svg(left + 36, height - 8, words, colors.muted, middle=True))
+        wide = 36 + LETTER * letters(words)
+        if left + wide > width:
+            left, below = _LEFT, below + 16
+        parts.append(_PIECES.line(path=f"M{left:.1f} {below}H{left + 30:.1f}", color=color, dash=dash, words="",
+                                  marks=_mark(left + 15, below, number)))
+        parts.append(text_svg(left + 36, below, words, colors.muted, middle=True))
+        left += wide + 20
         said.append(f"{words} {100 * values[last]:.1f} %")
     parts.append(until_svg(x, last, _TOP, height - _BOTTOM, colors))
     title = _("Generation {generation}: {numbers}.").format(generation=last, numbers="; ".join(said))
-    return svg(width, height, title, parts, kind="vp-fitness")
+    return svg(width, below + 8, title, parts, kind="vp-fitness")
 
 
 def _mark(x: float, y: float, kind: int) -> str:

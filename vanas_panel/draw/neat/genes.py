@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vanas_panel.draw.format import letters
 from vanas_panel.draw.html import Html, pieces
-from vanas_panel.draw.searches.frame import svg, text_svg
+from vanas_panel.draw.searches.frame import LETTER, svg, text_svg
 from vanas_panel.draw.theme import Palette
 from vanas_panel.neat.crossing import align
 from vanas_panel.neat.genome import Genome
@@ -16,6 +17,7 @@ _PIECES = pieces(__file__)
 
 _LEFT, _BOX, _GAP, _HIGH, _ROW, _TOP, _KEY = 92.0, 52.0, 6.0, 34.0, 40.0, 8.0, 26.0
 KINDS = ("matching", "disjoint", "excess")
+_CROSSED = "crossed"
 
 
 def genes_svg(run: NeatRun, number: int, colors: Palette, *, width: int = 780) -> Html:
@@ -60,11 +62,12 @@ def genes_svg(run: NeatRun, number: int, colors: Palette, *, width: int = 780) -
                                top + row * _ROW, colors)
     bottom = _TOP + len(bands) * (_ROW * len(rows) + 16)
     if len(rows) > 1:
-        parts += _legend(bottom, colors)
+        legend, bottom = _legend(bottom, width, colors)
+        parts += legend
     counts = {kind: sum(each == kind for each in kinds.values()) for kind in KINDS}
     said = _("Genome {number}: {matching} matching, {disjoint} disjoint and {excess} excess genes.").format(
         number=number, **counts) if len(rows) > 1 else _("Genome {number}, without parents.").format(number=number)
-    return svg(width, bottom + (_KEY if len(rows) > 1 else 0), said, parts, kind="vp-genes")
+    return svg(width, bottom, said, parts, kind="vp-genes")
 
 
 def kinds_of(genomes: Sequence[Genome]) -> dict[int, str]:
@@ -117,14 +120,15 @@ def _shape(kind: str, left: float, top: float, width: float, height: float, word
     return _PIECES.gene(outline=outline, cross=cross, color=color, words=words)
 
 
-def _legend(top: float, colors: Palette) -> list[Html]:
-    """What the shapes mean."""
+def _legend(top: float, width: float, colors: Palette) -> tuple[list[Html], float]:
+    """What the shapes mean, in as many rows as they need, and where these end."""
     parts, left = [], 4.0
-    for kind, words in zip((*KINDS, ""), (_("matching"), _("disjoint"), _("excess"), _("new in the child")),
-                           strict=True):
-        parts.append(_shape(kind, left, top + 2, 24, 14, words, colors))
+    for kind, words in zip((*KINDS, "", _CROSSED), (_("matching"), _("disjoint"), _("excess"), _("new in the child"),
+                                                    _("disabled")), strict=True):
+        wide = 30 + LETTER * letters(words)
+        if left > 4 and left + wide > width:
+            left, top = 4.0, top + _KEY - 6
+        parts.append(_shape(kind, left, top + 2, 24, 14, words, colors, crossed=kind == _CROSSED))
         parts.append(text_svg(left + 30, top + 9, words, colors.muted, middle=True))
-        left += 46 + 7.2 * len(words) + (10 if words.isascii() else 7.2 * len(words))
-    parts.append(_shape("", left, top + 2, 24, 14, _("disabled"), colors, crossed=True))
-    parts.append(text_svg(left + 30, top + 9, _("disabled"), colors.muted, middle=True))
-    return parts
+        left += wide + 16
+    return parts, top + _KEY

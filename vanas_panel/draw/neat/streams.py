@@ -58,8 +58,14 @@ def streams_svg(run: NeatRun, colors: Palette, *, generation: int | None = None,
              for place, label in enumerate(species)]
     parts += [text_svg(_LEFT, _TOP - 11, _("Genomes of each species"), colors.text, strong=True),
               text_svg(_LEFT - 6, y.end, str(most), colors.muted, "end", middle=True),
-              text_svg(_LEFT - 6, y.start, "0", colors.muted, "end", middle=True), *_below(run, x, height, colors)]
+              text_svg(_LEFT - 6, y.start, "0", colors.muted, "end", middle=True),
+              *generation_words(x, height - _BOTTOM + 16, run, colors)]
+    named = [_label(label, [stack[place:place + 2] for stack in stacks], x, y, generation, colors)
+             for place, label in enumerate(species)]
+    # What came later is below the veil, its names too.
+    parts += [words for biggest, words in named if biggest > generation]
     parts.append(until_svg(x, generation, _TOP, height - _BOTTOM, colors))
+    parts += [words for biggest, words in named if biggest <= generation]
     number = len(counts[generation])
     said = ngettext("Generation {generation}: {count} species, of {all} that there were.",
                     "Generation {generation}: {count} species, of {all} that there were.",
@@ -80,13 +86,15 @@ def species_look(label: int, colors: Palette) -> tuple[str, float]:
     return series[label % len(series)], _STRENGTHS[label // len(series) % len(_STRENGTHS)]
 
 
-def generation_words(x: Axis, bottom: float, count: int, colors: Palette) -> list[Html]:
-    """Numbers of generations below an axis, at most about a dozen of them."""
+def generation_words(x: Axis, bottom: float, run: NeatRun, colors: Palette) -> list[Html]:
+    """Numbers of generations below an axis, at most about a dozen of them; networks at random come in rounds."""
+    count, words = len(run), pgettext("axis", "generation")
+    if run.settings.random:
+        words = _("rounds of {count} networks").format(count=run.settings.population)
     step = max(1, -(-count // 12))
     found = [text_svg(float(x.at(float(number))), bottom, str(number), colors.muted, "middle")
              for number in range(0, count, step)]
-    return [*found, text_svg((x.start + x.end) / 2, bottom + 15, pgettext("axis", "generation"), colors.muted,
-                             "middle")]
+    return [*found, text_svg((x.start + x.end) / 2, bottom + 15, words, colors.muted, "middle")]
 
 
 def until_svg(x: Axis, generation: int, top: float, bottom: float, colors: Palette) -> Html:
@@ -108,11 +116,6 @@ def until_svg(x: Axis, generation: int, top: float, bottom: float, colors: Palet
     if generation >= x.high or colors.card == "none":
         return marker
     return joined([_PIECES.veil(x=at, y=top, width=x.end + 4 - at, height=bottom - top, color=colors.card), marker])
-
-
-def _below(run: NeatRun, x: Axis, height: int, colors: Palette) -> list[Html]:
-    """What stands below the areas."""
-    return generation_words(x, height - _BOTTOM + 16, len(run), colors)
 
 
 def _stack(counts: Counter[int], species: list[int]) -> list[float]:
@@ -141,10 +144,18 @@ def _area(label: int, place: int, ends: list[list[float]], x: Axis, y: Axis, col
     words = ngettext("Species {label}: generations {first} to {last}, at most {count} genome",
                      "Species {label}: generations {first} to {last}, at most {count} genomes",
                      sizes[biggest]).format(label=label, first=alive[0], last=alive[-1], count=sizes[biggest])
-    parts = [_PIECES.area(path=path, color=color, strength=strength, words=words,
-                          line=colors.faint if colors.card == "none" else colors.card)]
+    return _PIECES.area(path=path, color=color, strength=strength, words=words,
+                        line=colors.faint if colors.card == "none" else colors.card)
+
+
+def _label(label: int, ends: list[list[float]], x: Axis, y: Axis, generation: int, colors: Palette) -> tuple[int, Html]:
+    """The generation in which a species is largest, and its number there if there is room."""
+    sizes = [high - low for low, high in ends]
+    biggest = max(range(len(ends)), key=lambda number: sizes[number])
     low, high = (float(y.at(end)) for end in ends[biggest])
-    if low - high >= _LABEL:
-        at = min(max(float(x.at(float(biggest))), x.start + 10), x.end - 10)
-        parts.append(text_svg(at, (low + high) / 2, str(label), colors.text, "middle", middle=True, strong=True))
-    return joined(parts)
+    if low - high < _LABEL:
+        return biggest, joined([])
+    # The line at the marked generation passes it.
+    at = float(x.at(float(biggest))) - (10 if biggest == generation else 0)
+    at = min(max(at, x.start + 10), x.end - 10)
+    return biggest, text_svg(at, (low + high) / 2, str(label), colors.text, "middle", middle=True, strong=True)

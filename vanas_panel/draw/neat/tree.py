@@ -131,12 +131,12 @@ def tree_svg(run: NeatRun, colors: Palette, *, number: int | None = None, width:
     count = len(found.relatives) - 1
     said = ngettext("{count} ancestor of genome {number}.", "{count} ancestors of genome {number}.", count).format(
         count=count, number=found.relatives[-1].number)
-    key = _("Drawn through: the fitter parent. Dashed: the other one.")
+    key = [_("Drawn through: the fitter parent. Dashed: the other one.")]
     if found.left_out:
-        key += " " + ngettext("{count} farther ancestor is not drawn.", "{count} farther ancestors are not drawn.",
-                              found.left_out).format(count=found.left_out)
-    parts.append(text_svg(4, height - 6, key, colors.muted))
-    return svg(width, height, f"{said} {key}", parts, kind="vp-tree")
+        key.append(ngettext("{count} farther ancestor is not drawn.", "{count} farther ancestors are not drawn.",
+                            found.left_out).format(count=found.left_out))
+    parts += [text_svg(4, height - 6 + 15 * row, words, colors.muted) for row, words in enumerate(key)]
+    return svg(width, height + 15 * (len(key) - 1), " ".join([said, *key]), parts, kind="vp-tree")
 
 
 def _places(rows: dict[int, list[Relation]], parents: dict[int, tuple[int, ...]], width: float) -> dict[int, float]:

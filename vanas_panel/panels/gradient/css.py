@@ -14,8 +14,7 @@ GRADIENT_CSS = f"""{CSS}
 .shown h4 {{ margin: 6px 0 0; font-size: 11px; font-weight: 600; color: {MUTED}; }}
 .shown svg {{ max-width: 100%; height: auto; }}
 .shown > section + section {{ border-left: 1px solid {LINE}; padding-left: 14px; }}
-.shown h4:first-of-type {{ margin-top: 0; }}
-.shown p.note {{ margin: 0 0 6px; padding: 0; }}
+.shown p.said {{ margin: 0 0 6px; }}
 .shown .vp-innovations {{ font-size: 11px; overflow-x: auto; }}
 .choices {{ display: flex; flex-wrap: wrap; gap: 6px 16px; align-items: center; }}
 .choices [role=group] {{ display: flex; flex-wrap: wrap; gap: 5px; align-items: center; }}

@@ -91,7 +91,7 @@ def neat_parts(run: NeatRun, epoch: int, colors: Palette, width: int, chance: Ne
     fitness: dict[str, object] = {"title": "", "content": fitness_svg(
         run, colors, chance=chance, generation=generation, width=width, height=200)}
     network: dict[str, object] = {"title": _best_title(run, past, best), "content": joined(
-        [network_svg(run.individual(best).genome, colors), _note(_measured(run, best))])}
+        [network_svg(run.individual(best).genome, colors), _said(_measured(run, best))])}
     if run.settings.random:
         done = len(past.genomes)
         title = _("{done} of {count} networks, drawn at random").format(done=format_count(done),
@@ -99,7 +99,7 @@ def neat_parts(run: NeatRun, epoch: int, colors: Palette, width: int, chance: Ne
         return [{**fitness, "title": title}, network]
     title = _("Generation {generation}, of 0 to {last}").format(generation=generation,
                                                                 last=run.settings.generations - 1)
-    return [{"title": title, "content": joined([_note(_told(past)), streams_svg(run, colors, generation=generation,
+    return [{"title": title, "content": joined([_said(_told(past)), streams_svg(run, colors, generation=generation,
                                                                                 width=width, height=190)])},
             fitness, network,
             {"title": _("Its genes, with those of its parents"), "content": genes_svg(past, best, colors, width=width)},
@@ -107,9 +107,9 @@ def neat_parts(run: NeatRun, epoch: int, colors: Palette, width: int, chance: Ne
             {"title": _("Innovations"), "content": innovations_html(past, colors, most=_ROWS)}]
 
 
-def _note(words: str) -> Html:
+def _said(words: str) -> Html:
     """A quiet sentence."""
-    return _PIECES.note(words=words)
+    return _PIECES.said(words=words)
 
 
 def _best_title(run: NeatRun, past: NeatRun, best: int) -> str:

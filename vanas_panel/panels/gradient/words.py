@@ -57,13 +57,16 @@ def first_of(runs: Sequence[Followed]) -> int:
 
 
 def player_words(runs: Sequence[Followed]) -> dict[str, str]:
-    """Texts of the slider: through epochs, generations from 0, or both.
+    """Texts of the slider: through epochs, generations or rounds at random from 0, or both.
 
     Parameters
     ----------
     runs : sequence of DartsRun, DgDartsRun, NeatRun or Genotype
         What is shown.
     """
+    if runs and all(isinstance(each, NeatRun) and each.settings.random for each in runs):
+        return {"back": _("One step back"), "on": _("One step on"), "slider": _("Round of the search"),
+                "of": _("{query} of 0 to {last}")}
     if first_of(runs) == 0:
         return {"back": _("One generation back"), "on": _("One generation on"), "slider": _("Generation of the search"),
                 "of": _("{query} of 0 to {last}")}
