@@ -55,8 +55,8 @@ def study_svg(study: Study, dataset: str, colors: Palette, *, width: int = 700) 
         said = with_interval(row["mean"], row["low"], row["high"])
         dots = axis.at(frame.loc[frame["method"] == method, "test_accuracy"].to_numpy()).tolist()
         ends = axis.at(np.clip(np.nan_to_num(row[["mean", "low", "high"]].to_numpy(float), nan=row["mean"]), 0, 1))
-        drawn.append(_PIECES.row(above=y - 4, below=y + 6, mean=ends[0], low=ends[1], high=ends[2], dots=dots, color=color,
-                                 words=f"{method_words(str(method))}: {said}"))
+        drawn.append(_PIECES.row(above=y - 4, below=y + 6, mean=ends[0], low=ends[1], high=ends[2], dots=dots,
+                                 color=color, words=f"{method_words(str(method))}: {said}"))
         words += [text_svg(_LEFT - 10, y, method_words(str(method)), colors.text, "end", middle=True),
                   text_svg(width - _RIGHT + 10, y, said, colors.text, middle=True)]
         told.append(f"{method_words(str(method))} {said}")
