@@ -40,7 +40,7 @@ def keep(source: Path, target: Path) -> None:
 
 def table() -> str:
     """The means of all kept studies, in Markdown."""
-    lines = ["| data set | method | seeds | test accuracy | points above random genotypes | parameters | training, s | "
+    lines = ["| data set | method | seeds | test accuracy | points above chance | parameters | training, s | "
              "search, s |", "|---|---|---|---|---|---|---|---|"]
     for name in KEPT:
         for row in read_study(DATA / name).summary.to_dict("records"):

@@ -31,8 +31,8 @@ def test_every_seed_has_every_method_but_perhaps_neat(name):
 
 
 def test_the_card_has_the_table_of_the_files():
-    done = subprocess.run([sys.executable, "scripts/keep_study.py", "--check"], cwd=ROOT, capture_output=True, text=True,
-                          check=False)
+    done = subprocess.run([sys.executable, "scripts/keep_study.py", "--check"], cwd=ROOT, capture_output=True,
+                          text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -80,13 +80,14 @@ def test_means_and_intervals_are_those_of_numpy_and_scipy(study):
     for (dataset, method), row in summary.iterrows():
         own = frame[(frame["dataset"] == dataset) & (frame["method"] == method)]
         by_seed = [own.loc[own["seed"] == seed, "test_accuracy"].mean() for seed in (0, 1)]
-        chance = [frame.loc[(frame["dataset"] == dataset) & (frame["method"] == "random") & (frame["seed"] == seed),
+        beside = "neat-random" if method == "neat" else "random"
+        chance = [frame.loc[(frame["dataset"] == dataset) & (frame["method"] == beside) & (frame["seed"] == seed),
                             "test_accuracy"].mean() for seed in (0, 1)]
         assert row["mean"] == pytest.approx(np.mean(by_seed)) and row["seeds"] == 2 and row["networks"] == len(own)
         half = stats.t.ppf(0.975, 1) * np.std(by_seed, ddof=1) / np.sqrt(2)
         assert row["high"] - row["mean"] == pytest.approx(half, abs=1e-12)
         assert row["mean"] - row["low"] == pytest.approx(half, abs=1e-12)
-        if method == "random":
+        if method in ("random", "neat-random"):
             assert np.isnan(row["difference"])
         else:
             assert row["difference"] == pytest.approx(np.mean(by_seed) - np.mean(chance))
@@ -137,8 +138,10 @@ def test_packed_searches_are_read_alike(study, tmp_path):
 
 
 def test_folders_and_plans_that_do_not_fit_are_named(study, plan, tmp_path):
-    with pytest.raises(TrainingError, match="Found another study"):
-        vp.run_study({**plan, "random": 3}, [0], out=study.folder)
+    other_order = {**plan, "trainings": dict(reversed(plan["trainings"].items()))}
+    for other in ({**plan, "random": 3}, other_order):
+        with pytest.raises(TrainingError, match="Found another study"):
+            vp.run_study(other, [0], out=study.folder)
     with pytest.raises(TrainingError, match="study.json: Found no such file"):
         vp.read_study(tmp_path)
     shutil.copy(study.folder / "study.json", tmp_path)
@@ -152,7 +155,7 @@ def test_folders_and_plans_that_do_not_fit_are_named(study, plan, tmp_path):
         vp.read_study(tmp_path)
     (tmp_path / "left").mkdir()
     (tmp_path / "study.json").write_text(json.dumps(study.plan.to_dict()))
-    for line in ("{}", '{"form": "vanas-panel-study-neat-1", "seed": 0, "genome": "", "trained": {}}'):
+    for line in ("{}", '{"form": "vanas-panel-study-neat-1", "seed": 0, "settings": "", "images": "", "trained": {}}'):
         (tmp_path / "left" / "neat.jsonl").write_text(line + "\n")
         with pytest.raises(TrainingError, match="neat.jsonl, line 1: Found something else; expected networks of NEAT"):
             vp.read_study(tmp_path)
@@ -162,17 +165,43 @@ def test_folders_and_plans_that_do_not_fit_are_named(study, plan, tmp_path):
     ({"trainings": {}}, "Found no training in the study"), ({"trainings": {"A b": {}}}, "Found data set 'A b'"),
     ({"trainings": 3}, "Found a study without trainings"), ({"random": 0}, "Found random = 0"),
     ({"spread": -1}, "Found spread = -1"), ({"baseline": "vgg"}, "expected resnet, transformer"),
+    ({"trainings": {"searches": {}}}, "Found data set 'searches'"),
+    ({"baseline": "transformer"}, "Found operation 'attention_8'"),
+    ({"neat": {"data": {"kind": "text"}}}, "Found images and texts in one study"),
     ({"colour": 1}, "Found colour in study"), ({"neat": 3}, "Found 3 as settings")])
 def test_plans_that_cannot_be_used_are_named(plan, change, words):
     with pytest.raises(TrainingError, match=words):
         vp.StudyPlan.from_dict({**plan, **change})
 
 
-def test_seeds_are_whole_numbers(plan, tmp_path):
-    for wrong in (-1, 0.5, "a"):
-        with pytest.raises(TrainingError, match="Found seed = "):
-            vp.run_study(plan, [wrong], out=tmp_path / "new")
-    assert not (tmp_path / "new").exists()
+def test_what_does_not_fit_is_refused_before_the_first_search(plan, tmp_path):
+    folder = tmp_path / "new"
+    for wrong in ([-1], [0.5], ["a"], [], 3, "01"):
+        with pytest.raises(TrainingError, match="Found seeds = .*expected whole numbers from 0"):
+            vp.run_study(plan, wrong, out=folder)
+    absent = {**plan["trainings"]["right"], "data": {**plan["trainings"]["right"]["data"], "source": "absent.npz"}}
+    too_large = {**plan["trainings"]["right"], "data": {**plan["trainings"]["right"]["data"], "test": 200}}
+    for training, words in ((absent, "absent.npz: Found"), (too_large, "examples of class 0; expected")):
+        with pytest.raises(TrainingError, match=words):
+            vp.run_study({**plan, "trainings": {**plan["trainings"], "right": training}}, [0], out=folder)
+    assert not folder.exists()
+
+
+def test_trainings_of_other_data_or_settings_are_never_averaged_with_those_of_the_study(study, tmp_path):
+    folder = tmp_path / "study"
+    shutil.copytree(study.folder, folder)
+    for path, change in ((folder / "right" / "darts.jsonl", {"images": "0" * 16}),
+                         (folder / "right" / "neat.jsonl", {"images": "0" * 16})):
+        content = path.read_text()
+        path.write_text(content + json.dumps({**json.loads(content.splitlines()[0]), **change}) + "\n")
+        with pytest.raises(TrainingError, match="Found trainings on different data of one name"):
+            vp.read_study(folder)
+        path.write_text(content)
+    path = folder / "right" / "darts.jsonl"
+    line = json.loads(path.read_text().splitlines()[0])
+    path.write_text(path.read_text() + json.dumps({**line, "settings": {**line["settings"], "epochs": 9}}) + "\n")
+    assert vp.read_study(folder).trainings.equals(study.trainings)
+
 
 
 def test_the_picture_says_every_mean_and_shows_every_network(study):

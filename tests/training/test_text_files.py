@@ -22,8 +22,8 @@ def test_a_csv_is_read_with_quotes_and_its_labels_in_order(tmp_path):
     assert found.classes == ("negative", "positive") and found.labels.tolist() == [1, 0, 1]
     some = load_texts(str(path), "from = b")
     assert some.texts == found.texts[1:] and some.digest != found.digest
-    path.write_text("label,text\n10,a\n9,b\n-1,c\n")
-    assert load_texts(str(path)).classes == ("-1", "9", "10")
+    path.write_text("label,text\n10,a\n9,b\n-1,c\n09,d\n")
+    assert load_texts(str(path)).classes == ("-1", "09", "9", "10")
 
 
 def test_sst2_takes_its_dev_set_for_tests_since_its_test_labels_are_secret(tmp_path):
@@ -55,10 +55,13 @@ def test_imdb_has_a_folder_for_each_class(tmp_path):
 @pytest.mark.parametrize(("name", "content", "words"), [
     ("a.csv", b"text\nfine\n", "Found the columns text, and none of label, sentiment"),
     ("a.csv", b"label,words\n1,fine\n", "and none of text, sentence"),
-    ("a.csv", b"text,label\nfine,1\nbad,\n", "Found no label in 1 of 2 lines, the first one line 3"),
+    ("a.csv", b"text,label\nfine,1\nbad,\n", "Found no label in 1 of 2 rows, the first one row 2; expected one"),
     ("a.csv", b"text,label\nfine,1\nbad,1\n", "Found 1 different labels: 1"),
-    ("a.csv", b"text,label\n", "Found 0 different labels"), ("a.csv", b"", "Found No columns"),
-    ("a.csv", b"\xff\xfe\x00\x01", "Found .*codec"), ("a.csv", b'text,label\n"fine,1\n', "Found .*EOF"),
+    ("a.csv", b"text,label\n", "Found 0 different labels"), ("a.csv", b"", "Found an empty file"),
+    ("a.csv", b"\xff\xfe\x00\x01", "Found bytes that are no UTF-8, the first one at 0; expected text in UTF-8"),
+    ("a.csv", b'text,label\n"fine,1\n', "Found .*EOF"),
+    ("a.csv", b"text,label\nbad, very bad,0\nfine,1\n", "expected as many columns in every line"),
+    ("a.csv", b"text, text,label\na,b,0\nb,a,1\n", "Found two columns text; expected each heading once"),
     ("a.txt", b"text,label\n", "a name that ends with '.txt'"), ("b.csv", None, "a.csv: Found no such file")])
 def test_files_without_texts_or_labels_are_named(tmp_path, name, content, words):
     path = tmp_path / name

@@ -22,13 +22,14 @@ TEXT_BUILT = ("none", "max_pool_3", "max_pool_5", "avg_pool_3", "avg_pool_5", "s
 _MOST = 100_000
 
 
-def genotype_to_pytorch(genotype: Genotype, *, channels: int = 8, cells: int = 4, image_size: int = 12,
+def genotype_to_pytorch(genotype: Genotype | str, *, channels: int = 8, cells: int = 4, image_size: int = 12,
                         image_channels: int = 1, classes: int = 10, words: int = 0, length: int = 32) -> str:
     """The network of a genotype as plain PyTorch code: the one that `vanas_panel.train_genotype` trains.
 
     Parameters
     ----------
-    genotype : Genotype
+    genotype : Genotype or str
+        Itself or its text form.
     channels, cells, image_size, image_channels, classes : int, optional
         Sizes of the network; they become constants in the text, which a reader may change.
     words, length : int, optional
@@ -38,7 +39,7 @@ def genotype_to_pytorch(genotype: Genotype, *, channels: int = 8, cells: int = 4
     -------
     str
         Python text that imports nothing but PyTorch. It defines ``Network``; run as a file, it prints the number of
-        trainable parameters and the shapes of a forward pass. Paths are not dropped in it.
+        trainable parameters and the shapes of a forward pass. Paths and entries are not dropped in it.
 
     Raises
     ------
@@ -57,7 +58,13 @@ def genotype_to_pytorch(genotype: Genotype, *, channels: int = 8, cells: int = 4
     ]
     NORMAL_CONCAT = [2]
     """
+    if isinstance(genotype, str):
+        genotype = Genotype.from_text(genotype)
     built = TEXT_BUILT if words else BUILT
+    of_texts = sorted({name for name, _source in (*genotype.normal, *genotype.reduce)} & {*TEXT_BUILT} - {*BUILT})
+    if of_texts and not words:
+        raise UnknownOperationError(Message("Found operation {name}, which is one of texts, and words = 0; expected "
+                                            "the size of the vocabulary. Give words and length.", name=of_texts[0]))
     strangers = sorted({name for name, _source in (*genotype.normal, *genotype.reduce) if name not in built})
     if strangers:
         raise UnknownOperationError(Message("Found operation {strangers}; expected only {known}, which a "

@@ -59,6 +59,7 @@ def save_study_report(study: Study | str | os.PathLike[str], path: str | os.Path
     >>> save_study_report("study", "study.html")  # doctest: +SKIP
     """
     target = checked_target(path)
+    notes = plain_text(notes) if isinstance(notes, str) else ""
     found = study if isinstance(study, Study) else read_study(study)
     language = current_language() if lang is None else known_language(plain_text(lang))
     if language is None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vanas_panel.errors import TrainingError
+from vanas_panel.neat.settings import NeatSettings
+from vanas_panel.studies.plan import SEARCHES
 from vanas_panel.text.language import Message
+from vanas_panel.training.darts.genotype_settings import GenotypeSettings
 from vanas_panel.training.darts.lines import OwnedLines, content_of, json_of
 from vanas_panel.training.neat.trained import Trained
 
@@ -33,7 +36,7 @@ class StudyFiles:
 
     def dg_darts(self, seed: int) -> Path:
         """The folder of the search by DG-DARTS."""
-        return self.folder / "searches" / f"dg-darts-{seed}"
+        return self.folder / SEARCHES / f"dg-darts-{seed}"
 
     def neat(self, seed: int) -> Path:
         """The search by NEAT."""
@@ -49,7 +52,7 @@ class StudyFiles:
 
     def _search(self, name: str) -> Path:
         """A file of a search, packed where it is."""
-        packed = self.folder / "searches" / f"{name}{_PACKED}"
+        packed = self.folder / SEARCHES / f"{name}{_PACKED}"
         return packed if packed.exists() else packed.with_name(name)
 
 
@@ -60,13 +63,27 @@ class NeatTraining:
     Attributes
     ----------
     seed : int
-    genome : str
+    settings : str
+        Digest of the settings of the training.
+    images : str
+        Digest of the images or texts.
     trained : Trained
     """
 
     seed: int
-    genome: str
+    settings: str
+    images: str
     trained: Trained
+
+    @property
+    def key(self) -> tuple[int, str, str, str]:
+        """Equal for trainings that come to the same: seed, network, digests."""
+        return self.seed, self.trained.network, self.settings, self.images
+
+
+def neat_training(neat: NeatSettings, settings: GenotypeSettings) -> NeatSettings:
+    """Settings of the training of a network of NEAT in its own size, on the data and for the epochs of others."""
+    return replace(neat, data=settings.data, epochs=settings.epochs, batch_size=settings.batch_size, seed=settings.seed)
 
 
 def append_neat(path: Path, found: NeatTraining) -> None:
@@ -79,8 +96,8 @@ def append_neat(path: Path, found: NeatTraining) -> None:
     """
     with OwnedLines(path) as file:
         kept = [] if file.is_new() else neat_trainings(path)
-        file.rewrite([{"form": FORM, "seed": each.seed, "genome": each.genome, "trained": each.trained.to_dict()}
-                      for each in (*kept, found)])
+        file.rewrite([{"form": FORM, "seed": each.seed, "settings": each.settings, "images": each.images,
+                       "trained": each.trained.to_dict()} for each in (*kept, found)])
 
 
 def neat_trainings(path: Path) -> list[NeatTraining]:
@@ -96,11 +113,12 @@ def neat_trainings(path: Path) -> list[NeatTraining]:
     found = []
     for number, line in enumerate(content_of(path, _unreadable).split(b"\n")[:-1], start=1):
         content = json_of(line)
-        is_object = isinstance(content, dict) and set(content) == {"form", "seed", "genome", "trained"}
+        is_object = isinstance(content, dict) and set(content) == {"form", "seed", "settings", "images", "trained"}
         trained = Trained.from_dict(content["trained"]) if is_object and content["form"] == FORM else None
-        if trained is None or type(content["seed"]) is not int or not isinstance(content["genome"], str):
+        if trained is None or type(content["seed"]) is not int or not all(
+                isinstance(content[name], str) for name in ("settings", "images")):
             raise _unreadable(path, number, Message("something else"))
-        found.append(NeatTraining(content["seed"], content["genome"], trained))
+        found.append(NeatTraining(content["seed"], content["settings"], content["images"], trained))
     return found
 
 

@@ -12,16 +12,22 @@ from typing import Any
 
 from vanas_panel.core.plain import plain_float, plain_int
 from vanas_panel.errors import TrainingError, brief
+from vanas_panel.files.atomic import write_whole
 from vanas_panel.files.disk_errors import cause
 from vanas_panel.neat.settings import NeatSettings
 from vanas_panel.text.language import Message
 from vanas_panel.training.darts.baselines import baseline_genotype
+from vanas_panel.training.darts.cost import check_genotype
 from vanas_panel.training.darts.dg_run import DgDartsSettings
 from vanas_panel.training.darts.genotype_settings import GenotypeSettings
+from vanas_panel.training.darts.network_shape import Shape, check_heads
 from vanas_panel.training.darts.settings import DartsSettings, digest_of
 from vanas_panel.training.settings import named
+from vanas_panel.training.text_settings import TextSettings
 
 PLAN = "study.json"
+SEARCHES = "searches"
+"""Folder of the searches, beside those of the data sets."""
 BASELINE, DARTS, DG_DARTS, RANDOM, NEAT, NEAT_RANDOM = METHODS = (
     "baseline", "darts", "dg-darts", "random", "neat", "neat-random")
 """What is compared: a well-known block, three searches, genotypes drawn at random of the cost of that which DARTS
@@ -66,11 +72,14 @@ class StudyPlan:
     neat: NeatSettings | None = None
 
     def __post_init__(self):
-        baseline_genotype(self.baseline)
+        for name, kind in (("darts", DartsSettings), ("dg_darts", DgDartsSettings), ("trainings", Mapping)):
+            if not isinstance(getattr(self, name), kind):
+                raise TrainingError(Message("Found {name} = {found}; expected a value of type {kind}. Change it.",
+                                            name=name, found=brief(repr(getattr(self, name)), 60), kind=kind.__name__))
         if not self.trainings:
             raise TrainingError("Found no training in the study; expected one at least. Add it.")
         for name in self.trainings:
-            if not (isinstance(name, str) and _NAME.fullmatch(name)):
+            if not (isinstance(name, str) and _NAME.fullmatch(name)) or name == SEARCHES:
                 raise TrainingError(Message("Found data set {name}; expected small letters, digits and hyphens. Rename "
                                             "it.", name=brief(repr(name), 60)))
         count, spread = plain_int(self.random), plain_float(self.spread)
@@ -79,11 +88,26 @@ class StudyPlan:
                 raise TrainingError(Message("Found {name} = {found}; expected {low} to {high}. Change it.", name=name,
                                             found=repr(getattr(self, name)), low=low, high=high))
             object.__setattr__(self, name, value)
+        self._check_kinds()
+
+    def _check_kinds(self) -> None:
+        """Refuse images beside texts, and a block or genotypes that cannot be trained on them."""
+        is_text = isinstance(self.darts.data, TextSettings)
+        data = [self.darts.data, self.dg_darts.stage.data, *(each.data for each in self.trainings.values()),
+                *([self.neat.data] if self.neat else [])]
+        if any(isinstance(each, TextSettings) != is_text for each in data):
+            raise TrainingError("Found images and texts in one study; expected the one or the other, since operations "
+                                "of the one are none of the other. Make two studies.")
+        block = baseline_genotype(self.baseline)
+        for each in self.trainings.values():
+            check_genotype(block, Shape(each.channels, words=int(is_text)))
+            check_heads(self.darts.operations, each.channels)
 
     @property
     def digest(self) -> str:
         """First 16 hexadecimal digits of the SHA-256 of the plan as JSON with sorted keys."""
-        return digest_of(self.to_dict())
+        # The first data set is that of the searches, so their order counts.
+        return digest_of({**self.to_dict(), "order": list(self.trainings)})
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON can hold it."""
@@ -107,6 +131,8 @@ class StudyPlan:
             return cls.from_dict(json.loads(Path(path).read_bytes()[:1 << 20]))
         except OSError as error:
             reason: Any = cause(error)
+        except RecursionError:
+            reason = Message("something else")
         except ValueError as error:
             if isinstance(error, TrainingError):
                 raise
@@ -148,7 +174,7 @@ def begin_study(folder: Path, plan: StudyPlan) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            path.write_text(json.dumps(plan.to_dict(), indent=1) + "\n", encoding="utf-8")
+            write_whole(path, (json.dumps(plan.to_dict(), indent=1) + "\n").encode())
     except OSError as error:
         raise TrainingError(Message("{path}: Found {reason}; expected a file that can be written. Choose another.",
                                     path=path, reason=cause(error))) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -16,7 +16,7 @@ from vanas_panel.errors import TrainingError
 from vanas_panel.neat.run import NeatRun
 from vanas_panel.neat.run_file import read as read_run
 from vanas_panel.providers import provided
-from vanas_panel.studies.files import StudyFiles, neat_trainings
+from vanas_panel.studies.files import StudyFiles, neat_training, neat_trainings
 from vanas_panel.studies.plan import (
     DARTS,
     DG_DARTS,
@@ -72,17 +72,26 @@ class Study:
         return sorted(self.trainings["seed"].unique().tolist())
 
     def _rows(self, dataset: str, method: str) -> Iterator[list[Any]]:
-        """Trainings of a method on a data set."""
-        path = StudyFiles(self.folder).trained(dataset, method)
+        """Trainings of a method on a data set, with the settings of the plan alone."""
+        path, settings = StudyFiles(self.folder).trained(dataset, method), self.plan.trainings[dataset]
+        digests = set()
+        neat = self.plan.neat
         if method in (NEAT, NEAT_RANDOM):
-            for one in neat_trainings(path):
+            for one in neat_trainings(path) if neat is not None else ():
                 found = one.trained
-                yield [dataset, method, one.seed, found.network, found.validation_accuracy, found.test_accuracy,
-                       found.parameters, np.nan, found.seconds]
+                if neat is not None and one.settings == neat_training(neat, replace(settings, seed=one.seed)).digest:
+                    digests.add(one.images)
+                    yield [dataset, method, one.seed, found.network, found.validation_accuracy, found.test_accuracy,
+                           found.parameters, np.nan, found.seconds]
         elif path.exists():
             for each in read_genotype_results(path):
-                yield [dataset, method, each.settings.seed, str(each.genotype), each.validation_accuracy,
-                       each.test_accuracy, each.parameters, each.multiply_accumulates, each.seconds]
+                if each.settings == replace(settings, seed=each.settings.seed):
+                    digests.add(each.images)
+                    yield [dataset, method, each.settings.seed, str(each.genotype), each.validation_accuracy,
+                           each.test_accuracy, each.parameters, each.multiply_accumulates, each.seconds]
+        if len(digests) > 1:
+            raise TrainingError(Message("{path}: Found trainings on different data of one name; expected one kind. "
+                                        "Remove the file, and let the study go on.", path=path))
 
     @cached_property
     def searches(self) -> dict[tuple[str, int], DartsRun | DgDartsRun | NeatRun]:
@@ -110,19 +119,21 @@ class Study:
         """A row for each data set and method that has a training.
 
         Columns are ``seeds``, ``networks``; ``mean``, ``low`` and ``high``, the test accuracy (a fraction) over seeds,
-        networks of one seed averaged first, with the 95 % interval of Student's t; ``difference``,
-        ``difference_low`` and ``difference_high``, the same for the difference from the genotypes at random of the
-        same seed; means of ``parameters``, ``multiply_accumulates`` and ``seconds`` of training; and
-        ``search_seconds``. Intervals of one seed are NaN.
+        networks of one seed averaged first, with the 95 % interval of Student's t; ``difference``, ``difference_low``
+        and ``difference_high``, the same for the difference from chance of the same seed, which is ``neat-random`` for
+        NEAT and ``random`` for the others; means of ``parameters``, ``multiply_accumulates`` and ``seconds`` of
+        training; and ``search_seconds``. Intervals of one seed are NaN.
         """
         rows = []
         by_seed = self.trainings.groupby(["dataset", "method", "seed"], sort=False)["test_accuracy"].mean()
         for keys, own in self.trainings.groupby(["dataset", "method"], sort=False):
             dataset, method = map(str, keys)
-            scores, chance = (by_seed[dataset].get(name, pd.Series(dtype=float)) for name in (method, RANDOM))
+            scores, chance = (by_seed[dataset].get(name, pd.Series(dtype=float))
+                              for name in (method, NEAT_RANDOM if method == NEAT else RANDOM))
             mean, low, high = mean_interval(scores.to_numpy())
             # Seeds that only one of the two has are NaN, and left out.
-            gap = mean_interval((scores - chance).dropna().to_numpy() if method != RANDOM else np.empty(0))
+            gap = mean_interval((scores - chance).dropna().to_numpy()
+                                if method not in (RANDOM, NEAT_RANDOM) else np.empty(0))
             rows.append({"dataset": dataset, "method": method, "seeds": len(scores), "networks": len(own),
                          "mean": mean, "low": low, "high": high, "difference": gap[0], "difference_low": gap[1],
                          "difference_high": gap[2], "parameters": own["parameters"].mean(),

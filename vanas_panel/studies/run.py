@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from vanas_panel.core.genotype import Genotype
 from vanas_panel.core.plain import plain_int
 from vanas_panel.errors import TrainingError, brief
+from vanas_panel.neat.expression import express
 from vanas_panel.neat.genome import Genome
 from vanas_panel.neat.search import random_search, search, train
 from vanas_panel.neat.settings import NeatSettings
@@ -18,6 +19,7 @@ from vanas_panel.studies.files import (
     NeatTraining,
     StudyFiles,
     append_neat,
+    neat_training,
     neat_trainings,
 )
 from vanas_panel.studies.plan import (
@@ -85,25 +87,38 @@ def run_study(plan: StudyPlan | Mapping[str, Any], seeds: Sequence[int], *, out:
     """
     files = StudyFiles(Path(out))
     plan = plan if isinstance(plan, StudyPlan) else StudyPlan.from_dict(plan)
-    numbers = [_seed(each) for each in seeds]
+    numbers = _checked_seeds(seeds)
+    digests = _digests(plan)
     begin_study(files.folder, plan)
     for seed in numbers:
         found = _searched(plan, seed, files, device)
         genomes = _bred(plan.neat, seed, files, device)
         for dataset, settings in plan.trainings.items():
             for step in (*_train_genotypes(found, replace(settings, seed=seed), files, dataset, device),
-                         *_train_genomes(genomes, plan.neat, replace(settings, seed=seed), files, dataset, device)):
+                         *_train_genomes(genomes, plan.neat, replace(settings, seed=seed), files, dataset, device,
+                                         digests[dataset])):
                 if on_step is not None:
                     on_step(step)
 
 
-def _seed(given: Any) -> int:
-    """A seed as a whole number."""
-    number = plain_int(given)
-    if number is None or not 0 <= number < 2 ** 63:
-        raise TrainingError(Message("Found {name} = {found}; expected {low} to {high}. Change it.", name="seed",
-                                    found=brief(repr(given), 60), low=0, high=2 ** 63 - 1))
-    return number
+def _checked_seeds(given: Any) -> list[int]:
+    """Seeds as whole numbers."""
+    found = [plain_int(each) for each in given] if isinstance(given, Iterable) and not isinstance(given, str) else []
+    numbers = [each for each in found if each is not None and 0 <= each < 2 ** 63]
+    if not numbers or len(numbers) < len(found):
+        raise TrainingError(Message("Found seeds = {found}; expected whole numbers from 0, such as [0, 1, 2]. Change "
+                                    "them.", found=brief(repr(given), 60)))
+    return numbers
+
+
+def _digests(plan: StudyPlan) -> dict[str, str]:
+    """The digest of every data set, each prepared once, so that what does not fit is known before the searches."""
+    found = {}
+    for name, settings in {"": plan.darts.data, **{name: each.data for name, each in plan.trainings.items()}}.items():
+        data = load_data(settings)
+        prepare_data(data, settings)
+        found[name] = data.digest
+    return found
 
 
 def _searched(plan: StudyPlan, seed: int, files: StudyFiles, device: str) -> dict[str, list[Genotype]]:
@@ -139,15 +154,14 @@ def _train_genotypes(found: Mapping[str, Sequence[Genotype]], settings: Genotype
 
 
 def _train_genomes(genomes: Mapping[str, Genome], neat: NeatSettings | None, settings: GenotypeSettings,
-                   files: StudyFiles, dataset: str, device: str) -> Iterator[Step]:
+                   files: StudyFiles, dataset: str, device: str, digest: str) -> Iterator[Step]:
     """Train the genomes of a seed on a data set: in the size of the search by NEAT, for the epochs of the others."""
     for method, genome in genomes.items():
         assert neat is not None
-        path, text = files.trained(dataset, method), str(genome)
-        known = next((each for each in neat_trainings(path) if (each.seed, each.genome) == (settings.seed, text)), None)
+        own = neat_training(neat, settings)
+        path, wanted = files.trained(dataset, method), (settings.seed, str(express(genome)), own.digest, digest)
+        known = next((each for each in neat_trainings(path) if each.key == wanted), None)
         if known is None:
-            own = replace(neat, data=settings.data, epochs=settings.epochs, batch_size=settings.batch_size,
-                          seed=settings.seed)
-            known = NeatTraining(settings.seed, text, train(genome, own, device=device))
+            known = NeatTraining(settings.seed, own.digest, digest, train(genome, own, device=device))
             append_neat(path, known)
         yield Step(dataset, method, settings.seed, known.trained.test_accuracy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,7 @@ import pandas as pd
 
 from vanas_panel.errors import TrainingError, brief
 from vanas_panel.files.disk_errors import cause
-from vanas_panel.text.language import Message
+from vanas_panel.text.language import Constant, Message, marked
 
 TEXT_COLUMNS = ("text", "sentence", "review", "phrase", "content")
 LABEL_COLUMNS = ("label", "sentiment", "class", "polarity", "target")
@@ -91,10 +92,11 @@ def _part(folder: Path, name: str) -> Path | None:
 def _texts(*parts: tuple[Sequence[str], Sequence[str]], path: Path) -> Texts:
     """One or two sets, the second one for tests, with their classes numbered."""
     names = [name for _texts, labels in parts for name in labels]
-    classes = tuple(sorted(set(names), key=lambda name: (0, int(name), "") if _is_number(name) else (1, 0, name)))
+    classes = tuple(sorted(set(names), key=lambda name: (0, int(name), name) if _is_number(name) else (1, 0, name)))
     if len(classes) < 2 or len(classes) > 1_000:
-        raise _refused(path, Message("{count:,} different labels: {names}", count=len(classes),
-                                     names=brief(", ".join(classes), 80)))
+        raise _unusable(path, Message("{count:,} different labels: {names}", count=len(classes),
+                                      names=brief(", ".join(classes), 80)), marked("2 to 1,000"),
+                        marked("Check which column holds the labels."))
     number = {name: index for index, name in enumerate(classes)}
     return Texts(tuple(text for texts, _labels in parts for text in texts),
                  np.array([number[name] for name in names], dtype=np.int64), classes,
@@ -112,15 +114,27 @@ def _table_of(path: Path, rows: int | None = None) -> pd.DataFrame:
         raise _refused(path, Message("a name that ends with {ending}", ending=repr(path.suffix)))
     is_tabbed = path.suffix.lower() == ".tsv"
     try:
-        # Quotation marks of SST-2 are parts of sentences.
-        table = pd.read_csv(path, sep="\t" if is_tabbed else ",", dtype=str, keep_default_na=False, nrows=rows,
-                            quoting=csv.QUOTE_NONE if is_tabbed else csv.QUOTE_MINIMAL, encoding="utf-8-sig",
-                            index_col=False)
+        with warnings.catch_warnings():
+            # Rows of another length would be shifted or cut.
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            # Quotation marks of SST-2 are parts of sentences.
+            table = pd.read_csv(path, sep="\t" if is_tabbed else ",", dtype=str, keep_default_na=False, nrows=rows,
+                                quoting=csv.QUOTE_NONE if is_tabbed else csv.QUOTE_MINIMAL, encoding="utf-8-sig",
+                                index_col=False)
     except OSError as error:
         raise _refused(path, cause(error)) from None
+    except UnicodeDecodeError as error:
+        raise _unusable(path, Message("bytes that are no UTF-8, the first one at {place:,}", place=error.start),
+                        marked("text in UTF-8"), marked("Save it in UTF-8.")) from None
+    except pd.errors.EmptyDataError:
+        raise _unusable(path, marked("an empty file"), marked("a heading, then a text and a label a line"),
+                        marked("Check the path.")) from None
     except (ValueError, pd.errors.ParserError, pd.errors.ParserWarning) as error:
-        raise _refused(path, brief(str(error), 120)) from None
-    return table.rename(columns=lambda name: str(name).strip())
+        raise _unusable(path, brief(str(error).strip(), 120),
+                        marked("as many columns in every line as the heading has"),
+                        marked("Put texts with commas in quotation marks.")) from None
+    table.columns = pd.Index([str(name).strip() for name in table.columns])
+    return table
 
 
 def _columns(path: Path) -> tuple[str | None, str | None]:
@@ -135,6 +149,9 @@ def _from_table(path: Path, only: str) -> tuple[list[str], list[str]]:
     """Texts and labels of a file."""
     table = _table_of(path)
     (text, label), (column, _equals, value) = _columns(path), only.partition("=")
+    if table.columns.has_duplicates:
+        raise _unusable(path, Message("two columns {name}", name=table.columns[table.columns.duplicated()][0]),
+                        marked("each heading once"), marked("Rename one."))
     for heading, known in ((text, TEXT_COLUMNS), (label, LABEL_COLUMNS)):
         if heading is None:
             raise _refused(path, Message("the columns {columns}, and none of {known}", known=", ".join(known),
@@ -146,8 +163,9 @@ def _from_table(path: Path, only: str) -> tuple[list[str], list[str]]:
             raise _refused(path, Message("no line with {only}", only=brief(only, 80)))
     missing = np.flatnonzero((table[label].str.strip() == "").to_numpy() | table[label].isna().to_numpy())
     if missing.size:
-        raise _refused(path, Message("no label in {count:,} of {rows:,} lines, the first one line {line:,}",
-                                     count=missing.size, rows=len(table), line=int(table.index[missing[0]]) + 2))
+        raise _unusable(path, Message("no label in {count:,} of {rows:,} rows, the first one row {row:,}",
+                                      count=missing.size, rows=len(table), row=int(table.index[missing[0]]) + 1),
+                        marked("one in each"), marked("Fill them in, or leave these rows out."))
     return table[text].fillna("").tolist(), table[label].str.strip().tolist()
 
 
@@ -173,3 +191,10 @@ def _refused(path: Path, found: str) -> TrainingError:
                                  "columns text and label, a folder with train and dev or test as such files, or a "
                                  "folder with train/pos, train/neg, test/pos and test/neg. Check the path.", path=path,
                                  found=found))
+
+
+def _unusable(path: Path, found: str, expected: str, advice: str) -> TrainingError:
+    """The error for a file of texts in which something is wrong."""
+    said = [each if isinstance(each, Message) else Constant(each) for each in (found, expected, advice)]
+    return TrainingError(Message("{path}: Found {found}; expected {expected}. {advice}", path=path, found=said[0],
+                                 expected=said[1], advice=said[2]))

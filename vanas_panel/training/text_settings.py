@@ -106,7 +106,10 @@ def data_of(content: Any, images: DataSettings) -> DataSettings | TextSettings:
     """
     if isinstance(content, DataSettings | TextSettings):
         return content
-    if isinstance(content, Mapping) and content.get("kind") == KIND:
+    if isinstance(content, Mapping) and content.get("kind", KIND) != KIND:
+        raise TrainingError(Message("Found {name} = {found}; expected {wanted}. Change it.", name="kind",
+                                    found=brief(repr(content["kind"]), 60), wanted=KIND))
+    if isinstance(content, Mapping) and "kind" in content:
         return TextSettings(**named(TextSettings, {name: value for name, value in content.items() if name != "kind"},
                                     "data"))
     return DataSettings(**{**asdict(images), **named(DataSettings, content, "data")})

@@ -219,6 +219,7 @@ def test_dg_darts_groups_operations_on_texts(made, tmp_path):
     ({"channels": 12}, "Found 12 channels for the 8 heads of attention_8; expected a multiple of 8"),
     ({"operations": ["none", "sep_conv_3x3"]}, "Found operation 'sep_conv_3x3'; expected one of none, max_pool_3,"),
     ({"optimizer": "lion"}, "Found optimizer = 'lion'; expected sgd, adam"), ({"data": 3}, "Found 3 as data"),
+    ({"data": {"kind": "txt"}}, "Found kind = 'txt'; expected text"),
     ({"dropout": 1}, "Found dropout = 1.0; expected 0 to 0.99")])
 def test_settings_that_cannot_be_used_are_named(made, change, words):
     with pytest.raises(TrainingError, match=words):
@@ -234,12 +235,15 @@ def test_genotypes_of_images_are_refused_on_texts_and_the_other_way_round(made):
         vp.train_genotype(vp.baseline_genotype("transformer"), {**made, "channels": 12})
     with pytest.raises(vp.ExchangeError, match="Found 4 channels for the 8 heads"):
         vp.exchange.genotype_to_pytorch(vp.baseline_genotype("transformer"), channels=4, words=10)
+    with pytest.raises(vp.UnknownOperationError, match="one of texts, and words = 0; expected the size of the vocab"):
+        vp.exchange.genotype_to_pytorch(str(vp.baseline_genotype("transformer")))
     with pytest.raises(TrainingError, match="Found name = 'vgg'; expected resnet, transformer"):
         vp.baseline_genotype("vgg")
 
 
 def test_random_genotypes_of_the_cost_of_a_transformer():
     shape, like = Shape(8, 2, 1, 1, 2, 100, 32), vp.baseline_genotype("transformer")
+    assert any("attention_8" in str(each) for each in vp.random_genotypes(3, nodes=2, like=like, spread=0.5, seed=2))
     goal = genotype_cost(like, shape, 0).multiply_accumulates
     for each in vp.random_genotypes(5, nodes=2, like=like, spread=0.2, shape=shape, seed=2):
         assert abs(genotype_cost(each, shape, 0).multiply_accumulates - goal) <= 0.2 * goal

@@ -34,12 +34,15 @@ def study_html(study: Study, colors: Palette = THEME, title: str | None = None) 
     """
     count = len(study.seeds)
     said = " ".join([
-        ngettext("{networks} networks were trained from the beginning, with {count} seed.",
-                 "{networks} networks were trained from the beginning, with {count} seeds each.", count).format(
+        ngettext("{networks} trainings from the beginning, all with {count} seed.",
+                 "{networks} trainings from the beginning, with {count} seeds together.", count).format(
                      networks=format_count(len(study.trainings)), count=count),
         _("The first data set is that of the searches; what they found is trained on the others as it is.")])
     datasets = [{"chart": study_svg(study, name, colors), "table": _table(study, name)}
                 for name in study.plan.trainings if (study.trainings["dataset"] == name).any()]
+    if study.plan.neat is not None:
+        said += " " + _("Chance is, for NEAT, the best of as many networks at random as it has trained; for the "
+                        "others, genotypes at random of equal cost.")
     words = {"insides": _("Inside the searches"),
              "cost": _("Seconds of DARTS and DG-DARTS are of the clock, beside whatever else the machine did; those of "
                        "NEAT are of the processor.")}
@@ -49,7 +52,7 @@ def study_html(study: Study, colors: Palette = THEME, title: str | None = None) 
 
 def _table(study: Study, dataset: str) -> Html:
     """Numbers of a data set."""
-    heads = [_("Method"), _("Seeds"), _("Test accuracy"), _("Points above random genotypes"), _("Parameters"),
+    heads = [_("Method"), _("Seeds"), _("Test accuracy"), _("Points above chance"), _("Parameters"),
              _("Multiply-accumulates"), _("Training, s"), _("Search, s")]
     rows = []
     for each in study.summary[study.summary["dataset"] == dataset].to_dict("records"):
@@ -79,9 +82,9 @@ def inside_words(study: Study) -> list[str]:
                       "its group had less weight than another one.").format(
                           lost=int(dropped["outvoted"].sum()), edges=int(dropped["edges"].sum())))
     if len(bred):
-        said.append(_("NEAT: {share} of the genomes had a network that had been trained before; species in the last "
-                      "generation: {species}.").format(share=f"{100 * bred['repeated'].mean():.0f} %",
-                                                       species=_numbers(bred["species"])))
+        said.append(_("NEAT: {share} of the genomes needed no training, since their network had been trained before or "
+                      "no path leads through it; species in the last generation: {species}.").format(
+                          share=f"{100 * bred['repeated'].mean():.0f} %", species=_numbers(bred["species"])))
     return said
 
 

@@ -53,5 +53,6 @@ def points(mean: float, low: float, high: float) -> str:
     """
     if math.isnan(mean):
         return ""
-    whole = f"{100 * mean:+.1f}" if math.isnan(low) else f"{100 * mean:+.1f} ± {50 * (high - low):.1f}"
-    return whole.replace("-", "−")
+    # Adding 0 turns a negative zero into a positive one.
+    middle = f"{round(100 * mean, 1) + 0.0:+.1f}".replace("-", "−")
+    return middle if math.isnan(low) else f"{middle} ± {50 * (high - low):.1f}"

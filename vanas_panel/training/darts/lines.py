@@ -89,9 +89,10 @@ class OwnedLines:
 
     def release(self) -> None:
         """Let others write to it."""
-        self._lock.release()
+        # The other way round, an owner that comes in between would lose its lock.
         with suppress(OSError):
             Path(self._lock.lock_file).unlink()
+        self._lock.release()
 
     def is_new(self) -> bool:
         """Whether nothing is there yet."""
@@ -116,7 +117,7 @@ class OwnedLines:
 
     def check_same(self, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
         """Refuse the first line of another search: other settings, or other images."""
-        for name, words in (("settings_hash", marked("other settings")), ("images", marked("other images"))):
+        for name, words in (("settings_hash", marked("other settings")), ("images", marked("other images or texts"))):
             if found[name] != wanted[name]:
                 raise self.wrong(Constant(words), marked("the same search"))
 

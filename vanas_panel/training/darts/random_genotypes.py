@@ -19,8 +19,10 @@ from vanas_panel.training.darts.network_shape import (
     TEXT_OPERATIONS,
     Shape,
     check_operations,
+    operations_like,
 )
 
+_TEXTS = Shape(classes=2, words=5_002, length=32)
 _TRIES = 20_000
 """Genotypes drawn for each that is asked for, before none of the wanted cost is expected any more."""
 
@@ -43,7 +45,8 @@ def random_genotypes(count: int = 1, *, operations: Sequence[str] | None = None,
     spread : float, optional
         A share of its multiply-accumulates.
     shape : Shape, optional
-        The sizes at which costs are compared.
+        The sizes at which costs are compared, a `vanas_panel.training.darts.network_shape.Shape`. By default 4 cells of
+        8 channels; where `like` or `operations` are those of texts, for 32 words of a vocabulary of 5,000.
     image_size : int, optional
         Height and width in pixels, likewise.
 
@@ -70,7 +73,9 @@ def random_genotypes(count: int = 1, *, operations: Sequence[str] | None = None,
                                         found=repr({"count": count, "nodes": nodes, "seed": seed, "spread": spread}[
                                             name]), low=low, high=high))
     assert wanted is not None and number is not None and start is not None
-    shape = shape or Shape()
+    if shape is None:
+        named = [name for name, _source in (*like.normal, *like.reduce)] if like is not None else operations or ()
+        shape = _TEXTS if operations_like(named) is TEXT_OPERATIONS else Shape()
     usual, known = ((TEXT_DARTS_OPERATIONS, TEXT_OPERATIONS) if shape.words else (DARTS_OPERATIONS, OPERATIONS))
     operations = usual if operations is None else tuple(operations)
     check_operations(operations, known=known if like is not None else None)

@@ -26,6 +26,8 @@ def run_darts(settings: DartsSettings, out: str | PathLike, device: str = AUTO,
     data = load_data(settings.data)
     with DartsFile(out, header_of(settings, data.digest, found.name, versions())) as file, one_thread():
         if file.run.is_finished:
+            # Of a process that was killed after its last line.
+            file.checkpoint.unlink(missing_ok=True)
             return file.run
         search = DartsSearch(settings, prepare_data(data, settings.data), torch.device(found.name))
         state = file.load(lambda kept: torch.load(kept, map_location=found.name, weights_only=True))
