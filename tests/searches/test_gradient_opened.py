@@ -2,22 +2,47 @@
 
 import io
 import json
+import struct
+import tracemalloc
 import zipfile
 
 import pytest
 from gradient_runs import SMALL, searched, searched_twice
 
+from vanas_panel.core.genotype import Genotype
 from vanas_panel.errors import SearchError
 from vanas_panel.searches.gradient_opened import check_size, gradient_file, open_gradient_file
 from vanas_panel.searches.gradient_plan import stages_of
 
 
-def packed(**files):
+def packed(folder="", method=zipfile.ZIP_DEFLATED, more=(), **files):
     held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name.replace("_", "."), content)
+    with zipfile.ZipFile(held, "w", method) as archive:
+        for name, content in {**{f"{folder}{name.replace('_', '.')}": each for name, each in files.items()},
+                              **dict(more)}.items():
+            archive.writestr(name, content)
     return held.getvalue()
+
+
+def damaged(content):
+    """An archive whose packed bytes are no longer any."""
+    begin = 30 + len("stage0.jsonl")
+    return content[:begin] + b"\xff" * 20 + content[begin + 20:]
+
+
+def forged(content, size):
+    """An archive that says of its only file that it has another size."""
+    changed = bytearray(content)
+    central = content.index(b"PK\x01\x02")
+    struct.pack_into("<I", changed, central + 24, size)
+    struct.pack_into("<I", changed, 22, size)
+    return bytes(changed)
+
+
+def genotype_text(nodes):
+    """A genotype of so many nodes."""
+    cell = [("skip_connect", source) for node in range(nodes) for source in (node, node + 1)]
+    return str(Genotype(cell, [2], cell[:2], [2])).encode()
 
 
 @pytest.mark.parametrize("run", [searched(SMALL, 4), searched_twice(3)])
@@ -46,8 +71,16 @@ STAGE = gradient_file(searched(SMALL, 2), "x")[1]
     ("run.zip", packed(other_txt="x"), "no file stage0.jsonl"),
     ("run.zip", packed(settings_json="{", stage0_jsonl=STAGE), "settings that cannot be read"),
     ("run.zip", packed(settings_json='{"clusters": "x"}', stage0_jsonl=STAGE), "settings that cannot be read"),
+    ("run.zip", packed(settings_json='{"clusters": 1e999}', stage0_jsonl=STAGE), "settings that cannot be read"),
+    ("run.zip", packed(settings_json="[" * 200_000, stage0_jsonl=STAGE), "settings that cannot be read"),
+    ("run.zip", packed(settings_json="7", stage0_jsonl=STAGE), "settings that cannot be read"),
     ("run.zip", packed(stage0_jsonl=b"nothing\n"), "no search of this form"),
     ("run.zip", packed(stage0_jsonl=b" " * (41 << 20)), "MiB unpacked"),
+    ("run.zip", packed(method=zipfile.ZIP_BZIP2, stage0_jsonl=b" " * (41 << 20)), "another method than deflate"),
+    ("run.zip", packed(method=zipfile.ZIP_LZMA, stage0_jsonl=STAGE), "another method than deflate"),
+    ("run.zip", damaged(packed(stage0_jsonl=STAGE)), "no archive that can be read"),
+    ("run.zip", packed(folder="one/", stage0_jsonl=STAGE, more={"two/stage1.jsonl": STAGE}), "of several searches"),
+    ("run.txt", genotype_text(13), "a cell of 13 nodes; expected at most 12"),
 ])
 def test_other_files_are_one_clear_error(name, content, words):
     with pytest.raises(SearchError, match="Found") as caught:
@@ -69,3 +102,27 @@ def test_settings_of_an_archive_are_those_of_its_groups():
         other = packed(stage0_jsonl=archive.read("stage0.jsonl"), stage1_jsonl=archive.read("stage1.jsonl"))
     with pytest.raises(SearchError, match="clusters = 3 and least = 3"):
         open_gradient_file(other, "x.zip")
+
+
+def test_what_an_archive_says_of_its_sizes_is_not_believed():
+    content = forged(packed(stage0_jsonl=b" " * (400 << 20)), 1_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(SearchError, match="no archive that can be read"):
+            open_gradient_file(content, "x.zip")
+        assert tracemalloc.get_traced_memory()[1] < 100 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_an_archive_may_have_its_files_in_a_folder():
+    run = searched_twice()
+    with zipfile.ZipFile(io.BytesIO(gradient_file(run, "x")[1])) as archive:
+        files = {f"dg/{name}": archive.read(name) for name in archive.namelist()}
+    others = {"__MACOSX/dg/stage0.jsonl": b"?", "dg/notes.txt": b"?"}
+    opened = open_gradient_file(packed(more={**files, **others}), "x.zip")
+    assert str(opened.run.genotype) == str(run.genotype)
+
+
+def test_a_genotype_of_as_many_nodes_as_can_be_drawn_is_read():
+    assert len(open_gradient_file(genotype_text(12), "x.txt").run.normal) == 24

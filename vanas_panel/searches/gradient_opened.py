@@ -16,10 +16,11 @@ from vanas_panel.neat.run import NeatRun
 from vanas_panel.neat.run_file import FORM as NEAT_FORM
 from vanas_panel.neat.run_file import read as read_neat
 from vanas_panel.neat.run_file import written as written_neat
+from vanas_panel.searches.gradient_archive import SETTINGS, unpacked
 from vanas_panel.searches.gradient_plan import Followed, GradientRun, epochs_of
 from vanas_panel.searches.opened import MOST_BYTES
-from vanas_panel.text.language import Constant, Message, marked, translated
-from vanas_panel.training.darts.dg_run import FIRST, SECOND, DgDartsRun, read_dg_darts
+from vanas_panel.text.language import Message, translated
+from vanas_panel.training.darts.dg_run import FIRST, SECOND
 from vanas_panel.training.darts.lines import json_of
 from vanas_panel.training.darts.run_file import DartsRun, read_darts, written
 
@@ -27,8 +28,8 @@ ENDINGS = (".jsonl", ".zip", ".txt")
 """How names of files end that can be opened: DARTS and NEAT are one file, DG-DARTS has two in an archive, and a
 genotype by itself is the text of the published code."""
 
-_SETTINGS = "settings.json"
-_MOST_UNPACKED = 8 * MOST_BYTES
+MOST_NODES = 12
+"""Of a cell of a genotype: drawing one of sixty takes more than a minute, for which others wait."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,9 @@ def open_gradient_file(content: bytes, name: str) -> OpenedGradient:
                 (path / FIRST).write_bytes(content)
                 run: Followed = (read_neat if _is_neat(content) else read_darts)(path / FIRST)
             elif ending == ENDINGS[2]:
-                run = Genotype.from_text(content.decode("utf-8", "replace"))
+                run = _genotype(content)
             else:
-                run = _unpacked(content, path)
+                run = unpacked(content, path)
         except VanasError as error:
             # The path is the server's own.
             words = translated(error).replace(str(path / FIRST), short).replace(folder, short)
@@ -120,7 +121,7 @@ def gradient_file(run: GradientRun | NeatRun, stem: str) -> tuple[str, bytes]:
         return f"{stem}{ENDINGS[0]}", written(run)
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(_SETTINGS, json.dumps({"clusters": run.settings.clusters, "least": run.settings.least}))
+        archive.writestr(SETTINGS, json.dumps({"clusters": run.settings.clusters, "least": run.settings.least}))
         archive.writestr(FIRST, written(run.first))
         if run.second is not None:
             archive.writestr(SECOND, written(run.second))
@@ -133,31 +134,11 @@ def _is_neat(content: bytes) -> bool:
     return isinstance(header, dict) and header.get("form") == NEAT_FORM
 
 
-def _unpacked(content: bytes, folder: Path) -> DgDartsRun:
-    """The two stages of an archive. Only files of known names are unpacked, and no more than fits."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            known = [each for each in archive.infolist() if each.filename in (_SETTINGS, FIRST, SECOND)]
-            size = sum(each.file_size for each in known)
-            if size > _MOST_UNPACKED:
-                raise _no_search(Message("{found} MiB unpacked", found=-(-size // 2**20)))
-            for each in known:
-                (folder / each.filename).write_bytes(archive.read(each))
-    except VanasError:
-        raise
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError):
-        raise _no_search(Constant(marked("no archive that can be read"))) from None
-    try:
-        about = json.loads((folder / _SETTINGS).read_bytes()) if (folder / _SETTINGS).exists() else {}
-        numbers = {name: int(about[name]) for name in ("clusters", "least") if name in about}
-    except (ValueError, TypeError, KeyError):
-        raise _no_search(Constant(marked("settings that cannot be read"))) from None
-    if not (folder / FIRST).exists():
-        raise _no_search(Message("no file {name}", name=FIRST))
-    return read_dg_darts(folder, **numbers)
-
-
-def _no_search(found: str) -> SearchError:
-    """The error for an archive that holds no search."""
-    return SearchError(Message("Found {found}; expected an archive of the files of search_dg_darts, as a page saves "
-                               "it. Choose another file.", found=found))
+def _genotype(content: bytes) -> Genotype:
+    """A genotype that can be drawn while others wait."""
+    found = Genotype.from_text(content.decode("utf-8", "replace"))
+    nodes = max(len(found.normal), len(found.reduce)) // 2
+    if nodes > MOST_NODES:
+        raise SearchError(Message("Found a cell of {nodes} nodes; expected at most {most}. Open it in Python: "
+                                  "vp.Genotype.from_text(text).", nodes=nodes, most=MOST_NODES))
+    return found
