@@ -95,19 +95,19 @@ def test_a_file_is_followed_by_keyboard_and_its_genotype_exported(page, app, tmp
     page.get_by_role("button", name=re.compile("^Networks:")).click()
     page.locator(".gradient-files input[type=file]").set_input_files(tmp_path / name)
     picture = page.locator(".gradient-picture")
-    picture.locator("h4", has_text="Stage 1: Epoch 6 of 6").wait_for()
+    picture.locator("h4", has_text="Second stage: Epoch 6 of 6").wait_for()
     slider = page.get_by_role("slider", name="Epoch of the search")
     slider.focus()
     for _ in range(6):
         slider.press("ArrowLeft")
-    picture.locator("h4", has_text="Stage 0: Epoch 6 of 6").wait_for()
+    picture.locator("h4", has_text="First stage: Epoch 6 of 6").wait_for()
     eventually(lambda: "gradient=-:6" in page.url, "in the address")
     page.get_by_role("button", name="Gradients", exact=True).click()
     picture.locator("svg.vp-weights > title", has_text="Gradients of the alphas of normal cells").wait_for(
         state="attached")
     page.get_by_role("button", name="Groups", exact=True).click()
     picture.locator("svg.vp-weights text", has_text="group A").wait_for()
-    # The groups of every edge, and what stage 1 keeps.
+    # The groups of every edge, and what the second stage keeps.
     assert picture.locator("table.vp-groups tbody tr").count() == 5
     assert picture.locator("table.vp-groups .lost").count() == int(run.dropping.outvoted[0].sum())
     assert barriers(page) == []
@@ -216,7 +216,7 @@ def test_in_korean(page, app, tmp_path):
     page.goto(f"{app.url}?lang=ko&drawer=search&gradient=-")
     page.locator(".gradient-files input[type=file]").set_input_files(tmp_path / name)
     picture = page.locator(".gradient-picture")
-    picture.locator("h4", has_text="1단계: 에폭 6/6").wait_for()
+    picture.locator("h4", has_text="둘째 단계: 에폭 6/6").wait_for()
     page.get_by_role("button", name="그래디언트", exact=True).click()
     picture.locator("svg.vp-weights > title", has_text="그래디언트").first.wait_for(state="attached")
     words = picture.inner_text() + page.locator(".gradient-list").inner_text()

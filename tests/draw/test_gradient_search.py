@@ -1,6 +1,7 @@
 """Pictures of searches by gradient: every weight where it belongs, what is taken, and what was dropped."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -74,3 +75,13 @@ def test_every_operation_has_a_line_of_its_own():
     for colors in (LIGHT, DARK):
         looks = [operation_line(name, colors) for name in OPERATIONS]
         assert len(set(looks)) == len(looks)
+
+
+def test_ends_of_a_scale_are_told_apart():
+    run = searched(SMALL, 1)
+    alphas = [1e-5 * np.arange(each.size).reshape(each.shape) for each in run.history[0].alphas]
+    near = DartsRun(SMALL, run.header, [replace(run.history[0], alphas=alphas)])
+    words = re.search(r"Each chart goes from (\S+) to (\S+);", weights_svg(near, LIGHT, kind=0, epoch=1))
+    shown = near.weights[0, 0]
+    assert float(words[1]) < float(words[2])
+    assert [float(words[1]), float(words[2])] == pytest.approx([shown.min(), shown.max()], abs=1e-5)

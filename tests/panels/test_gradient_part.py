@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
 import page_parts
 import pytest
@@ -17,13 +18,15 @@ from vanas_panel.panels.search.files import FileBox
 from vanas_panel.panels.search.panel import Search
 from vanas_panel.panels.search.player import QueryPlayer
 from vanas_panel.searches.gradient_opened import gradient_file, open_gradient_file
-from vanas_panel.searches.gradient_plan import plan_gradient
+from vanas_panel.searches.gradient_plan import EpochSeconds, alike, plan_gradient, seconds_of, without_folders
 from vanas_panel.state.gradient_view import GradientView
 from vanas_panel.state.link import restore, to_query
 from vanas_panel.state.session import Session
 from vanas_panel.training.darts.dg_run import DgDartsSettings
+from vanas_panel.training.darts.run_file import DartsRun
 from vanas_panel.training.darts.settings import DartsSettings
 from vanas_panel.training.settings import DataSettings, Settings
+from vanas_panel.training.text_settings import TextSettings
 from vanas_panel.widgets.tools import Tools
 
 
@@ -87,7 +90,7 @@ def test_weights_alphas_gradients_cells_and_groups():
     page.press("values:gradients", "kind:reduction", "colours:groups")
     assert "Gradients of the alphas of reduction cells over 6 epochs" in page.html() and "group A" in page.html()
     page.go(6)
-    assert "Stage 0: Epoch 6 of 6" in page.text() and "Groups, and what stage 1 keeps" in page.text()
+    assert "First stage: Epoch 6 of 6" in page.text() and "Groups, and what the second stage keeps" in page.text()
     page.go(1)
     assert "frozen until epoch 1" in page.text() and "vp-groups" not in page.html()
     assert page.session.gradient == GradientView(page.session.gradient.runs, 1, "reduction", "gradients", "groups")
@@ -206,9 +209,72 @@ def test_what_cannot_run_is_an_error(name, value):
 
 def test_costs_in_words():
     plan = plan_gradient(DartsSettings(epochs=4))
-    assert cost_words(plan, 2.0, is_measured=True, is_measuring=False) == (
+    assert cost_words(plan, EpochSeconds(2.0), is_measured=True, is_measuring=False) == (
         "4 epochs of 11 steps, 2.00 s each (by steps that were measured now): about 8.00 s.")
     assert "is unknown" in cost_words(plan, None, is_measured=False, is_measuring=False)
     dg = plan_gradient(DgDartsSettings(DartsSettings(epochs=4)))
-    assert "8 epochs" in cost_words(dg, 2.0, is_measured=False, is_measuring=False)
-    assert "at most about 16.0 s" in cost_words(dg, 2.0, is_measured=False, is_measuring=False)
+    assert "8 epochs" in cost_words(dg, EpochSeconds(2.0), is_measured=False, is_measuring=False)
+    assert "at most about 16.0 s" in cost_words(dg, EpochSeconds(2.0), is_measured=False, is_measuring=False)
+
+
+def test_what_frozen_epochs_take_is_counted_apart():
+    plan = plan_gradient(DartsSettings(epochs=10, frozen=4))
+    assert cost_words(plan, EpochSeconds(5.0, 2.0), is_measured=False, is_measuring=False).endswith("about 38.0 s.")
+    assert cost_words(plan, EpochSeconds(5.0), is_measured=False, is_measuring=False).endswith("about 50.0 s.")
+    assert "is unknown" in cost_words(plan, EpochSeconds(None, 2.0), is_measured=False, is_measuring=False)
+    # The second stage of DG-DARTS has fewer operations and counts for nothing here.
+    run = searched_twice()
+    times = [1.0, *[3.0] * 5]
+    first = DartsRun(run.first.settings, run.first.header, [replace(epoch, seconds=seconds) for epoch, seconds in
+                                                            zip(run.first.history, times, strict=True)])
+    assert seconds_of(replace(run, first=first)) == (3.0, 1.0)
+    assert alike(plan_gradient(SMALL)) != alike(plan_gradient(replace(SMALL, nodes=3)))
+
+
+def test_the_network_is_saved_in_the_sizes_of_its_data():
+    def source(data, **header):
+        run = searched(replace(SMALL, data=data), 2)
+        return pytorch_of(DartsRun(run.settings, {**run.header, **header}, run.history), 0)
+
+    file = DataSettings(source="/data/ours.npz", crop=24, pool=1)
+    known = source(file, sizes={"image_size": 24, "image_channels": 3, "classes": 7})
+    assert "IMAGE_CHANNELS = 3\n" in known and "CLASSES = 7\n" in known and "adapt the numbers" not in known
+    for text in (known, source(file)):
+        compile(text, "genotype.py", "exec")
+    assert "# The file of this search does not say all sizes" in source(file)
+    cifar = source(DataSettings(source="cifar10", crop=32, pool=1))
+    assert "IMAGE_CHANNELS = 3\n" in cifar and "adapt the numbers" not in cifar
+    settings = DartsSettings(operations=("none", "skip_connect", "sep_conv_3"), nodes=2, epochs=6,
+                             data=TextSettings("reviews.csv", words=50))
+    run = searched(settings, 2)
+    run = DartsRun(settings, {**run.header, "sizes": {"words": 41, "length": 32, "classes": 3}}, run.history)
+    assert "WORDS = 41\n" in pytorch_of(run, 0) and "CLASSES = 3\n" in pytorch_of(run, 0)
+
+
+def test_a_saved_run_names_no_folder_of_the_server():
+    run = searched(replace(SMALL, data=DataSettings(source="/secret/place/ours.npz")), 2)
+    name, content = gradient_file(run, "mine")
+    assert b"secret" not in content
+    assert open_gradient_file(content, name).run.settings.data.source == "ours.npz"
+    words = without_folders("/secret/place/ours.npz: Found no file", plan_gradient(run.settings))
+    assert words == "ours.npz: Found no file"
+
+
+def test_as_many_files_as_searches_can_be_open():
+    page = Page()
+    for seed in range(6):
+        page.open(searched(SMALL, 1, seed))
+        assert page.files.refused == (seed == 5)
+    assert "Found 5 opened files" in page.files.said and len(page.session.opened_gradients) == 5
+    page.open(searched(SMALL, 1, 0))
+    assert not page.files.refused
+
+
+def test_groups_are_chosen_only_where_there_are_some():
+    page = Page()
+    page.open(searched(SMALL, 3))
+    page.press("colours:groups")
+    chosen = '<button class="small" data-action="colours:groups" aria-pressed="{}">'.format
+    assert chosen("true") in page.html("choices")
+    page.go(1)
+    assert chosen("false") in page.html("choices")

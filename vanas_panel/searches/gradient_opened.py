@@ -7,8 +7,8 @@ import io
 import json
 import tempfile
 import zipfile
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
 
 from vanas_panel.core.genotype import Genotype
 from vanas_panel.errors import SearchError, VanasError
@@ -107,7 +107,7 @@ def check_size(size: int) -> None:
 
 
 def gradient_file(run: GradientRun | NeatRun, stem: str) -> tuple[str, bytes]:
-    """Name and content of the file that `open_gradient_file` reads back.
+    """Name and content of the file that `open_gradient_file` reads back. It names no folders of this server.
 
     Parameters
     ----------
@@ -118,13 +118,13 @@ def gradient_file(run: GradientRun | NeatRun, stem: str) -> tuple[str, bytes]:
     if isinstance(run, NeatRun):
         return f"{stem}{ENDINGS[0]}", written_neat(run)
     if isinstance(run, DartsRun):
-        return f"{stem}{ENDINGS[0]}", written(run)
+        return f"{stem}{ENDINGS[0]}", written(_without_folder(run))
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(SETTINGS, json.dumps({"clusters": run.settings.clusters, "least": run.settings.least}))
-        archive.writestr(FIRST, written(run.first))
+        archive.writestr(FIRST, written(_without_folder(run.first)))
         if run.second is not None:
-            archive.writestr(SECOND, written(run.second))
+            archive.writestr(SECOND, written(_without_folder(run.second)))
     return f"{stem}{ENDINGS[1]}", held.getvalue()
 
 
@@ -132,6 +132,17 @@ def _is_neat(content: bytes) -> bool:
     """Whether the first line is that of a search by NEAT."""
     header = json_of(content.partition(b"\n")[0])
     return isinstance(header, dict) and header.get("form") == NEAT_FORM
+
+
+def _without_folder(run: DartsRun) -> DartsRun:
+    """A run whose settings name the file of its data without the folders of this server."""
+    settings = run.settings
+    name = PurePath(settings.data.source).name or settings.data.source
+    if name == settings.data.source:
+        return run
+    settings = replace(settings, data=replace(settings.data, source=name))
+    header = {**run.header, "settings": settings.to_dict(), "settings_hash": settings.digest}
+    return DartsRun(settings, header, run.history)
 
 
 def _genotype(content: bytes) -> Genotype:

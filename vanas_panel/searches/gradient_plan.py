@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -159,14 +160,64 @@ def stage_at(run: GradientRun, epoch: int) -> tuple[int, int]:
     return (0, epoch) if epoch <= first else (1, epoch - first)
 
 
-def seconds_of(run: GradientRun) -> float:
-    """Mean seconds of an epoch; NaN where there is none."""
-    times = [epoch.seconds for stage in stages_of(run) for epoch in stage.history]
-    return sum(times) / len(times) if times else float("nan")
+class EpochSeconds(NamedTuple):
+    """Mean seconds of an epoch of all candidates, as in the first stage; None where none was run.
+
+    Attributes
+    ----------
+    moving, frozen : float or None
+        Of epochs in which the alphas move, and of those in which they are frozen, which take less.
+    """
+
+    moving: float | None = None
+    frozen: float | None = None
+
+    def of_plan(self, plan: GradientPlan) -> float | None:
+        """Seconds of all epochs of a search; None where those of moving epochs are not known.
+
+        Where frozen epochs are not known, they count as moving ones.
+
+        Examples
+        --------
+        >>> EpochSeconds(5.0, 2.0).of_plan(plan_gradient(DartsSettings(epochs=10, frozen=4)))
+        38.0
+        """
+        stage = plan.stage
+        moving = stage.epochs - stage.frozen
+        frozen = self.moving if self.frozen is None else self.frozen
+        if frozen is None or (moving and self.moving is None):
+            return None
+        return plan.epochs // stage.epochs * (stage.frozen * frozen + moving * (self.moving or 0.0))
+
+
+def seconds_of(run: GradientRun) -> EpochSeconds:
+    """Mean seconds of epochs of the first stage: the second one has fewer operations."""
+    stage = stages_of(run)[0]
+    frozen = [epoch.seconds for epoch in stage.history if epoch.epoch <= stage.settings.frozen]
+    moving = [epoch.seconds for epoch in stage.history if epoch.epoch > stage.settings.frozen]
+    return EpochSeconds(*(sum(times) / len(times) if times else None for times in (moving, frozen)))
+
+
+def without_folders(words: str, plan: GradientPlan) -> str:
+    """What went wrong with a search, without the folders of this server: names of files stay.
+
+    Examples
+    --------
+    >>> plan = plan_gradient(DartsSettings.from_dict({"data": {"source": "/data/ours/images.npz"}}))
+    >>> without_folders("/data/ours/images.npz: Found no file", plan)
+    'images.npz: Found no file'
+    >>> without_folders(f"/home/a b/{plan.name}/stage0.jsonl, line 1: Found no search", plan)
+    'stage0.jsonl, line 1: Found no search'
+    """
+    source = plan.stage.data.source
+    for path in {source, str(Path(source))}:
+        if Path(path).is_absolute() and Path(path).name:
+            words = words.replace(path, Path(path).name)
+    return re.sub(rf"/[^\n]*?{plan.name}(/|\.json)?", "", words)
 
 
 def alike(plan: GradientPlan) -> str:
-    """Equal for searches whose steps take equally long on the same machine.
+    """Equal for searches whose first stages take equally long for an epoch on the same machine, be it frozen or moving.
 
     Examples
     --------
@@ -174,6 +225,9 @@ def alike(plan: GradientPlan) -> str:
     >>> alike(one) == alike(other), alike(one) == alike(plan_gradient(DartsSettings(order=2)))
     (True, False)
     """
-    stage = replace(plan.stage, epochs=1, frozen=0, seed=0, learning_rate=1.0, least_learning_rate=0.0, kept=())
+    usual = DartsSettings()
+    same = {name: getattr(usual, name) for name in ("least_learning_rate", "momentum", "weight_decay", "clip",
+                                                    "alpha_rate", "alpha_decay")}
+    stage = replace(plan.stage, epochs=1, frozen=0, seed=0, learning_rate=1.0, kept=(), **same)
     return json.dumps(asdict(stage), sort_keys=True, default=str)
 

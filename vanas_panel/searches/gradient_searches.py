@@ -12,11 +12,12 @@ import time
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 
 from vanas_panel.errors import SearchError, TrainingError, VanasError
 from vanas_panel.searches.gradient_plan import (
+    EpochSeconds,
     GradientPlan,
     alike,
     epochs_of,
@@ -197,15 +198,16 @@ class GradientSearches:
             left = sum(times) / len(times) * (plan.epochs - held.done) if times and held.state == RUNNING else None
             return GradientProgress(held.state, held.done, left, held.error, held.version)
 
-    def seconds_per_epoch(self, plan: GradientPlan, user: str = "") -> float | None:
-        """What an epoch took in a search of this person that is alike but for seed and epochs; waits for the disk."""
-        for each in self.all(user):
-            if each.run is not None and epochs_of(each.run) and alike(each.plan) == alike(plan):
-                return seconds_of(each.run)
-        return None
+    def seconds_per_epoch(self, plan: GradientPlan, user: str = "") -> EpochSeconds | None:
+        """What an epoch took in the last searches of this person whose first stage is alike; waits for the disk."""
+        found = [seconds_of(each.run) for each in self.all(user)
+                 if each.run is not None and epochs_of(each.run) and alike(each.plan) == alike(plan)]
+        moving, frozen = (next((each for each in times if each is not None), None)
+                          for times in ([each.moving for each in found], [each.frozen for each in found]))
+        return EpochSeconds(moving, frozen) if found else None
 
-    def measure(self, plan: GradientPlan) -> float:
-        """Seconds that an epoch is expected to take, by steps that a worker takes now; waits for it.
+    def measure(self, plan: GradientPlan) -> EpochSeconds:
+        """Seconds that epochs are expected to take, by steps that a worker takes now; waits for it.
 
         Raises
         ------
@@ -217,7 +219,9 @@ class GradientSearches:
         from vanas_panel.training.darts.on_workers import measure_epoch
 
         try:
-            return measure_epoch(plan.stage, self.runs.workers().client, self.runs.device)
+            moving, frozen = (measure_epoch(replace(plan.stage, frozen=each), self.runs.workers().client,
+                                            self.runs.device) for each in (0, plan.stage.epochs))
+            return EpochSeconds(moving, frozen)
         except VanasError:
             raise
         except Exception as error:

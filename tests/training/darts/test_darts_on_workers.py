@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -14,9 +15,12 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed (pip insta
                             exc_type=ImportError)
 pytest.importorskip("distributed", reason="Dask distributed is not installed (pip install 'vanas-panel[train]')")
 
+from distributed import Queue  # noqa: E402
 from test_darts_search import lines_of  # noqa: E402
 
 from vanas_panel.errors import DeviceError, TrainingError  # noqa: E402
+from vanas_panel.training.darts import worker_task  # noqa: E402
+from vanas_panel.training.darts.datasets import load_data  # noqa: E402
 from vanas_panel.training.darts.entry import search_darts, search_dg_darts  # noqa: E402
 from vanas_panel.training.darts.on_workers import measure_epoch, search_on_workers  # noqa: E402
 from vanas_panel.training.darts.run_file import read_darts  # noqa: E402
@@ -134,3 +138,37 @@ def test_an_epoch_is_estimated_by_steps_on_a_worker(settings, threads, tmp_path)
     # Frozen alphas need no gradient.
     assert measure_epoch(replace(longer, frozen=6), threads) < estimated * 1.2
     assert measure_epoch(replace(longer, batch_size=32), threads) > 0
+
+
+def test_an_answer_to_a_word_that_was_said_again_is_not_taken_for_another(settings, threads, monkeypatch):
+    monkeypatch.setattr(worker_task, "PATIENCE", 1.0)
+    words = Queue(worker_task.words_name("again"), threads)
+    data = load_data(settings.data)
+    future = threads.submit(worker_task.search_on_worker, settings, data, "again", "x", "cpu", None, pure=False)
+    begin = words.get(timeout=30)
+    assert begin["kind"] == "begin" and begin["sizes"] == {"image_size": 8, "image_channels": 1, "classes": 2}
+    again = words.get(timeout=30)
+    assert again == begin
+    answers = Queue(worker_task.answers_name("again", begin["attempt"]), threads)
+    for each in (begin, again):
+        answers.put({"goes_on": True, "checkpoint": b"", "number": each["number"]})
+    loaded = words.get(timeout=30)
+    assert loaded["kind"] == "loaded" and loaded["number"] != begin["number"]
+    # It has the second answer, and asks once more: no epoch begins before this word is answered.
+    assert words.get(timeout=30) == loaded
+    answers.put({"goes_on": False, "number": loaded["number"]})
+    with pytest.raises(worker_task.Left):
+        future.result(timeout=30)
+
+
+def test_the_first_line_has_the_sizes_of_the_network_and_may_lack_them(settings, whole, tmp_path):
+    assert whole[0]["sizes"] == {"image_size": 8, "image_channels": 1, "classes": 2}
+    path = tmp_path / "run.jsonl"
+    search_darts(settings, out=path)
+    header, *lines = path.read_bytes().splitlines(keepends=True)
+    old = {name: value for name, value in json.loads(header).items() if name != "sizes"}
+    path.write_bytes(json.dumps(old).encode() + b"\n" + b"".join(lines))
+    assert read_darts(path).is_finished and search_darts(settings, out=path).header == old
+    path.write_bytes(json.dumps({**old, "sizes": {"classes": 2}}).encode() + b"\n" + b"".join(lines))
+    with pytest.raises(TrainingError, match="sizes of a network that cannot be"):
+        read_darts(path)

@@ -143,7 +143,7 @@ def _said(taken: dict[tuple[int, int], str]) -> str:
 
 def _notes(run: DartsRun, kind: int, scale: tuple[float, float], dropping: Dropping | None, values: str) -> str:
     """What stands below the charts."""
-    low, high = (f"{each:.3g}".replace("-", "−") for each in scale)
+    low, high = _told_apart(scale)
     words = [_("Each chart goes from 0 to {highest}; framed: what would be taken.").format(highest=f"{scale[1]:.2f}")
              if values == "weights" and scale[0] == 0 else
              _("Each chart goes from {low} to {high}; framed: what would be taken.").format(low=low, high=high)]
@@ -155,6 +155,15 @@ def _notes(run: DartsRun, kind: int, scale: tuple[float, float], dropping: Dropp
     elif not run.kept[kind].all():
         words.append(_("Operations that were dropped are not drawn."))
     return " ".join(words)
+
+
+def _told_apart(scale: tuple[float, float]) -> list[str]:
+    """Two ends of a scale in three digits, or in as many as tell them apart."""
+    for digits in range(3, 18):
+        words = [f"{each:.{digits}g}".replace("-", "−") for each in scale]
+        if words[0] != words[1]:
+            break
+    return words
 
 
 def _broken(words: str, letters: int) -> list[str]:

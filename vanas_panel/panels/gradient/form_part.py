@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from vanas_panel.errors import VanasError
+from vanas_panel.errors import SearchError, VanasError
 from vanas_panel.panels.gradient import text
 from vanas_panel.panels.gradient.css import GRADIENT_CSS
 from vanas_panel.panels.gradient.form import GradientForm, data_sets
-from vanas_panel.searches.gradient_plan import GradientPlan, alike
+from vanas_panel.searches.gradient_plan import EpochSeconds, GradientPlan, alike, without_folders
 from vanas_panel.state.session import Session
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.language import translated
@@ -46,7 +46,7 @@ class FormPart:
         self._folded, self._expanded = True, False
         self._problem: VanasError | None = None
         # Seconds of an epoch by what makes it quick or slow, and whether they were measured in steps.
-        self._costs: dict[str, tuple[float | None, bool]] = {}
+        self._costs: dict[str, tuple[EpochSeconds | None, bool]] = {}
         self._counting: set[str] = set()
         self._measuring = ""
         self.box = Markup(css=GRADIENT_CSS, on_action=self._act, sizing_mode="stretch_width",
@@ -81,9 +81,10 @@ class FormPart:
         if plan is not None and not why_not and about not in self._costs:
             self._count(plan, about)
         seconds, is_measured = self._costs.get(about, (None, False))
+        is_known = plan is not None and seconds is not None and seconds.of_plan(plan) is not None
         self.box.html = text.form_html(
             self._form, self._sets, expanded=self._expanded, folded=self._folded, problem=self._problem,
-            why_not=why_not, can_measure=plan is not None and seconds is None and not self._measuring,
+            why_not=why_not, can_measure=plan is not None and not is_known and not self._measuring,
             cost=text.cost_words(plan, seconds, is_measured=is_measured,
                                  is_measuring=bool(about) and self._measuring == about))
 
@@ -94,7 +95,7 @@ class FormPart:
             return
         self._counting.add(about)
 
-        def take(seconds: float | None) -> None:
+        def take(seconds: EpochSeconds | None) -> None:
             self._counting.discard(about)
             self._costs.setdefault(about, (seconds, False))
             self._show()
@@ -109,7 +110,7 @@ class FormPart:
             return
         self._measuring = about = alike(plan)
 
-        def take(seconds: float) -> None:
+        def take(seconds: EpochSeconds) -> None:
             self._measuring = ""
             self._costs[about] = seconds, True
             self._show()
@@ -160,5 +161,6 @@ class FormPart:
 
     def _refuse(self, error: VanasError) -> None:
         """Say why a search cannot run."""
-        self._problem = error
+        plan = self._plan_or_none()
+        self._problem = error if plan is None else SearchError(without_folders(translated(error), plan))
         self._show()

@@ -13,12 +13,12 @@ import panel as pn
 from vanas_panel.core.genotype import Genotype
 from vanas_panel.draw.html import Html
 from vanas_panel.draw.theme import palette
-from vanas_panel.errors import VanasError
+from vanas_panel.errors import SearchError, VanasError
 from vanas_panel.neat.run import NeatRun
 from vanas_panel.panels.gradient import text
 from vanas_panel.panels.gradient.css import GRADIENT_CSS
 from vanas_panel.panels.gradient.form_part import FormPart
-from vanas_panel.panels.gradient.picture import ShownRun, shown_html
+from vanas_panel.panels.gradient.picture import ShownRun, has_groups, shown_html
 from vanas_panel.panels.gradient.saved import savings_of
 from vanas_panel.panels.gradient.words import file_label, first_of, method_words, player_words
 from vanas_panel.panels.search.css import STACK
@@ -28,9 +28,10 @@ from vanas_panel.searches.gradient_opened import ENDINGS, OpenedGradient, check_
 from vanas_panel.searches.gradient_plan import GradientPlan, epochs_of, stages_of
 from vanas_panel.searches.gradient_progress import KeptGradient
 from vanas_panel.state.gradient_view import COLOURS, KINDS, MOST_SHOWN, VALUES, GradientView
+from vanas_panel.state.searching import MOST_SEARCHES
 from vanas_panel.state.session import Session
+from vanas_panel.text.language import Message, translated
 from vanas_panel.text.language import gettext as _
-from vanas_panel.text.language import translated
 from vanas_panel.widgets.markup import Markup
 from vanas_panel.widgets.threads import PageThread, run_in_background, watch_runs
 from vanas_panel.widgets.tools import Tools
@@ -148,7 +149,8 @@ class GradientPart:
                                       texts={**self._player.texts, **player_words(runs)})
             has_reduction = any(isinstance(each, Genotype) or stages_of(each)[0].kept.shape[0] == 2 for each in cells)
             has_epochs = any(not isinstance(each, Genotype) for each in cells)
-            self._parts["choices"].html = text.choices_html(view, has_reduction=has_reduction, has_epochs=has_epochs)
+            self._parts["choices"].html = text.choices_html(view, has_reduction=has_reduction, has_epochs=has_epochs,
+                                                         has_groups=has_groups(shown, view.epoch))
         self._draw(view, shown)
 
     def _draw(self, view: GradientView, shown: list[ShownRun]) -> None:
@@ -274,6 +276,10 @@ class GradientPart:
     def _take_file(self, opened: OpenedGradient) -> None:
         """Show the search of a file."""
         session = self._session
+        if opened.name not in session.opened_gradients and len(session.opened_gradients) >= MOST_SEARCHES:
+            self._refuse_file(SearchError(Message("Found {most} opened files on the page; expected room for one more. "
+                                                  "Remove one first.", most=MOST_SEARCHES)))
+            return
         session.opened_gradients = {**session.opened_gradients, opened.name: opened}
         view = session.gradient or GradientView()
         session.gradient = replace(view, runs=(opened.name,), epoch=0)

@@ -23,6 +23,7 @@ from vanas_panel.text.language import translated
 from vanas_panel.training.darts.dg_run import DgDartsRun, DgDartsSettings
 from vanas_panel.training.darts.dropping import Dropping, drop_operations
 from vanas_panel.training.darts.run_file import DartsRun
+from vanas_panel.training.darts.sizes import known_sizes
 from vanas_panel.training.text_settings import TextSettings
 
 _PIECES = pieces(__file__)
@@ -80,6 +81,12 @@ def dropping_at(run: GradientRun, epoch: int) -> Dropping | str:
         return translated(error)
 
 
+def has_groups(shown: Sequence[ShownRun], epoch: int) -> bool:
+    """Whether any of the searches has groups after an epoch: its alphas have moved, or it is in its second stage."""
+    places = [place_of(each.run, epoch) for each in shown if isinstance(each.run, GradientRun)]
+    return any(number or within > stage.settings.frozen for stage, number, within in places)
+
+
 def shown_html(shown: Sequence[ShownRun], view: GradientView, colors: Palette, width: int) -> Html:
     """Searches side by side after an epoch.
 
@@ -115,7 +122,7 @@ def _column(shown: ShownRun, run: GradientRun | Genotype, view: GradientView, co
     is_end = within == stage.settings.epochs and (number == 1 or not isinstance(run, DgDartsRun))
     said = _("Epoch {epoch} of {count}").format(epoch=within, count=stage.settings.epochs)
     if isinstance(run, DgDartsRun):
-        said = _("Stage {stage}: {epoch}").format(stage=number, epoch=said)
+        said = (_("Second stage: {epoch}") if number else _("First stage: {epoch}")).format(epoch=said)
     parts = [
         {"title": said, "content": progress_svg(stage, colors, epoch=within, width=width, height=170)},
         {"title": "", "content": weights_svg(stage, colors, kind=kind, epoch=within, dropping=pale, width=width,
@@ -171,14 +178,15 @@ def _groups_title(run: GradientRun, number: int, within: int) -> str:
         return _("Groups as DG-DARTS would make them now")
     if number == 1:
         return _("Groups that made this stage")
-    return (_("Groups, and what stage 1 keeps") if within == run.settings.stage.epochs else
-            _("Groups, and what stage 1 would keep now"))
+    return (_("Groups, and what the second stage keeps") if within == run.settings.stage.epochs else
+            _("Groups, and what the second stage would keep now"))
 
 
 def pytorch_of(run: GradientRun | Genotype, epoch: int) -> str:
     """The network of what would be taken after an epoch, as PyTorch source, in the sizes of the search.
 
-    A genotype by itself has the usual sizes, which stand at the top of the source.
+    A genotype by itself has the usual sizes, which stand at the top of the source. So has an old search whose file does
+    not say what its network reads; a comment there says that they are to be adapted.
 
     Raises
     ------
@@ -187,8 +195,14 @@ def pytorch_of(run: GradientRun | Genotype, epoch: int) -> str:
     """
     if isinstance(run, Genotype):
         return genotype_to_pytorch(run)
-    settings = stages_of(run)[0].settings
-    data = settings.data
-    sizes = ({"words": data.words, "length": data.length, "classes": 2} if isinstance(data, TextSettings) else
-             {"image_size": data.crop // data.pool, "image_channels": 3 if data.source == "cifar10" else 1})
-    return genotype_to_pytorch(genotype_of(run, epoch), channels=settings.channels, cells=settings.cells, **sizes)
+    stage = stages_of(run)[0]
+    settings, data = stage.settings, stage.settings.data
+    found = known_sizes(stage.header, data)
+    usual = ({"words": data.words + 2, "length": data.length} if isinstance(data, TextSettings) else
+             {"image_size": data.crop // data.pool})
+    source = genotype_to_pytorch(genotype_of(run, epoch), channels=settings.channels, cells=settings.cells,
+                                 **(usual if found is None else found))
+    if found is not None:
+        return source
+    comment = _("The file of this search does not say all sizes of its data: adapt the numbers below to yours.")
+    return source.replace("\nCHANNELS = ", f"\n# {comment}\nCHANNELS = ", 1)

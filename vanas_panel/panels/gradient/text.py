@@ -15,7 +15,7 @@ from vanas_panel.panels.gradient.form import CONFIGURED, METHODS, NUMBERS, SHOWN
 from vanas_panel.panels.gradient.words import count_words, file_label, method_words
 from vanas_panel.panels.training.results import date_words
 from vanas_panel.searches.gradient_opened import OpenedGradient
-from vanas_panel.searches.gradient_plan import GradientPlan, epochs_of
+from vanas_panel.searches.gradient_plan import EpochSeconds, GradientPlan, epochs_of, without_folders
 from vanas_panel.searches.gradient_progress import GradientProgress, KeptGradient
 from vanas_panel.searches.live_progress import FAILED, RUNNING, STARTING, STOPPING, WAITING
 from vanas_panel.state.gradient_view import COLOURS, KINDS, MOST_SHOWN, VALUES, GradientView
@@ -88,15 +88,16 @@ def _data_words(name: str, data: DataSettings | TextSettings) -> str:
             "cifar10": "CIFAR-10"}.get(name, name)
 
 
-def cost_words(plan: GradientPlan | None, seconds: float | None, *, is_measured: bool, is_measuring: bool) -> str:
+def cost_words(plan: GradientPlan | None, seconds: EpochSeconds | None, *, is_measured: bool,
+               is_measuring: bool) -> str:
     """What a search would cost.
 
     Parameters
     ----------
     plan : GradientPlan, optional
         None for a form that describes none.
-    seconds : float, optional
-        Of an epoch; None where it is not known.
+    seconds : EpochSeconds, optional
+        Of its epochs; None where they are not known.
     is_measured, is_measuring : bool
         Whether that was measured in steps, or is being measured.
     """
@@ -109,14 +110,15 @@ def cost_words(plan: GradientPlan | None, seconds: float | None, *, is_measured:
         epochs=format_count(plan.epochs), steps=format_count(steps))
     if is_measuring:
         return _("{work}. Measuring …").format(work=said)
-    if seconds is None or math.isnan(seconds):
+    whole = None if seconds is None else seconds.of_plan(plan)
+    if whole is None:
         return _("{work}. How long they take is unknown: no such search was run here.").format(work=said)
     source = (_("by steps that were measured now") if is_measured else _("as in the last search of this kind here"))
-    total = seconds_words(seconds * plan.epochs)
+    total, each = seconds_words(whole), seconds_words(whole / plan.epochs)
     if plan.method == "dg-darts":
         return _("{work}, {each} each ({source}): at most about {total}, since the second stage has fewer "
-                 "operations.").format(work=said, each=seconds_words(seconds), source=source, total=total)
-    return _("{work}, {each} each ({source}): about {total}.").format(work=said, each=seconds_words(seconds),
+                 "operations.").format(work=said, each=each, source=source, total=total)
+    return _("{work}, {each} each ({source}): about {total}.").format(work=said, each=each,
                                                                       source=source, total=total)
 
 
@@ -178,9 +180,9 @@ def _kept_row(each: KeptGradient, progress: GradientProgress | None, view: Gradi
     if progress is not None and state == RUNNING and progress.left is not None:
         says.append(_("about {time} left").format(time=seconds_words(float(math.ceil(progress.left)))))
     if progress is not None and state == FAILED and progress.error is not None:
-        says.append(translated(progress.error))
+        says.append(without_folders(translated(progress.error), plan))
     elif each.error is not None:
-        says.append(translated(each.error))
+        says.append(without_folders(translated(each.error), plan))
     says += [_data_words(plan.stage.data.source, plan.stage.data), date_words(plan.begun)]
     buttons = _buttons(plan, label, state, asked, is_done=done == plan.epochs)
     return _row(name, label, " · ".join(says), view, buttons, can_show=each.run is not None and done > 0)
@@ -202,11 +204,14 @@ def _buttons(plan: GradientPlan, label: str, state: str | None, asked: str, *, i
     return [*found, {"action": f"delete:{name}", "label": "×", "tooltip": _("Delete {search}").format(search=label)}]
 
 
-def choices_html(view: GradientView, *, has_reduction: bool, has_epochs: bool) -> Html:
-    """What of the searches is shown; a genotype by itself has neither weights nor groups."""
+def choices_html(view: GradientView, *, has_reduction: bool, has_epochs: bool, has_groups: bool) -> Html:
+    """What of the searches is shown; a genotype by itself has neither weights nor groups.
+
+    Where there are no groups yet, operations have their own colours, whatever was chosen.
+    """
     groups = [("values", _("Show:"), VALUES, _VALUE_WORDS, view.values),
               ("kind", _("Cell:"), KINDS if has_reduction else KINDS[:1], _KIND_WORDS, view.kind),
-              ("colours", _("Colours:"), COLOURS, _COLOUR_WORDS, view.colours)]
+              ("colours", _("Colours:"), COLOURS, _COLOUR_WORDS, view.colours if has_groups else COLOURS[0])]
     return _PIECES.choices(groups=[
         {"name": name, "label": label, "choices": [{"value": each, "label": _(words[each]),
                                                     "pressed": str(each == chosen).lower()} for each in known]}

@@ -88,9 +88,9 @@ class DgDartsRun:
     ----------
     settings : DgDartsSettings
     first : DartsRun
-        Stage 0, of all candidates.
+        The first one, of all candidates.
     second : DartsRun or None
-        Stage 1, of those that stay; None before it has begun.
+        The second one, of those that stay; None before it has begun.
     """
 
     settings: DgDartsSettings
@@ -111,12 +111,12 @@ class DgDartsRun:
 
     @cached_property
     def dropping(self) -> Dropping:
-        """Groups, sums of their weights, and what stays of each edge, after the last epoch of stage 0."""
+        """Groups, sums of their weights, and what stays of each edge, after the last epoch of the first stage."""
         return dropping_of(self.settings, self.first)
 
     @property
     def genotype(self) -> Genotype:
-        """What is taken after the last epoch of stage 1.
+        """What is taken after the last epoch of the second stage.
 
         Raises
         ------

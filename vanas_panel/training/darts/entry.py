@@ -71,8 +71,9 @@ def search_dg_darts(settings: DgDartsSettings | Mapping[str, Any] | None = None,
                     client: Client | None = None) -> DgDartsRun:
     """Search for a genotype by DG-DARTS: in two stages, the second one without the operations that the first one drops.
 
-    After stage 0, the operations of every edge are grouped by the gradients of their alphas, and the group with the
-    most weight stays, see `vanas_panel.training.darts.dropping.drop_operations`. Stage 1 begins anew with these alone.
+    After the first stage, the operations of every edge are grouped by the gradients of their alphas, and the group
+    with the most weight stays, see `vanas_panel.training.darts.dropping.drop_operations`. The second stage begins anew
+    with these alone.
     The same call goes on with what it began, as `search_darts` does.
 
     Parameters

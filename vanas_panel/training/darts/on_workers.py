@@ -83,7 +83,8 @@ def search_on_workers(settings: DartsSettings, out: str | PathLike, client: Clie
                     return held.run
                 word = _next(words)
                 if word is not None:
-                    Queue(answers_name(name, word["attempt"]), client).put(held.answer(word, on_epoch, on_begin))
+                    answer = {**held.answer(word, on_epoch, on_begin), "number": word["number"]}
+                    Queue(answers_name(name, word["attempt"]), client).put(answer)
             _raise(future)
         finally:
             _leave(future, signal, [words, *(Queue(answers_name(name, each), client) for each in held.attempts)])
@@ -103,10 +104,10 @@ class _Held:
             # What is wrong with it is said before a worker begins. Its own first line stays.
             self._open("", {})
 
-    def _open(self, device: str, versions: dict[str, str]) -> DartsFile:
+    def _open(self, device: str, versions: dict[str, str], sizes: dict[str, int] | None = None) -> DartsFile:
         """Open the file, which is begun where it is absent."""
         if self._file is None:
-            header = header_of(self._settings, self._data.digest, device, versions)
+            header = header_of(self._settings, self._data.digest, device, versions, sizes)
             self._file = self._opened.enter_context(DartsFile(self._path, header))
         return self._file
 
@@ -133,7 +134,7 @@ class _Held:
         kind = word["kind"]
         if kind == "begin":
             self.attempts.append(word["attempt"])
-            file = self._open(word["device"], word["versions"])
+            file = self._open(word["device"], word["versions"], word["sizes"])
             return {"goes_on": True, "checkpoint": file.checkpoint_content()}
         if word["attempt"] != self.attempts[-1] or self._file is None:
             return {"goes_on": False}

@@ -27,6 +27,7 @@ from vanas_panel.training.darts.epoch import NUMBERS, Epoch, epoch_of, line_of
 from vanas_panel.training.darts.lines import OwnedLines, content_of, json_of
 from vanas_panel.training.darts.network_shape import edge_count, reduction_cells
 from vanas_panel.training.darts.settings import DartsSettings
+from vanas_panel.training.darts.sizes import are_sizes
 
 FORM = "vanas-panel-darts-1"
 
@@ -39,7 +40,8 @@ class DartsRun:
     ----------
     settings : DartsSettings
     header : dict
-        The first line of its file: settings, their digest, that of the images, device and versions.
+        The first line of its file: settings, their digest, that of the images, device, versions, and the sizes of the
+        network (not in old files).
     history : list of Epoch
     """
 
@@ -123,10 +125,12 @@ class DartsRun:
         return self.genotype_at(len(self))
 
 
-def header_of(settings: DartsSettings, images_digest: str, device: str, versions: dict[str, str]) -> dict[str, Any]:
-    """The first line of a file."""
+def header_of(settings: DartsSettings, images_digest: str, device: str, versions: dict[str, str],
+              sizes: dict[str, int] | None = None) -> dict[str, Any]:
+    """The first line of a file; `sizes` are those of `vanas_panel.training.darts.sizes.sizes_of`."""
+    known = {} if sizes is None else {"sizes": sizes}
     return {"form": FORM, "settings": settings.to_dict(), "settings_hash": settings.digest, "images": images_digest,
-            "device": device, "versions": {"vanas-panel": __version__, **versions}}
+            "device": device, "versions": {"vanas-panel": __version__, **versions}, **known}
 
 
 def read_darts(path: str | PathLike) -> DartsRun:
@@ -160,6 +164,8 @@ def read_darts(path: str | PathLike) -> DartsRun:
         raise _unreadable(path, 1, str(error)) from None
     if digests[0] != settings.digest:
         raise _unreadable(path, 1, Constant(marked("settings of another digest")))
+    if "sizes" in header and not are_sizes(header["sizes"], settings.data):
+        raise _unreadable(path, 1, Constant(marked("sizes of a network that cannot be")))
     shape = 2 if reduction_cells(settings.cells) else 1, edge_count(settings.nodes), len(settings.operations)
     history = []
     for number, line in enumerate(lines[1:], start=1):

@@ -24,6 +24,7 @@ from vanas_panel.training.darts.run_file import state_of
 from vanas_panel.training.darts.runner import checkpoint_of, versions
 from vanas_panel.training.darts.search import DartsSearch
 from vanas_panel.training.darts.settings import DartsSettings
+from vanas_panel.training.darts.sizes import sizes_of
 from vanas_panel.training.device import find_devices
 from vanas_panel.training.image_files import Images
 from vanas_panel.training.one_thread import one_thread
@@ -68,6 +69,7 @@ class _Line:
         self._attempt = uuid.uuid4().hex
         self._words, self._answers = Queue(words_name(run)), Queue(answers_name(run, self._attempt))
         self._signal, self._looked = Event(stop_name(run)), 0.0
+        self._number = 0
 
     def say(self, **word: Any) -> dict[str, Any]:
         """Say something, and wait for the answer.
@@ -77,13 +79,17 @@ class _Line:
         Left
             Where nobody answers, or the answer is to stop.
         """
+        self._number += 1
         for _try in range(_TRIES):
-            self._words.put({**word, "attempt": self._attempt})
+            self._words.put({**word, "attempt": self._attempt, "number": self._number})
             until = time.monotonic() + PATIENCE
             # Asked for, not waited for: a scheduler writes a traceback for every wait that ends without an answer.
             while time.monotonic() < until:
                 if self._answers.qsize():
                     answer: dict[str, Any] = self._answers.get()
+                    if answer["number"] != self._number:
+                        # To a word that was said again: it was answered once already.
+                        continue
                     if not answer["goes_on"]:
                         raise Left
                     return answer
@@ -127,8 +133,9 @@ def search_on_worker(settings: DartsSettings, data: Images | Texts, run: str, na
     line = _Line(run)
     devices = [each.name for each in find_devices(device)]
     with slot(devices, limit_for(devices, cells_per_device), lambda: line.look(at_once=True)) as found, one_thread():
-        held = line.say(kind="begin", device=found, versions=versions())["checkpoint"]
-        search = DartsSearch(settings, prepare_data(data, settings.data), torch.device(found))
+        prepared = prepare_data(data, settings.data)
+        held = line.say(kind="begin", device=found, versions=versions(), sizes=sizes_of(prepared))["checkpoint"]
+        search = DartsSearch(settings, prepared, torch.device(found))
         if held:
             search.load(state_of(held, lambda kept: torch.load(kept, map_location=found, weights_only=True), name))
         if search.epoch > settings.epochs:
