@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vanas_panel.draw.theme import Palette
-from vanas_panel.training.darts.network_shape import KIND, NONE, SKIP
+from vanas_panel.training.darts.network_shape import HEADS, KIND, NONE, SKIP
 
 _DASHES = {1: "1.5 2.5", 3: "", 5: "5 3"}
 """How the size of an operation is drawn."""
@@ -85,4 +85,7 @@ def short_operation(name: str) -> str:
     found = KIND.fullmatch(name)
     if found is not None and found[1] in SHORT:
         return f"{SHORT[found[1]]} {found[2]}×{found[2]}" if found[3] else f"{SHORT[found[1]]} {found[2]}"
-    return "skip" if name == SKIP else name.replace("_", " ")
+    heads = HEADS.fullmatch(name)
+    if heads is not None:
+        return f"attention {heads[1]}"
+    return "skip" if name == SKIP else name
