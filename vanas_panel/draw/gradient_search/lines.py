@@ -9,8 +9,11 @@ from vanas_panel.training.darts.network_shape import HEADS, KIND, NONE, SKIP
 
 _DASHES = {1: "1.5 2.5", 3: "", 5: "5 3"}
 """How the size of an operation is drawn."""
-_OTHERS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
-"""For operations of another kind: the palette of Okabe and Ito without black and yellow, which a page may hide."""
+_OTHERS = ("#0072b2", "#d55e00", "#009e73", "#56b4e9", "#e69f00")
+"""For operations of another kind: the palette of Okabe and Ito without black and yellow, which a page may hide,
+and without the colour of attention."""
+_ATTENTION = "#cc79a7"
+_HEADS_DASHES = {8: "", 4: "5 3", 2: "1.5 2.5", 1: "8 3 2 3"}
 _OTHER_DASHES = ("", "5 3", "1.5 2.5", "8 3 2 3")
 _GROUP_DASHES = ("", "5 3", "1.5 2.5", "8 3 2 3", "3 2 3 6")
 
@@ -32,6 +35,8 @@ def operation_line(name: str, colors: Palette, operations: Sequence[str] = ()) -
     >>> from vanas_panel.draw.theme import LIGHT
     >>> operation_line("sep_conv_5x5", LIGHT) == (LIGHT.series_1, "5 3")
     True
+    >>> operation_line("attention_8", LIGHT)
+    ('#cc79a7', '')
     """
     found = KIND.fullmatch(name)
     if name == NONE:
@@ -42,7 +47,11 @@ def operation_line(name: str, colors: Palette, operations: Sequence[str] = ()) -
              "avg_pool": colors.series_5}
     if found is not None and found[1] in kinds and int(found[2]) in _DASHES:
         return kinds[found[1]], _DASHES[int(found[2])]
-    others = [each for each in operations if each not in (NONE, SKIP) and KIND.fullmatch(each) is None]
+    heads = HEADS.fullmatch(name)
+    if heads is not None:
+        return _ATTENTION, _HEADS_DASHES[int(heads[1])]
+    others = [each for each in operations if each not in (NONE, SKIP) and not (KIND.fullmatch(each)
+                                                                               or HEADS.fullmatch(each))]
     place = others.index(name) if name in others else 0
     return _OTHERS[place % len(_OTHERS)], _OTHER_DASHES[place // len(_OTHERS) % len(_OTHER_DASHES)]
 
