@@ -22,7 +22,8 @@ from vanas_panel.panels.report.panel import ReportForm, ReportPanel
 from vanas_panel.searches.beliefs import beliefs_of
 from vanas_panel.searches.opened import open_search_file
 from vanas_panel.searches.plan import plan_search
-from vanas_panel.searches.run import Arrivals, Proposals, SearchRun
+from vanas_panel.searches.proposals import Arrivals, Proposals
+from vanas_panel.searches.run import SearchRun
 from vanas_panel.state.carry_over import carry
 from vanas_panel.state.link import restore, to_query
 from vanas_panel.state.session import Session

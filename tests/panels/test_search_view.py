@@ -16,7 +16,8 @@ from vanas_panel.panels.search.form import SearchForm
 from vanas_panel.panels.search.pictures import Wanted, picture_of
 from vanas_panel.panels.search.runner import SearchRunner
 from vanas_panel.searches.plan import plan_search
-from vanas_panel.searches.run import Proposals, SearchRun
+from vanas_panel.searches.proposals import Proposals
+from vanas_panel.searches.run import SearchRun
 from vanas_panel.state.session import Session
 
 

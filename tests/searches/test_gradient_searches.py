@@ -17,7 +17,7 @@ from distributed import LocalCluster
 
 from vanas_panel.errors import SearchError, TrainingError
 from vanas_panel.searches import gradient_searches as module
-from vanas_panel.searches import kept_folders
+from vanas_panel.searches import kept_entries
 from vanas_panel.searches.gradient_plan import (
     alike,
     epochs_of,
@@ -197,7 +197,7 @@ def test_what_goes_wrong_is_said(process, settings, tmp_path, monkeypatch):
     with pytest.raises(TrainingError, match="Install it"):
         searches.start(plan_gradient(settings), "ann")
     monkeypatch.setattr(module, "missing_words", lambda settings: "")
-    monkeypatch.setattr(kept_folders, "MOST_KEPT", 2)
+    monkeypatch.setattr(kept_entries, "MOST_KEPT", 2)
     with pytest.raises(SearchError, match="expected room for one more"):
         searches.start(plan_gradient(settings), "ann")
     with pytest.raises(SearchError, match="32 hexadecimal digits"):

@@ -19,7 +19,8 @@ from vanas_panel.core.kinds import KindSpace
 from vanas_panel.errors import SearchError, TrainingError, VanasError
 from vanas_panel.searches import live as live_module
 from vanas_panel.searches import live_file, live_searches, shared_workers
-from vanas_panel.searches.live_kept import MOST_KEPT, KeptSearches
+from vanas_panel.searches.kept_entries import MOST_KEPT
+from vanas_panel.searches.live_kept import KeptSearches
 from vanas_panel.searches.live_plan import LivePlan, plan_live, read_plan
 from vanas_panel.searches.live_searches import LiveSearches
 from vanas_panel.searches.shared_workers import SharedWorkers

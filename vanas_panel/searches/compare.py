@@ -17,8 +17,8 @@ from vanas_panel.searches.goals import Goals, goals_of
 from vanas_panel.searches.judging import HYPERVOLUME
 from vanas_panel.searches.kept_counts import kept_raw_counts
 from vanas_panel.searches.objective import Objective
+from vanas_panel.searches.proposals import best_so_far
 from vanas_panel.searches.random_curve import RandomCurve
-from vanas_panel.searches.run import best_so_far
 from vanas_panel.searches.strategies import choose
 from vanas_panel.searches.table_search import (
     MOST_QUERIES,

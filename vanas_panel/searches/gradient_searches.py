@@ -6,10 +6,8 @@ Each runs as one task on the workers that the process has, and leaves workers fo
 from __future__ import annotations
 
 import atexit
-import logging
 import threading
 import time
-import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -44,8 +42,7 @@ from vanas_panel.training.darts.settings import DartsSettings
 from vanas_panel.training.extra import missing_words
 from vanas_panel.training.reasons import error_words
 from vanas_panel.training.runs import Runs, shared_runs
-
-_log = logging.getLogger(__name__)
+from vanas_panel.training.watchers import Watchers
 
 MOST_OF_ONE = 1
 """Searches of one person that run at once; others wait."""
@@ -87,7 +84,7 @@ class GradientSearches:
         self.runs, self.kept = runs, kept or KeptFolders("gradient-searches")
         self._lock = threading.Lock()
         self._held: dict[tuple[str, str], _Held] = {}
-        self._watchers: list[weakref.WeakMethod] = []
+        self._watchers = Watchers()
         self._is_closed = False
         self.changes = 0
 
@@ -231,13 +228,11 @@ class GradientSearches:
 
     def watch(self, callback: Callable[[], None]) -> None:
         """Call a bound method, from any thread, when a search may have changed: it must return at once."""
-        with self._lock:
-            self._watchers.append(weakref.WeakMethod(callback))
+        self._watchers.add(callback)
 
     def unwatch(self, callback: Callable[[], None]) -> None:
         """Call it no more."""
-        with self._lock:
-            self._watchers = [held for held in self._watchers if held() not in (None, callback)]
+        self._watchers.remove(callback)
 
     @property
     def is_busy(self) -> bool:
@@ -338,16 +333,7 @@ class GradientSearches:
         """Call every watcher that is still there."""
         with self._lock:
             self.changes += 1
-            callbacks = [held() for held in self._watchers]
-            self._watchers = [held for held, callback in zip(self._watchers, callbacks, strict=True)
-                              if callback is not None]
-        for callback in callbacks:
-            if callback is not None:
-                try:
-                    callback()
-                except Exception:
-                    # One with a fault must not keep others from being told; the log has it.
-                    _log.exception("A page could not be told how far its searches are")
+        self._watchers.tell()
 
 
 def _goes_on(held: _Held) -> bool:

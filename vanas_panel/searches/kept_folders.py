@@ -5,26 +5,23 @@ Searches by gradient are kept in this way; a run of another kind needs a text of
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
-import filelock
-
-from vanas_panel.errors import SearchError
-from vanas_panel.files.atomic import clear_left_over, publish, unpublished
-from vanas_panel.files.disk_errors import cause, shortage
-from vanas_panel.files.user_folders import ENVIRONMENT, data_folder
-from vanas_panel.text.language import Message
-
-MOST_KEPT = 50
-"""Runs of a kind that are kept for one person."""
-
-NAME = re.compile(r"[0-9a-f]{32}")
+from vanas_panel.files.user_folders import data_folder
+from vanas_panel.searches.kept_entries import (
+    NAME,
+    add_entry,
+    checked_name,
+    hold_entry,
+    person_folder,
+    remove_entry,
+    said,
+)
 
 
 class KeptFolders:
@@ -56,13 +53,12 @@ class KeptFolders:
         self._kind, self._root = kind, None if root is None else Path(root)
 
     def folder(self, user: str) -> Path:
-        """Where the runs of a person are; the name of a person may hold anything, so it is not in the path."""
-        root = self._root or data_folder() / self._kind
-        return root / hashlib.sha256(user.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        """Where the runs of a person are."""
+        return person_folder(self._root or data_folder() / self._kind, user)
 
     def path(self, user: str, name: str) -> Path:
         """The folder of a run."""
-        return self.folder(user) / _checked(name)
+        return self.folder(user) / checked_name(name)
 
     def add(self, user: str, name: str, text: str) -> None:
         """Keep what is to be run, before anything is.
@@ -72,17 +68,8 @@ class KeptFolders:
         SearchError
             Also where as many are kept as can be.
         """
-        folder = self.folder(user)
-        with said(folder):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            clear_left_over(folder)
-            if len(list(folder.glob("*.json"))) >= MOST_KEPT:
-                raise SearchError(Message("Found {most} searches that are kept; expected room for one more. Delete one "
-                                          "first.", most=MOST_KEPT))
-            self.path(user, name).mkdir(mode=0o700, exist_ok=True)
-            with unpublished(folder) as part:
-                part.write_text(text, encoding="utf-8")
-                publish(part, folder / f"{_checked(name)}.json", private=True)
+        make = partial(self.path(user, name).mkdir, mode=0o700, exist_ok=True)
+        add_entry(self.folder(user), name, text, make)
 
     def texts(self, user: str) -> dict[str, bytes]:
         """What describes the runs of a person, by their names."""
@@ -102,16 +89,7 @@ class KeptFolders:
         SearchError
             Also where another process holds it, and where it was deleted.
         """
-        about = self.path(user, name).with_suffix(".json")
-        with said(about):
-            if about.exists():
-                lock = _locked(about)
-                # Whoever held it may have deleted it.
-                if about.exists():
-                    return lock.release
-                _unlock_for_good(lock)
-        raise SearchError(Message("Found a search that was deleted; expected one that is kept. Take it off the page, "
-                                  "or run it as a new one."))
+        return hold_entry(self.path(user, name).with_suffix(".json"))
 
     def remove(self, user: str, name: str) -> None:
         """Delete a run for good.
@@ -122,54 +100,4 @@ class KeptFolders:
             Also where another process goes on with it.
         """
         path = self.path(user, name)
-        about = path.with_suffix(".json")
-        with said(path):
-            if not about.exists():
-                return
-            lock = _locked(about)
-            try:
-                if path.exists():
-                    shutil.rmtree(path)
-                # Last: what is left of a run that is half deleted can be deleted.
-                about.unlink(missing_ok=True)
-            finally:
-                lock.release() if about.exists() else _unlock_for_good(lock)
-
-
-@contextmanager
-def said(path: Path) -> Iterator[None]:
-    """Make one error of what the system refuses."""
-    try:
-        yield
-    except OSError as error:
-        raise SearchError(Message("{path}: Found no usable folder for searches ({reason}); expected one that can be "
-                                  "read and written. Make room or check the folder, then try again; {variable} names "
-                                  "another one.", path=path, reason=shortage(error, path) or cause(error),
-                                  variable=ENVIRONMENT)) from None
-
-
-def _locked(about: Path) -> filelock.BaseFileLock:
-    """The lock of a run, taken. Any thread may let go of it."""
-    lock = filelock.FileLock(about.with_name(f".{about.name}.lock"), timeout=0, thread_local=False)
-    try:
-        lock.acquire()
-    except filelock.Timeout:
-        raise SearchError(Message("Found another process that goes on with this search, or deletes it; expected none. "
-                                  "Wait until it has ended, or stop it there.")) from None
-    return lock
-
-
-def _unlock_for_good(lock: filelock.BaseFileLock) -> None:
-    """Let go of a lock of which nothing is to be left; whoever waits for it finds no run."""
-    # Some systems refuse it while the lock is held, and do it themselves afterwards.
-    with suppress(OSError):
-        Path(lock.lock_file).unlink(missing_ok=True)
-    lock.release()
-
-
-def _checked(name: str) -> str:
-    """A name that is part of a path."""
-    if NAME.fullmatch(name) is None:
-        raise SearchError(Message("Found {name} as the name of a search; expected 32 hexadecimal digits. Choose one of "
-                                  "the list.", name=repr(name[:40])))
-    return name
+        remove_entry(path.with_suffix(".json"), lambda: shutil.rmtree(path) if path.exists() else None)

@@ -22,8 +22,9 @@ from vanas_panel.files.disk_errors import cause
 from vanas_panel.searches.asking import HOWS, Proposal
 from vanas_panel.searches.budget_objective import budgets_of
 from vanas_panel.searches.header_space import header_limits
+from vanas_panel.searches.proposals import Arrivals, Proposals
 from vanas_panel.searches.raw_cells import RawSpace
-from vanas_panel.searches.run import Arrivals, Proposals, SearchRun
+from vanas_panel.searches.run import SearchRun
 from vanas_panel.searches.run_lines import (
     LONGEST_HEADER,
     as_line,

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-
-import filelock
 
 from vanas_panel.core.space_protocol import Space
 from vanas_panel.errors import SearchError, VanasError
-from vanas_panel.files.atomic import clear_left_over, publish, unpublished
-from vanas_panel.files.disk_errors import cause, shortage
-from vanas_panel.files.user_folders import ENVIRONMENT, data_folder
+from vanas_panel.files.user_folders import data_folder
 from vanas_panel.searches.header_space import described_space
+from vanas_panel.searches.kept_entries import (
+    add_entry,
+    checked_name,
+    hold_entry,
+    person_folder,
+    remove_entry,
+    said,
+)
 from vanas_panel.searches.live_plan import LivePlan, read_plan
 from vanas_panel.searches.reading import read_search
 from vanas_panel.searches.run import SearchRun
 from vanas_panel.searches.run_lines import writing
-from vanas_panel.text.language import Message
-
-MOST_KEPT = 50
-"""Live searches that are kept for one person."""
-
-_NAME = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -75,13 +70,12 @@ class KeptSearches:
         self._root = None if root is None else Path(root)
 
     def folder(self, user: str) -> Path:
-        """Where the files of a person are; the name of a person may hold anything, so it is not in the path."""
-        root = self._root or data_folder() / "searches"
-        return root / hashlib.sha256(user.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        """Where the files of a person are."""
+        return person_folder(self._root or data_folder() / "searches", user)
 
     def path(self, user: str, plan: LivePlan) -> Path:
         """The file of a run."""
-        return self.folder(user) / f"{_checked(plan.name)}.jsonl"
+        return self.folder(user) / f"{checked_name(plan.name)}.jsonl"
 
     def add(self, user: str, plan: LivePlan) -> None:
         """Keep what is to be searched, before anything is trained.
@@ -91,16 +85,7 @@ class KeptSearches:
         SearchError
             Also where as many are kept as can be.
         """
-        folder = self.folder(user)
-        with _said(folder):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            clear_left_over(folder)
-            if len(list(folder.glob("*.json"))) >= MOST_KEPT:
-                raise SearchError(Message("Found {most} searches that are kept; expected room for one more. Delete one "
-                                          "first.", most=MOST_KEPT))
-            with unpublished(folder) as part:
-                part.write_text(plan.to_json(), encoding="utf-8")
-                publish(part, folder / f"{_checked(plan.name)}.json", private=True)
+        add_entry(self.folder(user), plan.name, plan.to_json())
 
     def all(self, user: str, space: Space | None = None) -> list[Kept]:
         """The searches of a person, the newest first; in one space, where that is given.
@@ -108,10 +93,10 @@ class KeptSearches:
         What another version wrote, or what is damaged, is left out and left where it is.
         """
         folder, found = self.folder(user), []
-        with _said(folder):
+        with said(folder):
             for path in folder.glob("*.json") if folder.is_dir() else ():
                 with suppress(VanasError):
-                    plan = read_plan(path.read_bytes(), _checked(path.stem))
+                    plan = read_plan(path.read_bytes(), checked_name(path.stem))
                     if space is None or described_space(plan.space) == described_space(space):
                         found.append(_counted(plan, self.path(user, plan)))
         return sorted(found, key=lambda each: (each.plan.begun, each.plan.name), reverse=True)
@@ -124,27 +109,18 @@ class KeptSearches:
         SearchError
             Also where another process holds it, and where it was deleted.
         """
-        about = self.path(user, plan).with_suffix(".json")
-        with _said(about):
-            if about.exists():
-                lock = _locked(about)
-                # Whoever held it may have deleted it.
-                if about.exists():
-                    return lock.release
-                _unlock_for_good(lock)
-        raise SearchError(Message("Found a search that was deleted; expected one that is kept. Take it off the page, "
-                                  "or run it as a new one."))
+        return hold_entry(self.path(user, plan).with_suffix(".json"))
 
     def run(self, user: str, plan: LivePlan) -> SearchRun | None:
         """The run so far; None where nothing was asked yet."""
         path = self.path(user, plan)
-        with _said(path):
+        with said(path):
             return read_search(path) if path.exists() and path.stat().st_size else None
 
     def content(self, user: str, plan: LivePlan) -> bytes:
         """The file of a run as it stands on the disk, up to its last whole line."""
         path = self.path(user, plan)
-        with _said(path):
+        with said(path):
             content = path.read_bytes() if path.exists() else b""
         return content[:content.rfind(b"\n") + 1]
 
@@ -157,47 +133,15 @@ class KeptSearches:
             Also where another process goes on with it.
         """
         path = self.path(user, plan)
-        about = path.with_suffix(".json")
-        with _said(path):
-            if not about.exists():
-                return
-            lock = _locked(about)
-            try:
-                if path.exists():
-                    with writing(path):
-                        path.unlink()
-                        path.with_name(f".{path.name}.lock").unlink(missing_ok=True)
-                # Last: what is left of a search that is half deleted can be deleted.
-                about.unlink(missing_ok=True)
-            finally:
-                (lock.release if about.exists() else partial(_unlock_for_good, lock))()
+        remove_entry(path.with_suffix(".json"), lambda: _remove_file(path))
 
 
-def _locked(about: Path) -> filelock.BaseFileLock:
-    """The lock of a search, taken. Any thread may let go of it."""
-    lock = filelock.FileLock(about.with_name(f".{about.name}.lock"), timeout=0, thread_local=False)
-    try:
-        lock.acquire()
-    except filelock.Timeout:
-        raise SearchError(Message("Found another process that goes on with this search, or deletes it; expected none. "
-                                  "Wait until it has ended, or stop it there.")) from None
-    return lock
-
-
-def _unlock_for_good(lock: filelock.BaseFileLock) -> None:
-    """Let go of a lock of which nothing is to be left; whoever waits for it finds no search."""
-    # Some systems refuse it while the lock is held, and do it themselves afterwards.
-    with suppress(OSError):
-        Path(lock.lock_file).unlink(missing_ok=True)
-    lock.release()
-
-
-def _checked(name: str) -> str:
-    """A name that is part of a path."""
-    if _NAME.fullmatch(name) is None:
-        raise SearchError(Message("Found {name} as the name of a search; expected 32 hexadecimal digits. Choose one of "
-                                  "the list.", name=repr(name[:40])))
-    return name
+def _remove_file(path: Path) -> None:
+    """Delete the file of a search where it is, and its lock."""
+    if path.exists():
+        with writing(path):
+            path.unlink()
+            path.with_name(f".{path.name}.lock").unlink(missing_ok=True)
 
 
 def _counted(plan: LivePlan, path: Path) -> Kept:
@@ -211,15 +155,3 @@ def _counted(plan: LivePlan, path: Path) -> Kept:
         return Kept(plan, told, lines[-1].startswith(b'{"end":'))
     told = sum(line.startswith(b'{"tell":') and b'"value":null' not in line for line in lines)
     return Kept(plan, told, bool(lines) and lines[-1].startswith(b'{"end":'))
-
-
-@contextmanager
-def _said(path: Path) -> Iterator[None]:
-    """Make one error of what the system refuses."""
-    try:
-        yield
-    except OSError as error:
-        raise SearchError(Message("{path}: Found no usable folder for searches ({reason}); expected one that can be "
-                                  "read and written. Make room or check the folder, then try again; {variable} names "
-                                  "another one.", path=path, reason=shortage(error, path) or cause(error),
-                                  variable=ENVIRONMENT)) from None

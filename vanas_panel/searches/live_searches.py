@@ -7,10 +7,8 @@ once they wait for each other.
 from __future__ import annotations
 
 import atexit
-import logging
 import threading
 import time
-import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
@@ -36,8 +34,7 @@ from vanas_panel.searches.shared_workers import SharedWorkers
 from vanas_panel.text.language import Message
 from vanas_panel.training.reasons import error_words
 from vanas_panel.training.runs import Runs, shared_runs
-
-_log = logging.getLogger(__name__)
+from vanas_panel.training.watchers import Watchers
 
 MOST_OF_ONE = 2
 """Live searches of one person that run at once; others wait."""
@@ -89,7 +86,7 @@ class LiveSearches:
         self.runs, self.kept = runs, kept or KeptSearches()
         self._lock = threading.Lock()
         self._held: dict[tuple[str, str], _Held] = {}
-        self._watchers: list[weakref.WeakMethod] = []
+        self._watchers = Watchers()
         self._is_dirty = self._is_closed = False
         self.changes = 0
         self._ticker: threading.Thread | None = None
@@ -225,13 +222,11 @@ class LiveSearches:
 
         It must return at once. It is held weakly: a deleted watcher is called no more.
         """
-        with self._lock:
-            self._watchers.append(weakref.WeakMethod(callback))
+        self._watchers.add(callback)
 
     def unwatch(self, callback: Callable[[], None]) -> None:
         """Call it no more."""
-        with self._lock:
-            self._watchers = [held for held in self._watchers if held() not in (None, callback)]
+        self._watchers.remove(callback)
 
     @property
     def is_busy(self) -> bool:
@@ -358,7 +353,7 @@ class LiveSearches:
             if self._is_dirty:
                 self._is_dirty = False
                 # New rows of the personal table, which other drawers show.
-                _call(self.runs.noted)
+                self.runs.noted()
                 self._tell()
             with self._lock:
                 if all(held.state in ENDED for held in self._held.values()) and not self._is_dirty:
@@ -367,21 +362,7 @@ class LiveSearches:
 
     def _tell(self) -> None:
         """Call every watcher that is still there."""
-        with self._lock:
-            callbacks = [held() for held in self._watchers]
-            self._watchers = [held for held, callback in zip(self._watchers, callbacks, strict=True)
-                              if callback is not None]
-        for callback in callbacks:
-            if callback is not None:
-                _call(callback)
-
-
-def _call(callback: Callable[[], None]) -> None:
-    """Call a watcher. One with a fault must not keep others from being told; the log has it."""
-    try:
-        callback()
-    except Exception:
-        _log.exception("A page could not be told how far its searches are")
+        self._watchers.tell()
 
 
 def _let_go(held: _Held) -> None:

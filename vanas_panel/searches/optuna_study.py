@@ -23,7 +23,8 @@ from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import SearchError, VanasError
 from vanas_panel.searches.asking import HOWS
 from vanas_panel.searches.header_space import described_space
-from vanas_panel.searches.run import Proposals, SearchRun
+from vanas_panel.searches.proposals import Proposals
+from vanas_panel.searches.run import SearchRun
 from vanas_panel.searches.run_lines import FORM, STUDY
 from vanas_panel.text.language import Message, ngettext
 

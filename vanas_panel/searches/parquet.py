@@ -20,7 +20,8 @@ from vanas_panel.searches.asking import HOWS
 from vanas_panel.searches.budget_objective import budgets_of
 from vanas_panel.searches.fast_lines import strangers
 from vanas_panel.searches.header_space import header_limits
-from vanas_panel.searches.run import Arrivals, Proposals, SearchRun
+from vanas_panel.searches.proposals import Arrivals, Proposals
+from vanas_panel.searches.run import SearchRun
 from vanas_panel.searches.run_lines import as_line, foreign, read_header
 from vanas_panel.searches.several import names_of
 from vanas_panel.searches.trace import HOW, OTHER, PARENT, RAW, ROW

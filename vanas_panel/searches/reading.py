@@ -18,8 +18,9 @@ from vanas_panel.searches.header_space import header_limits
 from vanas_panel.searches.live_file import live_run
 from vanas_panel.searches.optuna_study import ToCell, is_storage, read_study
 from vanas_panel.searches.parquet import ENDING, read_parquet
+from vanas_panel.searches.proposals import Proposals
 from vanas_panel.searches.raw_cells import RawSpace
-from vanas_panel.searches.run import Proposals, SearchRun
+from vanas_panel.searches.run import SearchRun
 from vanas_panel.searches.run_lines import check_sum, number_of, numbers_of, read_header, read_raw
 from vanas_panel.searches.several import names_of
 from vanas_panel.text.language import Message, gettext

@@ -20,7 +20,8 @@ import google_crc32c
 from vanas_panel.errors import SearchError
 from vanas_panel.searches.asking import HOWS
 from vanas_panel.searches.live_file import write_live
-from vanas_panel.searches.run import Proposals, SearchRun
+from vanas_panel.searches.proposals import Proposals
+from vanas_panel.searches.run import SearchRun
 from vanas_panel.searches.run_lines import (
     LONGEST_HEADER,
     as_line,

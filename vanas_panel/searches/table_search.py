@@ -19,8 +19,9 @@ from vanas_panel.searches.fitting import fitting
 from vanas_panel.searches.goals import Goals, goals_of
 from vanas_panel.searches.header_space import described_space
 from vanas_panel.searches.objective import Objective
+from vanas_panel.searches.proposals import Proposals
 from vanas_panel.searches.raw_cells import RawSpace
-from vanas_panel.searches.run import Proposals, SearchRun
+from vanas_panel.searches.run import SearchRun
 from vanas_panel.searches.run_file import write_run
 from vanas_panel.searches.run_lines import FORM, FORM_OF_BUDGETS, FORM_OF_SEVERAL
 from vanas_panel.searches.strategies import STRATEGIES, Chosen, choose

@@ -10,7 +10,6 @@ import atexit
 import os
 import threading
 import uuid
-import weakref
 from collections.abc import Callable
 from concurrent.futures import Future as Promise
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +29,7 @@ from vanas_panel.training.results import Record
 from vanas_panel.training.run import CANCELLED, DONE, FAILED, WAITING, Progress, Run
 from vanas_panel.training.settings import Settings
 from vanas_panel.training.trainable import canonical_cell
+from vanas_panel.training.watchers import Watchers
 
 SCHEDULER = "VANAS_PANEL_SCHEDULER"
 """The environment variable that names a Dask scheduler to train on."""
@@ -89,7 +89,7 @@ class Runs:
         self._lock, self._connecting = threading.Lock(), threading.Lock()
         self._runs: dict[str, Run] = {}
         self._futures: dict[str, Any] = {}
-        self._watchers: list[weakref.ref] = []
+        self._watchers = Watchers()
         self._aside = ThreadPoolExecutor(1, thread_name_prefix="vanas-training")
         self._cluster = cluster
         self._closed = threading.Event()
@@ -221,19 +221,16 @@ class Runs:
 
         It must return at once. It is held weakly: a deleted watcher is called no more.
         """
-        with self._lock:
-            self._watchers.append(weakref.WeakMethod(callback))
+        self._watchers.add(callback)
 
     def unwatch(self, callback: Callable[[], None]) -> None:
         """Call it no more."""
-        with self._lock:
-            self._watchers = [held for held in self._watchers if held() not in (None, callback)]
+        self._watchers.remove(callback)
 
     @property
     def watchers(self) -> int:
         """How many watchers are called."""
-        with self._lock:
-            return sum(held() is not None for held in self._watchers)
+        return len(self._watchers)
 
     def close(self) -> None:
         """End all trainings and the workers that were started for them. Nothing can be trained afterwards."""
@@ -353,13 +350,7 @@ class Runs:
 
     def _tell(self) -> None:
         """Call every watcher that is still there."""
-        with self._lock:
-            callbacks = [held() for held in self._watchers]
-            self._watchers = [held for held, callback in zip(self._watchers, callbacks, strict=True)
-                              if callback is not None]
-        for callback in callbacks:
-            if callback is not None:
-                callback()
+        self._watchers.tell()
 
     def _tick(self) -> None:
         """Keep the clocks of watchers going while something runs; the lock is held."""
