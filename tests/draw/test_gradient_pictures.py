@@ -1,12 +1,14 @@
 """Pictures of searches by gradient beside the weights: alphas and gradients, groups, losses, and the genotype."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from gradient_runs import SMALL, searched
 from test_gradient_search import lines
 
+import vanas_panel as vp
 from vanas_panel.core.genotype import Genotype
 from vanas_panel.draw.gradient_search.genotype import genotype_svg, weights_at
 from vanas_panel.draw.gradient_search.groups import groups_html
@@ -16,6 +18,8 @@ from vanas_panel.draw.gradient_search.weights import weights_svg
 from vanas_panel.draw.theme import LIGHT
 from vanas_panel.errors import TrainingError
 from vanas_panel.training.darts.dropping import drop_operations
+
+STUDY = Path(__file__).resolve().parents[2] / "data" / "study-images"
 
 PLACES = [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2)]
 
@@ -132,3 +136,12 @@ def test_operations_of_another_kind_have_looks_of_their_own():
     strange = [f"conv1d_{number}" for number in range(20)]
     looks = [operation_line(name, LIGHT, ("none", *strange, "skip_connect")) for name in ("none", *strange)]
     assert len(set(looks)) == 21
+
+
+def test_a_name_that_is_wider_than_its_chart_is_written_short():
+    run = vp.read_study(STUDY).searches["darts", 0]
+    wide, narrow = (str(weights_svg(run, LIGHT, width=width)) for width in (1400, 460))
+    names = {name for name, _source in run.genotype.normal if "conv" in name or "pool" in name}
+    bold = [re.findall(r'font-weight="650"[^>]*>([^<]+)</text>', each) for each in (wide, narrow)]
+    assert names and names <= set(bold[0])
+    assert len(bold[0]) == len(bold[1]) and not any("_" in each for each in bold[1])

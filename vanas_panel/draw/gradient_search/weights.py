@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from vanas_panel.core.genotype import Genotype
-from vanas_panel.draw.gradient_search.lines import group_letter, group_line, operation_line
+from vanas_panel.draw.gradient_search.lines import group_letter, group_line, operation_line, short_operation
 from vanas_panel.draw.html import Html, joined, pieces
 from vanas_panel.draw.searches.frame import svg, text_svg
 from vanas_panel.draw.theme import Palette
@@ -21,6 +21,8 @@ from vanas_panel.training.darts.run_file import DartsRun
 
 _PIECES = pieces(__file__)
 
+_BOLD = 7.2
+"""Width of a bold letter, in pixels."""
 _LEFT, _TOP, _GAP, _HEAD, _ROW = 58.0, 40.0, 10.0, 14.0, 84.0
 _NEAR = 0.5
 """Where all weights are above this share of the highest one, charts do not begin at 0."""
@@ -198,8 +200,9 @@ def _chart(shown: np.ndarray, operations: tuple[str, ...], there: np.ndarray, ke
     base = [_PIECES.level(left=left, right=left + room, y=zero, color=colors.faint)] if low < 0 < high else []
     frame = _PIECES.frame(x=left, y=top, width=room, height=_ROW, color=colors.accent if taken else colors.line,
                           is_taken=bool(taken))
-    label = [_PIECES.label(x=left + 4, y=top + 10, words=taken, color=colors.text, halo=colors.card,
-                           room=room - 6, is_wide=5.8 * len(taken) > room - 6)] if taken else []
+    words = taken if _BOLD * len(taken) <= room - 6 else short_operation(taken)
+    label = [_PIECES.label(x=left + 4, y=top + 10, words=words, color=colors.text, halo=colors.card,
+                           room=room - 6, is_wide=_BOLD * len(words) > room - 6)] if taken else []
     return joined([frame, *base, marker, *lines, *label])
 
 
