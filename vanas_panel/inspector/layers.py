@@ -60,3 +60,26 @@ class Layer:
     def count(self) -> int:
         """Number of weights."""
         return prod(self.shape)
+
+
+def role_of(name: str, shape: tuple[int, ...]) -> str:
+    """The role that a name and a shape tell.
+
+    Parameters
+    ----------
+    name : str
+    shape : tuple of int
+
+    Returns
+    -------
+    str
+        One of `ROLES`: a vector is a bias where its name says so, and otherwise belongs to a normalisation.
+
+    Examples
+    --------
+    >>> role_of("conv1.weight", (8, 3, 3, 3)), role_of("conv1.bias", (8,)), role_of("bn1.weight", (8,))
+    ('weight', 'bias', 'normalisation')
+    """
+    if len(shape) > 1:
+        return WEIGHT
+    return BIAS if "bias" in name.rsplit(".", 1)[-1] or name.endswith("/bias") else NORMALISATION

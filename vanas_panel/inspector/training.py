@@ -13,7 +13,21 @@ from numpy.typing import NDArray
 
 from vanas_panel.inspector.layers import Layer
 from vanas_panel.inspector.picture_layout import PictureLayout
-from vanas_panel.text.language import Message
+from vanas_panel.text.language import Constant, Message, marked
+
+UNITS = (marked("epoch"), marked("step"), marked("checkpoint"))
+"""What the numbers of recorded epochs may count."""
+
+
+def unit_word(unit: str) -> Message:
+    """The word for what numbers count, as a value of a message.
+
+    Examples
+    --------
+    >>> str(unit_word("epoch"))
+    'epoch'
+    """
+    return Constant(unit)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,155 @@
+"""The figures of every layer at an epoch, as a data frame."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from vanas_panel.errors import SelectionError, SourceError
+from vanas_panel.inspector.effective_rank import effective_rank
+from vanas_panel.inspector.layers import WEIGHT
+from vanas_panel.inspector.training import Training, unit_word
+from vanas_panel.text.language import Message
+
+SCALES = ("all", "layer", "none")
+"""Divided by the largest value of all layers at the last epoch, by that of each layer, or not at all."""
+
+
+def epoch_index(training: Training, epoch: int) -> int:
+    """Place of an epoch in `Training.epochs`.
+
+    Parameters
+    ----------
+    training : Training
+    epoch : int
+        A number as recorded; below 0 counted from the last one.
+
+    Raises
+    ------
+    SelectionError
+        Where there is none of that number.
+    """
+    count = len(training.epochs)
+    if -count <= epoch < 0:
+        return count + epoch
+    places = np.flatnonzero(training.epochs == epoch)
+    if not len(places):
+        raise SelectionError(Message(
+            "Found {unit} {epoch}; expected one of {first} to {last} that was recorded ({count} of them), or -1 for "
+            "the last one.", unit=unit_word(training.unit), epoch=epoch, first=training.epochs[0],
+            last=training.epochs[-1], count=count))
+    return int(places[0])
+
+
+def measured_layers(training: Training, biases: bool) -> list[int]:
+    """Indices of the layers that figures are given of: kernels and matrices, or all where biases are wanted."""
+    return [at for at, layer in enumerate(training.layers) if biases or layer.role == WEIGHT]
+
+
+def scales(training: Training, scale: str, layers: list[int]) -> NDArray[np.float64]:
+    """What the accumulated change of each layer is divided by.
+
+    Parameters
+    ----------
+    training : Training
+    scale : {"all", "layer", "none"}
+    layers : list of int
+
+    Returns
+    -------
+    ndarray of float64, shape (len(layers),)
+        0 for a layer that never moved under ``"layer"``.
+    """
+    last = training.figures.largest[-1, layers]
+    if scale == "none":
+        return np.ones(len(layers))
+    if scale == "layer":
+        return last.copy()
+    if scale != "all":
+        raise SelectionError(Message("Found the scale {scale}; expected one of {known}.", scale=repr(scale),
+                                     known=", ".join(SCALES)))
+    return np.full(len(layers), last.max(initial=0.0))
+
+
+def weight_change(training: Training, epoch: int = -1, scale: str = "all", biases: bool = False) -> pd.DataFrame:
+    """How far the weights of every layer have moved up to an epoch.
+
+    For every weight the absolute change from one recorded epoch to the next is added up. What is recorded more often
+    has longer paths: figures of trainings that were recorded at other steps are not comparable.
+
+    Parameters
+    ----------
+    training : Training
+    epoch : int
+        A number as recorded; -1 is the last one.
+    scale : {"all", "layer", "none"}
+        What ``mean`` and ``max`` are divided by: the largest accumulated change of all these layers at the last epoch,
+        that of the layer itself, or nothing.
+    biases : bool
+        Whether biases and the vectors of normalisations are given, too. They take part in the scale then.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a layer, in the order of the network: ``layer``; ``shape``, outputs first; ``mean`` and ``max`` of the
+        accumulated change; ``argmax``, the place of the maximum in the shape, the first of equal ones;
+        ``relative_update``, norm of the last change over the norm of the weights before it (NaN at the first epoch or
+        where these were 0); ``path_length``, sum of the norms of all changes; ``net_displacement``, norm of the
+        difference to the first epoch; ``straightness``, net by path (NaN where nothing moved); ``effective_rank`` of
+        that difference (NaN where nothing moved, or a recording did not compute it); ``still_units``, outputs of which
+        no weight moved; ``weights``, their number; ``role``. ``attrs`` holds ``epoch``, ``unit`` and ``scale``, the
+        largest value before any division.
+
+    Raises
+    ------
+    SelectionError
+        Where there is no such epoch or scale.
+    SourceError
+        Where nothing has moved at all, so that there is nothing to divide by.
+    """
+    at, layers = epoch_index(training, epoch), measured_layers(training, biases)
+    if not layers:
+        raise SelectionError("Found no layer with the role of a weight; expected at least one. Ask for biases=True, or "
+                             "give roles= when the training is opened.")
+    divisors, figures = scales(training, scale, layers), training.figures
+    if scale == "all" and not divisors[0]:
+        raise SourceError(Message("{count} layers of which no weight moves", count=len(layers)),
+                          "weights that change from one epoch to the next",
+                          "Check that the training was recorded after its steps, or take scale=\"none\"",
+                          place=training.title)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        counts = np.array([training.layers[each].count for each in layers])
+        mean = figures.total[at, layers] / counts
+        scaled = [np.where(divisors > 0, each / divisors, 0.0) for each in (mean, figures.largest[at, layers])]
+        before = figures.weight_norm[at - 1, layers] if at else np.zeros(len(layers))
+        update = np.where(before > 0, figures.change_norm[at, layers] / before, np.nan)
+        path, net = figures.path_length[at, layers], figures.net_displacement[at, layers]
+        straightness = np.where(path > 0, net / path, np.nan)
+    frame = pd.DataFrame({
+        "layer": [training.layers[each].name for each in layers],
+        "shape": [training.layers[each].shape for each in layers],
+        "mean": scaled[0], "max": scaled[1],
+        "argmax": [largest_place(training, each, at) for each in layers],
+        "relative_update": update, "path_length": path, "net_displacement": net, "straightness": straightness,
+        "effective_rank": [rank_of(training, each, at) for each in layers],
+        "still_units": figures.still[at, layers], "weights": counts,
+        "role": [training.layers[each].role for each in layers],
+    })
+    frame.attrs.update(epoch=int(training.epochs[at]), unit=training.unit,
+                       scale=float(figures.largest[-1, layers].max()))
+    return frame
+
+
+def largest_place(training: Training, layer: int, at: int) -> tuple[int, ...]:
+    """Place of the largest accumulated change in a layer's shape, at the epoch of that index."""
+    place = np.unravel_index(training.figures.largest_at[at, layer], training.layers[layer].shape)
+    return tuple(int(each) for each in place)
+
+
+def rank_of(training: Training, layer: int, at: int) -> float:
+    """Effective rank of a layer's net change: as recorded, or from the weights where these are kept."""
+    recorded = float(training.figures.effective_rank[at, layer])
+    if not np.isnan(recorded) or training.net_change is None:
+        return recorded
+    return effective_rank(training.net_change(layer, at))
