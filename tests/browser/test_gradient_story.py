@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 from urllib.parse import urlencode
 
 import numpy as np
+import pandas as pd
 import panel as pn
 import pytest
 from gradient_runs import SMALL, searched, searched_twice
@@ -32,6 +35,8 @@ from vanas_panel.training.settings import DataSettings, Settings
 from vanas_panel.widgets.tools import Tools
 
 pytestmark = pytest.mark.browser
+
+DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +137,8 @@ def test_a_file_is_followed_by_keyboard_and_its_genotype_exported(page, app, tmp
     assert left["y"] == right["y"] and left["x"] + left["width"] <= right["x"]
     (tmp_path / "broken.jsonl").write_text("nothing")
     page.locator(".gradient-files input[type=file]").set_input_files(tmp_path / "broken.jsonl")
-    page.get_by_role("alert").get_by_text("broken.jsonl, line 1: Found no search of this form").wait_for()
+    page.get_by_role("alert").get_by_text(
+        "broken.jsonl: Found a file of another kind; expected a search by DARTS or NEAT").wait_for()
 
 
 def test_a_search_by_neat_is_followed_by_keyboard(page, app, tmp_path, eventually):
@@ -208,6 +214,47 @@ def test_a_search_runs_ends_and_is_there_after_a_reload(page, app, searches, eve
     row.get_by_role("button", name=re.compile("^Delete")).click()
     row.get_by_role("button", name="It cannot be undone").click()
     eventually(lambda: len(searches.all("ann")) == 1, "deleted")
+
+
+def test_a_study_is_seen_with_chance_beside_its_methods(page, app, tmp_path, eventually):
+    study = vp.read_study(DATA / "study-images")
+    shutil.make_archive(str(tmp_path / "study"), "zip", DATA, "study-images")
+    opened(page, app)
+    page.get_by_role("button", name=re.compile("^Networks:")).click()
+    page.locator(".gradient-files input[type=file]").set_input_files(tmp_path / "study.zip")
+    picture = page.locator(".gradient-picture")
+    picture.locator("h4", has_text="Methods beside chance").wait_for()
+    page.locator(".gradient-list").get_by_text("42 trainings, 3 seeds").wait_for()
+    # A chart and a table for each data set; the row of chance is one of them.
+    for place, name in enumerate(study.plan.trainings):
+        region = picture.get_by_role("region", name=name, exact=True)
+        rows = study.summary[study.summary["dataset"] == name].set_index("method")
+        chart, mean = region.locator("svg.vp-study"), 100 * rows["mean"]["random"]
+        assert f"random genotypes {mean:.1f} ± " in chart.get_attribute("aria-label")
+        assert region.locator("tbody tr").count() == len(rows)
+        row = region.locator("tbody tr", has_text="random genotypes").inner_text()
+        assert f"{mean:.1f} ± {50 * (rows['high']['random'] - rows['low']['random']):.1f} %" in row
+        # Behind that of the column itself.
+        assert picture.get_by_role("region").nth(place + 1).get_attribute("aria-label") == name
+    # Nothing is wider than the drawer; the numbers scroll within their region.
+    drawer = page.get_by_role("complementary")
+    assert drawer.evaluate("each => each.scrollWidth <= each.clientWidth")
+    assert barriers(page) == []
+    with page.expect_download() as download:
+        picture.get_by_role("button", name="Report", exact=True).click()
+    text = download.value.path().read_text()
+    assert download.value.suggested_filename == "study.html" and "DG-DARTS, seed 0" in text and "<script" not in text
+    with page.expect_download() as download:
+        picture.get_by_role("button", name="Table", exact=True).click()
+    saved = pd.read_csv(download.value.path())
+    assert list(saved["method"]) == list(study.summary["method"])
+    np.testing.assert_allclose(saved["mean"], study.summary["mean"])
+    # Another one beside it.
+    shutil.make_archive(str(tmp_path / "texts"), "zip", DATA, "study-texts")
+    page.locator(".gradient-files input[type=file]").set_input_files(tmp_path / "texts.zip")
+    picture.get_by_role("region", name="rotten-tomatoes").wait_for()
+    page.get_by_role("button", name=re.compile("^Show Study.* beside")).click()
+    eventually(lambda: picture.get_by_role("region").count() == 6, "two side by side")
 
 
 def test_in_korean(page, app, tmp_path):

@@ -13,6 +13,7 @@ from neat_runs import SETTINGS
 from neat_runs import searched as evolved
 
 import vanas_panel as vp
+from tests.searches.test_opened_studies import DATA, archive
 from vanas_panel.draw.neat.fitness import chance_at_equal_cost
 from vanas_panel.errors import TrainingError
 from vanas_panel.neat import Genome
@@ -27,6 +28,9 @@ from vanas_panel.widgets.tools import Tools
 
 RUN = evolved(SETTINGS, 7)
 CHANCE = evolved(replace(SETTINGS, random=30), 2)
+GROWN = Genome.from_text("1:0>1! 2:0>2 3:2>1 4:0>3 5:3>1", inputs=(0,), output=1,
+                         nodes="1:max_pool_3x3,skip_connect/identity/add 2:sep_conv_3x3,none/relu/add "
+                               "3:none,none/relu/add")
 SHOWN = ("vp-streams", "vp-fitness", "vp-genes", "vp-tree", "vp-innovations")
 
 
@@ -186,7 +190,7 @@ LINES = WHOLE.split(b"\n")
 @pytest.mark.parametrize(("content", "words"), [
     (LINES[0] + b"\n", "without a finished generation"),
     (WHOLE.replace(b'"generation":1,', b'"generation":4,'), "Found no generation 1"),
-    (WHOLE.replace(b"neat-1", b"neat-2"), "no search of this form"),
+    (WHOLE.replace(b"neat-1", b"neat-2"), "a file of another kind"),
     (WHOLE.replace(b'"population":20', b'"population":21'), "settings of another digest"),
     (b"\n".join(LINES[:1] + LINES[2:]), "Found no training of"),
     (LINES[0] + b"\n[]\n", "line 2: Found no generation 0"),
@@ -207,3 +211,42 @@ def test_a_file_that_grows_is_shown_as_far_as_it_is():
     (opened,) = page.session.opened_gradients.values()
     # What is saved of it is the same, but for the half line.
     assert gradient_file(opened.run, "x")[1] == cut[:cut.rindex(b"\n") + 1]
+
+
+def test_a_genome_by_itself_is_drawn_and_saved():
+    page = Page()
+    page.receive("genome.txt", f"{GROWN!r}\n".encode())
+    assert "Genome · genome.txt" in page.text("list") and "The genome of the file" in page.text()
+    # The disabled connection and the one that computes nothing do not count.
+    assert "3 of 5 connections lie on a path that counts." in page.text() and repr(GROWN) in page.text()
+    choices = page_parts.part(page.view, object, "gradient-choices")
+    assert not choices.visible and not page.player.visible
+    (name,) = page.session.opened_gradients
+    page.press(f"save-genome:{name}", f"save-run:{name}")
+    assert page.saved == [("genome.txt", f"{GROWN!r}\n".encode())]
+    dead = Genome.from_text("1:0>1!", (0,), 1)
+    page.receive("dead.txt", repr(dead).encode())
+    assert "No path leads from the input to the output." in page.text()
+    page.receive("genome.txt", b"Genome")
+    assert page.files.refused and "expected a genome as Python writes it" in page.files.said
+
+
+def test_a_study_has_its_table_and_its_files():
+    page = Page()
+    page.receive("study.zip", archive("study-texts"))
+    study = vp.read_study(DATA / "study-texts")
+    (name,) = page.session.opened_gradients
+    assert "Study · study.zip" in page.text("list") and "42 trainings, 3 seeds" in page.text("list")
+    for row in study.summary.to_dict("records"):
+        low, high = row["low"], row["high"]
+        assert f"{100 * row['mean']:.1f} ± {50 * (high - low):.1f} %" in page.text()
+    assert page.html().count('role="region"') == 2 and 'class="as-code"' not in page.html()
+    assert not page_parts.part(page.view, object, "gradient-choices").visible and not page.player.visible
+    page.press(f"save-table:{name}", f"save-report:{name}", f"save-run:{name}")
+    assert [each for each, _content in page.saved] == ["study.csv", "study.html"]
+    # Beside a search, the slider is that of the search.
+    page.open(RUN)
+    page.press(f"beside:{name}")
+    page.player.receive(3)
+    assert "Generation 2, of 0 to 6" in page.text() and "Methods beside chance" in page.text()
+    assert page.player.first == 0

@@ -11,6 +11,7 @@ from gradient_runs import SMALL, searched, searched_twice
 
 from vanas_panel.core.genotype import Genotype
 from vanas_panel.errors import SearchError
+from vanas_panel.neat import Genome
 from vanas_panel.searches.gradient_opened import check_size, gradient_file, open_gradient_file
 from vanas_panel.searches.gradient_plan import stages_of
 
@@ -45,6 +46,12 @@ def genotype_text(nodes):
     return str(Genotype(cell, [2], cell[:2], [2])).encode()
 
 
+def genome_text(genes):
+    """A genome of so many nodes in a row."""
+    row = " ".join(f"{number}:{number}>{number + 1}" for number in range(1, genes + 1))
+    return repr(Genome.from_text(row, (1,), genes + 1)).encode()
+
+
 @pytest.mark.parametrize("run", [searched(SMALL, 4), searched_twice(3)])
 def test_what_is_saved_is_read_back(run):
     name, content = gradient_file(run, "mine")
@@ -57,14 +64,19 @@ def test_what_is_saved_is_read_back(run):
 
 
 STAGE = gradient_file(searched(SMALL, 2), "x")[1]
+KNOWN = ("expected a search by DARTS or NEAT (.jsonl), a search by DG-DARTS or a study (.zip), or a genotype or a "
+         "genome (.txt).")
 
 
 @pytest.mark.parametrize(("name", "content", "words"), [
-    ("run.parquet", STAGE, "ends in .jsonl, .zip, .txt"),
-    ("run.jsonl", b"", "run.jsonl, line 1"),
-    ("run.txt", b"import os", "expected a genotype as the code of DARTS writes it"),
-    ("run.txt", b"\xff\xfe", "expected a genotype"),
-    ("run.jsonl", b"{}\n", "no search of this form"),
+    ("run.parquet", STAGE, KNOWN),
+    ("run.jsonl", b"", KNOWN),
+    ("run.txt", b"import os", KNOWN),
+    ("run.txt", b"Genotype(1)", "expected a genotype as the code of DARTS writes it"),
+    ("run.txt", b"\xff\xfe", KNOWN),
+    ("run.jsonl", b"{}\n", KNOWN),
+    ("run.jsonl", b'{"form": "vanas-panel-study-neat-1"}\n', KNOWN),
+    ("run.jsonl", STAGE.replace(b'"nodes":2', b'"nodes":0'), "run.jsonl, line 1: Found nodes = 0"),
     ("run.jsonl", STAGE[:STAGE.index(b"\n") + 1], "without a finished epoch"),
     ("run.jsonl", STAGE.replace(b'"epoch":2', b'"epoch":3'), "no epoch 2"),
     ("run.zip", b"PK", "no archive that can be read"),
@@ -81,11 +93,14 @@ STAGE = gradient_file(searched(SMALL, 2), "x")[1]
     ("run.zip", damaged(packed(stage0_jsonl=STAGE)), "no archive that can be read"),
     ("run.zip", packed(folder="one/", stage0_jsonl=STAGE, more={"two/stage1.jsonl": STAGE}), "of several searches"),
     ("run.txt", genotype_text(13), "a cell of 13 nodes; expected at most 12"),
+    ("run.txt", b"Genome(1)", "expected a genome as Python writes it"),
+    ("run.txt", b"Genome.from_text('1:0>0', inputs=(0,), output=1)", "connections that lead to no input"),
+    ("run.txt", genome_text(41), "a genome of 41 genes; expected at most 40"),
 ])
 def test_other_files_are_one_clear_error(name, content, words):
     with pytest.raises(SearchError, match="Found") as caught:
         open_gradient_file(content, name)
-    assert words in caught.value.words and "/tmp" not in caught.value.words
+    assert words in caught.value.words and "/tmp" not in caught.value.words and "Found Found" not in caught.value.words
 
 
 def test_a_large_file_is_refused_before_it_is_sent():
@@ -126,3 +141,9 @@ def test_an_archive_may_have_its_files_in_a_folder():
 
 def test_a_genotype_of_as_many_nodes_as_can_be_drawn_is_read():
     assert len(open_gradient_file(genotype_text(12), "x.txt").run.normal) == 24
+
+
+def test_a_genome_is_read_as_it_was_saved_by_itself():
+    genome = Genome.from_text("1:0>1! 2:0>2 3:2>1", (0,), 1, nodes="2:sep_conv_3x3,none/relu/add")
+    assert open_gradient_file(f"\ufeff{genome!r}\n".encode(), "genome.txt").run == genome
+    assert len(open_gradient_file(genome_text(40), "genome.txt").run) == 40

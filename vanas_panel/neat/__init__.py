@@ -7,6 +7,7 @@ Computation 10(2), 2002.
 from vanas_panel.neat.crossing import align, crossover, distance
 from vanas_panel.neat.expression import express, find_network
 from vanas_panel.neat.genome import ConnectionGene, Genome
+from vanas_panel.neat.genome_text import read_genome
 from vanas_panel.neat.innovations import Innovations
 from vanas_panel.neat.node_genes import NodeGene
 from vanas_panel.neat.run import NeatRun
@@ -17,4 +18,4 @@ from vanas_panel.neat.species import Species, divide, next_threshold, offspring_
 
 __all__ = ["ConnectionGene", "Genome", "Innovations", "NeatRun", "NeatSettings", "NodeGene", "Species", "align",
            "crossover", "distance", "divide", "express", "find_network", "next_threshold", "offspring_counts",
-           "random_search", "read", "search", "shared_fitness", "train"]
+           "random_search", "read", "read_genome", "search", "shared_fitness", "train"]

@@ -93,7 +93,7 @@ def _settings_of(path: Path, header: Any) -> NeatSettings:
     except (KeyError, TypeError, AttributeError):
         raise _unreadable(path, 1, Constant(marked("a search without settings"))) from None
     except TrainingError as error:
-        raise _unreadable(path, 1, str(error)) from None
+        raise TrainingError(Message("{path}, line {line}: {error}", path=path, line=1, error=error)) from None
     if digest != settings.digest:
         raise _unreadable(path, 1, Constant(marked("settings of another digest")))
     return settings

@@ -66,7 +66,7 @@ def save_study_report(study: Study | str | os.PathLike[str], path: str | os.Path
         raise ReportError(Message("Found the language {found} of a report; expected one of {known}. Choose one of "
                                   "these.", found=brief(repr(lang), 60), known=", ".join(LANGUAGES)))
     with speaking(language):
-        text = _document(found, title, notes, language)
+        text = study_document(found, title, notes, language)
     try:
         write_whole(target, text.encode("utf-8"))
     except OSError as error:
@@ -76,8 +76,15 @@ def save_study_report(study: Study | str | os.PathLike[str], path: str | os.Path
     return target
 
 
-def _document(study: Study, title: str | None, notes: str, language: str) -> str:
-    """The text of the file, in the language that holds."""
+def study_document(study: Study, title: str | None, notes: str, language: str) -> str:
+    """The text of the file of `save_study_report`.
+
+    Parameters
+    ----------
+    study, title, notes
+    language : str
+        The language that holds, which the file names.
+    """
     seed = study.seeds[0]
     darts, dg_darts = study.searches[DARTS, seed], study.searches[DG_DARTS, seed]
     assert isinstance(darts, DartsRun) and isinstance(dg_darts, DgDartsRun)

@@ -1,76 +1,77 @@
-"""Archives of searches by DG-DARTS that strangers hand over: what is unpacked of them is bounded."""
+"""Archives of searches by DG-DARTS, and of studies, that strangers hand over."""
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
-import zlib
+import re
 from pathlib import Path, PurePosixPath
 
-from vanas_panel.errors import SearchError, VanasError
-from vanas_panel.searches.opened import MOST_BYTES
+from vanas_panel.searches.bounded_archive import PACKED, no_archive, unpack
+from vanas_panel.studies.insides import insides
+from vanas_panel.studies.plan import METHODS, PLAN, SEARCHES
+from vanas_panel.studies.results import Study, read_study
 from vanas_panel.text.language import Constant, Message, marked
 from vanas_panel.training.darts.dg_run import FIRST, SECOND, DgDartsRun, read_dg_darts
 
 SETTINGS = "settings.json"
 """Name of the file of clusters and least in an archive."""
 
-MOST_UNPACKED = 8 * MOST_BYTES
-"""Bytes of all files of an archive together."""
-
 _NAMES = (SETTINGS, FIRST, SECOND)
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_SEARCH = rf"{SEARCHES}/(?:(?:darts|neat|neat-random)-\d{{1,19}}\.jsonl|dg-darts-\d{{1,19}}/(?:{FIRST}|{SECOND}))"
+_TRAINED = rf"[a-z0-9][a-z0-9-]{{0,39}}/(?:{'|'.join(METHODS)})\.jsonl"
+_OF_STUDY = re.compile(rf"{re.escape(PLAN)}|{_SEARCH}|{_TRAINED}", re.ASCII)
+"""Paths of the files of a study in its folder."""
 
 
-def unpacked(content: bytes, folder: Path) -> DgDartsRun:
-    """The two stages of an archive, which may have them in a folder of their own.
+def unpacked(content: bytes, folder: Path) -> DgDartsRun | Study:
+    """The two stages of a search by DG-DARTS, or a study; an archive may have them in a folder of their own.
 
-    Only files of known names are unpacked, and no more than fits: what an archive says of its sizes is not believed.
+    Only files of known names are unpacked, and no more than fits.
 
     Parameters
     ----------
     content : bytes
     folder : Path
-        An empty one.
+        An empty one. The study has read all that it needs of it, so it may be removed.
 
     Raises
     ------
     SearchError, TrainingError
-        Where it is no archive of a search, or has too much in it.
+        Where it is no archive of these, or has too much in it.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            left = MOST_UNPACKED
-            for name, each in _known(archive).items():
-                with archive.open(each) as file:
-                    held = file.read(left + 1)
-                left -= len(held)
-                if left < 0:
-                    raise _no_search(Message("more than {most} MiB unpacked", most=MOST_UNPACKED // 2**20))
-                (folder / name).write_bytes(held)
-    except VanasError:
-        raise
-    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError, ValueError,
-            OverflowError):
-        raise _no_search(Constant(marked("no archive that can be read"))) from None
+    unpack(content, folder, _wanted)
+    if (folder / PLAN).exists():
+        study = read_study(folder)
+        # The files of its searches are read when they are asked for.
+        insides(study)
+        return study
     if not (folder / FIRST).exists():
-        raise _no_search(Message("no file {name}", name=FIRST))
+        raise no_archive(Message("no file {name}", name=FIRST))
     return read_dg_darts(folder, **_numbers(folder / SETTINGS))
 
 
-def _known(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """The files of a search by their names, all of one folder."""
-    # A Mac puts shadows of the files into a folder of this name.
-    known = [(PurePosixPath(each.filename), each) for each in archive.infolist()
-             if PurePosixPath(each.filename).name in _NAMES and not each.filename.startswith("__MACOSX/")]
-    if len({path for path, _each in known}) < len(known) or len({path.parent for path, _each in known}) > 1:
-        raise _no_search(Constant(marked("files of several searches")))
-    for path, each in known:
-        # Other methods unpack all at once, however much that is.
-        if each.compress_type not in _METHODS:
-            raise _no_search(Message("{name}, packed by another method than deflate", name=path.name))
-    return {path.name: each for path, each in known}
+def _wanted(paths: list[PurePosixPath]) -> dict[PurePosixPath, str]:
+    """Paths to unpack, and where to."""
+    plans = [path for path in paths if path.name == PLAN]
+    if len(plans) > 1:
+        raise no_archive(Constant(marked("several studies")))
+    if not plans:
+        return _stages(paths)
+    root, found = plans[0].parent, {}
+    for path in paths:
+        if path.is_relative_to(root):
+            place = str(path.relative_to(root)).removesuffix(PACKED)
+            if _OF_STUDY.fullmatch(place):
+                found[path] = place
+    return found
+
+
+def _stages(paths: list[PurePosixPath]) -> dict[PurePosixPath, str]:
+    """The files of a search by DG-DARTS, all of one folder."""
+    found = {path: path.name.removesuffix(PACKED) for path in paths if path.name.removesuffix(PACKED) in _NAMES}
+    if len({path.parent for path in found}) > 1:
+        raise no_archive(Constant(marked("files of several searches")))
+    return found
 
 
 def _numbers(path: Path) -> dict[str, int]:
@@ -79,10 +80,4 @@ def _numbers(path: Path) -> dict[str, int]:
         about = json.loads(path.read_bytes()) if path.exists() else {}
         return {name: int(about[name]) for name in ("clusters", "least") if name in about}
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
-        raise _no_search(Constant(marked("settings that cannot be read"))) from None
-
-
-def _no_search(found: str) -> SearchError:
-    """The error for an archive that holds no search."""
-    return SearchError(Message("Found {found}; expected an archive of the files of search_dg_darts, as a page saves "
-                               "it. Choose another file.", found=found))
+        raise no_archive(Constant(marked("settings that cannot be read"))) from None

@@ -1,4 +1,4 @@
-"""Files of searches by gradient and by NEAT that are handed to a page, and those that a page hands over."""
+"""Files of searches by gradient and by NEAT, and of studies, that are handed to a page, and what it hands over."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pathlib import Path, PurePath
 
 from vanas_panel.core.genotype import Genotype
 from vanas_panel.errors import SearchError, VanasError
+from vanas_panel.neat.genome import Genome
+from vanas_panel.neat.genome_text import read_genome
 from vanas_panel.neat.run import NeatRun
 from vanas_panel.neat.run_file import FORM as NEAT_FORM
 from vanas_panel.neat.run_file import read as read_neat
@@ -19,22 +21,25 @@ from vanas_panel.neat.run_file import written as written_neat
 from vanas_panel.searches.gradient_archive import SETTINGS, unpacked
 from vanas_panel.searches.gradient_plan import Followed, GradientRun, epochs_of
 from vanas_panel.searches.opened import MOST_BYTES
-from vanas_panel.text.language import Message, translated
+from vanas_panel.text.language import Constant, Message, marked, translated
 from vanas_panel.training.darts.dg_run import FIRST, SECOND
 from vanas_panel.training.darts.lines import json_of
+from vanas_panel.training.darts.run_file import FORM as DARTS_FORM
 from vanas_panel.training.darts.run_file import DartsRun, read_darts, written
 
 ENDINGS = (".jsonl", ".zip", ".txt")
-"""How names of files end that can be opened: DARTS and NEAT are one file, DG-DARTS has two in an archive, and a
-genotype by itself is the text of the published code."""
+"""How names of files end that can be opened: DARTS and NEAT are one file, DG-DARTS and studies have several in an
+archive, and a genotype or a genome by itself is a text."""
 
 MOST_NODES = 12
 """Of a cell of a genotype: drawing one of sixty takes more than a minute, for which others wait."""
+MOST_GENES = 40
+"""Of a genome, for the same reason."""
 
 
 @dataclass(frozen=True)
 class OpenedGradient:
-    """The search of a file.
+    """What a file holds.
 
     Attributes
     ----------
@@ -42,7 +47,7 @@ class OpenedGradient:
         What a page calls it: of equal files it is the same.
     file : str
         Name of the file, as its person has it.
-    run : DartsRun or DgDartsRun or NeatRun or Genotype
+    run : DartsRun or DgDartsRun or NeatRun or Genotype or Genome or Study
     """
 
     name: str
@@ -51,7 +56,9 @@ class OpenedGradient:
 
 
 def open_gradient_file(content: bytes, name: str) -> OpenedGradient:
-    """Read the file of a search by gradient or by NEAT, or of a genotype. Nothing of it is run or unpickled.
+    """Read the file of a search by gradient or by NEAT, of a study, a genotype or a genome.
+
+    Nothing of it is run or unpickled.
 
     Parameters
     ----------
@@ -67,19 +74,13 @@ def open_gradient_file(content: bytes, name: str) -> OpenedGradient:
     """
     ending, short = Path(name).suffix.lower(), name[-80:]
     if ending not in ENDINGS:
-        raise SearchError(Message("Found a file named {name}; expected a name that ends in {endings}. Choose a file of "
-                                  "a search.", name=repr(short), endings=", ".join(ENDINGS)))
+        raise _unknown(short)
     check_size(len(content))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
         try:
-            if ending == ENDINGS[0]:
-                (path / FIRST).write_bytes(content)
-                run: Followed = (read_neat if _is_neat(content) else read_darts)(path / FIRST)
-            elif ending == ENDINGS[2]:
-                run = _genotype(content)
-            else:
-                run = unpacked(content, path)
+            run: Followed = (_lines(content, path, short) if ending == ENDINGS[0] else
+                             unpacked(content, path) if ending == ENDINGS[1] else _text(content, short))
         except VanasError as error:
             # The path is the server's own.
             words = translated(error).replace(str(path / FIRST), short).replace(folder, short)
@@ -128,10 +129,21 @@ def gradient_file(run: GradientRun | NeatRun, stem: str) -> tuple[str, bytes]:
     return f"{stem}{ENDINGS[1]}", held.getvalue()
 
 
-def _is_neat(content: bytes) -> bool:
-    """Whether the first line is that of a search by NEAT."""
+def _lines(content: bytes, folder: Path, name: str) -> DartsRun | NeatRun:
+    """The search whose lines of JSON a file has."""
     header = json_of(content.partition(b"\n")[0])
-    return isinstance(header, dict) and header.get("form") == NEAT_FORM
+    form = header.get("form") if isinstance(header, dict) else None
+    if form not in (DARTS_FORM, NEAT_FORM):
+        raise _unknown(name)
+    (folder / FIRST).write_bytes(content)
+    return read_neat(folder / FIRST) if form == NEAT_FORM else read_darts(folder / FIRST)
+
+
+def _unknown(name: str) -> SearchError:
+    """The error for a file that is none of those that can be opened."""
+    return SearchError(Message("{name}: Found {found}; expected a search by DARTS or NEAT (.jsonl), a search by "
+                               "DG-DARTS or a study (.zip), or a genotype or a genome (.txt). Choose one of these.",
+                               name=name, found=Constant(marked("a file of another kind"))))
 
 
 def _without_folder(run: DartsRun) -> DartsRun:
@@ -145,9 +157,18 @@ def _without_folder(run: DartsRun) -> DartsRun:
     return DartsRun(settings, header, run.history)
 
 
-def _genotype(content: bytes) -> Genotype:
-    """A genotype that can be drawn while others wait."""
-    found = Genotype.from_text(content.decode("utf-8", "replace"))
+def _text(content: bytes, name: str) -> Genotype | Genome:
+    """A genotype or a genome that can be drawn while others wait."""
+    text = content.decode("utf-8", "replace").removeprefix("\ufeff")
+    if Genome.__name__ in text[:100]:
+        genome = read_genome(text)
+        if len(genome) > MOST_GENES:
+            raise SearchError(Message("Found a genome of {genes} genes; expected at most {most}. Open it in Python: "
+                                      "vp.neat.read_genome(text).", genes=len(genome), most=MOST_GENES))
+        return genome
+    if Genotype.__name__ not in text:
+        raise _unknown(name)
+    found = Genotype.from_text(text)
     nodes = max(len(found.normal), len(found.reduce)) // 2
     if nodes > MOST_NODES:
         raise SearchError(Message("Found a cell of {nodes} nodes; expected at most {most}. Open it in Python: "

@@ -15,7 +15,9 @@ import msgspec
 from vanas_panel.core.genotype import Genotype
 from vanas_panel.errors import SearchError
 from vanas_panel.files.json_schema import Line, SchemaError, fitted, read_json
+from vanas_panel.neat.genome import Genome
 from vanas_panel.neat.run import NeatRun
+from vanas_panel.studies.results import Study
 from vanas_panel.text.language import Message
 from vanas_panel.training.darts.dg_run import FIRST, DgDartsRun, DgDartsSettings, read_dg_darts
 from vanas_panel.training.darts.run_file import DartsRun, header_of, read_darts
@@ -27,9 +29,10 @@ FORM = 1
 DARTS, DG_DARTS = "darts", "dg-darts"
 
 GradientRun = DartsRun | DgDartsRun
-Followed = GradientRun | NeatRun | Genotype
-"""What a page follows: a search, or a genotype by itself, which has one epoch and no stage. The generations of NEAT
-stand for epochs."""
+Still = Genotype | Genome | Study
+"""What has no epochs: a genotype or a genome by itself, and a study, whose tables have everything together."""
+Followed = GradientRun | NeatRun | Still
+"""What a page follows. The generations of NEAT stand for epochs; what is still has one epoch and no stage."""
 
 
 @dataclass(frozen=True)
@@ -132,19 +135,17 @@ def run_in(folder: Path, plan: GradientPlan) -> GradientRun:
 
 
 def stages_of(run: Followed) -> list[DartsRun]:
-    """The stages of a run that have begun; none of NEAT and of a genotype."""
-    if isinstance(run, Genotype | NeatRun):
-        return []
-    if isinstance(run, DartsRun):
-        return [run]
-    return [run.first] if run.second is None else [run.first, run.second]
+    """The stages of a run that have begun; none of NEAT and of what is still."""
+    if isinstance(run, DgDartsRun):
+        return [run.first] if run.second is None else [run.first, run.second]
+    return [run] if isinstance(run, DartsRun) else []
 
 
 def epochs_of(run: Followed) -> int:
-    """Epochs that have come to their end, in all stages, or generations of NEAT; 1 for a genotype."""
+    """Epochs that have come to their end, in all stages, or generations of NEAT; 1 for what is still."""
     if isinstance(run, NeatRun):
         return len(run)
-    return 1 if isinstance(run, Genotype) else sum(map(len, stages_of(run)))
+    return 1 if isinstance(run, Still) else sum(map(len, stages_of(run)))
 
 
 def stage_at(run: GradientRun, epoch: int) -> tuple[int, int]:

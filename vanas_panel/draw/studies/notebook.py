@@ -21,7 +21,7 @@ from vanas_panel.text.language import ngettext
 _PIECES = pieces(__file__)
 
 
-def study_html(study: Study, colors: Palette = THEME, title: str | None = None) -> Html:
+def study_html(study: Study, colors: Palette = THEME, title: str | None = None, *, width: int = 700) -> Html:
     """Describe a study.
 
     Parameters
@@ -31,6 +31,8 @@ def study_html(study: Study, colors: Palette = THEME, title: str | None = None) 
         They may be CSS variables; by default those of a notebook, on light and on dark pages.
     title : str, optional
         Above it; none where it is empty.
+    width : int, optional
+        Of the charts in pixels.
     """
     count = len(study.seeds)
     said = " ".join([
@@ -38,7 +40,7 @@ def study_html(study: Study, colors: Palette = THEME, title: str | None = None) 
                  "{networks} trainings from the beginning, with {count} seeds together.", count).format(
                      networks=format_count(len(study.trainings)), count=count),
         _("The first data set is that of the searches; what they found is trained on the others as it is.")])
-    datasets = [{"chart": study_svg(study, name, colors), "table": _table(study, name)}
+    datasets = [{"name": name, "chart": study_svg(study, name, colors, width=width), "table": _table(study, name)}
                 for name in study.plan.trainings if (study.trainings["dataset"] == name).any()]
     if study.plan.neat is not None:
         said += " " + _("Chance is, for NEAT, the best of as many networks at random as it has trained; for the "

@@ -16,6 +16,8 @@ from vanas_panel.draw.neat.network import network_svg
 from vanas_panel.draw.neat.streams import streams_svg
 from vanas_panel.draw.neat.tree import pedigree, tree_svg
 from vanas_panel.draw.theme import Palette
+from vanas_panel.neat.expression import find_network
+from vanas_panel.neat.genome import Genome
 from vanas_panel.neat.run import NeatRun
 from vanas_panel.text.language import gettext as _
 
@@ -105,6 +107,15 @@ def neat_parts(run: NeatRun, epoch: int, colors: Palette, width: int, chance: Ne
             {"title": _("Its genes, with those of its parents"), "content": genes_svg(past, best, colors, width=width)},
             {"title": _("Its ancestors"), "content": tree_svg(past, colors, number=best, width=width)},
             {"title": _("Innovations"), "content": innovations_html(past, colors, most=_ROWS)}]
+
+
+def genome_parts(genome: Genome, colors: Palette) -> list[dict[str, object]]:
+    """Title and picture of a genome by itself."""
+    network = find_network(genome)
+    words = _("No path leads from the input to the output.") if network is None else _(
+        "{counted} of {genes} connections lie on a path that counts.").format(counted=len(network.edges),
+                                                                               genes=len(genome))
+    return [{"title": _("The genome of the file"), "content": joined([network_svg(genome, colors), _said(words)])}]
 
 
 def _said(words: str) -> Html:

@@ -14,7 +14,6 @@ from vanas_panel.core.genotype import Genotype
 from vanas_panel.draw.html import Html
 from vanas_panel.draw.theme import palette
 from vanas_panel.errors import SearchError, VanasError
-from vanas_panel.neat.run import NeatRun
 from vanas_panel.panels.gradient import text
 from vanas_panel.panels.gradient.css import GRADIENT_CSS
 from vanas_panel.panels.gradient.form_part import FormPart
@@ -25,7 +24,7 @@ from vanas_panel.panels.search.css import STACK
 from vanas_panel.panels.search.files import FileBox
 from vanas_panel.panels.search.player import QueryPlayer
 from vanas_panel.searches.gradient_opened import ENDINGS, OpenedGradient, check_size, open_gradient_file
-from vanas_panel.searches.gradient_plan import GradientPlan, epochs_of, stages_of
+from vanas_panel.searches.gradient_plan import GradientPlan, GradientRun, epochs_of, stages_of
 from vanas_panel.searches.gradient_progress import KeptGradient
 from vanas_panel.state.gradient_view import COLOURS, KINDS, MOST_SHOWN, VALUES, GradientView
 from vanas_panel.state.searching import MOST_SEARCHES
@@ -68,7 +67,8 @@ class GradientPart:
                                     css_classes=[f"gradient-{name}"]) for name in ("list", "choices", "picture")}
         self._files = FileBox(self._file, sizing_mode="stretch_width", css_classes=["gradient-files"],
                               endings=list(ENDINGS), kinds=[])
-        hint = _("Open the file of a search (.jsonl of DARTS or NEAT, .zip of DG-DARTS), or of a genotype (.txt)")
+        hint = _("Open a search (.jsonl of DARTS or NEAT, .zip of DG-DARTS), a study (.zip of its folder), or a "
+                 "genotype or a genome (.txt)")
         self._files.texts = {**self._files.texts, "open_hint": hint}
         self._player = QueryPlayer(self._go, sizing_mode="stretch_width", css_classes=["gradient-player"])
         self._player.texts = {**self._player.texts, **player_words([])}
@@ -138,7 +138,7 @@ class GradientPart:
         shown = self.shown
         last = max((epochs_of(each.run) for each in shown), default=0)
         # Cells of two kinds, alphas and groups are of searches by gradient alone.
-        cells = [each.run for each in shown if not isinstance(each.run, NeatRun)]
+        cells = [each.run for each in shown if isinstance(each.run, GradientRun | Genotype)]
         self._parts["choices"].visible = bool(cells)
         # A single epoch leaves nothing to slide to.
         self._player.visible = last > 1

@@ -14,9 +14,11 @@ from vanas_panel.draw.html import Html, pieces
 from vanas_panel.draw.theme import Palette
 from vanas_panel.errors import VanasError
 from vanas_panel.exchange.genotype_pytorch import genotype_to_pytorch
+from vanas_panel.neat.genome import Genome
 from vanas_panel.neat.run import NeatRun
-from vanas_panel.panels.gradient.neat_picture import chance_for, genome_text, neat_parts
-from vanas_panel.searches.gradient_plan import Followed, GradientRun, epochs_of, stage_at, stages_of
+from vanas_panel.panels.gradient.neat_picture import chance_for, genome_parts, genome_text, neat_parts
+from vanas_panel.panels.gradient.study_picture import study_parts
+from vanas_panel.searches.gradient_plan import Followed, GradientRun, Still, epochs_of, stage_at, stages_of
 from vanas_panel.state.gradient_view import KINDS, GradientView
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.language import translated
@@ -30,7 +32,7 @@ _PIECES = pieces(__file__)
 
 
 class ShownRun(NamedTuple):
-    """What is shown: its name, what a person calls it, and a run with an epoch or generation, or a genotype."""
+    """What is shown: its name, what a person calls it, and a run with an epoch or generation, or what is still."""
 
     name: str
     label: str
@@ -88,7 +90,7 @@ def has_groups(shown: Sequence[ShownRun], epoch: int) -> bool:
 
 
 def shown_html(shown: Sequence[ShownRun], view: GradientView, colors: Palette, width: int) -> Html:
-    """Searches side by side after an epoch.
+    """Searches side by side after an epoch; what has none is as it is.
 
     Parameters
     ----------
@@ -99,18 +101,30 @@ def shown_html(shown: Sequence[ShownRun], view: GradientView, colors: Palette, w
         Of each of them in pixels.
     """
     runs = [each.run for each in shown]
-    return _PIECES.shown(columns=[
-        _neat_column(each, each.run, view.epoch, colors, width, chance_for(each.run, runs))
-        if isinstance(each.run, NeatRun) else _column(each, each.run, view, colors, width) for each in shown],
-        count=len(shown))
+    columns = []
+    for each in shown:
+        run = each.run
+        columns.append(
+            _neat_column(each, run, view.epoch, colors, width, chance_for(run, runs)) if isinstance(run, NeatRun) else
+            _still_column(each, run, view, colors, width) if isinstance(run, Still) else
+            _column(each, run, view, colors, width))
+    return _PIECES.shown(columns=columns, count=len(shown))
 
 
-def _column(shown: ShownRun, run: GradientRun | Genotype, view: GradientView, colors: Palette, width: int
-            ) -> dict[str, object]:
-    """All that is shown of a search by gradient, or of a genotype."""
+def _still_column(shown: ShownRun, run: Still, view: GradientView, colors: Palette, width: int) -> dict[str, object]:
+    """A genotype, a genome or a study."""
     if isinstance(run, Genotype):
         drawn = genotype_svg(run, colors, kind=KINDS.index(view.kind))
         return _with_genotype(shown, [{"title": _("The genotype of the file"), "content": drawn}], run)
+    if isinstance(run, Genome):
+        return _told(shown, genome_parts(run, colors), _("The genome as Python reads it"), repr(run), [_genome_file()])
+    return _told(shown, study_parts(run, colors, width), "", "", [
+        {"kind": "table", "label": _("Table"), "tooltip": _("Save means, intervals and costs as CSV")},
+        {"kind": "report", "label": _("Report"), "tooltip": _("Save the study as one HTML file without script")}])
+
+
+def _column(shown: ShownRun, run: GradientRun, view: GradientView, colors: Palette, width: int) -> dict[str, object]:
+    """All that is shown of a search by gradient."""
     stage, number, within = place_of(run, view.epoch)
     kind = min(KINDS.index(view.kind), stage.weights.shape[1] - 1)
     dropping = dropping_at(run, view.epoch)
@@ -139,7 +153,7 @@ def _column(shown: ShownRun, run: GradientRun | Genotype, view: GradientView, co
 def _told(shown: ShownRun, parts: Sequence[Mapping[str, object]], title: str, text: str,
           files: Sequence[dict[str, str]]) -> dict[str, object]:
     """Pictures with what was found as text below them, and what can be saved."""
-    if not isinstance(shown.run, Genotype):
+    if not isinstance(shown.run, Still):
         files = [*files, {"kind": "run", "label": _("Run file"),
                           "tooltip": _("Save the whole search, to open it here or in Python")}]
     return {"name": shown.name, "label": shown.label, "parts": parts, "text": text, "files": files,
@@ -159,9 +173,13 @@ def _with_genotype(shown: ShownRun, parts: Sequence[Mapping[str, object]], genot
 def _neat_column(shown: ShownRun, run: NeatRun, epoch: int, colors: Palette, width: int, chance: NeatRun | None
                  ) -> dict[str, object]:
     """All that is shown of a search by NEAT, or of one at random."""
-    files = [{"kind": "genome", "label": _("Genome"), "tooltip": _("Save this genome as Python reads it")}]
     return _told(shown, neat_parts(run, epoch, colors, width, chance), _("The genome as Python reads it"),
-                 genome_text(run, epoch), files)
+                 genome_text(run, epoch), [_genome_file()])
+
+
+def _genome_file() -> dict[str, str]:
+    """The button that saves a genome."""
+    return {"kind": "genome", "label": _("Genome"), "tooltip": _("Save this genome as Python reads it")}
 
 
 def _can_drop(run: DgDartsRun) -> bool:

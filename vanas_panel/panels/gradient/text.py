@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from vanas_panel.core.genotype import Genotype
 from vanas_panel.draw.format import format_count
 from vanas_panel.draw.html import Html, pieces
 from vanas_panel.draw.searches.words import seconds_words
@@ -162,8 +161,8 @@ def _file_row(each: OpenedGradient, view: GradientView) -> dict[str, Any]:
     """An opened file."""
     label = file_label(each)
     says = [_("a file: links of the page leave it out")]
-    if not isinstance(each.run, Genotype):
-        says.insert(0, count_words(each.run))
+    if counted := count_words(each.run):
+        says.insert(0, counted)
     return _row(each.name, label, " · ".join(says), view, [{"action": f"close:{each.name}", "label": "×", "tooltip":
                                                 _("Remove {search}").format(search=label)}], can_show=True)
 

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 from vanas_panel.core.genotype import Genotype
 from vanas_panel.draw.format import format_count
+from vanas_panel.neat.genome import Genome
 from vanas_panel.neat.run import NeatRun
 from vanas_panel.panels.gradient.form import METHODS
 from vanas_panel.searches.gradient_opened import OpenedGradient
-from vanas_panel.searches.gradient_plan import Followed, GradientPlan, GradientRun, epochs_of, stages_of
+from vanas_panel.searches.gradient_plan import Followed, GradientPlan, GradientRun, Still, epochs_of, stages_of
+from vanas_panel.studies.results import Study
 from vanas_panel.text.language import gettext as _
+from vanas_panel.text.language import ngettext
 from vanas_panel.training.darts.dg_run import DgDartsRun
 
 
@@ -33,12 +36,20 @@ def _gradient_words(is_dg: bool, order: int) -> str:
 
 def file_label(opened: OpenedGradient) -> str:
     """An opened search for a person."""
-    words = _("Genotype") if isinstance(opened.run, Genotype) else method_words(opened.run)
+    run = opened.run
+    words = (_("Genotype") if isinstance(run, Genotype) else _("Genome") if isinstance(run, Genome) else
+             _("Study") if isinstance(run, Study) else method_words(run))
     return f"{words} · {opened.file}"
 
 
-def count_words(run: GradientRun | NeatRun) -> str:
-    """How far a search has come."""
+def count_words(run: Followed) -> str:
+    """How far a search or a study has come; empty of a genotype and of a genome."""
+    if isinstance(run, Study):
+        count = len(run.seeds)
+        return ngettext("{networks} trainings, {count} seed", "{networks} trainings, {count} seeds", count).format(
+            networks=format_count(len(run.trainings)), count=count)
+    if isinstance(run, Still):
+        return ""
     if isinstance(run, NeatRun) and run.settings.random:
         done = sum(len(each.members) for each in run.generations)
         return _("{done} of {count} networks").format(done=format_count(done), count=format_count(run.settings.random))
@@ -52,7 +63,7 @@ def count_words(run: GradientRun | NeatRun) -> str:
 
 def first_of(runs: Sequence[Followed]) -> int:
     """The number that the slider begins with: generations are counted from 0, and epochs from 1."""
-    followed = [each for each in runs if not isinstance(each, Genotype)]
+    followed = [each for each in runs if not isinstance(each, Still)]
     return 0 if followed and all(isinstance(each, NeatRun) for each in followed) else 1
 
 
@@ -61,7 +72,7 @@ def player_words(runs: Sequence[Followed]) -> dict[str, str]:
 
     Parameters
     ----------
-    runs : sequence of DartsRun, DgDartsRun, NeatRun or Genotype
+    runs : sequence of DartsRun, DgDartsRun, NeatRun, Genotype, Genome or Study
         What is shown.
     """
     if runs and all(isinstance(each, NeatRun) and each.settings.random for each in runs):

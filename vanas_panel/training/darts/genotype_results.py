@@ -127,8 +127,10 @@ def _lines(content: bytes, path: Path) -> list[GenotypeResult]:
         try:
             found.append(_result_of(orjson.loads(line)))
         except (ValueError, KeyError, TypeError, AttributeError, VanasError) as error:
-            reason = str(error) if isinstance(error, VanasError) else Message("something else")
-            raise _unreadable(path, number, reason) from None
+            if isinstance(error, VanasError):
+                raise TrainingError(Message("{path}, line {line}: {error}", path=path, line=number,
+                                            error=error)) from None
+            raise _unreadable(path, number, Message("something else")) from None
     return found
 
 

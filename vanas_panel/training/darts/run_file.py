@@ -161,7 +161,7 @@ def read_darts(path: str | PathLike) -> DartsRun:
     except (KeyError, TypeError, AttributeError):
         raise _unreadable(path, 1, Constant(marked("a search without settings"))) from None
     except TrainingError as error:
-        raise _unreadable(path, 1, str(error)) from None
+        raise TrainingError(Message("{path}, line {line}: {error}", path=path, line=1, error=error)) from None
     if digests[0] != settings.digest:
         raise _unreadable(path, 1, Constant(marked("settings of another digest")))
     if "sizes" in header and not are_sizes(header["sizes"], settings.data):
