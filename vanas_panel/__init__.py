@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from vanas_panel.readers import open_table
     from vanas_panel.report import save_report
     from vanas_panel.report.study import save_study_report
+    from vanas_panel.report.training import save_training_report
     from vanas_panel.searches.compare import compare_searches
     from vanas_panel.searches.gallery import spaces
     from vanas_panel.searches.live import LiveSearch, search_live
@@ -132,6 +133,7 @@ __all__ = [
     "run_study",
     "save_report",
     "save_study_report",
+    "save_training_report",
     "search",
     "search_darts",
     "search_dg_darts",
@@ -185,6 +187,7 @@ _DEFINED_IN = {
     "run_study": "studies.run",
     "save_report": "report",
     "save_study_report": "report.study",
+    "save_training_report": "report.training",
     "search": "searches.table_search",
     "search_darts": "training.darts.entry",
     "search_dg_darts": "training.darts.entry",

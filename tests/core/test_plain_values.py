@@ -187,12 +187,12 @@ def test_every_public_function_is_tested_with_numpy_scalars():
     functions = {name for name in vp.__all__ if callable(getattr(vp, name))
                  and not (inspect.isclass(getattr(vp, name)) and issubclass(getattr(vp, name), Exception))}
     # Problems and runs are made here alone, a dashboard takes a session, a file of a search a path, a live search and a
-    # search by gradient train, and gradients are of PyTorch's tensors. Studies train, too.
+    # search by gradient train, and gradients are of PyTorch's tensors. Studies train, too. A report takes a training.
     assert functions - covered == {"Problem", "Dashboard", "SearchRun", "read_search", "LiveSearch", "search_live",
                                    "DartsRun", "read_darts", "search_darts", "architecture_gradient", "DgDartsRun",
                                    "read_dg_darts", "search_dg_darts", "GenotypeResult", "read_genotype_results",
                                    "train_genotype", "Study", "StudyPlan", "read_study", "run_study",
-                                   "save_study_report"}
+                                   "save_study_report", "save_training_report"}
 
 
 def test_code_of_operations_that_come_from_an_array_runs_and_comes_back():

@@ -37,6 +37,7 @@ TRUSTED = {
     "report/offline/packed.py": "JSON with each < escaped",
     "report/offline/page.py": "its style sheet and its scripts",
     "report/study.py": "its style sheet",
+    "report/training.py": "its style sheet and its scripts",
     "draw/chart.py": "text that was escaped, in which the two characters that mean something to Bokeh are escaped, too",
 }
 
