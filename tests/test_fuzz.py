@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.fuzz import records, tables, texts
+from tests.fuzz import checkpoints, records, tables, texts
 from tests.fuzz.kind import holds
 
-KINDS = {**tables.KINDS, **records.KINDS, **texts.KINDS}
+KINDS = {**tables.KINDS, **records.KINDS, **texts.KINDS, **checkpoints.KINDS}
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -30,10 +30,10 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.fuzz import records, tables, texts
+from tests.fuzz import checkpoints, records, tables, texts
 from tests.fuzz.kind import holds
 
-KINDS = {**tables.KINDS, **records.KINDS, **texts.KINDS}
+KINDS = {**tables.KINDS, **records.KINDS, **texts.KINDS, **checkpoints.KINDS}
 SECONDS, MEMORY = 10, 2 << 30
 """What one file may take."""
 CHUNK = 1000

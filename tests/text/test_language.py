@@ -341,6 +341,7 @@ EXEMPT = {
     "exchange/json_text.py": "the mark of a form",
     "exchange/nasbench.py": "comments in code, which is English",
     "files/json_schema.py": "patterns of what msgspec says",
+    "inspector/formats/onnx_file.py": "names of operations of ONNX",
     "inspector/formats/pytorch_pickle.py": "names of functions of PyTorch",
     "readers/columns/exact.py": "words in names of columns",
     "readers/columns/identifiers.py": "words in names of columns",

@@ -13,7 +13,7 @@ from vanas_panel.inspector.formats.byte_ranges import Bytes, FileState
 from vanas_panel.inspector.formats.damage import damaged, lying
 from vanas_panel.inspector.formats.pickle_parts import PickleError
 from vanas_panel.inspector.formats.pickle_values import pickled_value
-from vanas_panel.inspector.formats.pytorch_pickle import WHOLE_TYPES, PickledTensor, pickled_tensors
+from vanas_panel.inspector.formats.pytorch_pickle import PickledTensor, pickled_tensors
 from vanas_panel.inspector.formats.tensors import (
     FLOATS,
     MOST_AXES,
@@ -22,6 +22,7 @@ from vanas_panel.inspector.formats.tensors import (
     REPEATED,
     UNKNOWN_TYPE,
     WHOLE,
+    WHOLE_TYPES,
     Tensor,
     TensorFile,
     extent,

@@ -5,7 +5,6 @@ The functions that PyTorch's pickles call are known here by heart: what they wou
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -152,6 +151,3 @@ def _is_size(value: Any) -> bool:
     """Whether a value can be a size of a tensor."""
     return type(value) is int and 0 <= value < 1 << 62
 
-
-WHOLE_TYPES = re.compile(r"(u?int\d+|bool)")
-"""Names of types without fractions."""

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vanas_panel.errors import SourceError
+from vanas_panel.inspector.formats.flax_file import read_flax
+from vanas_panel.inspector.formats.keras_file import read_hdf5, read_keras
 from vanas_panel.inspector.formats.numpy_file import read_npy, read_npz
+from vanas_panel.inspector.formats.onnx_file import read_onnx
 from vanas_panel.inspector.formats.pytorch_file import read_pytorch
 from vanas_panel.inspector.formats.safetensors_file import read_safetensors
 from vanas_panel.inspector.formats.tensors import TensorFile
@@ -20,6 +23,12 @@ READERS: dict[str, Callable[[Path], TensorFile]] = {
     ".safetensors": read_safetensors,
     ".npz": read_npz,
     ".npy": read_npy,
+    ".onnx": read_onnx,
+    ".h5": read_hdf5,
+    ".hdf5": read_hdf5,
+    ".keras": read_keras,
+    ".msgpack": read_flax,
+    ".flax": read_flax,
 }
 """Readers by the ending of a file's name."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from math import prod
@@ -27,7 +28,11 @@ OPTIMISER = marked("the state of an optimiser")
 AVERAGED = marked("averaged copies of the weights")
 REPEATED = marked("views that repeat their values")
 BESIDE = marked("tensors beside the state of the network")
+CONSTANTS = marked("constants of the graph")
+IN_CHUNKS = marked("arrays in chunks or filtered")
 ASKED = marked("what was asked to be left out")
+WHOLE_TYPES = re.compile(r"(u?int\d+|bool)")
+"""Names of types without fractions."""
 MOST_AXES = 32
 """Axes of a tensor: NumPy has up to 64, networks up to 6."""
 
