@@ -160,6 +160,21 @@ test("the largest weight is seen however far away, wherever it stands", () => {
   }
 })
 
+test("the first view shows all planes and leaves little room around them", () => {
+  const next = random(7)
+  for (const count of [1, 4, 23, 150]) {
+    for (let turn = 0; turn < 10; turn++) {
+      const {planes, camera} = scenery(next, Array.from({length: count}, () => [10 + Math.floor(90 * next()), 40]), () => 1)
+      const points = planes.flatMap((plane) => outlineOf(sightOf(camera, 300, 260), plane))
+      const [xs, ys] = [0, 1].map((axis) => points.map((point) => point[axis]))
+      const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)]
+      assert.ok(points.length >= 4 * count)
+      assert.ok(left > 0 && right < 300 && top > 0 && bottom < 260)
+      assert.ok(right - left > 200 || bottom - top > 160)
+    }
+  }
+})
+
 test("a pixel shows the nearest plane, and nothing where there is none", () => {
   const next = random(5)
   for (let turn = 0; turn < 40; turn++) {

@@ -119,7 +119,8 @@ def _document(training: Training, second: Training | None, scale: str, biases: b
         style=_PIECES.style(css=Html(STYLE + inspector_style() + _LAYOUT)), about=abouts[0],
         second_about=abouts[1] if second is not None else "", second_title=second.title if second is not None else "",
         figures=tables[0], second_figures=tables[1] if second is not None else "", notes=paragraphs,
-        failed={"words": _("The picture could not be opened: {reason}"), "theme": _("Light or dark")},
+        labels={"words": _("The picture could not be opened: {reason}"), "theme": _("Light or dark"),
+                "figures": _("Figures")},
         footer=_("Made with vanas-panel {version}. This file holds everything that it shows, and asks no other machine "
                  "for anything.").format(version=__version__),
         blocks=blocks, script=_PIECES.script(code=Html(code))))

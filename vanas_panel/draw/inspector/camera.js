@@ -92,20 +92,17 @@ export function zoomed(camera, factor) {
 /** @type {(camera: Camera, planes: Plane[], width: number, height: number) => Camera} */
 export function fitted(camera, planes, width, height) {
   if (!planes.length) return camera
-  const [first, last] = [planes[0].z, planes[planes.length - 1].z]
-  let found = {...camera, x: 0, y: 0, z: (first + last) / 2, distance: 1}
-  const [aside, above] = [Math.min(34, width * 0.06), Math.min(34, height * 0.07)]
+  let found = {...camera, x: 0, y: 0, z: (planes[0].z + planes[planes.length - 1].z) / 2, distance: 12}
+  const [broad, tall] = [width - 2 * Math.min(30, width * 0.06), height - 2 * Math.min(36, height * 0.08)]
   for (let turn = 0; turn < 40; turn++) {
     const sight = sightOf(found, width, height)
     const points = planes.flatMap((plane) => outlineOf(sight, plane))
     const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)]
-    const [left, right] = [Math.min(...xs), Math.max(...xs)]
-    const [top, bottom] = [Math.min(...ys), Math.max(...ys)]
-    const fits =
-      points.length >= planes.length * 4 && right - left <= width - 2 * aside && bottom - top <= height - 2 * above
-    if (points.length) found = moved(found, sight, width / 2 - (left + right) / 2, height / 2 - (top + bottom) / 2)
-    if (fits && turn > 4) break
-    if (!fits) found = zoomed(found, 1.09)
+    const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)]
+    // Nearer by less than it seems to need, since what is near grows faster than what is far.
+    const factor = Math.max((right - left) / broad, (bottom - top) / tall) ** 0.7
+    found = moved(found, sight, width / 2 - (left + right) / 2, height / 2 - (top + bottom) / 2)
+    found = zoomed(found, Math.min(Math.max(factor, 0.8), 1.25))
   }
   return found
 }

@@ -87,7 +87,7 @@ export class Curves {
       const index = names.indexOf(line.name)
       const isQuiet = focus ? line.name !== focus : index >= NAMED
       return {
-        stroke: isQuiet ? "var(--vp-faint)" : `var(--vp-series-${(index % NAMED) + 1})`,
+        stroke: isQuiet ? "var(--vi-faint)" : `var(--vi-series-${(index % NAMED) + 1})`,
         "stroke-dasharray": line.isSecond ? "1.5 3" : DASHES[index % NAMED],
         "stroke-width": focus === line.name ? 2.4 : 1.6,
         class: "vi-line"

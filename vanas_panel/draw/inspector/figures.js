@@ -33,6 +33,7 @@ export class FigureTable {
       type: "button",
       textContent: words,
       title: name,
+      "aria-label": name,
       onclick: () => {
         this.isDescending = this.column === column ? !this.isDescending : column >= 0
         this.column = column

@@ -125,6 +125,7 @@ export class Window2d {
     this.left += x / this.zoom - x / zoom
     this.top += (y / this.zoom - y / zoom) / this.stretch
     this.zoom = zoom
+    this.say()
     this.redraw()
   }
 
@@ -161,6 +162,7 @@ export class Window2d {
     } else if (factor) this.scaleAt(factor, middle[0], middle[1])
     else if (event.key === "Home") {
       this.fit()
+      this.say()
       this.redraw()
     } else return
     event.preventDefault()
