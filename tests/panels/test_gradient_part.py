@@ -149,8 +149,10 @@ def test_a_genotype_is_read_back_from_its_text():
 def test_what_is_no_file_of_a_search_is_refused():
     page = Page()
     for message, words in (({"do": "open", "name": "x.jsonl", "size": 9 << 20}, "Found a file of 9 MiB"),
-                           ({"do": "open", "name": "x.jsonl", "size": 1, "content": 5}, "x.jsonl, line 1"),
-                           ({"do": "open", "name": "x.md", "size": 1, "content": "eA=="}, "ends in .jsonl, .zip")):
+                           ({"do": "open", "name": "x.jsonl", "size": 1, "content": 5},
+                            "x.jsonl: Found a file of another kind"),
+                           ({"do": "open", "name": "x.md", "size": 1, "content": "eA=="},
+                            "or a genotype or a genome (.txt)")):
         page.files.receive(message)
         assert page.files.refused and words in page.files.said
     for message in ({"do": "open", "name": 5}, {"do": "save", "kind": "jsonl"}, "x", None):

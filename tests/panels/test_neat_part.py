@@ -217,12 +217,13 @@ def test_a_genome_by_itself_is_drawn_and_saved():
     page = Page()
     page.receive("genome.txt", f"{GROWN!r}\n".encode())
     assert "Genome · genome.txt" in page.text("list") and "The genome of the file" in page.text()
-    # The disabled connection and the one that computes nothing do not count.
-    assert "3 of 5 connections lie on a path that counts." in page.text() and repr(GROWN) in page.text()
+    # The disabled connection does not count, nor do those around a node that computes nothing.
+    assert "2 of 5 connections lie on a path that counts." in page.text() and repr(GROWN) in page.text()
     choices = page_parts.part(page.view, object, "gradient-choices")
     assert not choices.visible and not page.player.visible
     (name,) = page.session.opened_gradients
-    page.press(f"save-genome:{name}", f"save-run:{name}")
+    page.press(f"save-genome:{name}")
+    assert f"save-run:{name}" not in page.html()
     assert page.saved == [("genome.txt", f"{GROWN!r}\n".encode())]
     dead = Genome.from_text("1:0>1!", (0,), 1)
     page.receive("dead.txt", repr(dead).encode())
@@ -242,7 +243,8 @@ def test_a_study_has_its_table_and_its_files():
         assert f"{100 * row['mean']:.1f} ± {50 * (high - low):.1f} %" in page.text()
     assert page.html().count('role="region"') == 2 and 'class="as-code"' not in page.html()
     assert not page_parts.part(page.view, object, "gradient-choices").visible and not page.player.visible
-    page.press(f"save-table:{name}", f"save-report:{name}", f"save-run:{name}")
+    page.press(f"save-table:{name}", f"save-report:{name}")
+    assert f"save-run:{name}" not in page.html()
     assert [each for each, _content in page.saved] == ["study.csv", "study.html"]
     # Beside a search, the slider is that of the search.
     page.open(RUN)
