@@ -25,8 +25,8 @@ LIMIT = 8_000_000
 MOST_FIGURES = 100_000
 """Most epochs times layers; of a longer training every second, third, ... epoch is shown."""
 
-_PLENTY = 3
-"""So many times the limit may the codes take before they are deflated."""
+_FINE_SHARE, _COARSE_SHARE = 0.8, 0.4
+"""Bytes of deflated codes by those of the codes, as noise has them: what hardly fits is not tried."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,12 +114,13 @@ def _shown_epochs(epochs: int, layers: int) -> NDArray[np.int64]:
 def _fitting(pictures: list[LayerPicture], tops: list[float], room: int) -> list[CodedPicture]:
     """All pictures as bytes that fit into the room, as far as merging cells can do it."""
     pictures = list(pictures)
-    while (sum(map(_raw_bytes, pictures)) > _PLENTY * room
+    if sum(map(_raw_bytes, pictures)) * _FINE_SHARE <= room:
+        found = [coded(*each, FINE) for each in zip(pictures, tops, strict=True)]
+        if sum(len(each.data) for each in found) <= room:
+            return found
+    while (sum(map(_raw_bytes, pictures)) * _COARSE_SHARE > room
            and _merge_largest(pictures, [_raw_bytes(each) for each in pictures]) is not None):
         pass
-    found = [coded(*each, FINE) for each in zip(pictures, tops, strict=True)]
-    if sum(len(each.data) for each in found) <= room:
-        return found
     found = [coded(*each, COARSE) for each in zip(pictures, tops, strict=True)]
     while sum(len(each.data) for each in found) > room:
         changed = _merge_largest(pictures, [len(each.data) for each in found])

@@ -14,7 +14,7 @@ from vanas_panel.inspector.training import Training
 from vanas_panel.panels.inspector.view import SCALES, plain_view
 from vanas_panel.widgets.training_view import TrainingView
 
-LIMIT = 24_000_000
+LIMIT = 12_000_000
 """Most bytes of a training that a page is sent; a report has less room."""
 
 
