@@ -20,6 +20,7 @@ from vanas_panel.cli.train import parse_cell
 from vanas_panel.core.cell import Cell
 from vanas_panel.errors import ExchangeError, InvalidCellError, TrainingError
 from vanas_panel.exchange import to_nasbench, to_pytorch
+from vanas_panel.inspector.recording import read_recording
 from vanas_panel.training import workers
 from vanas_panel.training.results import read_results
 
@@ -81,6 +82,29 @@ def test_command_trains_one_cell_and_prints_the_result(run, settings, tmp_path):
     assert lines[1][6] == f"{100 * record.repeats[0]['test_accuracy'][1]:.2f}"
     assert run("train", json.dumps(CHAIN), "--out", str(results))[1] == said
     assert len(read_results(results).records) == 1
+
+
+def test_trainings_are_recorded_on_demand(run, tmp_path):
+    results, folder = tmp_path / "results.jsonl", tmp_path / "new" / "recorded"
+    code, plain, _ = run("train", json.dumps(CHAIN))
+    assert code == 0
+    code, said, _ = run("train", json.dumps(CHAIN), "--out", str(results), "--record", str(folder))
+    assert code == 0 and [line.split()[:7] for line in said.splitlines()[1:]] == [
+        line.split()[:7] for line in plain.splitlines()[1:]]
+    (record,) = read_results(results).records
+    assert sorted(path.name for path in folder.iterdir()) == [f"{record.key}-{repeat}.vptrain" for repeat in range(3)]
+    training = read_recording(folder / f"{record.key}-2.vptrain")
+    assert training.epochs.tolist() == list(range(13)) and json.loads(training.cell)["parts"]
+    # A cell that has a result is not trained again; another training does not write over its recording.
+    assert run("train", json.dumps(CHAIN), "--out", str(results), "--record", str(folder))[0] == 0
+    code, _, error = run("train", json.dumps(CHAIN), "--record", str(folder))
+    assert code == 2 and f"{record.key}-0.vptrain; expected none of a cell that is about to be trained" in error
+
+
+def test_a_place_for_recordings_that_cannot_be_written_is_named(run, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    code, _, error = run("train", json.dumps(CHAIN), "--record", str(tmp_path / "file"))
+    assert code == 2 and "Found no place for a recording" in error
 
 
 def test_addresses_and_numbers_of_workers_are_handed_on(run):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sqlite3
+import stat
 from contextlib import closing
 
 import pytest
@@ -127,3 +129,41 @@ def test_the_environment_names_the_folder(tmp_path, monkeypatch):
     assert Personal().path == tmp_path / "data" / "trained.sqlite"
     monkeypatch.delenv(ENVIRONMENT)
     assert "vanas-panel" in str(data_folder())
+
+
+def test_recordings_go_with_the_row_of_their_owner(personal):
+    personal.add("ann", "", record(), {1: b"second", 0: b"first", 10: b"last"})
+    personal.add("bob", "", record(), {0: b"of bob"})
+    personal.add("ann", "", record(POOL))
+    paths = personal.recordings("ann", record())
+    assert [path.read_bytes() for path in paths] == [b"first", b"second", b"last"]
+    assert personal.recordings("ann", record(POOL)) == personal.recordings("eve", record()) == ()
+    for changed in ({"images": "others"}, {"settings_hash": "others"}, {"device": "cuda:0"}):
+        assert personal.recordings("ann", record(**changed)) == ()
+    if os.name == "posix":
+        assert {stat.S_IMODE(path.stat().st_mode) for path in paths} == {0o600}
+        assert stat.S_IMODE(paths[0].parent.stat().st_mode) == 0o700
+    row = next(row.row_id for row in personal.all("ann") if row.record.key == record().key)
+    assert not personal.remove("bob", row)
+    assert len(personal.recordings("ann", record())) == 3
+    assert personal.remove("ann", row)
+    assert personal.recordings("ann", record()) == ()
+    assert [path.read_bytes() for path in personal.recordings("bob", record())] == [b"of bob"]
+    assert len(list(paths[0].parent.iterdir())) == 1
+
+
+def test_recordings_are_replaced_with_their_result(personal):
+    personal.add("ann", "", record(), {0: b"first", 1: b"second"})
+    personal.add("ann", "", record(accuracy=0.7), {1: b"new"})
+    assert [path.read_bytes() for path in personal.recordings("ann", record())] == [b"new"]
+    personal.add("ann", "", record(accuracy=0.6))
+    assert personal.recordings("ann", record()) == ()
+
+
+def test_a_result_is_kept_where_its_recordings_cannot_be(personal, caplog):
+    personal.add("ann", "", record())
+    personal.path.with_name("trained-recordings").write_text("in the way")
+    personal.add("ann", "", record(accuracy=0.7), {0: b"first"})
+    (row,) = personal.all("ann")
+    assert row.record.repeats[0]["test_accuracy"] == [0.7] and personal.recordings("ann", record()) == ()
+    assert "without all of its recordings" in caplog.text

@@ -17,6 +17,7 @@ pytest.importorskip("distributed", reason="Dask distributed is not installed (pi
 
 from vanas_panel.core.cell import Cell
 from vanas_panel.errors import TrainingError, UnknownOperationError
+from vanas_panel.inspector.recording import read_recording
 from vanas_panel.training import live, workers
 from vanas_panel.training.personal import Personal
 from vanas_panel.training.run import CANCELLED, DONE, FAILED, RUNNING, STARTING, Evaluation, Progress
@@ -84,6 +85,11 @@ def test_a_run_ends_as_a_row_of_the_personal_table(runs, personal, cell, setting
         evaluation = progress.evaluations[steps.index(budget)]
         for name, values in (("train", evaluation.train), ("validation", evaluation.validation)):
             assert list(values) == [repeat[f"{name}_accuracy"][index] for repeat in row.record.repeats]
+    paths = runs.recordings("ann", progress.record)
+    assert len(paths) == len(row.record.repeats) and runs.recordings("bob", progress.record) == ()
+    for repeat, path in enumerate(paths):
+        training = read_recording(path)
+        assert training.epochs[-1] == 12 and training.settings["repeat"] == str(repeat)
     wait(lambda: watcher.ends[-1], "the watcher is told of the end")
     assert not watcher.ends[0]
     assert 0 < run.seconds == run.seconds
@@ -200,7 +206,7 @@ def test_error_on_the_worker_is_reported_in_a_sentence(runs, cell, monkeypatch):
     def broken(*_, **__):
         raise MemoryError("no room")
 
-    monkeypatch.setattr(live, "train_record", broken)
+    monkeypatch.setattr(live, "train_recorded", broken)
     progress = ended(runs.start(cell))
     assert (progress.state, progress.reason) == (FAILED, "MemoryError: no room")
 

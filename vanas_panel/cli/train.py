@@ -33,7 +33,7 @@ def train_space(arguments: argparse.Namespace) -> None:
     Parameters
     ----------
     arguments : argparse.Namespace
-        max_vertices, out, table (may be None), settings, precision, scheduler, workers, device, cells_per_device.
+        max_vertices, out, table (may be None), settings, precision, scheduler, workers, device, cells_per_device, record.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def train_space(arguments: argparse.Namespace) -> None:
         with tqdm(total=len(keys), initial=done, unit=_(" cells"), smoothing=0.02) as bar:
             failures = workers.train_keys(keys, settings, images, file, client, device=arguments.device,
                                           cells_per_device=arguments.cells_per_device,
-                                          on_record=lambda _record: bar.update())
+                                          on_record=lambda _record: bar.update(), record=arguments.record)
     say(_("{done:,} of {total:,} cells have results in {path}.").format(
         done=len(keys) - len(failures), total=len(keys), path=arguments.out))
     if arguments.table is not None:
@@ -78,7 +78,7 @@ def train_one(arguments: argparse.Namespace) -> None:
     Parameters
     ----------
     arguments : argparse.Namespace
-        cell, out (may be None), settings, precision, scheduler, workers, device, cells_per_device.
+        cell, out (may be None), settings, precision, scheduler, workers, device, cells_per_device, record.
 
     Raises
     ------
@@ -98,7 +98,7 @@ def train_one(arguments: argparse.Namespace) -> None:
         with (ResultsFile(path, settings) as file,
               workers.connected(arguments.scheduler, arguments.workers or 1) as client):
             failures = workers.train_keys([key], settings, images, file, client, device=arguments.device,
-                                          cells_per_device=arguments.cells_per_device)
+                                          cells_per_device=arguments.cells_per_device, record=arguments.record)
         if failures:
             raise TrainingError(Message("The cell could not be trained: {reason}", reason=failures[0].reason))
         record = next(record for record in read_results(path).records if record.key == key)

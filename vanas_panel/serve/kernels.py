@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from vanas_panel.inspector.ready import ready_recorder
 from vanas_panel.readers import open_table
 from vanas_panel.searches.beliefs import beliefs_of, has_posterior
 from vanas_panel.searches.compare import compare_searches
@@ -47,7 +48,7 @@ def ready_searches(say: Callable[[str], None]) -> None:
 def _steps(table: BenchmarkTable) -> list[Callable[[], Any]]:
     """What uses every kernel."""
     compiled = [name for name, kind in STRATEGIES.items() if kind.kernel is not None]
-    return [*(partial(_look_at, table, name) for name in compiled),
+    return [ready_recorder, *(partial(_look_at, table, name) for name in compiled),
             partial(search, table, "nsga2", metric=_SEVERAL, queries=_QUERIES),
             partial(compare_searches, table, queries=_QUERIES, seeds=2)]
 

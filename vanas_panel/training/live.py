@@ -11,13 +11,22 @@ from typing import Any
 
 from distributed import Event, Future, get_worker
 
+from vanas_panel.inspector.ready import ready_recorder
 from vanas_panel.training.data import Dataset, prepare
 from vanas_panel.training.device import AUTO
 from vanas_panel.training.image_files import MNIST_5K, Images, load_images
+from vanas_panel.training.recordings import RecordedRecord
 from vanas_panel.training.results import Record
 from vanas_panel.training.settings import Settings
 from vanas_panel.training.trainer import check_fit
-from vanas_panel.training.workers import connected, device_slot, prepare_process, submit_dataset, train_record
+from vanas_panel.training.workers import (
+    connected,
+    device_slot,
+    prepare_process,
+    submit_dataset,
+    train_record,
+    train_recorded,
+)
 
 _PERIOD = 0.2
 """Seconds between two words from a worker, and between two looks at whether it should stop."""
@@ -80,7 +89,7 @@ class TrainingCluster:
             # Which one depends on how far distributed has noticed that the scheduler is gone.
             return 0
 
-    def submit(self, run: str, key: int, settings: Settings) -> Future:
+    def submit(self, run: str, key: int, settings: Settings, *, record: bool = False) -> Future:
         """Have a cell trained.
 
         Parameters
@@ -90,11 +99,13 @@ class TrainingCluster:
         key : int
             Canonical key.
         settings : Settings
+        record : bool, optional
+            Whether to record how far its weights move, too.
 
         Returns
         -------
         distributed.Future
-            Of a `Record`.
+            Of a `Record`, or of a `RecordedRecord`.
 
         Raises
         ------
@@ -102,9 +113,12 @@ class TrainingCluster:
             Where the images cannot be used.
         """
         with self._preparing:
+            if record:
+                # Workers of this machine share the cache of compiled kernels.
+                ready_recorder()
             images, dataset = self._prepared(settings)
         return self.client.submit(_live_task, key, settings, dataset, images.digest, run, self._topic, *self._where,
-                                  pure=False, key=f"live-{key}-{run}")
+                                  record, pure=False, key=f"live-{key}-{run}")
 
     def stop(self, run: str, future: Future) -> None:
         """Have a training ended: a worker leaves it at its next step, and one that has not begun never does."""
@@ -152,7 +166,7 @@ def _event(run: str) -> str:
 
 
 def _live_task(key: int, settings: Settings, dataset: Dataset, images_digest: str, run: str, topic: str, device: str,
-               cells_per_device: int | None) -> Record:
+               cells_per_device: int | None, is_recorded: bool) -> Record | RecordedRecord:
     """On a worker: train one cell, report its progress, and leave when it is no longer awaited."""
     worker, signal, attempt = get_worker(), Event(_event(run)), uuid.uuid4().hex
     evaluated, last = set(look_steps(settings)), 0.0
@@ -186,5 +200,6 @@ def _live_task(key: int, settings: Settings, dataset: Dataset, images_digest: st
     with device_slot(settings, device, cells_per_device, on_wait) as (name, limit):
         tell(0)
         prepare_process(settings, dataset, name)
-        return train_record(key, settings, dataset, images_digest, device=name, cells_per_device=limit,
-                            on_step=on_step, on_budget=on_budget)
+        train = train_recorded if is_recorded else train_record
+        return train(key, settings, dataset, images_digest, device=name, cells_per_device=limit, on_step=on_step,
+                     on_budget=on_budget)

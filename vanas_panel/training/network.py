@@ -135,6 +135,11 @@ class GroupedNetwork(nn.Module):
     seeds : int
     batch_norm_momentum, batch_norm_epsilon : float
 
+    Attributes
+    ----------
+    cell : Cell
+        With its vertices in topological order.
+
     Raises
     ------
     UnknownOperationError
@@ -144,7 +149,7 @@ class GroupedNetwork(nn.Module):
     def __init__(self, cell: Cell, skeleton: Skeleton, seeds: int = 1, *, batch_norm_momentum: float = 0.1,
                  batch_norm_epsilon: float = 1e-5):
         super().__init__()
-        cell = _in_order(cell)
+        self.cell = cell = _in_order(cell)
         norm = batch_norm_momentum, batch_norm_epsilon
         widths = [skeleton.stem_channels << stack for stack in range(skeleton.stacks)]
         self.seeds = seeds

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from vanas_panel.files.json_schema import SchemaError
 from vanas_panel.files.user_folders import ENVIRONMENT, data_folder
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message
+from vanas_panel.training.recordings import KeptRecordings, row_name
 from vanas_panel.training.results import Record
 from vanas_panel.training.table import results_table
 
@@ -52,6 +53,10 @@ DO UPDATE SET source = excluded.source, record = excluded.record, finished = exc
 """
 
 _READ = "SELECT id, source, record FROM trained WHERE owner = ? {} ORDER BY finished DESC, id DESC"
+
+
+# The lock of the database is taken by it, so the files go with the row.
+_REMOVE = "DELETE FROM trained WHERE owner = ? AND id = ? RETURNING key, settings, images"
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,11 @@ class Personal:
         """Where the file is, or will be."""
         return self._path or data_folder() / "trained.sqlite"
 
-    def add(self, owner: str, source: str, record: Record) -> None:
+    @property
+    def _recordings(self) -> KeptRecordings:
+        return KeptRecordings(self.path.with_name(f"{self.path.stem}-recordings"))
+
+    def add(self, owner: str, source: str, record: Record, recordings: Mapping[int, bytes] | None = None) -> None:
         """Keep a result; it is on the disk whole, or not at all.
 
         Parameters
@@ -112,12 +121,16 @@ class Personal:
         source : str
             Name of the table beside which the cell was drawn.
         record : Record
+        recordings : mapping of int to bytes, optional
+            How far the weights of its repeats moved, see `vanas_panel.training.recordings.RecordedRecord`. Those of an
+            earlier result that this one replaces are removed.
         """
-        # The form of the file has no column for the device, and older versions must go on reading it.
-        how = record.settings_hash + ("" if record.device_kind == "cpu" else f"@{record.device_kind}")
+        how = _how(record)
         row = (owner, source, record.key, how, record.images, record.to_json(), record.finished)
         with self._opened(make=True) as database, database:
+            # Within the transaction, so that of two processes each changes row and files together.
             database.execute(_ADD, row)
+            self._recordings.replace(row_name(owner, record.key, how, record.images), recordings or {})
 
     def all(self, owner: str) -> tuple[Trained, ...]:
         """All trainings of a user, the newest first."""
@@ -139,7 +152,26 @@ class Personal:
         if not self.path.exists():
             return False
         with self._opened() as database, database:
-            return database.execute("DELETE FROM trained WHERE owner = ? AND id = ?", (owner, row_id)).rowcount > 0
+            found = database.execute(_REMOVE, (owner, row_id)).fetchone()
+            if found is not None:
+                self._recordings.remove(row_name(owner, *found))
+            return found is not None
+
+    def recordings(self, owner: str, record: Record) -> tuple[Path, ...]:
+        """Recordings of a user's training, in the order of its repeats.
+
+        Parameters
+        ----------
+        owner : str
+        record : Record
+            A row of theirs, or one that was added just now.
+
+        Returns
+        -------
+        tuple of Path
+            Empty where nothing was recorded, or the result is not theirs.
+        """
+        return self._recordings.paths(row_name(owner, record.key, _how(record), record.images))
 
     def table(self, owner: str, settings: str, images: str, device: str = "cpu") -> BenchmarkTable:
         """A user's trainings with the same settings and images on one kind of device, as a table.
@@ -226,3 +258,8 @@ class Personal:
                     database.execute(_TABLE)
                     database.execute(f"PRAGMA user_version = {FORM}")
                 publish(part, self.path, private=True)
+
+
+def _how(record: Record) -> str:
+    """How a cell was trained: the file has no column for the device, and older versions must go on reading it."""
+    return record.settings_hash + ("" if record.device_kind == "cpu" else f"@{record.device_kind}")

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from vanas_panel.core.cell import Cell
@@ -184,6 +185,22 @@ class Runs:
 
         return self._aside.submit(remove)
 
+    def recordings(self, user: str, record: Record) -> tuple[Path, ...]:
+        """Files of how far the weights of a user's training moved, in the order of its repeats.
+
+        Parameters
+        ----------
+        user : str
+        record : Record
+            Of a run or of the personal table.
+
+        Returns
+        -------
+        tuple of Path
+            As `vanas_panel.inspector.open_training` reads them; empty where there are none.
+        """
+        return self.personal.recordings(user, record)
+
     def workers(self) -> Any:
         """The workers of this process, for searches that train; blocks while they are started.
 
@@ -249,7 +266,7 @@ class Runs:
             return
         try:
             cluster = self._connected()
-            future = cluster.submit(run.name, run.key, run.settings)
+            future = cluster.submit(run.name, run.key, run.settings, record=True)
         except Exception as error:
             # The page shows why workers do not start, and goes on.
             self._finish(run, FAILED, reason=error_words(error))
@@ -307,16 +324,17 @@ class Runs:
         if run.progress.ended:
             return
         try:
-            record: Record = future.result()
+            found = future.result()
         except BaseException as error:
             # A future that was taken from us raises CancelledError, which is no Exception.
             self._finish(run, FAILED, reason=error_words(error))
             return
+        record: Record = found.record
         failed = all(repeat["failed"] for repeat in record.repeats)
         reason = reason_message(record.repeats[0]["reason"]) if failed else ""
         try:
             for user, source in dict(run.people).items():
-                self.personal.add(user, source, record)
+                self.personal.add(user, source, record, found.recordings)
             self.kept += 1
         except VanasError as error:
             failed, reason = True, Message("It was trained, but the result cannot be kept. {error}", error=error)

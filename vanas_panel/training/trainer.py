@@ -18,6 +18,7 @@ from vanas_panel.training.data import Dataset, ImageSet
 from vanas_panel.training.device import AUTO, Device, find_devices, loss_scale, out_of_memory, require_precision
 from vanas_panel.training.network import GroupedNetwork
 from vanas_panel.training.reasons import BAD_LOSS, NO_NUMBERS
+from vanas_panel.training.recorded import NetworkRecorder
 from vanas_panel.training.settings import Settings
 from vanas_panel.training.trainable import canonical_cell
 
@@ -85,7 +86,8 @@ def batch_rows(images: int, settings: Settings, generator: np.random.Generator) 
 def train_cell(cell: Cell, settings: Settings, dataset: Dataset, *, repeats: Sequence[int] | None = None,
                device: str | Device = AUTO,
                on_budget: Callable[[int, Sequence[Repeat]], None] | None = None,
-               on_step: Callable[[int, Look], None] | None = None) -> tuple[Repeat, ...]:
+               on_step: Callable[[int, Look], None] | None = None,
+               recorder: NetworkRecorder | None = None) -> tuple[Repeat, ...]:
     """Train some repeats of a cell together.
 
     First weights and batches depend on cell, settings, data and number of the repeat only, whichever way the cell is
@@ -109,6 +111,9 @@ def train_cell(cell: Cell, settings: Settings, dataset: Dataset, *, repeats: Seq
     on_step : callable, optional
         Called as ``on_step(steps, look)`` after each step; ``look()`` measures at that moment, which changes nothing
         about the training and does not count as its time. An exception from it ends the training.
+    recorder : NetworkRecorder, optional
+        Records how far the weights of every repeat move, which changes nothing about the training, either, and does not
+        count as its time.
 
     Returns
     -------
@@ -131,7 +136,7 @@ def train_cell(cell: Cell, settings: Settings, dataset: Dataset, *, repeats: Seq
     repeats = range(settings.repeats) if repeats is None else repeats
     try:
         with device.exactness():
-            return _Training(cell, key, settings, dataset, repeats, device).run(on_budget, on_step)
+            return _Training(cell, key, settings, dataset, repeats, device, recorder).run(on_budget, on_step)
     except torch.OutOfMemoryError:
         raise out_of_memory(device) from None
 
@@ -157,11 +162,12 @@ class _Training:
     """A training under way."""
 
     def __init__(self, cell: Cell, key: int, settings: Settings, dataset: Dataset, repeats: Sequence[int],
-                 device: Device):
+                 device: Device, recorder: NetworkRecorder | None):
         generators = [np.random.default_rng([settings.seed, key, repeat]) for repeat in repeats]
         self.settings = settings
         self.dataset = dataset
         self.device = device
+        self.recorder = recorder
         self.results = tuple(Repeat(int(repeat)) for repeat in repeats)
         self.seeds = len(self.results)
         self.network = GroupedNetwork(cell, settings.skeleton, self.seeds,
@@ -182,6 +188,9 @@ class _Training:
     def run(self, on_budget, on_step) -> tuple[Repeat, ...]:
         """Train up to each budget in turn, and measure."""
         done, seconds = 0, 0.0
+        if self.recorder is not None:
+            self.recorder.begin(self.network, [result.repeat for result in self.results])
+            self._record(0)
         for budget in self.settings.budgets:
             start = self.device.clock()
             losses, aside = self._steps(done, budget, on_step)
@@ -197,7 +206,7 @@ class _Training:
         return [group for group, result in enumerate(self.results) if not result.failed]
 
     def _steps(self, start: int, end: int, on_step) -> tuple[list[float], float]:
-        """Train from one step to another; the mean loss of each repeat, and the time of `on_step`."""
+        """Train from one step to another; the mean loss of each repeat, and the time of `on_step` and of recording."""
         self.network.train()
         totals = torch.zeros(self.seeds, dtype=torch.float64)
         aside = 0.0
@@ -226,11 +235,21 @@ class _Training:
                     if weight.grad is not None:
                         weight.grad.div_(self.scale)
             self.optimiser.step()
-            if on_step is not None:
+            if on_step is not None or self._is_recorded(step + 1):
                 pause = self.device.clock()
-                on_step(step + 1, self._look)
+                self._record(step + 1)
+                if on_step is not None:
+                    on_step(step + 1, self._look)
                 aside += self.device.clock() - pause
         return (totals / (end - start)).tolist(), aside
+
+    def _is_recorded(self, step: int) -> bool:
+        return self.recorder is not None and step in self.recorder.steps
+
+    def _record(self, step: int) -> None:
+        """Record the weights where it is their turn."""
+        if self.recorder is not None and step in self.recorder.steps:
+            self.recorder.record(step, self.network, self._alive())
 
     def _look(self) -> dict[str, list[float | None]]:
         """Results in the middle of a training."""

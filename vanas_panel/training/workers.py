@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import logging
 import platform
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain, islice
+from pathlib import Path
+from typing import Any
 
 import dask
 import numpy as np
 import torch
-from distributed import Client, Future, LocalCluster, as_completed
+from distributed import Client, Future, LocalCluster, as_completed, get_worker
 
 from vanas_panel._version import __version__
 from vanas_panel.core.canonical import canonical_key
@@ -23,10 +26,13 @@ from vanas_panel.core.cost import KERNEL_SIZES
 from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import DeviceError, TrainingError
+from vanas_panel.inspector.ready import ready_recorder
 from vanas_panel.text.language import Message
 from vanas_panel.training.data import Dataset, prepare
 from vanas_panel.training.device import AUTO, find_devices, require_precision
 from vanas_panel.training.image_files import Images
+from vanas_panel.training.recorded import NetworkRecorder
+from vanas_panel.training.recordings import RecordedRecord, check_folder, write_recordings
 from vanas_panel.training.results import Record, ResultsFile
 from vanas_panel.training.settings import Settings
 from vanas_panel.training.slots import limit_for, slot
@@ -96,7 +102,7 @@ def train_record(key: int, settings: Settings, dataset: Dataset, images_digest: 
     cells_per_device : int, optional
         The limit that the caller keeps, to be written down; 0 for none.
     **watched
-        ``on_budget`` and ``on_step``, as `vanas_panel.training.trainer.train_cell` takes them.
+        ``on_budget``, ``on_step`` and ``recorder``, as `vanas_panel.training.trainer.train_cell` takes them.
 
     Returns
     -------
@@ -117,6 +123,26 @@ def train_record(key: int, settings: Settings, dataset: Dataset, images_digest: 
         finished=datetime.now(UTC).isoformat(timespec="seconds"), device=found.name, device_name=found.label,
         precision=settings.precision, cells_per_device=cells_per_device,
     )
+
+
+def train_recorded(key: int, settings: Settings, dataset: Dataset, images_digest: str, **options) -> RecordedRecord:
+    """On a worker: train all repeats of a cell, and record how far their weights move.
+
+    Parameters
+    ----------
+    key, settings, dataset, images_digest, **options
+        As for `train_record`.
+
+    Returns
+    -------
+    RecordedRecord
+        The files themselves are gone.
+    """
+    # Where Dask removes what a worker that was killed has left.
+    with (tempfile.TemporaryDirectory(prefix="recording-", dir=get_worker().local_directory) as folder,
+          NetworkRecorder(folder, key, settings) as recorder):
+        record = train_record(key, settings, dataset, images_digest, recorder=recorder, **options)
+        return RecordedRecord(record, {repeat: path.read_bytes() for repeat, path in recorder.finished().items()})
 
 
 @contextmanager
@@ -156,7 +182,7 @@ def connected(scheduler: str | None = None, workers: int | None = None) -> Itera
 
 def train_keys(keys: Sequence[int], settings: Settings, images: Images, results: ResultsFile, client: Client, *,
                device: str = AUTO, cells_per_device: int | None = None,
-               on_record: Callable[[Record], None] | None = None) -> list[Failure]:
+               on_record: Callable[[Record], None] | None = None, record: Path | None = None) -> list[Failure]:
     """Train the cells that a results file lacks, in order, and append each as it is done.
 
     A worker that dies loses no result: what is finished is in the file, and its cell is given to another worker.
@@ -175,6 +201,9 @@ def train_keys(keys: Sequence[int], settings: Settings, images: Images, results:
         Cells trained at once on each device, see `vanas_panel.training.slots.limit_for`.
     on_record : callable, optional
         Called with each record once it is on disk.
+    record : Path, optional
+        A folder for recordings of how far the weights of every repeat move, ``<key>-<repeat>.vptrain``; made where it
+        is missing. None are made by default.
 
     Returns
     -------
@@ -184,7 +213,8 @@ def train_keys(keys: Sequence[int], settings: Settings, images: Images, results:
     Raises
     ------
     TrainingError
-        Where the file has results for other images, or cell after cell ends in an error.
+        Where the file has results for other images, the folder has recordings of these cells, or cell after cell ends
+        in an error.
     DeviceError
         Where a worker has no such device, or it cannot compute in the precision of the settings.
     """
@@ -198,23 +228,29 @@ def train_keys(keys: Sequence[int], settings: Settings, images: Images, results:
         return []
     # Compiled here first: workers of this machine that compile into the same empty cache at once may crash.
     costs(canonical_key(waiting[0]), settings.skeleton)
+    if record is not None:
+        check_folder(record, waiting, settings.repeats)
+        ready_recorder()
     queue: Iterator[int] = iter(waiting)
     # As a task, not as scattered data: whatever is lost with a worker, the scheduler knows how to make it again.
     dataset = submit_dataset(client, images, settings)
     running = as_completed([])
     failures: list[Failure] = []
     in_a_row = 0
-    asked = settings, dataset, images.digest, device, cells_per_device
+    asked = settings, dataset, images.digest, device, cells_per_device, record is not None
     for future in _submitted(client, queue, max(1, sum(client.nthreads().values())) * _WAITING_PER_THREAD, *asked):
         running.add(future)
     for future in running:
         error = future.exception()
-        record = _fetched(future) if error is None else None
-        if record is not None:
-            results.append(record)
+        found = _fetched(future) if error is None else None
+        if found is not None:
+            results.append(found.record)
+            if record is not None:
+                # After the result: a cell that has one is not trained again, so nothing will be in the way of its files.
+                write_recordings(record, found)
             in_a_row = 0
             if on_record is not None:
-                on_record(record)
+                on_record(found.record)
         else:
             if isinstance(error, DeviceError):
                 # As it would be for every other cell.
@@ -238,15 +274,16 @@ def train_keys(keys: Sequence[int], settings: Settings, images: Images, results:
 
 
 def _submitted(client: Client, waiting: Iterator[int], count: int, settings: Settings, dataset: Future,
-               images_digest: str, device: str, cells_per_device: int | None) -> Iterator[Future]:
+               images_digest: str, device: str, cells_per_device: int | None, is_recorded: bool) -> Iterator[Future]:
     """Hand the next cells to the workers, the first ones first."""
     for key in islice(waiting, count):
         # Named by what is computed, so that two clients of a scheduler that ask for the same cell share the work.
-        yield client.submit(_task, key, settings, dataset, images_digest, device, cells_per_device,
-                            key=f"train-{settings.digest}-{images_digest}-{device}-{cells_per_device or 0}-{key}")
+        name = "record" if is_recorded else "train"
+        yield client.submit(_task, key, settings, dataset, images_digest, device, cells_per_device, is_recorded,
+                            key=f"{name}-{settings.digest}-{images_digest}-{device}-{cells_per_device or 0}-{key}")
 
 
-def _fetched(future: Future) -> Record | None:
+def _fetched(future: Future) -> RecordedRecord | None:
     """The result of a training that ended well; None where it was lost with the worker that held it."""
     try:
         return future.result(timeout=PATIENCE)
@@ -273,11 +310,14 @@ def _dataset(images: Images, settings: Settings) -> Dataset:
 
 
 def _task(key: int, settings: Settings, dataset: Dataset, images_digest: str, device: str,
-          cells_per_device: int | None) -> Record:
+          cells_per_device: int | None, is_recorded: bool) -> RecordedRecord:
     """On a worker: train one cell."""
     with device_slot(settings, device, cells_per_device) as (name, limit):
         prepare_process(settings, dataset, name)
-        return train_record(key, settings, dataset, images_digest, device=name, cells_per_device=limit)
+        options: dict[str, Any] = {"device": name, "cells_per_device": limit}
+        if is_recorded:
+            return train_recorded(key, settings, dataset, images_digest, **options)
+        return RecordedRecord(train_record(key, settings, dataset, images_digest, **options))
 
 
 @contextmanager

@@ -59,6 +59,9 @@ def add_parsers(subparsers: argparse._SubParsersAction) -> None:
                             help=_("cells trained at once on one device, 1 to {most} (default: 4 on a "
                                    "graphics card, one for each worker on a "
                                    "processor)").format(most=MOST_CELLS_PER_DEVICE))
+        parser.add_argument("--record", type=Path, metavar="FOLDER",
+                            help=_("record how far the weights of each repeat move while it is trained, one file "
+                                   "<key>-<repeat>.vptrain each, in this folder; made where it is missing"))
 
 
 

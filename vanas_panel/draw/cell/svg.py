@@ -66,7 +66,8 @@ def columns_svg(vertices: Columns, edges: Columns, title: str, card: str, *, cro
     Parameters
     ----------
     vertices, edges : dict of str to list
-        As `vertex_columns` and `edge_columns` give them.
+        As `vertex_columns` and `edge_columns` give them. Boxes may have an ``outline_dash``, and a ``note`` below their
+        word; labels of edges may have a ``tag_color`` of their own.
     title : str
         Text for screen readers.
     card : str
@@ -109,8 +110,9 @@ def _edge(edges: Columns, index: int) -> dict[str, Any]:
         "dashes": " ".join(map(str, edges["dash"][index])), "says": " ".join(filter(None, says)),
         "points": " ".join(f"{line_x:.1f},{_at(line_y):.1f}" for line_x, line_y in
                            zip(edges["line_xs"][index], edges["line_ys"][index], strict=True)),
-        "head": _head(edges, index), "tag": tag, "tag_x": x, "tag_y": y, "tag_left": x - width / 2,
-        "tag_top": y - TAG_HEIGHT / 2, "tag_width": width, "tag_height": TAG_HEIGHT,
+        "head": _head(edges, index), "tag": tag, "tag_color": edges.get("tag_color", edges["color"])[index],
+        "tag_x": x, "tag_y": y, "tag_left": x - width / 2, "tag_top": y - TAG_HEIGHT / 2, "tag_width": width,
+        "tag_height": TAG_HEIGHT,
     }
 
 
@@ -133,6 +135,7 @@ def _vertex(vertices: Columns, index: int) -> dict[str, Any]:
     left, right, top, bottom = (vertices[side][index] for side in ("left", "right", "top", "bottom"))
     return {
         **{name: vertices[name][index] for name in _SHOWN},
+        **{name: vertices[name][index] if name in vertices else "" for name in ("outline_dash", "note")},
         "x": left, "y": _at(top), "width": right - left, "height": top - bottom,
         "middle_x": (left + right) / 2, "middle_y": _at((top + bottom) / 2),
     }
