@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import asdict, replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="PyTorch is not installed (pip install 'vanas-panel[train]')")
+pytest.importorskip("torch", reason="PyTorch is not installed (pip install 'vanas-panel[train]')")
+
+import torch
 
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.cost import Skeleton
@@ -167,7 +170,7 @@ def test_what_is_recorded_is_what_a_training_does(tmp_path, cell, settings, data
         assert list(frame.index) == list(Spy.seen[0])
         for name in frame.index:
             path = sum(np.abs(Spy.seen[late][name][group].astype(float) - Spy.seen[early][name][group])
-                       for early, late in zip(steps, steps[1:], strict=False))
+                       for early, late in pairwise(steps))
             assert frame.loc[name, "mean"] == pytest.approx(path.mean(), rel=1e-12)
             assert frame.loc[name, "max"] == pytest.approx(path.max(), rel=1e-12)
             assert frame.loc[name, "shape"] == path.shape

@@ -33,7 +33,8 @@ def train_space(arguments: argparse.Namespace) -> None:
     Parameters
     ----------
     arguments : argparse.Namespace
-        max_vertices, out, table (may be None), settings, precision, scheduler, workers, device, cells_per_device, record.
+        max_vertices, out, table (may be None), settings, precision, scheduler, workers, device, cells_per_device,
+        record (may be None).
 
     Raises
     ------
@@ -78,7 +79,8 @@ def train_one(arguments: argparse.Namespace) -> None:
     Parameters
     ----------
     arguments : argparse.Namespace
-        cell, out (may be None), settings, precision, scheduler, workers, device, cells_per_device, record.
+        cell, out (may be None), settings, precision, scheduler, workers, device, cells_per_device, record (may
+        be None).
 
     Raises
     ------

@@ -84,7 +84,7 @@ class _CellText(msgspec.Struct):
 
 
 def cell_change(training: Training, epoch: int = -1, scale: str = "all") -> CellChange:
-    """How far the vertices and edges of the trained cell have moved up to an epoch, over all places of it in the network.
+    """How far the vertices and edges of the trained cell have moved up to an epoch, wherever it is in the network.
 
     The weights of an operation belong to its vertex. Those that project the input of the cell belong to the edge from
     the input. What a vertex gives to the output becomes some channels of the cell's output: the weights that read these

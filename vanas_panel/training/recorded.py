@@ -10,7 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.cost import KERNEL_SIZES, Skeleton
@@ -56,7 +56,10 @@ def named_weights(network: GroupedNetwork) -> dict[str, Tensor]:
     found: dict[str, Tensor] = {}
     _add(found, "stem.convolution", network.stem, network.seeds, "stem")
     for stack, cells in enumerate(network.stacks):
+        # Modules of modules have no types of their own in PyTorch.
+        assert isinstance(cells, nn.Sequential)
         for place, module in enumerate(cells):
+            assert isinstance(module, CellModule)
             for name, part in _cell_modules(module, network.cell):
                 _add(found, f"{_prefix(stack, place)}.{name}", part, network.seeds)
     found["classifier.weight"] = network.weight.detach().transpose(1, 2)
@@ -183,8 +186,9 @@ def _cell_modules(module: CellModule, cell: Cell) -> list[tuple[str, ConvBnRelu]
     found = []
     for vertex in range(1, len(cell.operations)):
         for names, modules in ((_projection, module.projections), (_operation, module.operations)):
-            if str(vertex) in modules and isinstance(modules[str(vertex)], ConvBnRelu):
-                found.append((names(cell, vertex), modules[str(vertex)]))
+            part = modules[str(vertex)] if str(vertex) in modules else None
+            if isinstance(part, ConvBnRelu):
+                found.append((names(cell, vertex), part))
     return found
 
 

@@ -144,8 +144,9 @@ class KeptRecordings:
 
 
 def row_name(owner: str, key: int, settings: str, images: str) -> str:
-    """Name for what belongs to a row of the personal table: that of no other row, and nothing of its owner is read
-    from it.
+    """Name for what belongs to a row of the personal table.
+
+    It is that of no other row, and nothing of the owner can be read from it.
 
     Examples
     --------

@@ -246,7 +246,7 @@ def train_keys(keys: Sequence[int], settings: Settings, images: Images, results:
         if found is not None:
             results.append(found.record)
             if record is not None:
-                # After the result: a cell that has one is not trained again, so nothing will be in the way of its files.
+                # After the result: a cell that has one is not trained again, so its files will be in nobody's way.
                 write_recordings(record, found)
             in_a_row = 0
             if on_record is not None:

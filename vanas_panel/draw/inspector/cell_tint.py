@@ -27,8 +27,8 @@ _SCALED = {"all": marked("{what}, as a share of the largest one of all weights")
 _PIECES = pieces(__file__)
 _WIDTHS = (1.6, 5.0)
 _BARE_WIDTH, _BARE_DASH = 1.3, "4 4"
-_ON_DARK, _ON_LIGHT = "#ffffff", "#12263a"
-_MIDDLE = 0.58
+_ON_DARK, _ON_LIGHT = "#ffffff", "#000000"
+_MIDDLE = 0.4052
 """Share of the colours from which they are light enough for dark words."""
 _STRIPES = 40
 
@@ -90,7 +90,7 @@ def tint(value: float, most: float) -> tuple[str, str]:
 
     Examples
     --------
-    >>> tint(0.0, 1.0) == (SCALE[0], "#ffffff"), tint(4.0, 4.0) == (SCALE[-1], "#12263a")
+    >>> tint(0.0, 1.0) == (SCALE[0], "#ffffff"), tint(4.0, 4.0) == (SCALE[-1], "#000000")
     (True, True)
     """
     share = math.sqrt(min(max(value / most, 0.0), 1.0)) if most else 0.0
