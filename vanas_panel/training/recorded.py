@@ -139,7 +139,7 @@ class NetworkRecorder:
         where = cell_text(network.cell, self.settings.skeleton)
         for group, repeat in enumerate(repeats):
             words = _words({**self.settings.to_dict(), "key": self.key, "repeat": repeat,
-                            "period": f"0, every {PARTS}th part of the steps, and every budget"})
+                            "period": ", ".join(map(str, sorted(self.steps)))})
             try:
                 self._recorders[group] = self._open.enter_context(Recorder(
                     self.folder / recording_name(self.key, repeat), unit="step", title=f"{self.key}-{repeat}",

@@ -61,7 +61,7 @@ def add_parsers(subparsers: argparse._SubParsersAction) -> None:
                                    "processor)").format(most=MOST_CELLS_PER_DEVICE))
         parser.add_argument("--record", type=Path, metavar="FOLDER",
                             help=_("record how far the weights of each repeat move while it is trained, one file "
-                                   "<key>-<repeat>.vptrain each, in this folder; made where it is missing"))
+                                   "KEY-REPEAT.vptrain each, in this folder; made where it is missing"))
 
 
 

@@ -31,6 +31,8 @@ _ON_DARK, _ON_LIGHT = "#ffffff", "#000000"
 _MIDDLE = 0.4052
 """Share of the colours from which they are light enough for dark words."""
 _STRIPES = 40
+_BAR, _BAR_WIDTH = 8, 200
+"""Where the bar of colours begins, and how long it is."""
 
 
 def cell_tint_html(change: CellChange, colors: Palette, measure: str = "mean") -> Html:
@@ -74,8 +76,10 @@ def cell_tint_html(change: CellChange, colors: Palette, measure: str = "mean") -
     return _PIECES.tinted(
         drawing=drawing, font=FONT, colors=colors, name=_("What the colours of the cell mean"),
         words=_(_SCALED[change.scale]).format(what=_(MEASURES[measure])),
-        stripes=[SCALE[round((len(SCALE) - 1) * at / (_STRIPES - 1))] for at in range(_STRIPES)],
-        ticks=[{"at": share, "text": value_text(share ** 2 * most)} for share in (0, 0.25, 0.5, 0.75, 1)],
+        stripes=[{"x": _BAR + _BAR_WIDTH / _STRIPES * at, "color": SCALE[round((len(SCALE) - 1) * at / (_STRIPES - 1))]}
+                 for at in range(_STRIPES)],
+        ticks=[{"x": _BAR + _BAR_WIDTH * share, "text": value_text(share ** 2 * most)}
+               for share in (0, 0.25, 0.5, 0.75, 1)],
         bare=_("no weights of its own"), dash=_BARE_DASH)
 
 
