@@ -186,7 +186,7 @@ def _cell_modules(module: CellModule, cell: Cell) -> list[tuple[str, ConvBnRelu]
     found = []
     for vertex in range(1, len(cell.operations)):
         for names, modules in ((_projection, module.projections), (_operation, module.operations)):
-            part = modules[str(vertex)] if str(vertex) in modules else None
+            part = dict(modules.items()).get(str(vertex))
             if isinstance(part, ConvBnRelu):
                 found.append((names(cell, vertex), part))
     return found
