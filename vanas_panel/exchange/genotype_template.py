@@ -44,14 +44,14 @@ class Halve(nn.Module):
 
     def __init__(self, inputs, outputs):
         super().__init__()
-        self.even = nn.Conv${d}d(inputs, outputs - outputs // 2, 1, 2, bias=False)
-        self.odd = nn.Conv${d}d(inputs, outputs // 2, 1, 2, bias=False)
+        self.even = nn.Conv${d}d(inputs, outputs - outputs // 2, 1, bias=False)
+        self.odd = nn.Conv${d}d(inputs, outputs // 2, 1, bias=False)
         self.norm = nn.BatchNorm${d}d(outputs)
 
     def forward(self, x):
         # One more $position at the end, so that odd sizes have both halves.
         shifted = nn.functional.pad(x, $pad)[$shifted]
-        return self.norm(torch.cat([self.even(x), self.odd(shifted)], dim=1))
+        return self.norm(torch.cat([self.even(x[$second]), self.odd(shifted[$second])], dim=1))
 
 
 class Nothing(nn.Module):
@@ -137,7 +137,8 @@ if __name__ == "__main__":
 
 IMAGES = {
     "d": "2", "halved": "height and width", "position": "pixel", "pad": "(0, 1, 0, 1)", "shifted": ":, :, 1:, 1:",
-    "strided": ":, :, :: self.stride, :: self.stride", "axes": "(2, 3)", "example": "sep_conv_3x3", "inputs": "images",
+    "strided": ":, :, :: self.stride, :: self.stride", "second": ":, :, ::2, ::2", "axes": "(2, 3)",
+    "example": "sep_conv_3x3", "inputs": "images",
     "stem": "nn.Conv2d(IMAGE_CHANNELS, last, 3, padding=1, bias=False)", "attention": "", "attends": "",
     "example_inputs": "torch.zeros(2, IMAGE_CHANNELS, IMAGE_SIZE, IMAGE_SIZE)",
 }
@@ -145,7 +146,8 @@ IMAGES = {
 
 TEXTS = {
     "d": "1", "halved": "the length", "position": "word", "pad": "(0, 1)", "shifted": ":, :, 1:",
-    "strided": ":, :, :: self.stride", "axes": "2", "example": "sep_conv_3 or attention_8", "inputs": "texts",
+    "strided": ":, :, :: self.stride", "second": ":, :, ::2", "axes": "2",
+    "example": "sep_conv_3 or attention_8", "inputs": "texts",
     "stem": "Words(last)", "example_inputs": "torch.zeros(2, LENGTH, dtype=torch.long)",
     "attends": '''\
     if name.startswith("attention"):

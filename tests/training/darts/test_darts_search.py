@@ -165,3 +165,10 @@ def test_settings_that_cannot_be_used_are_named(settings, change, words, tmp_pat
         made["data"] = settings.to_dict()["data"]
     with pytest.raises(TrainingError, match=words):
         search_darts(made, out=tmp_path / "run.jsonl", device="cpu")
+
+
+def test_no_convolution_of_one_pixel_has_a_stride():
+    # Trained on processors without AVX-512, one with 4 outputs writes beyond its memory (oneDNN 3.12).
+    network = SearchNetwork(Shape(4, 3, 2, 3, 10), OPERATIONS)
+    convolutions = [each for each in network.modules() if isinstance(each, torch.nn.Conv2d)]
+    assert convolutions and not any(each.kernel_size == (1, 1) and max(each.stride) > 1 for each in convolutions)

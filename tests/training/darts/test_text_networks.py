@@ -277,7 +277,9 @@ def test_a_network_of_neat_on_texts_equals_a_plain_one():
             half = [each for each in network.cells if not hasattr(each, "paths")][index - 1].halved
             rectified = functional.relu(features)
             shifted = functional.pad(rectified, (0, 1))[..., 1:]
-            features = half.norm(torch.cat([half.even(rectified), half.odd(shifted)], dim=1))
+            halves = (rectified, half.even), (shifted, half.odd)
+            features = half.norm(torch.cat([functional.conv2d(words, convolution.weight, stride=(1, 2))
+                                            for words, convolution in halves], dim=1))
         attended = cell.paths[0](features, torch.ones(1, 1).double())[0]
         pooled = functional.max_pool1d(functional.relu(attended)[:, :, 0], 3, 1, 1)[:, :, None]
         norm = next(each for each in cell.paths[2].modules() if isinstance(each, nn.BatchNorm2d))

@@ -86,7 +86,9 @@ def plain_cell(cell, before, last):
                         out = functional.conv2d(out, each.pointwise)
                     elif type(each).__name__ == "Halved":
                         shifted = functional.pad(out, (0, 1, 0, 1))[:, :, 1:, 1:]
-                        out = each.norm(torch.cat([each.even(out), each.odd(shifted)], dim=1))
+                        halves = (out, each.even), (shifted, each.odd)
+                        out = each.norm(torch.cat([functional.conv2d(pixels, convolution.weight, stride=2)
+                                                   for pixels, convolution in halves], dim=1))
                         break
                     elif isinstance(each, nn.BatchNorm2d):
                         out = each(out)

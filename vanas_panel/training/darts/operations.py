@@ -122,8 +122,7 @@ class Halved(nn.Module):
     def __init__(self, inputs: int, outputs: int, groups: int = 1, *, affine: bool = True, is_text: bool = False):
         super().__init__()
         self.groups, self.top = groups, 0 if is_text else 1
-        stride = (1, 2) if is_text else 2
-        self.even, self.odd = (nn.Conv2d(groups * inputs, groups * size, 1, stride, bias=False, groups=groups)
+        self.even, self.odd = (nn.Conv2d(groups * inputs, groups * size, 1, bias=False, groups=groups)
                                for size in (outputs - outputs // 2, outputs // 2))
         self.norm = _norm(groups * outputs, affine)
 
@@ -131,8 +130,11 @@ class Halved(nn.Module):
         """Halve a feature map ``(batch, groups * inputs, height, width)``."""
         # One more row and column, so that maps of odd size have both halves.
         shifted = functional.pad(features, (0, 1, 0, self.top))[:, :, self.top:, 1:]
-        parts = [part.view(part.shape[0], self.groups, -1, *part.shape[2:])
-                 for part in (self.even(features), self.odd(shifted))]
+        # Every second pixel is taken before the convolution: on processors without AVX-512, a 1x1 convolution with a
+        # stride of 2 and 4 outputs writes beyond its memory where it is trained (oneDNN 3.12, in PyTorch 2.13).
+        parts = [convolution(pixels[:, :, ::1 + self.top, ::2])
+                 for convolution, pixels in ((self.even, features), (self.odd, shifted))]
+        parts = [part.view(part.shape[0], self.groups, -1, *part.shape[2:]) for part in parts]
         return self.norm(torch.cat(parts, dim=2).flatten(1, 2))
 
 
