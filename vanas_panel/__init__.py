@@ -13,7 +13,7 @@ from vanas_panel import providers as _providers
 from vanas_panel._version import __version__
 
 if TYPE_CHECKING:
-    from vanas_panel import exchange, neat, views
+    from vanas_panel import exchange, inspector, neat, views
     from vanas_panel.core.cell import Cell
     from vanas_panel.core.completion import complete
     from vanas_panel.core.contribution import edge_contributions
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
         UnknownOperationError,
         VanasError,
     )
+    from vanas_panel.inspector.opened import open_training
+    from vanas_panel.inspector.training import Training
+    from vanas_panel.inspector.weight_change import weight_change
     from vanas_panel.page.dashboard import Dashboard, explore
     from vanas_panel.readers import open_table
     from vanas_panel.report import save_report
@@ -108,6 +111,7 @@ __all__ = [
     "StudyPlan",
     "TextSettings",
     "TooManyEdgesError",
+    "Training",
     "UnknownMetricError",
     "UnknownOperationError",
     "VanasError",
@@ -122,8 +126,10 @@ __all__ = [
     "exchange",
     "explore",
     "group_operations",
+    "inspector",
     "neat",
     "open_table",
+    "open_training",
     "random_genotypes",
     "read_darts",
     "read_dg_darts",
@@ -141,6 +147,7 @@ __all__ = [
     "spaces",
     "train_genotype",
     "views",
+    "weight_change",
 ]
 
 # Where each public name is defined. A name is loaded when it is first used: pandas, Numba and Arrow take over a second,
@@ -168,6 +175,7 @@ _DEFINED_IN = {
     "Study": "studies.results",
     "StudyPlan": "studies.plan",
     "TextSettings": "training.text_settings",
+    "Training": "inspector.training",
     "architecture_gradient": "training.darts.entry",
     "baseline_genotype": "training.darts.baselines",
     "compare_searches": "searches.compare",
@@ -178,6 +186,7 @@ _DEFINED_IN = {
     "explore": "page.dashboard",
     "group_operations": "training.darts.groups",
     "open_table": "readers",
+    "open_training": "inspector.opened",
     "random_genotypes": "training.darts.random_genotypes",
     "read_darts": "training.darts.run_file",
     "read_dg_darts": "training.darts.dg_run",
@@ -194,10 +203,11 @@ _DEFINED_IN = {
     "search_live": "searches.live",
     "spaces": "searches.gallery",
     "train_genotype": "training.darts.entry",
+    "weight_change": "inspector.weight_change",
 }
 # Parts of the package that need no import of their own: `vanas_panel.errors.SourceError` has always worked.
-_MODULES = frozenset({"address", "core", "errors", "exchange", "files", "neat", "readers", "report", "selection",
-                      "shelf", "state", "tables", "text", "views"})
+_MODULES = frozenset({"address", "core", "errors", "exchange", "files", "inspector", "neat", "readers", "report",
+                      "selection", "shelf", "state", "tables", "text", "views"})
 
 # Work of lower rooms that higher ones do, see vanas_panel/providers.py.
 _DONE_BY = {
@@ -217,6 +227,8 @@ _DONE_BY = {
     "HTML of results": ("draw.notebook", "results_html"),
     "HTML of a space": ("draw.space_card", "space_html"),
     "SVG of a space": ("draw.space_card", "space_svg"),
+    "page of a training": ("page.training_page", "explore"),
+    "HTML of a training": ("draw.inspector.notebook", "training_html"),
 }
 
 

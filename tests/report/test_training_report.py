@@ -38,7 +38,7 @@ def test_a_report_holds_its_trainings_and_asks_for_nothing(tmp_path):
     assert head_of(text, "first")["title"] == "rate <0.1>" and head_of(text, "second")["title"] == "rate 0.01"
     assert head_of(text, "first")["scale"] == "layer"
     assert "<p>One &lt;b&gt;.</p><p>Two.</p>" in text and "<title>rate &lt;0.1&gt;</title>" in text
-    assert "<li>Found no epoch 7.</li>" in text and "<p>learning rate: 0.1</p>" in text
+    assert "<li>Found no epoch 7.</li>" in text and "<p><b>Settings</b> learning rate: 0.1</p>" in text
     assert "Weights were recorded after epochs. 4 moments, from 0 to 3" in text
     assert "in 10 of 10 trials the first fully connected layer moved least, and in only 4" in text
     assert not re.search(r'(src|href)="', text)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from vanas_panel._version import __version__
-from vanas_panel.cli.parsers import compile_kernels, report, search, serve, spaces, table, train, user
+from vanas_panel.cli.parsers import compile_kernels, inspect_training, report, search, serve, spaces, table, train, user
 from vanas_panel.cli.parsers.argparse_words import argparse_words
 from vanas_panel.cli.parsers.help_lines import HelpLines
 from vanas_panel.errors import VanasError
@@ -106,5 +106,6 @@ def whole_parser() -> argparse.ArgumentParser:
     train.add_parsers(commands)
     search.add_parsers(commands)
     spaces.add_parsers(commands)
+    inspect_training.add_parsers(commands)
     report.add_parsers(commands)
     return parser

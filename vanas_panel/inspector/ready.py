@@ -1,4 +1,4 @@
-"""The compiled kernels of recording: made ready before several processes record at once."""
+"""The compiled kernels of recording and reading: made ready before several processes record at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vanas_panel.inspector.recorder import Recorder
 
 @lru_cache(maxsize=1)
 def ready_recorder() -> None:
-    """Record two steps of float32 weights: what is not in the cache of Numba is compiled, once in each process.
+    """Record two steps of single and double precision: what is not in the cache of Numba is compiled, once a process.
 
     Two processes that compile into one cache may crash, so call it in one process, before others record.
     """
@@ -21,4 +21,4 @@ def ready_recorder() -> None:
         for step in range(2):
             recorder.record(step, {"convolution": np.full((2, 2, 3, 3), step, np.float32),
                                    "matrix": np.full((2, 3), step, np.float32),
-                                   "bias": np.full(2, step, np.float32)})
+                                   "bias": np.full(2, step, np.float32), "double": np.full((2, 2), float(step))})

@@ -141,6 +141,25 @@ def weight_change(training: Training, epoch: int = -1, scale: str = "all", biase
     return frame
 
 
+def weight_changes(training: Training, scale: str = "all", biases: bool = False) -> pd.DataFrame:
+    """The figures of every layer at every recorded epoch, one below the other.
+
+    Parameters
+    ----------
+    training : Training
+    scale : {"all", "layer", "none"}
+    biases : bool
+        As `weight_change` takes them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `weight_change` after one with the number of the epoch, which has the name of `Training.unit`.
+    """
+    frames = [weight_change(training, int(epoch), scale, biases) for epoch in training.epochs]
+    return pd.concat(frames, keys=training.epochs.tolist(), names=[training.unit]).reset_index(level=0)
+
+
 def largest_place(training: Training, layer: int, at: int) -> tuple[int, ...]:
     """Place of the largest accumulated change in a layer's shape, at the epoch of that index."""
     place = np.unravel_index(training.figures.largest_at[at, layer], training.layers[layer].shape)

@@ -53,7 +53,7 @@ CSS = f"""
 page down: it covers nothing that can be pressed."""
 
 
-def _texts() -> dict[str, str]:
+def address_texts() -> dict[str, str]:
     """Texts of the script, in the language of the page."""
     return {
         "copy": _("Copy link"), "tooltip": _("Copy a link that opens this page as it is now"), "short": _("Link"),
@@ -136,7 +136,7 @@ class AddressBar(ScriptComponent):
         begins, self._loads = self._session not in (None, session), session.loads
         self._session, self._tables = session, tuple(tables)
         with speaking(session.language):
-            self.param.update(language=session.language, texts=_texts())
+            self.param.update(language=session.language, texts=address_texts())
         self._entries = Entries(self._clock, session.state_type)
         self._watcher = session.param.watch(keep_language(self._update, session.language),
                                             list(parameters(session.state_type).values()))

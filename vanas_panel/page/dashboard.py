@@ -309,7 +309,7 @@ def _counted_in(table: BenchmarkTable, tools: Tools) -> BenchmarkTable:
 
 
 def linked(tables: Sequence[BenchmarkTable], query: str, tools: Tools | None = None,
-           accepted_languages: str = "") -> Dashboard:
+           accepted_languages: str = "", messages: Sequence[str] = ()) -> Dashboard:
     """The page that a link describes, which keeps the address of the browser at its state.
 
     Parameters
@@ -322,6 +322,8 @@ def linked(tables: Sequence[BenchmarkTable], query: str, tools: Tools | None = N
         The services that the drawers use.
     accepted_languages : str, optional
         The browser's ``Accept-Language``; where the link names no language, the page takes the best of them.
+    messages : sequence of str, optional
+        What else the link asked for and cannot be shown.
 
     Returns
     -------
@@ -329,9 +331,9 @@ def linked(tables: Sequence[BenchmarkTable], query: str, tools: Tools | None = N
     """
     tools = tools or Tools()
     with speaking(preferred_language(accepted_languages)):
-        session, messages = restore(query, tables, DRAWERS, lambda table: _counted_in(table, tools))
+        session, unread = restore(query, tables, DRAWERS, lambda table: _counted_in(table, tools))
     with speaking(session.language):
-        return Dashboard(session, tables, tools, AddressBar(messages))
+        return Dashboard(session, tables, tools, AddressBar([*messages, *unread]))
 
 
 def explore(table: BenchmarkTable, **state) -> Dashboard:

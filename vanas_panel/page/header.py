@@ -132,7 +132,7 @@ def header_html(session: Session, titles: Sequence[str], open_table: int = 0,
     return _PIECES.bar(
         name=_("Visual analytics of neural architecture search"), table=_table(session, titles, open_table),
         selection=_selection(session), drawers=_drawers(drawers, session.drawer), visitor=_visitor(tools or Tools()),
-        languages=_languages(session.language), face=_face(session.dark))
+        languages=language_switch(session.language), face=appearance_switch(session.dark))
 
 
 def _table(session: Session, titles: Sequence[str], open_table: int) -> dict[str, Any]:
@@ -170,15 +170,15 @@ def _visitor(tools: Tools) -> dict[str, str]:
             "out": _("Sign out"), "out_tooltip": _("Sign out of this server")}
 
 
-def _languages(language: str) -> dict[str, Any]:
-    """The switch between languages; each names itself."""
+def language_switch(language: str) -> dict[str, Any]:
+    """The switch between languages for a template; each names itself."""
     return {"label": _("Language"), "choices": [
         {"code": code, "name": name, "short_code": code.upper(), "short": SHORT_NAMES[code],
          "pressed": str(code == language).lower()} for code, name in LANGUAGES.items()]}
 
 
-def _face(dark: bool) -> dict[str, str]:
-    """The switch between light and dark."""
+def appearance_switch(dark: bool) -> dict[str, str]:
+    """The switch between light and dark for a template."""
     return {"words": _("Switch to the light appearance") if dark else _("Switch to the dark appearance"),
             "pressed": str(dark).lower()}
 

@@ -11,6 +11,7 @@ from vanas_panel._version import __version__
 from vanas_panel.core.plain import plain_text
 from vanas_panel.draw.html import Html, pieces
 from vanas_panel.draw.inspector.about import about_html, figures_html
+from vanas_panel.draw.inspector.cells import CELL_CSS, cells_html
 from vanas_panel.draw.inspector.scene import scene_of
 from vanas_panel.draw.inspector.script import as_statements, inspector_script, inspector_style
 from vanas_panel.errors import ReportError, brief
@@ -18,7 +19,7 @@ from vanas_panel.files.atomic import write_whole
 from vanas_panel.files.disk_errors import cause
 from vanas_panel.inspector.training import Training
 from vanas_panel.report import checked_target
-from vanas_panel.report.style import STYLE
+from vanas_panel.report.style import STYLE, VARIABLES
 from vanas_panel.text.language import LANGUAGES, Message, current_language, known_language, speaking
 from vanas_panel.text.language import gettext as _
 
@@ -107,7 +108,8 @@ def _document(training: Training, second: Training | None, scale: str, biases: b
     trainings = [training] if second is None else [training, second]
     tables = [figures_html(each) for each in trainings]
     abouts = [about_html(each) for each in trainings]
-    around = _AROUND + sum(len(piece.encode()) for piece in (*tables, *abouts)) + 4 * len(notes)
+    cells = cells_html(trainings, int(training.epochs[-1]), scale, VARIABLES)
+    around = _AROUND + len(cells.encode()) + sum(len(piece.encode()) for piece in (*tables, *abouts)) + 4 * len(notes)
     # Three bytes are four letters.
     limit = (LIMIT - around) // len(trainings) * 3 // 4
     blocks = [_PIECES.block(name=name, base64=_base64(scene_of(each, limit=limit, scale=scale, biases=biases).packed()))
@@ -116,7 +118,7 @@ def _document(training: Training, second: Training | None, scale: str, biases: b
     paragraphs = [part for part in notes.split("\n\n") if part.strip()]
     return str(_PIECES.document(
         language=language, policy=_policy(code), version=__version__, title=title,
-        style=_PIECES.style(css=Html(STYLE + inspector_style() + _LAYOUT)), about=abouts[0],
+        style=_PIECES.style(css=Html(STYLE + inspector_style() + CELL_CSS + _LAYOUT)), cells=cells, about=abouts[0],
         second_about=abouts[1] if second is not None else "", second_title=second.title if second is not None else "",
         figures=tables[0], second_figures=tables[1] if second is not None else "", notes=paragraphs,
         labels={"words": _("The picture could not be opened: {reason}"), "theme": _("Light or dark"),

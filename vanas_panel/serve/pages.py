@@ -100,13 +100,15 @@ if (new URLSearchParams(location.search).get("dark") == "1") document.documentEl
 """
 
 
-def page(tables: Sequence[BenchmarkTable]) -> pn.Template:
+def page(tables: Sequence[BenchmarkTable], messages: Sequence[str] = ()) -> pn.Template:
     """The page of a new session.
 
     Parameters
     ----------
     tables : sequence of BenchmarkTable
         The first one is open at the start, unless the address of the page names another.
+    messages : sequence of str, optional
+        What its visitor asked for and cannot be shown.
 
     Returns
     -------
@@ -114,16 +116,30 @@ def page(tables: Sequence[BenchmarkTable]) -> pn.Template:
         With one root, the `vanas_panel.page.dashboard.Dashboard`.
     """
     pn.extension()
+    return in_template(linked(tables, query(), tools(), accepted_languages(), messages))
+
+
+def in_template(root: Any) -> pn.Template:
+    """A page in the HTML around it: what is shown while it loads, and where it does not come.
+
+    Parameters
+    ----------
+    root : anything that Panel shows
+
+    Returns
+    -------
+    panel.Template
+    """
     template = pn.Template(TEMPLATE)
     template.add_variable("app_favicon", ICON)
     template.add_variable("language", current_language())
     template.add_variable("texts", every_texts_block("vanas_panel/serve/waiting.js", "vanas-waiting"))
     template.add_variable("apple_icon", "")
-    template.add_panel("page", linked(tables, _query(), tools(), _accepted_languages()))
+    template.add_panel("page", root)
     return template
 
 
-def _query() -> str:
+def query() -> str:
     """The query of the address of the page that is being made."""
     context = pn.state.curdoc.session_context if pn.state.curdoc else None
     # A page that is made to warm the server up has no request.
@@ -131,7 +147,7 @@ def _query() -> str:
     return urlencode([(name, value) for name, values in arguments.items() for value in values])
 
 
-def _accepted_languages() -> str:
+def accepted_languages() -> str:
     """Which languages the browser of the page that is being made asks for."""
     context = pn.state.curdoc.session_context if pn.state.curdoc else None
     # A page that is made to warm the server up has no request.
@@ -143,7 +159,7 @@ def tools() -> Tools:
     """The services of a page of this server: its user, and the parts that all pages of the process share."""
     return Tools(user=visitor_name(), runs=shared_runs(), shelf=shared_shelf(),
                  sign_out=_payload().get("vanas_out", ""), live=shared_live_searches(),
-                 gradients=shared_gradient_searches())
+                 gradients=shared_gradient_searches(), inspects=True)
 
 
 def visitor_name() -> str:

@@ -27,7 +27,7 @@ from vanas_panel.serve.auth.users import UserFile
 from vanas_panel.serve.compat import tornado_of
 from vanas_panel.serve.kernels import ready_searches
 from vanas_panel.serve.options import MIB, ServeOptions
-from vanas_panel.serve.pages import TITLE, page
+from vanas_panel.serve.pages import TITLE
 from vanas_panel.serve.process.connections import BODY_SECONDS, ConnectionGate, ConnectionLimits
 from vanas_panel.serve.process.garbage import memory
 from vanas_panel.serve.process.lifecycle import run_server
@@ -42,6 +42,7 @@ from vanas_panel.serve.requests.health import Health
 from vanas_panel.serve.requests.network import Hosts, free_port, unusable
 from vanas_panel.serve.shelves import open_shelf, shared_attempts
 from vanas_panel.serve.tables import named_sources, shared_tables
+from vanas_panel.serve.training_pages import visitor_page
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.tables.titles import title_words
 from vanas_panel.text import terminal
@@ -61,7 +62,7 @@ MAX_HEADER = 64 * 1024
 
 def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loop: IOLoop | None = None,
                  life: Life | None = None, secret: Secret | None = None, attempts: Store | None = None,
-                 warm: bool = True) -> Server:
+                 warm: bool = True, pages: Callable[[], Any] | None = None) -> Server:
     """A server that is ready to run: it has its port, and answers once its loop runs.
 
     Parameters
@@ -80,6 +81,8 @@ def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loo
         Where wrong passwords are counted; by default the memory of this process.
     warm : bool, optional
         Whether to make one page first, so that no visitor waits for what is made once.
+    pages : callable, optional
+        Makes the page of a visitor, where it is not that of the tables.
 
     Returns
     -------
@@ -95,7 +98,8 @@ def build_server(options: ServeOptions, tables: Sequence[BenchmarkTable], *, loo
     secret = secret or _secret(options)
     sign_in = _sign_in(options, secret, attempts)
     try:
-        server = get_server(_applications(tables, sign_in), port=options.port, address=options.address, title=TITLE,
+        server = get_server(_applications(pages or (lambda: visitor_page(tables)), sign_in), port=options.port,
+                            address=options.address, title=TITLE,
                             # Panel's own warming draws one page before the port opens.
                             warm=warm, start=False, show=False, loop=loop,
                             websocket_origin=_bokeh_origins(hosts.own | hosts.further),
@@ -129,9 +133,9 @@ def _sign_in(options: ServeOptions, secret: Secret, attempts: Store | None) -> S
     return None
 
 
-def _applications(tables: Sequence[BenchmarkTable], sign_in: SignIn | None) -> dict[str, Application]:
+def _applications(pages: Callable[[], Any], sign_in: SignIn | None) -> dict[str, Application]:
     """The application: the one page."""
-    application = Pages(lambda: page(tables), TITLE)
+    application = Pages(pages, TITLE)
     application.add(PageLog())
     if sign_in is not None:
         application.add(Holder(sign_in))
@@ -232,7 +236,7 @@ def run(options: ServeOptions, say: Callable[[str], None] = terminal.say) -> Non
 
 
 def run_one(options: ServeOptions, tables: Sequence[BenchmarkTable], secret: Secret, ready: Callable[[], None],
-             number: int = 0, orphaned: int | None = None) -> None:
+             number: int = 0, orphaned: int | None = None, pages: Callable[[], Any] | None = None) -> None:
     """Run a process of the server until it is stopped.
 
     Parameters
@@ -246,11 +250,13 @@ def run_one(options: ServeOptions, tables: Sequence[BenchmarkTable], secret: Sec
         Of the process, counted from 0.
     orphaned : int, optional
         As `vanas_panel.serve.process.lifecycle.run_server` takes it.
+    pages : callable, optional
+        As `build_server` takes it.
     """
     life = Life(number)
     life.works += [_is_training, _is_searching, is_working]
     life.ends.append(_stop_searches)
-    server = build_server(options, tables, life=life, secret=secret, attempts=shared_attempts())
+    server = build_server(options, tables, life=life, secret=secret, attempts=shared_attempts(), pages=pages)
     for application in tornado_of(server).applications.values():
         keep_shell(application.application, options.path, signs_in=options.signs_in)
     memory.settle()

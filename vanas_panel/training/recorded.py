@@ -142,7 +142,7 @@ class NetworkRecorder:
                             "period": ", ".join(map(str, sorted(self.steps)))})
             try:
                 self._recorders[group] = self._open.enter_context(Recorder(
-                    self.folder / recording_name(self.key, repeat), unit="step", title=f"{self.key}-{repeat}",
+                    self.folder / recording_name(self.key, repeat), unit="step", title=_title(network.cell, repeat),
                     settings=words, cell=where))
             except TrainingError:
                 _log.warning("Repeat %s of the cell %s is not recorded", repeat, self.key, exc_info=True)
@@ -213,3 +213,8 @@ def _words(settings: dict[str, Any], prefix: str = "") -> dict[str, str]:
         else:
             found[prefix + name] = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return found
+
+
+def _title(cell: Cell, repeat: int) -> str:
+    """What a repeat is called: the operations of its cell, in the order of its vertices."""
+    return f"{' + '.join(cell.operations[1:-1]) or 'input to output'}, repeat {repeat}"

@@ -26,6 +26,8 @@ class Tools:
         The searches that train their cells; None where that is not offered.
     gradients : GradientSearches or None
         The searches by gradient; None where that is not offered.
+    inspects : bool
+        Whether a link of the form ``?training=ROW.REPEAT`` opens the page of a recorded training, as on a server.
     sign_out : str
         The token that the form to sign out sends to show that it is of this page; empty where a link does.
     """
@@ -36,3 +38,4 @@ class Tools:
     sign_out: str = ""
     live: LiveSearches | None = None
     gradients: GradientSearches | None = None
+    inspects: bool = False

@@ -38,7 +38,7 @@ def add_parsers(commands: argparse._SubParsersAction) -> None:
                         help=_("{source}; several can be switched between, none serves the embedded one").format(
                             source=_(SOURCE_HELP)))
     add_reading_options(parser)
-    parser.add_argument("--port", type=_port, default=5006, help=_("default 5006; 0 takes any free one"))
+    parser.add_argument("--port", type=port_number, default=5006, help=_("default 5006; 0 takes any free one"))
     parser.add_argument("--address", default="127.0.0.1",
                         help=_("address to listen on; by default only this machine can reach the page"))
     parser.add_argument("--allow-origin", action="append", default=[], metavar="HOST[:PORT]",
@@ -119,7 +119,7 @@ def _provider(name: str) -> str:
     return name
 
 
-def _port(text: str) -> int:
+def port_number(text: str) -> int:
     """A port number."""
     if not (text.isascii() and text.isdigit() and int(text) < 65536):
         raise argparse.ArgumentTypeError(_("found {text!r}; expected a whole number from 0 to 65535").format(text=text))

@@ -103,6 +103,7 @@ def _at(y: float) -> float:
 def _edge(edges: Columns, index: int) -> dict[str, Any]:
     """The line of an edge with its head, what a pointer reads, and the contribution on it."""
     tag, detail = edges["tag"][index], edges["detail"][index]
+    tag_colors = edges["tag_color"] if "tag_color" in edges else edges["color"]
     x, y, width = edges["tag_x"][index], _at(edges["tag_y"][index]), tag_width(tag) - 4
     says = (f"{edges['title'][index]}:", edges["value"][index], f"({detail})" if detail else "")
     return {
@@ -110,7 +111,7 @@ def _edge(edges: Columns, index: int) -> dict[str, Any]:
         "dashes": " ".join(map(str, edges["dash"][index])), "says": " ".join(filter(None, says)),
         "points": " ".join(f"{line_x:.1f},{_at(line_y):.1f}" for line_x, line_y in
                            zip(edges["line_xs"][index], edges["line_ys"][index], strict=True)),
-        "head": _head(edges, index), "tag": tag, "tag_color": edges.get("tag_color", edges["color"])[index],
+        "head": _head(edges, index), "tag": tag, "tag_color": tag_colors[index],
         "tag_x": x, "tag_y": y, "tag_left": x - width / 2, "tag_top": y - TAG_HEIGHT / 2, "tag_width": width,
         "tag_height": TAG_HEIGHT,
     }

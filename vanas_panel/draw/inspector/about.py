@@ -7,7 +7,7 @@ import math
 from vanas_panel.draw.html import Html, pieces
 from vanas_panel.draw.inspector.measures import measures_of
 from vanas_panel.draw.inspector.scene import notes_of
-from vanas_panel.draw.inspector.words import about_words, unit_word
+from vanas_panel.draw.inspector.words import about_words, settings_words, unit_word
 from vanas_panel.inspector.training import Training
 from vanas_panel.text.language import gettext as _
 
@@ -21,7 +21,8 @@ def about_html(training: Training) -> Html:
     ----------
     training : Training
     """
-    return _PIECES.about(words=about_words(training), notes=notes_of(training))
+    return _PIECES.about(words=about_words(training), notes=notes_of(training),
+                         label=_("Settings"), settings=settings_words(training))
 
 
 def figures_html(training: Training) -> Html:

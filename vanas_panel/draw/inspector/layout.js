@@ -41,13 +41,15 @@ function caption(scenes, index) {
 // What a reader has to know of each training; what the figures follow is said once.
 /** @type {(scenes: Scene[]) => HTMLElement[]} */
 function aboutsOf(scenes) {
-  return scenes.map(({head: {about, notes, title, words}}, index) => {
+  return scenes.map(({head: {about, notes, settings, title, words}}, index) => {
     const paragraphs = about.slice(0, index ? -1 : about.length)
     const items = notes.map((/** @type {string} */ textContent) => make("li", {textContent}))
     return make("section", {className: "vi-about"},
       make("h2", {textContent: scenes.length > 1 ? `${"AB"[index]} · ${title}` : words.about}),
       ...paragraphs.map((/** @type {string} */ textContent) => make("p", {textContent})),
-      ...(items.length ? [make("ul", {}, ...items)] : []))
+      ...(items.length ? [make("ul", {}, ...items)] : []),
+      ...(settings ? [make("details", {}, make("summary", {textContent: words.settings}),
+                           make("p", {textContent: settings}))] : []))
   })
 }
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from vanas_panel.draw.inspector.codes import COARSE, FINE, CodedPicture, coded, merged
 from vanas_panel.draw.inspector.measures import MEASURES, measures_of
-from vanas_panel.draw.inspector.words import about_words, scene_words
+from vanas_panel.draw.inspector.words import about_words, scene_words, settings_words
 from vanas_panel.inspector.training import LayerPicture, Training
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.language import translated
@@ -76,7 +76,7 @@ def scene_of(training: Training, *, limit: int = LIMIT, scale: str = "all", bias
     head: dict[str, Any] = {
         "form": 1, "title": training.title, "unit": training.unit, "epochs": training.epochs[shown].tolist(),
         "measures": list(MEASURES), "scale": scale, "biases": biases, "words": scene_words(training.unit),
-        "about": about_words(training), "notes": notes_of(training),
+        "about": about_words(training), "settings": settings_words(training), "notes": notes_of(training),
     }
     room = limit - len(figures) - len(json.dumps(head, ensure_ascii=False).encode()) - 400 * len(training.layers)
     tops = training.figures.largest[-1].tolist()

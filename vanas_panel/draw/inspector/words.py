@@ -23,9 +23,13 @@ def unit_word(unit: str) -> str:
 
 
 def about_words(training: Training) -> list[str]:
-    """When a training was recorded, its settings, and what its figures follow, in paragraphs."""
-    settings = " · ".join(f"{name}: {value}" for name, value in training.settings.items())
-    return [_period(training), *([settings] if settings else []), _follows()]
+    """When a training was recorded, and what its figures follow, in paragraphs."""
+    return [_period(training), _follows()]
+
+
+def settings_words(training: Training) -> str:
+    """The settings of a training in one line; empty where none were recorded."""
+    return " · ".join(f"{name}: {value}" for name, value in training.settings.items())
 
 
 def _follows() -> str:
@@ -89,7 +93,8 @@ def _figure_words() -> dict[str, str]:
     """Of the table and the curves."""
     return {
         "figures": _("Figures"), "maximum": _("Maximum"), "mean": _("Mean"), "maximumShort": _("Max"),
-        "meanShort": _("Mean"), "about": _("About these figures"), "order": _("Sort by {name}"),
+        "meanShort": _("Mean"), "about": _("About these figures"),
+        "settings": _("Settings"), "order": _("Sort by {name}"),
         "focus": _("Show {layer} alone; again shows all"), "curves": _("Curves"),
         "measure": _("Measure"), "curvesOf": _("{measure} of every layer, from {first} to {last}"),
         "jump": _("Click jumps to that moment"), "undefined": _("undefined"),

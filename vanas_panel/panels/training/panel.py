@@ -9,7 +9,7 @@ from vanas_panel.draw.html import joined
 from vanas_panel.draw.theme import palette
 from vanas_panel.errors import TrainingError, UnknownOperationError, VanasError
 from vanas_panel.panels.training.list import Listing, list_html
-from vanas_panel.panels.training.results import rows_for
+from vanas_panel.panels.training.results import Recorded, rows_for
 from vanas_panel.panels.training.text import (
     CSS,
     STACK,
@@ -54,6 +54,7 @@ class Train(pn.viewable.Viewer):
         self.session = session
         self._user = tools.user
         self._runs = tools.runs
+        self._inspects = tools.inspects
         self._shown = _STEP
         self._asked: int | None = None
         self._rows: tuple[Trained, ...] = ()
@@ -125,7 +126,16 @@ class Train(pn.viewable.Viewer):
             return Drawn(reason=_("This cell cannot be trained. {reason}").format(reason=translated(error)))
         parameters, accumulates = costs(key, self.settings.skeleton)
         row = rows_for([row for row in self._rows if row.record.key == key], self.settings)
-        return Drawn(cell, "", parameters, accumulates, runs.find(key, self.settings, self._user), row)
+        return Drawn(cell, "", parameters, accumulates, runs.find(key, self.settings, self._user), row,
+                     self._recorded(runs, row))
+
+    def _recorded(self, runs: Runs, row: Trained | None) -> Recorded:
+        """The recordings of a trained cell."""
+        paths = () if row is None else runs.recordings(self._user, row.record)
+        if not paths:
+            return Recorded()
+        repeats = tuple(int(path.stem.rpartition("-")[2]) for path in paths)
+        return Recorded(repeats, "" if self._inspects else str(paths[0]))
 
     def _listing(self, drawn: Drawn) -> Listing:
         """The content of the list."""

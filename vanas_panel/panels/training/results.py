@@ -37,6 +37,9 @@ CSS = f"""
 .own th {{ color: {MUTED}; font-weight: 500; text-align: right; padding: 2px; }}
 .own td {{ text-align: right; padding: 2px; border-top: 1px solid {LINE}; color: inherit; font-weight: inherit; }}
 .own th:first-child, .own td:first-child {{ text-align: left; }}
+.own .recorded {{ display: flex; flex-wrap: wrap; gap: 2px 8px; margin: 4px 0; }}
+.own .recorded a {{ color: {ACCENT}; font-weight: 600; }}
+.own .recorded code {{ overflow-wrap: anywhere; font-size: 11px; user-select: all; }}
 .own.soft {{ background: {SOFT_ACCENT}; }}
 """
 
@@ -176,8 +179,31 @@ def own_html(row: Trained, note: str = "") -> Html:
                          tag=_("trained here"), line=line)
 
 
-def result_html(row: Trained) -> Html:
-    """Everything about what was trained of a cell."""
+@dataclass(frozen=True)
+class Recorded:
+    """The recordings of a training, and how they are opened from where the result is shown.
+
+    Attributes
+    ----------
+    repeats : tuple of int
+        Which have one.
+    path : str
+        File of the first one, for code; empty where links open them.
+    """
+
+    repeats: tuple[int, ...] = ()
+    path: str = ""
+
+
+def result_html(row: Trained, recorded: Recorded | None = None) -> Html:
+    """Everything about what was trained of a cell.
+
+    Parameters
+    ----------
+    row : Trained
+    recorded : Recorded, optional
+        Its recordings.
+    """
     record, found = row.record, spread(row.record, "test")
     number, _sign, deviation = accuracy_words(found).partition(" ± ")
     more = {"tooltip": _("Standard deviation of the repeats"),
@@ -190,7 +216,20 @@ def result_html(row: Trained) -> Html:
     return _PIECES.full(
         tag=_("trained here"), date=date_words(record.finished), number=number, spread=more if deviation else None,
         measured=measured, heads=heads, repeats=[_repeat(repeat) for repeat in record.repeats],
-        failures=[_failure(repeat) for repeat in record.repeats if repeat["failed"]], foot=foot)
+        failures=[_failure(repeat) for repeat in record.repeats if repeat["failed"]], foot=foot,
+        recorded=_recorded(row, recorded or Recorded()))
+
+
+def _recorded(row: Trained, recorded: Recorded) -> dict[str, Any] | None:
+    """Ways to the recordings of a training; None where there are none."""
+    if not recorded.repeats:
+        return None
+    links = [] if recorded.path else [
+        {"address": f"?training={row.row_id}.{repeat}", "label": _("repeat {number}").format(number=repeat)}
+        for repeat in recorded.repeats]
+    code = f"vp.inspector.explore(vp.open_training({recorded.path!r}))" if recorded.path else ""
+    return {"label": _("Inspect this training:"), "links": links, "code": code,
+            "tooltip": _("How far every weight has moved, layer by layer, step by step")}
 
 
 def rows_for(rows: Sequence[Trained], settings: Settings) -> Trained | None:

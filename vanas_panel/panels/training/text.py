@@ -13,7 +13,7 @@ from vanas_panel.draw.css import ACCENT, CARD, FAINT, LINE, MUTED, NEGATIVE, PAG
 from vanas_panel.draw.html import Html, joined, pieces
 from vanas_panel.draw.theme import Palette
 from vanas_panel.panels.training import results as trained
-from vanas_panel.panels.training.results import count_words, settings_words
+from vanas_panel.panels.training.results import Recorded, count_words, settings_words
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.language import marked
@@ -90,6 +90,8 @@ class Drawn:
         Its last run.
     row : Trained or None
         Its trained results.
+    recorded : Recorded or None
+        Recordings of these.
     """
 
     cell: Draft | None = None
@@ -98,6 +100,7 @@ class Drawn:
     accumulates: int = 0
     run: Run | None = None
     row: Trained | None = None
+    recorded: Recorded | None = None
 
 
 def settings_html(settings: Settings) -> Html:
@@ -178,7 +181,7 @@ def live_html(drawn: Drawn, missing: str) -> Html | str:
     if run is not None:
         parts.append(run_html(run))
     if drawn.row is not None and not active:
-        parts.append(trained.result_html(drawn.row))
+        parts.append(trained.result_html(drawn.row, drawn.recorded))
     return joined(parts)
 
 

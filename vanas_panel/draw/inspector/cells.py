@@ -1,0 +1,60 @@
+"""The trained cells of recorded trainings, tinted by how far their parts moved: for the page and for reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from vanas_panel.draw.css import CARD, LINE
+from vanas_panel.draw.html import Html, pieces
+from vanas_panel.draw.inspector.cell_tint import cell_tint_html
+from vanas_panel.draw.theme import Palette
+from vanas_panel.errors import VanasError
+from vanas_panel.inspector.cell_change import cell_change
+from vanas_panel.inspector.training import Training
+from vanas_panel.text.language import gettext as _
+from vanas_panel.text.language import translated
+
+_PIECES = pieces(__file__)
+
+CELL_CSS = f"""
+.cells {{
+  margin-top: 12px; padding: 11px 14px 12px; background: {CARD}; border: 1px solid {LINE}; border-radius: 8px;
+}}
+.cells .drawn {{ display: flex; flex-wrap: wrap; gap: 12px 40px; }}
+.cells figure {{ margin: 8px 0 0; min-width: 0; max-width: 100%; overflow: auto hidden; }}
+.cells figcaption {{ font-weight: 600; }}
+.cells svg {{ max-width: 100%; height: auto; }}
+"""
+
+
+def cells_html(trainings: Sequence[Training], epoch: int, scale: str, colors: Palette) -> Html:
+    """The cells of the trainings that are of one; empty where none is.
+
+    Parameters
+    ----------
+    trainings : sequence of Training
+    epoch : int
+        A number as recorded; a training that has none of it shows the last one before.
+    scale : {"all", "layer", "none"}
+    colors : Palette
+        They may be CSS variables.
+    """
+    drawn = [_drawn(training, epoch, scale, colors, len(trainings) > 1) for training in trainings if training.cell]
+    if not drawn:
+        return Html("")
+    return _PIECES.cells(
+        title=_("The cell"), drawn=drawn,
+        tooltip=_("Operations belong to vertices, projections to edges from the input, and what reads a vertex to its "
+                  "edge to the output"))
+
+
+def _drawn(training: Training, epoch: int, scale: str, colors: Palette, named: bool) -> dict[str, Any]:
+    """A cell, or why it cannot be drawn."""
+    before = training.epochs[training.epochs <= epoch]
+    shown = {"title": training.title if named else "", "drawing": "", "problem": ""}
+    try:
+        change = cell_change(training, int(before[-1] if len(before) else training.epochs[0]), scale)
+        return {**shown, "drawing": cell_tint_html(change, colors)}
+    except VanasError as error:
+        return {**shown, "problem": translated(error)}
