@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -25,7 +26,7 @@ from tests.browser.axe import barriers
 from vanas_panel.core.cost import Skeleton
 from vanas_panel.core.genotype import Genotype
 from vanas_panel.page.dashboard import linked
-from vanas_panel.panels.gradient.neat_picture import genome_text
+from vanas_panel.panels.gradient.neat_picture import best_at, genome_text
 from vanas_panel.searches.gradient_opened import gradient_file
 from vanas_panel.searches.gradient_searches import GradientSearches
 from vanas_panel.searches.kept_folders import KeptFolders
@@ -255,6 +256,68 @@ def test_a_study_is_seen_with_chance_beside_its_methods(page, app, tmp_path, eve
     picture.get_by_role("region", name="rotten-tomatoes").wait_for()
     page.get_by_role("button", name=re.compile("^Show Study.* beside")).click()
     eventually(lambda: picture.get_by_role("region").count() == 6, "two side by side")
+
+
+def test_a_genome_is_trained_and_its_accuracy_stays(page, app, searches, tmp_path, eventually):
+    run = evolved(SETTINGS, 7)
+    name, content = gradient_file(run, "mine")
+    (tmp_path / name).write_bytes(content)
+    opened(page, app)
+    page.get_by_role("button", name=re.compile("^Networks:")).click()
+    assert page.get_by_role("button", name="Train this network").count() == 0
+    page.locator(".gradient-files input[type=file]").set_input_files(tmp_path / name)
+    picture = page.locator(".gradient-picture")
+    picture.locator("h4", has_text="Generation 6, of 0 to 6").wait_for()
+    page.get_by_role("button", name="Train this network").click()
+    # The numbers are those of the search.
+    assert page.locator("input[data-action=set-channels]").input_value() == str(SETTINGS.channels)
+    fill(page, epochs=3, channels=2)
+    page.get_by_role("button", name="Settings").click()
+    fill(page, batch_size=16)
+    page.get_by_text("3 epochs of 5 steps. How long they take is unknown").wait_for()
+    page.get_by_role("button", name="Measure").click()
+    page.get_by_text(re.compile(r"measured now\): about")).wait_for()
+    assert barriers(page) == []
+    page.get_by_role("button", name="Run", exact=True).click()
+    # Beside the genome, which is still shown.
+    picture.locator("h4", has_text="Trained by itself: 3 of 3 epochs, channels 2, cells 1, seed 1").wait_for()
+    picture.locator("h4", has_text="Generation 6, of 0 to 6").wait_for()
+    picture.get_by_text("on the test set; ").nth(1).wait_for()
+    (kept,) = searches.all("ann")
+    found = kept.run.result
+    genome = run.individual(best_at(run, 0)).genome
+    assert found == replace(vp.neat.train(genome, {
+        "epochs": 3, "channels": 2, "batch_size": 16, "seed": 1,
+        "data": replace(searches.runs.settings.data, noise=0.0, copies=1)}), seconds=found.seconds)
+    said = f"{100 * found.validation_accuracy:.1f} % on the validation set and {100 * found.test_accuracy:.1f} %"
+    picture.get_by_text(said).wait_for()
+    assert [each.epoch for each in kept.run.history] == [1, 2, 3]
+    assert kept.run.history[-1].validation_accuracy == found.validation_accuracy
+    # Of another genome it says nothing.
+    slider = page.get_by_role("slider", name="Generation of the search")
+    slider.focus()
+    slider.press("Home")
+    picture.locator("h4", has_text="Generation 0, of 0 to 6").wait_for()
+    assert picture.locator("svg.vp-training").count() == 0
+    # After a reload the file is gone, and the training is still there.
+    page.reload()
+    row = page.locator(".gradient-list li").filter(has_text="A network of NEAT, trained, seed 1")
+    row.get_by_text("3 of 3 epochs").wait_for()
+    row.locator("button.entry").click()
+    picture.get_by_text(said).wait_for()
+    assert picture.locator("svg.vp-training").count() == 1
+    eventually(lambda: f"gradient={kept.plan.name}" in page.url, "in the address")
+    # A long one is stopped, begins anew, and is deleted.
+    page.get_by_role("button", name="Train this network").click()
+    fill(page, epochs=200)
+    page.get_by_role("button", name="Run", exact=True).click()
+    long = page.locator(".gradient-list li").filter(has_text="of 200 epochs")
+    long.get_by_text(re.compile(r"^[1-9]\d* of 200 epochs")).wait_for()
+    long.get_by_role("button", name="Stop").click()
+    long.get_by_role("button", name="Go on").wait_for()
+    long.get_by_role("button", name=re.compile("^Delete")).click()
+    long.get_by_role("button", name="It cannot be undone").click()
+    eventually(lambda: len(searches.all("ann")) == 1, "deleted")
 
 
 def test_in_korean(page, app, tmp_path):

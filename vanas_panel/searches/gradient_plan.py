@@ -1,4 +1,4 @@
-"""A search by gradient before it runs, and what a server keeps of it."""
+"""A search by gradient, or the training of a genome, before it runs, and what a server keeps of it."""
 
 from __future__ import annotations
 
@@ -16,22 +16,26 @@ from vanas_panel.core.genotype import Genotype
 from vanas_panel.errors import SearchError
 from vanas_panel.files.json_schema import Line, SchemaError, fitted, read_json
 from vanas_panel.neat.genome import Genome
+from vanas_panel.neat.genome_run import FILE, GenomeRun, GenomeSettings, read_genome_run
 from vanas_panel.neat.run import NeatRun
 from vanas_panel.studies.results import Study
 from vanas_panel.text.language import Message
 from vanas_panel.training.darts.dg_run import FIRST, DgDartsRun, DgDartsSettings, read_dg_darts
+from vanas_panel.training.darts.genotype_settings import GenotypeSettings
 from vanas_panel.training.darts.run_file import DartsRun, header_of, read_darts
 from vanas_panel.training.darts.settings import DartsSettings
 
 FORM = 1
 """Of the JSON text of a plan; others are refused."""
 
-DARTS, DG_DARTS = "darts", "dg-darts"
+DARTS, DG_DARTS, GENOME = "darts", "dg-darts", "genome"
 
 GradientRun = DartsRun | DgDartsRun
 Still = Genotype | Genome | Study
 """What has no epochs: a genotype or a genome by itself, and a study, whose tables have everything together."""
-Followed = GradientRun | NeatRun | Still
+KeptRun = GradientRun | GenomeRun
+"""What a server runs and keeps."""
+Followed = KeptRun | NeatRun | Still
 """What a page follows. The generations of NEAT stand for epochs; what is still has one epoch and no stage."""
 
 
@@ -43,25 +47,28 @@ class GradientPlan:
     ----------
     name : str
         Of its folder; no other one has it.
-    settings : DartsSettings or DgDartsSettings
+    settings : DartsSettings, DgDartsSettings or GenomeSettings
         They say which method it is.
     begun : str
         When it was asked for, as ISO 8601.
     """
 
     name: str
-    settings: DartsSettings | DgDartsSettings
+    settings: DartsSettings | DgDartsSettings | GenomeSettings
     begun: str = ""
 
     @property
     def method(self) -> str:
-        """``darts`` or ``dg-darts``."""
-        return DG_DARTS if isinstance(self.settings, DgDartsSettings) else DARTS
+        """``darts``, ``dg-darts`` or ``genome``."""
+        return (DG_DARTS if isinstance(self.settings, DgDartsSettings) else
+                GENOME if isinstance(self.settings, GenomeSettings) else DARTS)
 
     @property
-    def stage(self) -> DartsSettings:
-        """The settings of its one stage, or of both."""
-        return self.settings.stage if isinstance(self.settings, DgDartsSettings) else self.settings
+    def stage(self) -> DartsSettings | GenotypeSettings:
+        """The settings of its one stage, or of both; of a genome those of its training."""
+        settings = self.settings
+        return (settings.stage if isinstance(settings, DgDartsSettings) else
+                settings.training if isinstance(settings, GenomeSettings) else settings)
 
     @property
     def epochs(self) -> int:
@@ -85,8 +92,8 @@ class _Form(msgspec.Struct, forbid_unknown_fields=True):
     begun: Line
 
 
-def plan_gradient(settings: DartsSettings | DgDartsSettings) -> GradientPlan:
-    """A search with a name that no other one has.
+def plan_gradient(settings: DartsSettings | DgDartsSettings | GenomeSettings) -> GradientPlan:
+    """A search, or a training of a genome, with a name that no other one has.
 
     Examples
     --------
@@ -110,15 +117,16 @@ def read_gradient_plan(text: bytes, name: str) -> GradientPlan:
     except SchemaError as error:
         raise SearchError(Message("Found {found}; expected {expected}. Remove this search.", found=error.found,
                                   expected=error.expected)) from None
-    if form.vanas_panel_gradient != FORM or form.method not in (DARTS, DG_DARTS):
+    if form.vanas_panel_gradient != FORM or form.method not in (DARTS, DG_DARTS, GENOME):
         raise SearchError(Message("Found form {form} of a search that trains; expected form {expected}. It was written "
                                   "by another version of vanas-panel: use that one.", form=form.vanas_panel_gradient,
                                   expected=FORM))
-    read = DgDartsSettings.from_dict if form.method == DG_DARTS else DartsSettings.from_dict
+    read = (DgDartsSettings.from_dict if form.method == DG_DARTS else
+            GenomeSettings.from_dict if form.method == GENOME else DartsSettings.from_dict)
     return GradientPlan(name, read(form.settings), form.begun)
 
 
-def run_in(folder: Path, plan: GradientPlan) -> GradientRun:
+def run_in(folder: Path, plan: GradientPlan) -> KeptRun:
     """A run as far as its files have come; without an epoch where there is none.
 
     Raises
@@ -126,16 +134,20 @@ def run_in(folder: Path, plan: GradientPlan) -> GradientRun:
     TrainingError
         Where a file cannot be read.
     """
+    settings = plan.settings
+    if isinstance(settings, GenomeSettings):
+        return read_genome_run(folder / FILE, settings)
     if not (folder / FIRST).exists():
-        first = DartsRun(plan.stage, header_of(plan.stage, "", "", {}), [])
-        return DgDartsRun(plan.settings, first) if isinstance(plan.settings, DgDartsSettings) else first
-    if isinstance(plan.settings, DgDartsSettings):
-        return read_dg_darts(folder, plan.settings.clusters, plan.settings.least)
+        stage = settings.stage if isinstance(settings, DgDartsSettings) else settings
+        first = DartsRun(stage, header_of(stage, "", "", {}), [])
+        return DgDartsRun(settings, first) if isinstance(settings, DgDartsSettings) else first
+    if isinstance(settings, DgDartsSettings):
+        return read_dg_darts(folder, settings.clusters, settings.least)
     return read_darts(folder / FIRST)
 
 
 def stages_of(run: Followed) -> list[DartsRun]:
-    """The stages of a run that have begun; none of NEAT and of what is still."""
+    """The stages of a run that have begun; none of NEAT, of a genome and of what is still."""
     if isinstance(run, DgDartsRun):
         return [run.first] if run.second is None else [run.first, run.second]
     return [run] if isinstance(run, DartsRun) else []
@@ -143,7 +155,7 @@ def stages_of(run: Followed) -> list[DartsRun]:
 
 def epochs_of(run: Followed) -> int:
     """Epochs that have come to their end, in all stages, or generations of NEAT; 1 for what is still."""
-    if isinstance(run, NeatRun):
+    if isinstance(run, NeatRun | GenomeRun):
         return len(run)
     return 1 if isinstance(run, Still) else sum(map(len, stages_of(run)))
 
@@ -184,6 +196,8 @@ class EpochSeconds(NamedTuple):
         38.0
         """
         stage = plan.stage
+        if isinstance(stage, GenotypeSettings):
+            return None if self.moving is None else self.moving * stage.epochs
         moving = stage.epochs - stage.frozen
         frozen = self.moving if self.frozen is None else self.frozen
         if frozen is None or (moving and self.moving is None):
@@ -191,8 +205,12 @@ class EpochSeconds(NamedTuple):
         return plan.epochs // stage.epochs * (stage.frozen * frozen + moving * (self.moving or 0.0))
 
 
-def seconds_of(run: GradientRun) -> EpochSeconds:
+def seconds_of(run: KeptRun) -> EpochSeconds:
     """Mean seconds of epochs of the first stage: the second one has fewer operations."""
+    if isinstance(run, GenomeRun):
+        # The first epoch loads what is loaded once.
+        times = [epoch.seconds for epoch in run.history][1:] or [epoch.seconds for epoch in run.history]
+        return EpochSeconds(sum(times) / len(times) if times else None)
     stage = stages_of(run)[0]
     frozen = [epoch.seconds for epoch in stage.history if epoch.epoch <= stage.settings.frozen]
     moving = [epoch.seconds for epoch in stage.history if epoch.epoch > stage.settings.frozen]
@@ -226,9 +244,13 @@ def alike(plan: GradientPlan) -> str:
     >>> alike(one) == alike(other), alike(one) == alike(plan_gradient(DartsSettings(order=2)))
     (True, False)
     """
+    if isinstance(plan.settings, GenomeSettings):
+        same_training = replace(plan.settings.training, epochs=1, seed=0, learning_rate=1.0)
+        return json.dumps([str(plan.settings.plan), asdict(same_training)], sort_keys=True, default=str)
     usual = DartsSettings()
     same = {name: getattr(usual, name) for name in ("least_learning_rate", "momentum", "weight_decay", "clip",
                                                     "alpha_rate", "alpha_decay")}
-    stage = replace(plan.stage, epochs=1, frozen=0, seed=0, learning_rate=1.0, kept=(), **same)
+    settings = plan.settings.stage if isinstance(plan.settings, DgDartsSettings) else plan.settings
+    stage = replace(settings, epochs=1, frozen=0, seed=0, learning_rate=1.0, kept=(), **same)
     return json.dumps(asdict(stage), sort_keys=True, default=str)
 

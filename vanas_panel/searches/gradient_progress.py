@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vanas_panel.errors import VanasError
-from vanas_panel.searches.gradient_plan import GradientPlan, GradientRun
+from vanas_panel.searches.gradient_plan import GradientPlan, KeptRun
 from vanas_panel.searches.live_progress import ENDED
 
 
@@ -46,12 +46,12 @@ class KeptGradient:
     Attributes
     ----------
     plan : GradientPlan
-    run : DartsRun or DgDartsRun or None
+    run : DartsRun, DgDartsRun, GenomeRun or None
         As far as it has come; None where its files cannot be read.
     error : VanasError or None
         Why they cannot.
     """
 
     plan: GradientPlan
-    run: GradientRun | None
+    run: KeptRun | None
     error: VanasError | None = None

@@ -1,4 +1,6 @@
-"""The searches by gradient of a process: they belong to it and not to a page, so a closed tab ends none.
+"""The searches by gradient of a process, and its trainings of genomes: they belong to it and not to a page.
+
+A closed tab ends none.
 
 Each runs as one task on the workers that the process has, and leaves workers for others: see `MOST_OF_ONE`.
 """
@@ -12,8 +14,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
 
 from vanas_panel.errors import SearchError, TrainingError, VanasError
+from vanas_panel.neat.genome_run import FILE, GenomeFile, GenomeSettings, TrainedEpoch
 from vanas_panel.searches.gradient_plan import (
     EpochSeconds,
     GradientPlan,
@@ -39,7 +44,7 @@ from vanas_panel.text.language import Message
 from vanas_panel.training.darts.dg_run import FIRST, SECOND, DgDartsSettings, dropping_of, second_settings
 from vanas_panel.training.darts.run_file import DartsRun
 from vanas_panel.training.darts.settings import DartsSettings
-from vanas_panel.training.extra import missing_words
+from vanas_panel.training.extra import WithData, missing_words
 from vanas_panel.training.reasons import error_words
 from vanas_panel.training.runs import Runs, shared_runs
 from vanas_panel.training.watchers import Watchers
@@ -90,7 +95,7 @@ class GradientSearches:
 
     # Requests of a page; those that wait for the disk say so -----------------------------------------------------
 
-    def missing(self, settings: DartsSettings) -> str:
+    def missing(self, settings: WithData) -> str:
         """The packages that are missing and how to install them; empty where searching is possible."""
         return missing_words(settings)
 
@@ -214,10 +219,16 @@ class GradientSearches:
         if missing := self.missing(plan.stage):
             raise TrainingError(missing)
         from vanas_panel.training.darts.on_workers import measure_epoch
+        from vanas_panel.training.neat.on_workers import measure_training
 
+        settings = plan.settings
         try:
-            moving, frozen = (measure_epoch(replace(plan.stage, frozen=each), self.runs.workers().client,
-                                            self.runs.device) for each in (0, plan.stage.epochs))
+            if isinstance(settings, GenomeSettings):
+                return EpochSeconds(measure_training(settings.plan, settings.training, self.runs.workers().client,
+                                                     self.runs.device))
+            stage = settings.stage if isinstance(settings, DgDartsSettings) else settings
+            moving, frozen = (measure_epoch(replace(stage, frozen=each), self.runs.workers().client,
+                                            self.runs.device) for each in (0, stage.epochs))
             return EpochSeconds(moving, frozen)
         except VanasError:
             raise
@@ -290,23 +301,56 @@ class GradientSearches:
 
     def _searched(self, held: _Held) -> bool:
         """Search, and say whether it came to its end."""
-        plan, folder = held.plan, self.kept.path(held.user, held.plan.name)
-        first = self._stage(held, plan.stage, folder / FIRST, 0)
-        if not isinstance(plan.settings, DgDartsSettings) or not first.is_finished:
+        settings, folder = held.plan.settings, self.kept.path(held.user, held.plan.name)
+        if isinstance(settings, GenomeSettings):
+            return self._trained(held, settings, folder / FILE)
+        stage = settings.stage if isinstance(settings, DgDartsSettings) else settings
+        first = self._stage(held, stage, folder / FIRST, 0)
+        if not isinstance(settings, DgDartsSettings) or not first.is_finished:
             return first.is_finished
-        second = second_settings(plan.settings, dropping_of(plan.settings, first))
-        return self._stage(held, second, folder / SECOND, plan.stage.epochs).is_finished
+        second = second_settings(settings, dropping_of(settings, first))
+        return self._stage(held, second, folder / SECOND, stage.epochs).is_finished
+
+    def _trained(self, held: _Held, settings: GenomeSettings, path: Path) -> bool:
+        """Train a genome on a worker, and say whether that came to its end."""
+        # Only now: this loads PyTorch and Dask.
+        from vanas_panel.training.neat.on_workers import train_on_workers
+
+        with GenomeFile(path, settings) as file:
+            def begin() -> None:
+                file.begin()
+                self._changed(held, 0, None)
+
+            def take(line: dict[str, Any]) -> None:
+                epoch = TrainedEpoch.from_line(line, held.done + 1)
+                # An answer may have come too late: then the same epoch comes once more.
+                if epoch is not None:
+                    file.append(epoch)
+                    self._changed(held, epoch.epoch, epoch.seconds)
+
+            found = train_on_workers(settings.plan, settings.training, self._client(), device=self.runs.device,
+                                     cells_per_device=self.runs.cells_per_device, on_begin=begin, on_epoch=take,
+                                     goes_on=partial(_goes_on, held))
+            if found is not None and found.problem:
+                raise TrainingError(found.problem)
+            if found is not None:
+                file.append(found)
+        return found is not None
+
+    def _client(self) -> Any:
+        """The connection to the workers, which are started; searches end before them."""
+        cluster = self.runs.workers()
+        atexit.unregister(self.close)
+        atexit.register(self.close)
+        return cluster.client
 
     def _stage(self, held: _Held, settings: DartsSettings, out, before: int) -> DartsRun:
         """One stage, on a worker."""
         # Only now: this loads PyTorch and Dask.
         from vanas_panel.training.darts.on_workers import search_on_workers
 
-        cluster = self.runs.workers()
-        atexit.unregister(self.close)
-        atexit.register(self.close)
         return search_on_workers(
-            settings, out, cluster.client, device=self.runs.device, cells_per_device=self.runs.cells_per_device,
+            settings, out, self._client(), device=self.runs.device, cells_per_device=self.runs.cells_per_device,
             on_begin=lambda run: self._changed(held, before + len(run), None),
             on_epoch=lambda epoch: self._changed(held, before + epoch.epoch, epoch.seconds),
             goes_on=partial(_goes_on, held))

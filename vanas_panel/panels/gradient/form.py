@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from vanas_panel.errors import SearchError
 from vanas_panel.readers.download.image_sets import IMAGE_SETS, image_folder
@@ -45,6 +45,12 @@ class GradientForm:
         Those that were changed, by the names in `NUMBERS`.
     """
 
+    limits: ClassVar = NUMBERS
+    shown: ClassVar = SHOWN
+    methods: ClassVar = METHODS
+    title: ClassVar = marked("New search by gradient")
+    about: ClassVar = marked("One task on a worker; it goes on after a restart.")
+
     method: str = "darts-1"
     data: str = MNIST_5K
     numbers: Mapping[str, str] = field(default_factory=dict)
@@ -80,16 +86,35 @@ class GradientForm:
         SearchError, TrainingError
             Where it cannot run.
         """
-        numbers: dict[str, Any] = {}
-        for name, (words, low, high) in NUMBERS.items():
-            found = whole_number(self.value(name).strip().replace(",", ""))
-            if found is None or not low <= found <= high:
-                raise SearchError(Message("Found {name} {value}; expected a whole number from {low} to {high}. Choose "
-                                          "one of these.", name=Message(words), value=repr(self.value(name)[:40]),
-                                          low=low, high=f"{high:,}"))
-            numbers[name] = found
+        numbers = checked_numbers(NUMBERS, self.value)
         stage = DartsSettings(order=2 if self.method == "darts-2" else 1, data=known[self.data], **numbers)
         return plan_gradient(DgDartsSettings(stage) if self.method == "dg-darts" else stage)
+
+
+def checked_numbers(limits: Mapping[str, tuple[str, int, int]], value: Callable[[str], str]) -> dict[str, Any]:
+    """The numbers of a form.
+
+    Parameters
+    ----------
+    limits : mapping
+        By the name of a field: what it is called, and its limits.
+    value : callable
+        What stands in a field.
+
+    Raises
+    ------
+    SearchError
+        Where something else than a number within the limits stands there.
+    """
+    numbers: dict[str, Any] = {}
+    for name, (words, low, high) in limits.items():
+        found = whole_number(value(name).strip().replace(",", ""))
+        if found is None or not low <= found <= high:
+            raise SearchError(Message("Found {name} {value}; expected a whole number from {low} to {high}. Choose "
+                                      "one of these.", name=Message(words), value=repr(value(name)[:40]), low=low,
+                                      high=f"{high:,}"))
+        numbers[name] = found
+    return numbers
 
 
 def data_sets(configured: Settings) -> dict[str, DataSettings]:

@@ -1,15 +1,19 @@
-"""The form of the next search by gradient on the page: its fields, what the search would cost, and its beginning."""
+"""A form on the page, of the next search by gradient or of a training: its fields, its cost, and its beginning."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from vanas_panel.errors import SearchError, VanasError
+from vanas_panel.neat.genome import Genome
+from vanas_panel.neat.settings import NeatSettings
 from vanas_panel.panels.gradient import text
 from vanas_panel.panels.gradient.css import GRADIENT_CSS
 from vanas_panel.panels.gradient.form import GradientForm, data_sets
+from vanas_panel.panels.gradient.genome_form import GenomeForm
 from vanas_panel.searches.gradient_plan import EpochSeconds, GradientPlan, alike, without_folders
 from vanas_panel.state.session import Session
 from vanas_panel.text.language import gettext as _
@@ -30,19 +34,24 @@ class FormPart:
         Its ``gradients`` runs the searches; where there are none, the form says so.
     on_begun : callable
         Takes the plan of a search that has begun.
+    genome : Genome, optional
+        Then the form is that of its training.
 
     Attributes
     ----------
     box : Markup
     """
 
-    def __init__(self, session: Session, tools: Tools, on_begun: Callable[[GradientPlan], None]):
+    def __init__(self, session: Session, tools: Tools, on_begun: Callable[[GradientPlan], None],
+                 genome: Genome | None = None):
         self._session, self._user, self._searches = session, tools.user, tools.gradients
         self._on_begun = on_begun
         self._thread = PageThread()
         configured = Settings() if self._searches is None else self._searches.runs.settings
         self._sets = data_sets(configured)
-        self._form = GradientForm(data=next(iter(self._sets)))
+        first = next(iter(self._sets))
+        self._form: GradientForm | GenomeForm = (GradientForm(data=first) if genome is None else
+                                                 GenomeForm(genome, data=first))
         self._folded, self._expanded = True, False
         self._problem: VanasError | None = None
         # Seconds of an epoch by what makes it quick or slow, and whether they were measured in steps.
@@ -52,6 +61,13 @@ class FormPart:
         self.box = Markup(css=GRADIENT_CSS, on_action=self._act, sizing_mode="stretch_width",
                           css_classes=["gradient-form"])
         self._show()
+
+    def offer(self, genome: Genome, start: NeatSettings) -> None:
+        """Offer the training of another genome, with the numbers of the search that it comes from."""
+        form = self._form
+        if isinstance(form, GenomeForm) and (form.genome, form.start) != (genome, start):
+            self._form, self._problem = replace(form, genome=genome, start=start), None
+            self._show()
 
     def known(self) -> None:
         """Look up once more what searches cost: one may have come to its end."""

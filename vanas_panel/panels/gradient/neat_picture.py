@@ -14,10 +14,12 @@ from vanas_panel.draw.neat.genes import genes_svg
 from vanas_panel.draw.neat.innovations import innovations_html
 from vanas_panel.draw.neat.network import network_svg
 from vanas_panel.draw.neat.streams import streams_svg
+from vanas_panel.draw.neat.training import training_svg
 from vanas_panel.draw.neat.tree import pedigree, tree_svg
 from vanas_panel.draw.theme import Palette
 from vanas_panel.neat.expression import find_network
 from vanas_panel.neat.genome import Genome
+from vanas_panel.neat.genome_run import GenomeRun
 from vanas_panel.neat.run import NeatRun
 from vanas_panel.text.language import gettext as _
 
@@ -72,8 +74,8 @@ def chance_for(run: NeatRun, others: Sequence[object]) -> NeatRun | None:
                  and each.header["images"] == run.header["images"]), None)
 
 
-def neat_parts(run: NeatRun, epoch: int, colors: Palette, width: int, chance: NeatRun | None = None
-               ) -> list[dict[str, object]]:
+def neat_parts(run: NeatRun, epoch: int, colors: Palette, width: int, chance: NeatRun | None = None,
+               trainings: Sequence[GenomeRun] = ()) -> list[dict[str, object]]:
     """Titles and pictures of a search by NEAT, or of one at random.
 
     Parameters
@@ -87,6 +89,8 @@ def neat_parts(run: NeatRun, epoch: int, colors: Palette, width: int, chance: Ne
         In pixels.
     chance : NeatRun, optional
         Random search at equal cost.
+    trainings : sequence of GenomeRun, optional
+        Genomes that were trained by themselves; those of the network that is drawn stand below it.
     """
     generation = generation_at(run, epoch)
     past, best = run.up_to(generation), best_at(run, epoch)
@@ -94,16 +98,17 @@ def neat_parts(run: NeatRun, epoch: int, colors: Palette, width: int, chance: Ne
         run, colors, chance=chance, generation=generation, width=width, height=200)}
     network: dict[str, object] = {"title": _best_title(run, past, best), "content": joined(
         [network_svg(run.individual(best).genome, colors), _said(_measured(run, best))])}
+    trained = training_parts(run.individual(best).network, trainings, colors, width)
     if run.settings.random:
         done = len(past.genomes)
         title = _("{done} of {count} networks, drawn at random").format(done=format_count(done),
                                                                         count=format_count(run.settings.random))
-        return [{**fitness, "title": title}, network]
+        return [{**fitness, "title": title}, network, *trained]
     title = _("Generation {generation}, of 0 to {last}").format(generation=generation,
                                                                 last=run.settings.generations - 1)
     return [{"title": title, "content": joined([_said(_told(past)), streams_svg(run, colors, generation=generation,
                                                                                 width=width, height=190)])},
-            fitness, network,
+            fitness, network, *trained,
             {"title": _("Its genes, with those of its parents"), "content": genes_svg(past, best, colors, width=width)},
             {"title": _("Its ancestors"), "content": tree_svg(past, colors, number=best, width=width)},
             {"title": _("Innovations"), "content": innovations_html(past, colors, most=_ROWS)}]
@@ -116,6 +121,33 @@ def genome_parts(genome: Genome, colors: Palette) -> list[dict[str, object]]:
         "{counted} of {genes} connections lie on a path that counts.").format(counted=len(network.edges),
                                                                                genes=len(genome))
     return [{"title": _("The genome of the file"), "content": joined([network_svg(genome, colors), _said(words)])}]
+
+
+def training_parts(network: str, trainings: Sequence[GenomeRun], colors: Palette, width: int
+                   ) -> list[dict[str, object]]:
+    """Titles and pictures of the trainings of a network, the newest first; those without an epoch are left out."""
+    return [{"title": _training_title(each), "content": joined([training_svg(each, colors, width=width),
+                                                                _said(_training_words(each))])}
+            for each in trainings if len(each) and str(each.settings.plan) == network]
+
+
+def _training_title(run: GenomeRun) -> str:
+    """What was trained, and how."""
+    settings = run.settings.training
+    return _("Trained by itself: {done} of {count} epochs, channels {channels}, cells {cells}, seed {seed}").format(
+        done=len(run), count=settings.epochs, channels=settings.channels, cells=settings.cells, seed=settings.seed)
+
+
+def _training_words(run: GenomeRun) -> str:
+    """What came of a training so far."""
+    last, found = run.history[-1], run.result
+    if found is None:
+        return _("{validation} on the validation set so far; mean loss {loss}.").format(
+            validation=f"{100 * last.validation_accuracy:.1f} %", loss=f"{last.train_loss:.3f}")
+    return _("{validation} on the validation set and {test} on the test set; {parameters} trainable "
+             "parameters.").format(
+        validation=f"{100 * found.validation_accuracy:.1f} %", test=f"{100 * found.test_accuracy:.1f} %",
+        parameters=format_count(found.parameters))
 
 
 def _said(words: str) -> Html:

@@ -14,9 +14,14 @@ from vanas_panel.core.genotype import Genotype
 from vanas_panel.draw.html import Html
 from vanas_panel.draw.theme import palette
 from vanas_panel.errors import SearchError, VanasError
+from vanas_panel.neat.genome import Genome
+from vanas_panel.neat.genome_run import GenomeRun
+from vanas_panel.neat.run import NeatRun
+from vanas_panel.neat.settings import NeatSettings
 from vanas_panel.panels.gradient import text
 from vanas_panel.panels.gradient.css import GRADIENT_CSS
 from vanas_panel.panels.gradient.form_part import FormPart
+from vanas_panel.panels.gradient.neat_picture import best_at
 from vanas_panel.panels.gradient.picture import ShownRun, has_groups, shown_html
 from vanas_panel.panels.gradient.saved import savings_of
 from vanas_panel.panels.gradient.words import file_label, first_of, method_words, player_words
@@ -24,19 +29,24 @@ from vanas_panel.panels.search.css import STACK
 from vanas_panel.panels.search.files import FileBox
 from vanas_panel.panels.search.player import QueryPlayer
 from vanas_panel.searches.gradient_opened import ENDINGS, OpenedGradient, check_size, open_gradient_file
-from vanas_panel.searches.gradient_plan import GradientPlan, GradientRun, epochs_of, stages_of
+from vanas_panel.searches.gradient_plan import Followed, GradientPlan, GradientRun, epochs_of, stages_of
 from vanas_panel.searches.gradient_progress import KeptGradient
 from vanas_panel.state.gradient_view import COLOURS, KINDS, MOST_SHOWN, VALUES, GradientView
 from vanas_panel.state.searching import MOST_SEARCHES
 from vanas_panel.state.session import Session
 from vanas_panel.text.language import Message, translated
 from vanas_panel.text.language import gettext as _
+from vanas_panel.training.text_settings import TextSettings
 from vanas_panel.widgets.markup import Markup
 from vanas_panel.widgets.threads import PageThread, run_in_background, watch_runs
 from vanas_panel.widgets.tools import Tools
 
 WIDTHS = {1: 560, 2: 430}
 """Pixels of a picture, by how many searches stand side by side."""
+
+
+SMALLEST = Genome.from_text("1:0>1", inputs=(0,), output=1)
+"""What the form of a training has before anything is shown."""
 
 
 class GradientPart:
@@ -63,6 +73,7 @@ class GradientPart:
         self._drawn: object = None
         self._asked = self._problem = ""
         self._form = FormPart(session, tools, self._begun)
+        self._train = FormPart(session, tools, lambda _plan: self._look(), SMALLEST)
         self._parts = {name: Markup(css=GRADIENT_CSS, on_action=self._act, sizing_mode="stretch_width",
                                     css_classes=[f"gradient-{name}"]) for name in ("list", "choices", "picture")}
         self._files = FileBox(self._file, sizing_mode="stretch_width", css_classes=["gradient-files"],
@@ -74,7 +85,8 @@ class GradientPart:
         self._player.texts = {**self._player.texts, **player_words([])}
         parts = self._parts
         self.box = pn.Column(self._form.box, parts["list"], self._files, self._player, parts["choices"],
-                             parts["picture"], sizing_mode="stretch_width", margin=0, stylesheets=[STACK])
+                             self._train.box, parts["picture"], sizing_mode="stretch_width", margin=0,
+                             stylesheets=[STACK])
         session.param.watch(self._update, ["drawer", "gradient", "dark", "opened_gradients"])
         if self._searches is not None:
             self._watch = watch_runs(self._searches, self._look)
@@ -107,6 +119,7 @@ class GradientPart:
         """Show what is kept, and read once more where that has changed meanwhile."""
         self._is_reading, self._kept = False, tuple(kept)
         self._form.known()
+        self._train.known()
         self._show()
         self._look()
 
@@ -151,7 +164,15 @@ class GradientPart:
             has_epochs = any(not isinstance(each, Genotype) for each in cells)
             self._parts["choices"].html = text.choices_html(view, has_reduction=has_reduction, has_epochs=has_epochs,
                                                          has_groups=has_groups(shown, view.epoch))
+        self._offer(view, shown)
         self._draw(view, shown)
+
+    def _offer(self, view: GradientView, shown: list[ShownRun]) -> None:
+        """Offer to train the genome that is shown, the left one of two."""
+        found = next((each for each in (genome_shown(one.run, view.epoch) for one in shown) if each is not None), None)
+        self._train.box.visible = found is not None and self._searches is not None
+        if found is not None:
+            self._train.offer(*found)
 
     def _draw(self, view: GradientView, shown: list[ShownRun]) -> None:
         """Have the pictures drawn elsewhere; those that are asked for meanwhile follow the ones at work."""
@@ -160,11 +181,14 @@ class GradientPart:
             self._drawn = None
             picture.html = self._nothing(view)
             return
-        wanted = view, tuple((each.name, epochs_of(each.run)) for each in shown), self._session.dark
+        trainings = [each.run for each in self._kept if isinstance(each.run, GenomeRun)]
+        wanted = (view, tuple((each.name, epochs_of(each.run)) for each in shown), self._session.dark,
+                  tuple((each.plan.name, len(each.run), each.run.is_finished) for each in self._kept
+                        if isinstance(each.run, GenomeRun)))
         if wanted == self._drawn or self._is_drawing:
             return
         self._is_drawing = True
-        draw = partial(shown_html, shown, view, palette(self._session.dark), WIDTHS[len(shown)])
+        draw = partial(shown_html, shown, view, palette(self._session.dark), WIDTHS[len(shown)], trainings)
 
         def take(html: Html) -> None:
             self._is_drawing, self._drawn = False, wanted
@@ -303,6 +327,19 @@ class GradientPart:
     def _refuse_file(self, error: VanasError) -> None:
         """Say why nothing was done with a file."""
         self._files.param.update(said=translated(error), refused=True)
+
+
+def genome_shown(run: Followed, epoch: int) -> tuple[Genome, NeatSettings] | None:
+    """The genome that a picture shows, and the settings of the search that it comes from; None where there is none."""
+    if isinstance(run, NeatRun):
+        # The form offers images alone.
+        is_text = isinstance(run.settings.data, TextSettings)
+        return None if is_text else (run.individual(best_at(run, epoch)).genome, run.settings)
+    if isinstance(run, GenomeRun):
+        training = run.settings.training
+        return run.settings.genome, NeatSettings(epochs=training.epochs, channels=training.channels,
+                                                 cells=training.cells, batch_size=training.batch_size)
+    return (run, NeatSettings()) if isinstance(run, Genome) else None
 
 
 def _read(message: dict[str, Any], name: str) -> OpenedGradient:

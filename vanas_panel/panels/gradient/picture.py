@@ -15,11 +15,19 @@ from vanas_panel.draw.theme import Palette
 from vanas_panel.errors import VanasError
 from vanas_panel.exchange.genotype_pytorch import genotype_to_pytorch
 from vanas_panel.neat.genome import Genome
+from vanas_panel.neat.genome_run import GenomeRun, network_of
 from vanas_panel.neat.run import NeatRun
-from vanas_panel.panels.gradient.neat_picture import chance_for, genome_parts, genome_text, neat_parts
+from vanas_panel.panels.gradient.neat_picture import (
+    chance_for,
+    genome_parts,
+    genome_text,
+    neat_parts,
+    training_parts,
+)
 from vanas_panel.panels.gradient.study_picture import study_parts
 from vanas_panel.searches.gradient_plan import Followed, GradientRun, Still, epochs_of, stage_at, stages_of
 from vanas_panel.state.gradient_view import KINDS, GradientView
+from vanas_panel.studies.results import Study
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.language import translated
 from vanas_panel.training.darts.dg_run import DgDartsRun, DgDartsSettings
@@ -89,7 +97,8 @@ def has_groups(shown: Sequence[ShownRun], epoch: int) -> bool:
     return any(number or within > stage.settings.frozen for stage, number, within in places)
 
 
-def shown_html(shown: Sequence[ShownRun], view: GradientView, colors: Palette, width: int) -> Html:
+def shown_html(shown: Sequence[ShownRun], view: GradientView, colors: Palette, width: int,
+               trainings: Sequence[GenomeRun] = ()) -> Html:
     """Searches side by side after an epoch; what has none is as it is.
 
     Parameters
@@ -99,25 +108,36 @@ def shown_html(shown: Sequence[ShownRun], view: GradientView, colors: Palette, w
     colors : Palette
     width : int
         Of each of them in pixels.
+    trainings : sequence of GenomeRun, optional
+        Genomes that this person has trained; they stand below their networks.
     """
     runs = [each.run for each in shown]
     columns = []
     for each in shown:
         run = each.run
         columns.append(
-            _neat_column(each, run, view.epoch, colors, width, chance_for(run, runs)) if isinstance(run, NeatRun) else
-            _still_column(each, run, view, colors, width) if isinstance(run, Still) else
+            _neat_column(each, run, view.epoch, colors, width, chance_for(run, runs), trainings)
+            if isinstance(run, NeatRun) else
+            _genome_column(each, run.settings.genome, colors, width, [run]) if isinstance(run, GenomeRun) else
+            _genome_column(each, run, colors, width, trainings) if isinstance(run, Genome) else
+            _still_column(each, run, view, colors, width) if isinstance(run, Genotype | Study) else
             _column(each, run, view, colors, width))
     return _PIECES.shown(columns=columns, count=len(shown))
 
 
-def _still_column(shown: ShownRun, run: Still, view: GradientView, colors: Palette, width: int) -> dict[str, object]:
-    """A genotype, a genome or a study."""
+def _genome_column(shown: ShownRun, genome: Genome, colors: Palette, width: int, trainings: Sequence[GenomeRun]
+                   ) -> dict[str, object]:
+    """A genome with its trainings."""
+    parts = [*genome_parts(genome, colors), *training_parts(network_of(genome), trainings, colors, width)]
+    return _told(shown, parts, _("The genome as Python reads it"), repr(genome), [_genome_file()])
+
+
+def _still_column(shown: ShownRun, run: Genotype | Study, view: GradientView, colors: Palette, width: int
+                  ) -> dict[str, object]:
+    """A genotype or a study."""
     if isinstance(run, Genotype):
         drawn = genotype_svg(run, colors, kind=KINDS.index(view.kind))
         return _with_genotype(shown, [{"title": _("The genotype of the file"), "content": drawn}], run)
-    if isinstance(run, Genome):
-        return _told(shown, genome_parts(run, colors), _("The genome as Python reads it"), repr(run), [_genome_file()])
     return _told(shown, study_parts(run, colors, width), "", "", [
         {"kind": "table", "label": _("Table"), "tooltip": _("Save means, intervals and costs as CSV")},
         {"kind": "report", "label": _("Report"), "tooltip": _("Save the study as one HTML file without script")}])
@@ -153,7 +173,7 @@ def _column(shown: ShownRun, run: GradientRun, view: GradientView, colors: Palet
 def _told(shown: ShownRun, parts: Sequence[Mapping[str, object]], title: str, text: str,
           files: Sequence[dict[str, str]]) -> dict[str, object]:
     """Pictures with what was found as text below them, and what can be saved."""
-    if not isinstance(shown.run, Still):
+    if not isinstance(shown.run, Still | GenomeRun):
         files = [*files, {"kind": "run", "label": _("Run file"),
                           "tooltip": _("Save the whole search, to open it here or in Python")}]
     return {"name": shown.name, "label": shown.label, "parts": parts, "text": text, "files": files,
@@ -170,10 +190,10 @@ def _with_genotype(shown: ShownRun, parts: Sequence[Mapping[str, object]], genot
     return _told(shown, parts, _("The genotype as the published code writes it"), str(genotype), files)
 
 
-def _neat_column(shown: ShownRun, run: NeatRun, epoch: int, colors: Palette, width: int, chance: NeatRun | None
-                 ) -> dict[str, object]:
+def _neat_column(shown: ShownRun, run: NeatRun, epoch: int, colors: Palette, width: int, chance: NeatRun | None,
+                 trainings: Sequence[GenomeRun]) -> dict[str, object]:
     """All that is shown of a search by NEAT, or of one at random."""
-    return _told(shown, neat_parts(run, epoch, colors, width, chance), _("The genome as Python reads it"),
+    return _told(shown, neat_parts(run, epoch, colors, width, chance, trainings), _("The genome as Python reads it"),
                  genome_text(run, epoch), [_genome_file()])
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from vanas_panel.core.genotype import Genotype
 from vanas_panel.neat.genome import Genome
+from vanas_panel.neat.genome_run import GenomeRun
 from vanas_panel.neat.run import NeatRun
 from vanas_panel.panels.gradient.neat_picture import genome_text
 from vanas_panel.panels.gradient.picture import genotype_of, pytorch_of
@@ -22,15 +23,16 @@ def savings_of(run: Followed, epoch: int) -> dict[str, Made]:
 
     Parameters
     ----------
-    run : DartsRun, DgDartsRun, NeatRun, Genotype, Genome or Study
+    run : DartsRun, DgDartsRun, GenomeRun, NeatRun, Genotype, Genome or Study
     epoch : int
         As of the slider: from 1, 0 for the last one.
     """
     if isinstance(run, NeatRun):
         return {"genome": lambda: ("genome.txt", f"{genome_text(run, epoch)}\n".encode()),
                 "run": lambda: gradient_file(run, "random" if run.settings.random else "neat")}
-    if isinstance(run, Genome):
-        return {"genome": lambda: ("genome.txt", f"{run!r}\n".encode())}
+    if isinstance(run, Genome | GenomeRun):
+        genome = run if isinstance(run, Genome) else run.settings.genome
+        return {"genome": lambda: ("genome.txt", f"{genome!r}\n".encode())}
     if isinstance(run, Study):
         return {"table": lambda: ("study.csv", study_table(run)), "report": lambda: ("study.html", study_report(run))}
     made: dict[str, Made] = {"text": lambda: ("genotype.txt", f"{genotype_of(run, epoch)}\n".encode()),

@@ -10,11 +10,13 @@ from vanas_panel.draw.format import format_count
 from vanas_panel.draw.html import Html, pieces
 from vanas_panel.draw.searches.words import seconds_words
 from vanas_panel.errors import VanasError
-from vanas_panel.panels.gradient.form import CONFIGURED, METHODS, NUMBERS, SHOWN, GradientForm
+from vanas_panel.neat.genome_run import GenomeRun
+from vanas_panel.panels.gradient.form import CONFIGURED, GradientForm
+from vanas_panel.panels.gradient.genome_form import GenomeForm
 from vanas_panel.panels.gradient.words import count_words, file_label, method_words
 from vanas_panel.panels.training.results import date_words
 from vanas_panel.searches.gradient_opened import OpenedGradient
-from vanas_panel.searches.gradient_plan import EpochSeconds, GradientPlan, epochs_of, without_folders
+from vanas_panel.searches.gradient_plan import GENOME, EpochSeconds, GradientPlan, epochs_of, without_folders
 from vanas_panel.searches.gradient_progress import GradientProgress, KeptGradient
 from vanas_panel.searches.live_progress import FAILED, RUNNING, STARTING, STOPPING, WAITING
 from vanas_panel.state.gradient_view import COLOURS, KINDS, MOST_SHOWN, VALUES, GradientView
@@ -42,13 +44,13 @@ def part_html(is_gradient: bool) -> Html:
     return _PIECES.part(choices=choices, label=_("Kind of search"))
 
 
-def form_html(form: GradientForm, sets: Mapping[str, DataSettings], *, expanded: bool, folded: bool, cost: str,
-              can_measure: bool, problem: VanasError | None, why_not: str) -> Html:
-    """The form of the next search.
+def form_html(form: GradientForm | GenomeForm, sets: Mapping[str, DataSettings], *, expanded: bool, folded: bool,
+              cost: str, can_measure: bool, problem: VanasError | None, why_not: str) -> Html:
+    """The form of the next search, or of a training.
 
     Parameters
     ----------
-    form : GradientForm
+    form : GradientForm or GenomeForm
     sets : mapping of str to DataSettings
         The images that can be chosen.
     expanded, folded : bool
@@ -63,17 +65,18 @@ def form_html(form: GradientForm, sets: Mapping[str, DataSettings], *, expanded:
         Why none can; empty where one can.
     """
     fields = {name: {"name": name, "words": _(words), "value": form.value(name)} for name, (words, *_limits) in
-              NUMBERS.items()}
+              form.limits.items()}
     label, tooltip = (_("Measure"), _("Take a few steps on a worker now, and say how long the whole search would take"))
     return _PIECES.form(
-        words={"new": _("New search by gradient"), "method": _("Method"), "data": _("Images"),
+        words={"new": _(form.title), "method": _("Method"), "data": _("Images"),
                "settings": _("Settings"), "run": _("Run"),
-               "about": _("One task on a worker; it goes on after a restart.")},
-        methods=[{"value": name, "label": _(words), "chosen": name == form.method} for name, words in METHODS.items()],
+               "about": _(form.about)},
+        methods=[{"value": name, "label": _(words), "chosen": name == form.method}
+                 for name, words in form.methods.items()],
         sets=[{"value": name, "label": _data_words(name, data), "chosen": name == form.data} for name, data in
               sets.items()],
-        numbers=[fields[name] for name in SHOWN],
-        more=[each for name, each in fields.items() if name not in SHOWN] if expanded else [],
+        numbers=[fields[name] for name in form.shown],
+        more=[each for name, each in fields.items() if name not in form.shown] if expanded else [],
         expanded=str(expanded).lower(), is_folded=folded, why_not=why_not,
         cost={"words": cost, "label": label if can_measure else "", "tooltip": tooltip},
         problem="" if problem is None else translated(problem))
@@ -104,15 +107,19 @@ def cost_words(plan: GradientPlan | None, seconds: EpochSeconds | None, *, is_me
         return ""
     data = plan.stage.data
     examples = data.train * (1 if isinstance(data, TextSettings) else data.copies)
-    steps = examples // 2 // plan.stage.batch_size
+    # A search halves its examples: one half trains the weights.
+    steps = examples // (1 if plan.method == GENOME else 2) // plan.stage.batch_size
     said = ngettext("{epochs} epoch of {steps} steps", "{epochs} epochs of {steps} steps", plan.epochs).format(
         epochs=format_count(plan.epochs), steps=format_count(steps))
     if is_measuring:
         return _("{work}. Measuring …").format(work=said)
     whole = None if seconds is None else seconds.of_plan(plan)
     if whole is None:
-        return _("{work}. How long they take is unknown: no such search was run here.").format(work=said)
-    source = (_("by steps that were measured now") if is_measured else _("as in the last search of this kind here"))
+        return (_("{work}. How long they take is unknown: no such training was run here.") if plan.method == GENOME else
+                _("{work}. How long they take is unknown: no such search was run here.")).format(work=said)
+    source = (_("by steps that were measured now") if is_measured else
+              _("as in the last training of this network here") if plan.method == GENOME else
+              _("as in the last search of this kind here"))
     total, each = seconds_words(whole), seconds_words(whole / plan.epochs)
     if plan.method == "dg-darts":
         return _("{work}, {each} each ({source}): at most about {total}, since the second stage has fewer "
@@ -183,7 +190,8 @@ def _kept_row(each: KeptGradient, progress: GradientProgress | None, view: Gradi
     elif each.error is not None:
         says.append(without_folders(translated(each.error), plan))
     says += [_data_words(plan.stage.data.source, plan.stage.data), date_words(plan.begun)]
-    buttons = _buttons(plan, label, state, asked, is_done=done == plan.epochs)
+    is_done = each.run.is_finished if isinstance(each.run, GenomeRun) else done == plan.epochs
+    buttons = _buttons(plan, label, state, asked, is_done=is_done)
     return _row(name, label, " · ".join(says), view, buttons, can_show=each.run is not None and done > 0)
 
 

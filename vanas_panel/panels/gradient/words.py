@@ -7,22 +7,26 @@ from collections.abc import Sequence
 from vanas_panel.core.genotype import Genotype
 from vanas_panel.draw.format import format_count
 from vanas_panel.neat.genome import Genome
+from vanas_panel.neat.genome_run import GenomeRun, GenomeSettings
 from vanas_panel.neat.run import NeatRun
 from vanas_panel.panels.gradient.form import METHODS
 from vanas_panel.searches.gradient_opened import OpenedGradient
-from vanas_panel.searches.gradient_plan import Followed, GradientPlan, GradientRun, Still, epochs_of, stages_of
+from vanas_panel.searches.gradient_plan import Followed, GradientPlan, KeptRun, Still, epochs_of, stages_of
 from vanas_panel.studies.results import Study
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.language import ngettext
-from vanas_panel.training.darts.dg_run import DgDartsRun
+from vanas_panel.training.darts.dg_run import DgDartsRun, DgDartsSettings
 
 
-def method_words(run: GradientRun | NeatRun | GradientPlan) -> str:
+def method_words(run: KeptRun | NeatRun | GradientPlan) -> str:
     """A search for a person: its method and its seed."""
     if isinstance(run, NeatRun):
         words, seed = _("Networks drawn at random") if run.settings.random else "NEAT", run.settings.seed
+    elif isinstance(settings := run.settings, GenomeSettings):
+        words, seed = _("A network of NEAT, trained"), settings.training.seed
     elif isinstance(run, GradientPlan):
-        words, seed = _gradient_words(run.method == "dg-darts", run.stage.order), run.stage.seed
+        stage = settings.stage if isinstance(settings, DgDartsSettings) else settings
+        words, seed = _gradient_words(run.method == "dg-darts", stage.order), stage.seed
     else:
         stage = stages_of(run)[0].settings
         words, seed = _gradient_words(isinstance(run, DgDartsRun), stage.order), stage.seed
@@ -56,7 +60,7 @@ def count_words(run: Followed) -> str:
     if isinstance(run, NeatRun):
         return _("{done} of {count} generations").format(done=format_count(len(run)),
                                                          count=format_count(run.settings.generations))
-    epochs = stages_of(run)[0].settings.epochs
+    epochs = run.settings.training.epochs if isinstance(run, GenomeRun) else stages_of(run)[0].settings.epochs
     return _("{done} of {count} epochs").format(
         done=format_count(epochs_of(run)), count=format_count(2 * epochs if isinstance(run, DgDartsRun) else epochs))
 

@@ -71,25 +71,63 @@ def search_on_workers(settings: DartsSettings, out: str | PathLike, client: Clie
         if held.is_finished:
             return held.run
         name = uuid.uuid4().hex
-        words, signal = Queue(words_name(name), client), Event(stop_name(name), client)
-        future = client.submit(search_on_worker, settings, _on_workers(client, data), name, str(held.checkpoint),
-                               device, cells_per_device, pure=False, key=f"darts-{name}")
-        try:
-            while not future.done() or words.qsize():
-                if client.status != "running":
-                    raise TrainingError(Message("The connection to the workers was lost ({error}). Try again.",
-                                                error=client.status))
-                if goes_on is not None and not goes_on():
-                    return held.run
-                word = _next(words)
-                if word is not None:
-                    answer = {**held.answer(word, on_epoch, on_begin), "number": word["number"]}
-                    Queue(answers_name(name, word["attempt"]), client).put(answer)
-            _raise(future)
-        finally:
-            _leave(future, signal, [words, *(Queue(answers_name(name, each), client) for each in held.attempts)])
-        held.end()
+        if converse(client, name, lambda: client.submit(
+                search_on_worker, settings, on_workers(client, data), name, str(held.checkpoint), device,
+                cells_per_device, pure=False, key=f"darts-{name}"),
+                lambda word: held.answer(word, on_epoch, on_begin), goes_on):
+            held.end()
         return held.run
+
+
+def converse(client: Client, name: str, submit: Callable[[], Future],
+             answer: Callable[[dict[str, Any]], dict[str, Any]], goes_on: Callable[[], bool] | None,
+             take: Callable[[Any], object] | None = None) -> bool:
+    """Answer what a task says until it ends.
+
+    Parameters
+    ----------
+    client : distributed.Client
+    name : str
+        What the queues are named by.
+    submit : callable
+        Begins the task.
+    answer : callable
+        What a word is answered, see `vanas_panel.training.darts.worker_task.Line`.
+    goes_on : callable, optional
+        Where it says no, the task is left.
+    take : callable, optional
+        Takes what the task has returned.
+
+    Returns
+    -------
+    bool
+        Whether it came to its end.
+
+    Raises
+    ------
+    TrainingError, DeviceError
+        What it failed with, and where workers or the scheduler are lost.
+    """
+    words, signal = Queue(words_name(name), client), Event(stop_name(name), client)
+    future, attempts = submit(), set()
+    try:
+        while not future.done() or words.qsize():
+            if client.status != "running":
+                raise TrainingError(Message("The connection to the workers was lost ({error}). Try again.",
+                                            error=client.status))
+            if goes_on is not None and not goes_on():
+                return False
+            word = _next(words)
+            if word is not None:
+                attempts.add(word["attempt"])
+                said = {**answer(word), "number": word["number"]}
+                Queue(answers_name(name, word["attempt"]), client).put(said)
+        raise_failure(future)
+        if take is not None:
+            take(future.result())
+        return True
+    finally:
+        _leave(future, signal, [words, *(Queue(answers_name(name, each), client) for each in attempts)])
 
 
 class _Held:
@@ -183,14 +221,14 @@ def measure_epoch(settings: DartsSettings, client: Client, device: str = AUTO) -
     seconds = 0.0
     for each, share in shares:
         if share:
-            future = client.submit(epoch_seconds, each, _on_workers(client, data), device, pure=False,
+            future = client.submit(epoch_seconds, each, on_workers(client, data), device, pure=False,
                                    key=f"darts-measured-{uuid.uuid4().hex}")
-            _raise(future)
+            raise_failure(future)
             seconds += share * float(future.result())
     return seconds
 
 
-def _on_workers(client: Client, data: Images | Texts) -> Future:
+def on_workers(client: Client, data: Images | Texts) -> Future:
     """Images or texts that are sent once, however many searches take them; as a task, so that they outlive a worker."""
     with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}):
         return client.submit(_same, data, key=f"darts-data-{data.digest}")
@@ -210,7 +248,7 @@ def _next(words: Queue) -> dict[str, Any] | None:
     return word
 
 
-def _raise(future: Future) -> None:
+def raise_failure(future: Future) -> None:
     """Raise what a task has failed with, in words for a person."""
     try:
         future.result()

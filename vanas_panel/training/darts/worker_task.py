@@ -62,7 +62,7 @@ def stop_name(run: str) -> str:
     return f"vanas-panel-darts-stop-{run}"
 
 
-class _Line:
+class Line:
     """The line to the side that holds the file."""
 
     def __init__(self, run: str):
@@ -130,7 +130,7 @@ def search_on_worker(settings: DartsSettings, data: Images | Texts, run: str, na
     Left
         Where it is no longer awaited.
     """
-    line = _Line(run)
+    line = Line(run)
     devices = [each.name for each in find_devices(device)]
     with slot(devices, limit_for(devices, cells_per_device), lambda: line.look(at_once=True)) as found, one_thread():
         prepared = prepare_data(data, settings.data)

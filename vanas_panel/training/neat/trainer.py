@@ -53,8 +53,17 @@ class Trainer:
         """Of what the numbers depend on."""
         return {"torch": str(torch.__version__), "numpy": np.__version__}
 
-    def train(self, plan: Plan, on_epoch: Callable[[int, float], object] | None = None) -> Trained:
+    def train(self, plan: Plan, on_epoch: Callable[[int, float], object] | None = None,
+              on_measured: Callable[[int, float, float], object] | None = None) -> Trained:
         """Train a plan, see `vanas_panel.neat.train`.
+
+        Parameters
+        ----------
+        plan : Plan
+        on_epoch : callable, optional
+            Called with the number of each epoch, from 1, and its mean loss.
+        on_measured : callable, optional
+            Called with these and the validation accuracy then, which costs time and changes nothing.
 
         Raises
         ------
@@ -67,8 +76,15 @@ class Trainer:
             network = NeatNetwork(plan, self.shape, self.settings.dropout).to(device)
             parameters = sum(each.numel() for each in network.parameters())
             train, validation, test = self._parts
+
+            def tell(epoch: int, mean: float) -> None:
+                if on_epoch is not None:
+                    on_epoch(epoch, mean)
+                if on_measured is not None:
+                    on_measured(epoch, mean, accuracy_of(network, validation))
+
             try:
-                loss = train_epochs(network, self.settings, train, on_epoch)
+                loss = train_epochs(network, self.settings, train, tell)
             except TrainingError as error:
                 # Networks that multiply what they compute may grow without bounds; the others go on.
                 return Trained(str(plan), parameters, 0.0, 0.0, 0.0, time.process_time() - begin, str(error))
