@@ -29,7 +29,7 @@ from vanas_panel.training import settings, slots
 HEAVY = {"numpy", "pandas", "numba", "pyarrow", "networkx", "panel", "bokeh", "holoviews", "datashader", "param",
          "torch", "dask", "sqlalchemy", "alembic", "tornado", "msgspec", "argon2"}
 COMMANDS = ["", "serve", "user", "user add", "user remove", "user list", "fetch", "convert", "info", "train-space",
-            "train", "report", "search", "spaces", "compile"]
+            "train", "inspect", "report", "search", "spaces", "compile"]
 
 
 def loaded_by(code: str) -> set[str]:

@@ -2,8 +2,11 @@
 
 import inspect
 import json
+import tempfile
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -162,11 +165,22 @@ CALLS = {
     "Session.load_row": lambda of: after(("load_row", of(7))),
     "Session.select_box": lambda of: after(
         ("select_box", Box(of("edges"), of("flops"), of((0.0, 3.0)), of((0.0, 9e9))))),
+    "weight_change": lambda of: vp.weight_change(_training(), of(1), of("none"), of(True)).to_csv(),
     "explore": lambda of: state(vp.explore(vp.open_table("structure4"), dark=of(True), metric=of("edges")).session),
     "save_report": lambda of: _plan(plan_of(
         vp.open_table("structure4"), title=of("A title"), notes=of("Words"), metrics=of(["edges"]), best=of(3),
         axes=[of(("flops", "edges", True, False))], parts=of(["overview", "best"]), source=of("structure4"))),
 }
+
+
+@cache
+def _training():
+    """A recorded training of one layer."""
+    path = Path(tempfile.mkdtemp()) / "run.vptrain"
+    with vp.inspector.Recorder(path) as recorder:
+        for epoch in range(2):
+            recorder.record(epoch, {"fc": np.full((2, 3), epoch / 10)})
+    return vp.open_training(path)
 
 
 def _plan(plan):
@@ -187,12 +201,13 @@ def test_every_public_function_is_tested_with_numpy_scalars():
     functions = {name for name in vp.__all__ if callable(getattr(vp, name))
                  and not (inspect.isclass(getattr(vp, name)) and issubclass(getattr(vp, name), Exception))}
     # Problems and runs are made here alone, a dashboard takes a session, a file of a search a path, a live search and a
-    # search by gradient train, and gradients are of PyTorch's tensors. Studies train, too. A report takes a training.
+    # search by gradient train, and gradients are of PyTorch's tensors. Studies train, too. A report takes a
+    # training, and a training files.
     assert functions - covered == {"Problem", "Dashboard", "SearchRun", "read_search", "LiveSearch", "search_live",
                                    "DartsRun", "read_darts", "search_darts", "architecture_gradient", "DgDartsRun",
                                    "read_dg_darts", "search_dg_darts", "GenotypeResult", "read_genotype_results",
                                    "train_genotype", "Study", "StudyPlan", "read_study", "run_study",
-                                   "save_study_report", "save_training_report"}
+                                   "save_study_report", "save_training_report", "Training", "open_training"}
 
 
 def test_code_of_operations_that_come_from_an_array_runs_and_comes_back():

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from vanas_panel.core.plain import plain_bool, plain_int, plain_text
 from vanas_panel.errors import SelectionError, SourceError
 from vanas_panel.inspector.effective_rank import effective_rank
 from vanas_panel.inspector.layers import WEIGHT
@@ -30,10 +31,10 @@ def epoch_index(training: Training, epoch: int) -> int:
     SelectionError
         Where there is none of that number.
     """
-    count = len(training.epochs)
-    if -count <= epoch < 0:
-        return count + epoch
-    places = np.flatnonzero(training.epochs == epoch)
+    count, number = len(training.epochs), plain_int(epoch)
+    if number is not None and -count <= number < 0:
+        return count + number
+    places = np.flatnonzero(training.epochs == number) if number is not None else []
     if not len(places):
         raise SelectionError(Message(
             "Found {unit} {epoch}; expected one of {first} to {last} that was recorded ({count} of them), or -1 for "
@@ -108,6 +109,7 @@ def weight_change(training: Training, epoch: int = -1, scale: str = "all", biase
     SourceError
         Where nothing has moved at all, so that there is nothing to divide by.
     """
+    scale, biases = plain_text(scale), bool(plain_bool(biases))
     at, layers = epoch_index(training, epoch), measured_layers(training, biases)
     if not layers:
         raise SelectionError("Found no layer with the role of a weight; expected at least one. Ask for biases=True, or "

@@ -217,4 +217,4 @@ def _words(settings: dict[str, Any], prefix: str = "") -> dict[str, str]:
 
 def _title(cell: Cell, repeat: int) -> str:
     """What a repeat is called: the operations of its cell, in the order of its vertices."""
-    return f"{' + '.join(cell.operations[1:-1]) or 'input to output'}, repeat {repeat}"
+    return f"{' + '.join(cell.operations[1:-1] or cell.operations)}, repeat {repeat}"
