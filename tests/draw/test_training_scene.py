@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from training_made import MNIST, accumulated, cell_values, in_place, made_training, walked
 
-from vanas_panel.draw.inspector.codes import counts
 from vanas_panel.draw.inspector.measures import MEASURES
 from vanas_panel.draw.inspector.scene import MOST_FIGURES, scene_of
 from vanas_panel.inspector.layers import NORMALISATION, Layer
+from vanas_panel.inspector.picture_cells import weights_in_cells
 from vanas_panel.inspector.picture_layout import picture_layout
 
 ODD = (Layer("a", (7, 3, 3, 2)), Layer("b", (3, 41)), Layer("lstm", (12, 5), bands=4), Layer("n", (13,), NORMALISATION),
@@ -106,7 +106,7 @@ def test_cells_count_their_weights(outputs, inputs, height, width, cells):
     layer = Layer("any", (outputs, inputs, height, width))
     layout = picture_layout(layer, cells)
     whole = in_place(np.ones(layer.shape), layout)
-    assert np.array_equal(counts(layout), cell_values(whole, layout.side)[2])
+    assert np.array_equal(weights_in_cells(layout), cell_values(whole, layout.side)[2])
 
 
 def test_measures_are_those_of_the_weights():

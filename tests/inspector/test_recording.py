@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import struct
+import subprocess
+import sys
+import tracemalloc
 
 import numpy as np
 import pytest
 
-from tests.inspector.plain_change import LAYERS, checkpoints_of, random_training
+from tests.inspector.plain_change import LAYERS, accumulated, checkpoints_of, plain_cells, random_training
 from vanas_panel.errors import SourceError, TrainingError
+from vanas_panel.inspector import recording
 from vanas_panel.inspector.layers import Layer
 from vanas_panel.inspector.measure import measure
 from vanas_panel.inspector.recorder import Recorder
 from vanas_panel.inspector.recording import read_recording
+from vanas_panel.inspector.recording_form import (
+    EpochArrays,
+    Header,
+    LayerEntry,
+    decode_header,
+    encode_epoch,
+    encode_header,
+    epoch_bytes,
+    layouts_of,
+)
 from vanas_panel.inspector.weight_change import weight_change
+from vanas_panel.readers.formats.tfrecord import masked_crc32c
 
 
 def _record(path, layers, weights, **options):
@@ -195,3 +210,94 @@ def test_wrong_use_is_said(tmp_path):
     with pytest.raises(TrainingError, match="cannot be written: (File exists|Not a directory)"):
         Recorder(path / "inside.vptrain")
     assert not (tmp_path / "new.vptrain").exists()
+
+
+def _framed(payload):
+    head = struct.pack("<Q", len(payload))
+    return head + struct.pack("<I", masked_crc32c(head)) + payload + struct.pack("<I", masked_crc32c(payload))
+
+
+def _file_of(path, header, *epochs):
+    path.write_bytes(_framed(encode_header(header)) + b"".join(map(_framed, epochs)))
+    return path
+
+
+@pytest.mark.parametrize("shape", [(2, 2, 100_000, 100_000), (8_000_000, 8_000_000), (1, 10**12)])
+def test_a_small_file_of_a_huge_layer_asks_for_no_memory(tmp_path, shape):
+    header = Header(form=1, layers=(LayerEntry("fc", shape),), cells=16)
+    try:
+        layouts = layouts_of(decode_header(encode_header(header)))
+    except ValueError:
+        layouts = ()
+    epochs = [struct.pack("<4sqQ", b"VPTE", epoch, epoch_bytes(layouts)) for epoch in range(3)]
+    tracemalloc.start()
+    with pytest.raises(SourceError):
+        read_recording(_file_of(tmp_path / "run.vptrain", header, *epochs))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1 << 26
+
+
+@pytest.mark.parametrize("name, at, value", [("figures", (1, 0), np.nan), ("figures", (0, 0), -1.0),
+                                             ("figures", (5, 0), np.inf), ("figures", (2, 0), -0.5),
+                                             ("places", (0, 0), 6), ("places", (0, 0), -1), ("places", (1, 0), 3)])
+def test_figures_that_no_training_has_are_an_error(tmp_path, name, at, value):
+    header = Header(form=1, layers=(LayerEntry("fc", (2, 3)),), cells=100)
+
+    def epoch(number, **changed):
+        made = EpochArrays(np.zeros((7, 1)), np.zeros((2, 1), np.int64), [[np.zeros(2), np.zeros(2), np.zeros(3),
+                                                                           np.zeros(3)]], [[np.zeros((3, 2), int)]])
+        if changed:
+            getattr(made, name)[at] = value
+        return encode_epoch(number, made)
+
+    whole = _file_of(tmp_path / "whole.vptrain", header, epoch(0), epoch(1))
+    assert read_recording(whole).epochs.tolist() == [0, 1]
+    with pytest.raises(SourceError, match="a record of an epoch with"):
+        read_recording(_file_of(tmp_path / "run.vptrain", header, epoch(0), epoch(1, wrong=True)))
+
+
+def test_unknown_units_are_refused(tmp_path):
+    with pytest.raises(TrainingError, match="unit='fortnight'"):
+        Recorder(tmp_path / "run.vptrain", unit="fortnight")
+    with pytest.raises(SourceError, match="fortnight"):
+        read_recording(_file_of(tmp_path / "run.vptrain", Header(form=1, layers=(LayerEntry("fc", (2, 3)),), cells=9,
+                                                                 unit="fortnight")))
+
+
+def test_a_full_disk_ends_a_recording_that_can_be_opened(tmp_path):
+    path = tmp_path / "run.vptrain"
+    done = subprocess.run([sys.executable, "-c", f"""
+import resource, signal
+import numpy as np
+from vanas_panel.errors import TrainingError
+from vanas_panel.inspector.recorder import Recorder
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+random, told = np.random.default_rng(0), []
+with Recorder({str(path)!r}) as recorder:
+    for epoch in range(8):
+        size = recorder.path.stat().st_size
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + 500 if epoch == 3 else 10**9, resource.RLIM_INFINITY))
+        try:
+            recorder.record(epoch, {{"fc": random.normal(size=(100, 90))}})
+        except TrainingError as error:
+            told.append(str(error))
+    print(told, recorder.stopped)
+"""], capture_output=True, text=True, check=True)
+    assert done.stdout.count("ends after epoch 2") == 2
+    training = read_recording(path)
+    assert training.epochs.tolist() == [0, 1, 2] and not training.notes
+
+
+def test_many_epochs_of_large_layers_are_coarser_and_true(tmp_path, monkeypatch):
+    layers = (Layer("fc.weight", (40, 50)),)
+    weights = random_training(layers, 6)
+    _record(tmp_path / "run.vptrain", layers, weights)
+    fine = read_recording(tmp_path / "run.vptrain").pictures[0]
+    monkeypatch.setattr(recording, "ALL_CELLS", 6 * 2000 // 3)
+    coarse = read_recording(tmp_path / "run.vptrain").pictures[0]
+    assert coarse.layout.side == 2 * fine.layout.side
+    for epoch in range(6):
+        largest, mean = plain_cells(accumulated(weights, 0, epoch), coarse.layout)
+        np.testing.assert_allclose(coarse.maxima[epoch], largest, rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(coarse.means[epoch], mean, rtol=1e-3, atol=1e-4)

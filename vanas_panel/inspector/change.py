@@ -89,27 +89,6 @@ def cell_of_weights(layout: PictureLayout, start: int, stop: int) -> NDArray[np.
     return np.ascontiguousarray(by_place.transpose(2, 0, 1, 3)).reshape(stop - start, -1)
 
 
-def weights_in_cells(layout: PictureLayout) -> NDArray[np.int64]:
-    """How many weights each cell of a picture holds.
-
-    Parameters
-    ----------
-    layout : PictureLayout
-
-    Returns
-    -------
-    ndarray of int64, shape (cell_rows * cell_columns,)
-        0 where a folded picture has no weights.
-    """
-    # Counted output by output: the whole map of a large layer would not fit the memory that is promised.
-    counts = np.zeros(layout.cell_rows * layout.cell_columns, dtype=np.int64)
-    step = max(1, (1 << 20) // (layout.inputs * layout.height * layout.width))
-    for start in range(0, layout.outputs, step):
-        cells = cell_of_weights(layout, start, min(start + step, layout.outputs))
-        counts += np.bincount(cells.ravel(), minlength=len(counts))
-    return counts
-
-
 # Sums may be added in any order, so that they are vectorised; what a weight has accumulated is not a sum of that kind.
 _ANY_ORDER = {"reassoc", "nsz", "contract"}
 

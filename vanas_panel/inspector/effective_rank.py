@@ -9,6 +9,9 @@ from scipy.linalg import eigvalsh, svdvals
 SMALL = 1 << 16
 """Weights up to which singular values are computed from the matrix itself."""
 
+SMALLER_SIDE = 256
+"""Layers whose smaller side is longer have no rank recorded at every epoch: it takes longer than an epoch may."""
+
 
 def effective_rank(change: NDArray[np.float64]) -> float:
     """Effective rank of a change of weights: the exponential of the entropy of its singular values.
@@ -24,7 +27,7 @@ def effective_rank(change: NDArray[np.float64]) -> float:
     Returns
     -------
     float
-        NaN where nothing moved.
+        NaN where nothing moved, or a difference is beyond the largest number.
 
     Notes
     -----
@@ -40,7 +43,7 @@ def effective_rank(change: NDArray[np.float64]) -> float:
     """
     matrix = np.ascontiguousarray(change, dtype=np.float64).reshape(len(change), -1)
     largest = np.abs(matrix).max(initial=0.0)
-    if largest == 0:
+    if largest == 0 or not np.isfinite(largest):
         return float("nan")
     # Divided first, so that squares of tiny changes do not vanish.
     matrix = matrix / largest

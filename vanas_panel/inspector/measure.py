@@ -19,10 +19,10 @@ from vanas_panel.inspector.change import (
     add_epoch,
     cell_of_weights,
     empty_cells,
-    weights_in_cells,
 )
 from vanas_panel.inspector.checkpoint import Checkpoint
 from vanas_panel.inspector.layers import Layer
+from vanas_panel.inspector.picture_cells import weights_in_cells
 from vanas_panel.inspector.picture_layout import PictureLayout, picture_layout
 from vanas_panel.inspector.training import Figures, LayerPicture, Training, UnitFigures, unit_word
 from vanas_panel.text.language import Message
@@ -32,6 +32,9 @@ CELLS = 256 * 256
 
 ALL_CELLS = 16_000_000
 """Most cells of all pictures at all epochs, each of which takes 8 bytes."""
+
+ALL_UNITS = 32_000_000
+"""Most outputs and inputs of all layers at all epochs, each of which takes 8 bytes."""
 
 PIECE = 1 << 20
 """Weights that are held at a time where a format can be mapped."""
@@ -72,7 +75,11 @@ class Measurement:
     def add_layer(self, layer: int, epochs: int, pieces: _Pieces) -> _Bad | None:
         """Measure a layer over so many epochs; gives its first weight that is no finite number."""
         layout, kernel = self.layouts[layer], prod(self.layers[layer].kernel)
-        found = [empty_cells(layout) for _ in range(epochs)]
+        # Figures of outputs are final after each piece, and kept in single precision: a layer may have many.
+        piece = empty_cells(layout)
+        found = [empty_cells(layout)._replace(output_total=piece.output_total, output_largest=piece.output_largest)
+                 for _ in range(epochs)]
+        outputs = np.zeros((2, epochs, layout.outputs), dtype=np.float32)
         bad: _Bad | None = None
         for start, stop in _ranges(self.layers[layer], pieces.whole):
             cell_of = cell_of_weights(layout, start, stop)
@@ -83,13 +90,15 @@ class Measurement:
                 # Squares of huge weights overflow, and what is no number spreads; both are looked at below.
                 with np.errstate(over="ignore", invalid="ignore"):
                     sums, at = add_epoch(current, before, first, accumulated, cell_of, kernel, start, found[epoch])
+                    outputs[:, epoch, start:stop] = (piece.output_total[start:stop] / first.shape[1],
+                                                     piece.output_largest[start:stop])
+                self.still[epoch, layer] += np.count_nonzero(piece.output_largest[start:stop] == 0)
                 if not np.isfinite(sums[WEIGHT_SQUARED]) and not np.isfinite(current).all():
                     bad = _first_bad(current, self.layers[layer], layer, epoch, start)
                     break
                 self._add(epoch, layer, sums, at + start * first.shape[1])
                 before = current
-        self.units.append(_units(found, self.layers[layer]))
-        self.still[:epochs, layer] = [np.count_nonzero(each.output_largest == 0) for each in found]
+        self.units.append(_units(found, outputs, self.layers[layer]))
         self.pictures.append(_picture(found, layout))
         return bad
 
@@ -223,16 +232,16 @@ def _cut_at(bad: _Bad, layers: Sequence[Layer], checkpoints: Sequence[Checkpoint
 
 def _picture(found: list, layout: PictureLayout) -> LayerPicture:
     shape = (len(found), layout.cell_rows, layout.cell_columns)
-    held = weights_in_cells(layout)
+    held = weights_in_cells(layout).ravel()
     with np.errstate(invalid="ignore", over="ignore"):
         maxima = np.stack([np.where(held > 0, each.largest, np.nan).astype(np.float32) for each in found])
         means = np.stack([(each.total / held).astype(np.float32) for each in found])
     return LayerPicture(layout, maxima.reshape(shape), means.reshape(shape))
 
 
-def _units(found: list, layer: Layer) -> UnitFigures:
-    by_output, by_input = layer.count // layer.outputs, layer.count // layer.inputs
+def _units(found: list, outputs: NDArray[np.float32], layer: Layer) -> UnitFigures:
+    by_input = layer.count // layer.inputs
     with np.errstate(over="ignore"):
-        return UnitFigures(*(np.stack(each).astype(np.float32) for each in (
-            [each.output_total / by_output for each in found], [each.output_largest for each in found],
-            [each.input_total / by_input for each in found], [each.input_largest for each in found])))
+        means, largest = (np.stack(each).astype(np.float32) for each in (
+            [each.input_total / by_input for each in found], [each.input_largest for each in found]))
+    return UnitFigures(outputs[0], outputs[1], means, largest)

@@ -1,4 +1,4 @@
-"""Fewer and larger cells of a picture, of which each still shows its true maximum and mean."""
+"""How many weights the cells of a picture hold, and fewer, larger cells that still show true maxima and means."""
 
 from __future__ import annotations
 
@@ -7,37 +7,52 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from vanas_panel.inspector.change import weights_in_cells
+from vanas_panel.inspector.picture_layout import PictureLayout
 from vanas_panel.inspector.training import LayerPicture
 
 
-def coarser(picture: LayerPicture) -> LayerPicture:
-    """The picture with cells of twice the side.
+def weights_in_cells(layout: PictureLayout) -> NDArray[np.int64]:
+    """Number of weights in every cell, of shape (cell_rows, cell_columns).
 
-    Parameters
-    ----------
-    picture : LayerPicture
-
-    Returns
-    -------
-    LayerPicture
-        Each cell has the maximum of up to four, and their mean weighted by how many weights they hold.
+    Examples
+    --------
+    >>> from vanas_panel.inspector.layers import Layer
+    >>> from vanas_panel.inspector.picture_layout import picture_layout
+    >>> weights_in_cells(picture_layout(Layer("fc", (3, 3)), cells=4))
+    array([[4, 2],
+           [2, 1]])
     """
-    layout = replace(picture.layout, side=2 * picture.layout.side)
-    held = weights_in_cells(picture.layout).reshape(1, picture.layout.cell_rows, -1)
-    shape = layout.cell_rows, layout.cell_columns
+    row_edges = np.minimum(np.arange(layout.cell_rows + 1) * layout.side, layout.rows)
+    column_edges = np.minimum(np.arange(layout.cell_columns + 1) * layout.side, layout.columns)
+    whole = np.outer(np.diff(row_edges), np.diff(column_edges))
+    top, left = hole(layout)
+    # The last band may be shorter than the others: what is missing there is a rectangle in the corner.
+    return whole - np.outer(np.diff(np.maximum(row_edges, top)), np.diff(np.maximum(column_edges, left)))
+
+
+def hole(layout: PictureLayout) -> tuple[int, int]:
+    """First row and first column, in weights, of the corner at the bottom right that holds no weight."""
+    before = layout.bands - 1
+    if layout.fold == "across":
+        return before * layout.inputs * layout.height, layout.outputs * layout.width - before * layout.length
+    if layout.fold == "down":
+        return layout.inputs * layout.height - before * layout.length, before * layout.outputs * layout.width
+    return layout.rows, layout.columns
+
+
+def coarser(picture: LayerPicture) -> LayerPicture:
+    """A picture whose cells are two by two of the given one: largest of the maxima, mean of the means by weights."""
+    layout = replace(picture.layout, side=picture.layout.side * 2)
+    weights = weights_in_cells(picture.layout).astype(np.float64)
+    sums = _fours(np.where(weights > 0, picture.means, 0) * weights, 0).sum(axis=(-3, -1))
     with np.errstate(invalid="ignore"):
-        weights = _blocks(held.astype(np.float64), shape).sum(axis=(2, 4))
-        largest = _blocks(np.where(held > 0, picture.maxima, -1), shape).max(axis=(2, 4))
-        total = _blocks(np.where(held > 0, picture.means * held, 0.0), shape).sum(axis=(2, 4))
-        maxima = np.where(weights > 0, largest, np.nan).astype(np.float32)
-        means = (total / weights).astype(np.float32)
-    return LayerPicture(layout, maxima, means)
+        means = sums / weights_in_cells(layout)
+    fours = _fours(np.where(np.isnan(picture.maxima), -1, picture.maxima), -1).max(axis=(-3, -1))
+    return LayerPicture(layout, np.where(fours < 0, np.nan, fours).astype(np.float32), means.astype(np.float32))
 
 
-def _blocks(cells: NDArray, shape: tuple[int, int]) -> NDArray:
-    """Cells in blocks of two by two, shape (epochs, rows, 2, columns, 2); what lacks at the edges is -1 or nothing."""
-    fill = -1 if (cells < 0).any() else 0
-    down, across = 2 * shape[0] - cells.shape[1], 2 * shape[1] - cells.shape[2]
-    padded = np.pad(cells, ((0, 0), (0, down), (0, across)), constant_values=fill)
-    return padded.reshape(len(cells), shape[0], 2, shape[1], 2)
+def _fours(cells: NDArray, filling: float) -> NDArray:
+    """Cells two by two: shape (epochs, rows / 2, 2, columns / 2, 2)."""
+    epochs, rows, columns = cells.shape
+    padded = np.pad(cells, ((0, 0), (0, rows % 2), (0, columns % 2)), constant_values=filling)
+    return padded.reshape(epochs, (rows + 1) // 2, 2, (columns + 1) // 2, 2)

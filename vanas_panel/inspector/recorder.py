@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from math import prod
-from os import PathLike
+from os import PathLike, truncate
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -25,10 +26,10 @@ from vanas_panel.inspector.change import (
     add_epoch,
     cell_of_weights,
     empty_cells,
-    weights_in_cells,
 )
-from vanas_panel.inspector.effective_rank import effective_rank
+from vanas_panel.inspector.effective_rank import SMALLER_SIDE, effective_rank
 from vanas_panel.inspector.layers import Layer, role_of
+from vanas_panel.inspector.picture_cells import weights_in_cells
 from vanas_panel.inspector.picture_layout import picture_layout
 from vanas_panel.inspector.recording_form import (
     FORM,
@@ -42,15 +43,12 @@ from vanas_panel.inspector.recording_form import (
     encode_weights,
     to_codes,
 )
-from vanas_panel.inspector.training import unit_word
+from vanas_panel.inspector.training import UNITS, unit_word
 from vanas_panel.readers.formats.tfrecord import masked_crc32c
 from vanas_panel.text.language import Message
 
 CELLS = 128 * 128
 """Most cells of a layer's picture in a recording."""
-
-SMALLER_SIDE = 256
-"""Layers whose smaller side is longer have no effective rank recorded: it takes longer than an epoch may."""
 
 DETAILS = ("cells", "full")
 
@@ -59,7 +57,7 @@ class Recorder:
     """Writes how far every weight of a network moves, epoch by epoch.
 
     The file grows by one record an epoch and can be read while it does. It keeps exact figures of every layer, and of
-    the weights what their pictures need. What the recorder holds in memory is five times the weights in float32.
+    the weights what their pictures need. What the recorder holds in memory is 24 bytes a weight.
 
     Parameters
     ----------
@@ -82,7 +80,8 @@ class Recorder:
     settings : mapping of str to str
         Of the training, shown beside it.
     cell : str
-        JSON text of the cell that is trained, as `vanas_panel.exchange` writes it.
+        JSON text of the cell that is trained and of the layers of its parts, see
+        `vanas_panel.inspector.cell_change`.
 
     Raises
     ------
@@ -106,9 +105,10 @@ class Recorder:
         bands: Mapping[str, int] | None = None, title: str = "", settings: Mapping[str, str] | None = None,
         cell: str = "",
     ):
-        if detail not in DETAILS or not 1 <= cells <= 1 << 20:
-            raise TrainingError(Message("Found detail={detail} and cells={cells}; expected \"cells\" or \"full\", and "
-                                        "1 to 1,048,576 cells.", detail=repr(detail), cells=cells))
+        if detail not in DETAILS or not 1 <= cells <= 1 << 20 or unit not in UNITS:
+            raise TrainingError(Message("Found detail={detail}, cells={cells} and unit={unit}; expected \"cells\" or "
+                                        "\"full\", 1 to 1,048,576 cells, and \"epoch\", \"step\" or "
+                                        "\"checkpoint\".", detail=repr(detail), cells=cells, unit=repr(unit)))
         self.path = Path(path)
         self.stopped: Message | None = None
         """Why nothing is recorded any more, where a weight was no finite number."""
@@ -150,17 +150,25 @@ class Recorder:
             if not np.isfinite(current).all():
                 self._stop(epoch, state.layer, current)
                 return
-        self._write(encode_epoch(epoch, _joined([state.add(current) for state, current in
-                                                 zip(self._layers, weights, strict=True)], self._layers)))
-        if self._header.detail == "full":
-            for at, current in enumerate(weights):
-                self._write(encode_weights(epoch, at, current))
-        self._file.flush()
+        start = self._file.tell()
+        try:
+            self._write(encode_epoch(epoch, _joined([state.add(current) for state, current in
+                                                     zip(self._layers, weights, strict=True)], self._layers)))
+            if self._header.detail == "full":
+                for at, current in enumerate(weights):
+                    self._write(encode_weights(epoch, at, current))
+            self._file.flush()
+        except OSError as error:
+            self._give_up(start, error)
         self._epoch = epoch
 
     def close(self) -> None:
         """Close the file; what was recorded stays."""
-        self._file.close()
+        try:
+            self._file.close()
+        except OSError as error:
+            raise TrainingError(Message("The recording {path} cannot be written: {reason}.", path=self.path,
+                                        reason=error.strerror or error)) from error
 
     def __enter__(self) -> Recorder:
         return self
@@ -211,6 +219,21 @@ class Recorder:
         self._write(NOTE + msgspec.json.encode(StopNote(epoch, layer.name, place, value)))
         self._file.flush()
 
+    def _give_up(self, start: int, error: OSError) -> None:
+        """End the recording where the disk takes no more: what a further record follows must be whole.
+
+        Raises
+        ------
+        TrainingError
+        """
+        self.stopped = Message("The recording {path} ends after {unit} {last}: {reason}.", path=self.path,
+                               unit=unit_word(self._header.unit), last=self._epoch, reason=error.strerror or error)
+        with suppress(OSError):
+            self._file.close()
+        with suppress(OSError):
+            truncate(self.path, start)
+        raise TrainingError(self.stopped) from error
+
     def _write(self, payload: bytes) -> None:
         """Append a record, framed as TensorFlow frames them."""
         head = struct.pack("<Q", len(payload))
@@ -225,7 +248,7 @@ class _LayerState:
         self.layer = layer
         self.layout = picture_layout(layer, cells)
         self._cell_of = cell_of_weights(self.layout, 0, layer.outputs)
-        self._held = np.maximum(weights_in_cells(self.layout), 1)
+        self._held = np.maximum(weights_in_cells(self.layout), 1).ravel()
         self._first: NDArray | None = None
         self._before: NDArray | None = None
         self._path = 0.0

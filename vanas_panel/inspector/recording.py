@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 from io import SEEK_END
+from math import ceil, log
 from os import PathLike
 from pathlib import Path
 from typing import BinaryIO
@@ -14,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vanas_panel.errors import SourceError
-from vanas_panel.inspector.change import weights_in_cells
-from vanas_panel.inspector.measure import ALL_CELLS
-from vanas_panel.inspector.picture_cells import coarser
+from vanas_panel.inspector.measure import ALL_CELLS, ALL_UNITS
+from vanas_panel.inspector.picture_cells import coarser, weights_in_cells
 from vanas_panel.inspector.picture_layout import PictureLayout
 from vanas_panel.inspector.recording_form import (
     EPOCH,
@@ -24,7 +24,6 @@ from vanas_panel.inspector.recording_form import (
     MOST_BYTES,
     NOTE,
     WEIGHTS,
-    EpochArrays,
     Header,
     StopNote,
     decode_epoch,
@@ -48,8 +47,8 @@ class _Found:
     layouts: tuple[PictureLayout, ...]
     numbers: list[int] = field(default_factory=list)
     """Of the epochs."""
-    arrays: list[EpochArrays] = field(default_factory=list)
-    """What each epoch's record holds."""
+    records: list[tuple[int, int]] = field(default_factory=list)
+    """Start and length of each epoch's record in the file."""
     weights: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     """Start and end of the weights by epoch and layer, in the file."""
     notes: list[Message] = field(default_factory=list)
@@ -77,13 +76,13 @@ def read_recording(path: str | PathLike[str]) -> Training:
     try:
         with path.open("rb") as file:
             found = _scanned(file, path)
+            epochs = _Epochs(found)
+            for start, length in found.records:
+                file.seek(start)
+                epochs.add(file.read(length), start)
     except OSError as error:
         raise SourceError(Message("a file that cannot be read ({reason})", reason=error.strerror or error),
                           "a recorded training", "Check its name and its permissions", path=path) from error
-    held = [weights_in_cells(each).reshape(each.cell_rows, -1) > 0 for each in found.layouts]
-    halvings, cells = 0, 1.0 * len(found.numbers) * sum(each.cell_rows * each.cell_columns for each in found.layouts)
-    while cells > ALL_CELLS:
-        halvings, cells = halvings + 1, cells / 4
     layers = tuple(found.header.layer(at) for at in range(len(found.layouts)))
 
     def net_change(layer: int, epoch: int) -> NDArray[np.float64]:
@@ -92,8 +91,8 @@ def read_recording(path: str | PathLike[str]) -> Training:
 
     return Training(
         found.header.title or path.stem, layers, np.array(found.numbers, dtype=np.int64), found.header.unit,
-        _figures(found.arrays), tuple(_units(found.arrays, at) for at in range(len(layers))),
-        tuple(_picture(found.arrays, found.layouts[at], held[at], at, halvings) for at in range(len(layers))),
+        epochs.figures(), tuple(epochs.units(at) for at in range(len(layers))),
+        tuple(epochs.picture(at) for at in range(len(layers))),
         tuple(found.notes), dict(found.header.settings), found.header.cell,
         net_change if _all_weights(found) else None)
 
@@ -117,8 +116,9 @@ def _scanned(file: BinaryIO, path: Path) -> _Found:
         raise SourceError("no whole record" if size else "an empty file", "a recorded training", NO_RECORDING,
                           path=path)
     if last_end < size:
-        found.notes.append(Message("The end of the recording is torn: {count:,} bytes after {unit} {epoch} are left "
-                                   "out.", count=size - last_end, unit=unit_word(found.header.unit),
+        found.notes.append(Message("The end of the recording is torn, or still being written: {count:,} bytes after "
+                                   "{unit} {epoch} are left out.", count=size - last_end,
+                                   unit=unit_word(found.header.unit),
                                    epoch=found.numbers[-1] if found.numbers else 0))
     if len(found.numbers) < 2:
         raise SourceError(Message("{count} recorded epochs", count=len(found.numbers)),
@@ -134,17 +134,73 @@ def _begun(payload: bytes, path: Path) -> _Found:
 
 
 def _add_epoch(found: _Found, payload: bytes, offset: int) -> None:
-    """Keep an epoch's record."""
-    try:
-        epoch, arrays = decode_epoch(payload, found.layouts)
-    except (ValueError, struct.error) as error:
-        raise SourceError(Message("a record of an epoch with {reason}", reason=error), "a whole recording", COPY_AGAIN,
-                          path=found.path, offset=offset) from error
+    """Note an epoch's record; its arrays are read later, one epoch after the other."""
+    if len(payload) < 12:
+        raise SourceError("a record of an epoch that is cut short", "a whole recording", COPY_AGAIN, path=found.path,
+                          offset=offset)
+    epoch = struct.unpack_from("<q", payload, 4)[0]
     if found.numbers and epoch <= found.numbers[-1]:
         raise SourceError(Message("epoch {epoch} after {before}", epoch=epoch, before=found.numbers[-1]),
                           "epochs in increasing order", COPY_AGAIN, path=found.path, offset=offset)
     found.numbers.append(epoch)
-    found.arrays.append(arrays)
+    found.records.append((offset, len(payload)))
+
+
+class _Epochs:
+    """What the records of all epochs hold, their pictures as coarse as the memory wants them."""
+
+    def __init__(self, found: _Found):
+        self._found = found
+        cells = len(found.numbers) * sum(each.cell_rows * each.cell_columns for each in found.layouts)
+        self._halvings = max(0, ceil(log(max(1, cells / ALL_CELLS), 4)))
+        units = len(found.numbers) * sum(each.outputs + each.inputs for each in found.layouts)
+        if units > ALL_UNITS:
+            raise SourceError(Message("{units:,} values of units over {count:,} epochs", units=units,
+                                      count=len(found.numbers)), Message("at most {most:,}", most=ALL_UNITS),
+                              "Record less often", path=found.path)
+        self._held = [weights_in_cells(each) > 0 for each in found.layouts]
+        self._floats: list[NDArray[np.float64]] = []
+        self._places: list[NDArray[np.int64]] = []
+        self._units: list[list[list[NDArray[np.float32]]]] = []
+        self._pictures: list[list[LayerPicture]] = [[] for _ in found.layouts]
+
+    def add(self, payload: bytes, offset: int) -> None:
+        """Take the arrays of the next epoch."""
+        found = self._found
+        try:
+            _, arrays = decode_epoch(payload, found.layouts)
+        except (ValueError, struct.error) as error:
+            raise SourceError(Message("a record of an epoch with {reason}", reason=error), "a whole recording",
+                              COPY_AGAIN, path=found.path, offset=offset) from error
+        self._floats.append(arrays.figures)
+        self._places.append(arrays.places)
+        # Copies: a view would keep all arrays of the epoch.
+        self._units.append([[each.copy() for each in layer] for layer in arrays.units])
+        for at, layout in enumerate(found.layouts):
+            largest = float(arrays.figures[1, at])
+            values = [np.where(self._held[at], from_codes(code, largest), np.float32(np.nan))[None]
+                      for code in arrays.codes[at]]
+            # The value of a cell of one weight is its maximum and its mean.
+            picture = LayerPicture(layout, values[0], values[-1])
+            for _ in range(self._halvings):
+                picture = coarser(picture)
+            self._pictures[at].append(picture)
+
+    def figures(self) -> Figures:
+        """Exact figures of every layer."""
+        floats, places = np.stack(self._floats), np.stack(self._places)
+        total, largest, change, weights, path, net, rank = (floats[:, at] for at in range(7))
+        return Figures(total, largest, places[:, 0], change, weights, path, net, rank, places[:, 1])
+
+    def units(self, layer: int) -> UnitFigures:
+        """Figures of a layer's units."""
+        return UnitFigures(*(np.stack([epoch[layer][at] for epoch in self._units]) for at in range(4)))
+
+    def picture(self, layer: int) -> LayerPicture:
+        """The cells of a layer at all epochs."""
+        made, self._pictures[layer] = self._pictures[layer], []
+        return LayerPicture(made[0].layout, np.concatenate([each.maxima for each in made]),
+                            np.concatenate([each.means for each in made]))
 
 
 def _header(payload: bytes, path: Path) -> Header:
@@ -172,33 +228,6 @@ def _stopped(payload: bytes, found: _Found, offset: int) -> Message:
     return Message("The recording ends before {unit} {epoch}: layer {layer} had {value} at {place}.",
                    unit=unit_word(found.header.unit), epoch=note.epoch, layer=note.layer, value=note.value,
                    place=list(note.place))
-
-
-def _figures(arrays: list[EpochArrays]) -> Figures:
-    floats = np.stack([each.figures for each in arrays])
-    places = np.stack([each.places for each in arrays])
-    total, largest, change, weights, path, net, rank = (floats[:, at] for at in range(7))
-    return Figures(total, largest, places[:, 0], change, weights, path, net, rank, places[:, 1])
-
-
-def _units(arrays: list[EpochArrays], layer: int) -> UnitFigures:
-    return UnitFigures(*(np.stack([each.units[layer][at] for each in arrays]) for at in range(4)))
-
-
-def _picture(arrays: list[EpochArrays], layout: PictureLayout, held: NDArray[np.bool_], layer: int,
-             halvings: int) -> LayerPicture:
-    """The cells of a layer at all epochs, each epoch by itself made coarser: all together need not fit the memory."""
-    made = []
-    for each in arrays:
-        codes, largest = each.codes[layer], float(each.figures[1, layer])
-        values = [np.where(held, from_codes(code, largest), np.float32(np.nan))[None] for code in codes]
-        # The value of a cell of one weight is its maximum and its mean.
-        picture = LayerPicture(layout, values[0], values[-1])
-        for _ in range(halvings):
-            picture = coarser(picture)
-        made.append(picture)
-    return LayerPicture(made[0].layout, np.concatenate([each.maxima for each in made]),
-                        np.concatenate([each.means for each in made]))
 
 
 def _all_weights(found: _Found) -> bool:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import msgspec
@@ -26,6 +27,7 @@ from numpy.typing import NDArray
 
 from vanas_panel.inspector.layers import ROLES, Layer
 from vanas_panel.inspector.picture_layout import PictureLayout, picture_layout
+from vanas_panel.inspector.training import UNITS
 
 HEADER, EPOCH, WEIGHTS, NOTE = b"VPTH", b"VPTE", b"VPTW", b"VPTN"
 FORM = 1
@@ -34,6 +36,9 @@ STEPS = 65535
 
 MOST_BYTES = 1 << 28
 """Longest arrays of one epoch that are believed, uncompressed."""
+
+MOST_WEIGHTS = 1 << 40
+"""Most weights of a layer that are believed."""
 
 _EPOCH_HEAD = struct.Struct("<qQ")
 _WEIGHTS_HEAD = struct.Struct("<qI")
@@ -109,12 +114,14 @@ def decode_header(payload: bytes) -> Header:
     for entry in header.layers:
         if not 1 <= len(entry.shape) <= 8 or min(entry.shape) < 1 or entry.role not in ROLES:
             raise ValueError(f"layer {entry.name!r} of shape {list(entry.shape)} and role {entry.role!r}")
+        if prod(entry.shape) > MOST_WEIGHTS:
+            raise ValueError(f"layer {entry.name!r} of shape {list(entry.shape)}")
         if entry.bands < 1 or entry.shape[0] % entry.bands:
             raise ValueError(f"layer {entry.name!r} in {entry.bands} bands")
     if not header.layers or len({entry.name for entry in header.layers}) < len(header.layers):
         raise ValueError("no layers, or two of one name")
-    if not 1 <= header.cells <= 1 << 20:
-        raise ValueError(f"{header.cells} cells")
+    if not 1 <= header.cells <= 1 << 20 or header.unit not in UNITS:
+        raise ValueError(f"{header.cells} cells, unit {header.unit!r}")
     return header
 
 
@@ -171,7 +178,27 @@ def decode_epoch(payload: bytes, layouts: tuple[PictureLayout, ...]) -> tuple[in
              for each in layouts]
     codes = [[take("<u2", each.cell_rows, each.cell_columns) for _ in range(1 if each.side == 1 else 2)]
              for each in layouts]
+    _check_figures(figures, places, layouts)
     return epoch, EpochArrays(figures, places, units, codes)
+
+
+def _check_figures(figures: NDArray[np.float64], places: NDArray[np.int64], layouts: tuple[PictureLayout, ...]) -> None:
+    """Refuse figures that no training has: a file may hold anything.
+
+    Raises
+    ------
+    ValueError
+        That says which.
+    """
+    # The change at the first epoch and ranks that were not computed are NaN.
+    known = np.nan_to_num(figures[[2, 6]], nan=0.0, posinf=np.inf)
+    for each in (figures[[0, 1, 3, 4, 5]], known):
+        if not (np.isfinite(each).all() and (each >= 0).all()):
+            raise ValueError("figures that are no finite numbers of at least 0")
+    counts = np.array([each.outputs * each.inputs * each.height * each.width for each in layouts])
+    outputs = np.array([each.outputs for each in layouts])
+    if (places < 0).any() or (places[0] >= counts).any() or (places[1] > outputs).any():
+        raise ValueError("a place outside its layer")
 
 
 def encode_weights(epoch: int, layer: int, weights: NDArray) -> bytes:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from vanas_panel.core.plain import plain_bool, plain_int, plain_text
 from vanas_panel.errors import SelectionError, SourceError
-from vanas_panel.inspector.effective_rank import effective_rank
+from vanas_panel.inspector.effective_rank import SMALLER_SIDE, effective_rank
 from vanas_panel.inspector.layers import WEIGHT
 from vanas_panel.inspector.training import Training, unit_word
 from vanas_panel.text.language import Message
@@ -174,3 +176,28 @@ def rank_of(training: Training, layer: int, at: int) -> float:
     if not np.isnan(recorded) or training.net_change is None:
         return recorded
     return effective_rank(training.net_change(layer, at))
+
+
+_RANKS: WeakKeyDictionary[Training, NDArray[np.float64]] = WeakKeyDictionary()
+
+
+def ranks_of_small_layers(training: Training) -> NDArray[np.float64]:
+    """Effective ranks of the net changes of those layers for which they take little time.
+
+    Parameters
+    ----------
+    training : Training
+
+    Returns
+    -------
+    ndarray of float64, shape (epochs, layers)
+        NaN for layers whose smaller side is longer than `SMALLER_SIDE` or that have over 4 million weights, unless a
+        recording has them; and where nothing moved. Computed once for a training.
+    """
+    if training not in _RANKS:
+        ranks = training.figures.effective_rank.copy()
+        for at, layer in enumerate(training.layers):
+            if min(layer.outputs, layer.count // layer.outputs) <= SMALLER_SIDE and layer.count <= 1 << 22:
+                ranks[:, at] = [rank_of(training, at, epoch) for epoch in range(len(training.epochs))]
+        _RANKS[training] = ranks
+    return _RANKS[training]

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vanas_panel.inspector.training import Training
+from vanas_panel.inspector.weight_change import ranks_of_small_layers
 
 MEASURES = ("mean", "max", "relative_update", "path_length", "net_displacement", "straightness", "effective_rank",
             "still")
@@ -38,7 +39,7 @@ def measures_of(training: Training) -> dict[str, NDArray[np.float64]]:
         "path_length": figures.path_length,
         "net_displacement": figures.net_displacement,
         "straightness": _ratio(figures.net_displacement, figures.path_length),
-        "effective_rank": figures.effective_rank,
+        "effective_rank": ranks_of_small_layers(training),
         "still": figures.still / outputs,
     }
 

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vanas_panel.draw.inspector.codes import COARSE, FINE, CodedPicture, coded, merged
+from vanas_panel.draw.inspector.codes import COARSE, FINE, CodedPicture, coded
 from vanas_panel.draw.inspector.measures import MEASURES, measures_of
 from vanas_panel.draw.inspector.words import about_words, scene_words, settings_words
+from vanas_panel.inspector.picture_cells import coarser
 from vanas_panel.inspector.training import LayerPicture, Training
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.language import translated
@@ -141,5 +142,5 @@ def _merge_largest(pictures: list[LayerPicture], sizes: Iterable[int]) -> int | 
                        for index, (size, picture) in enumerate(zip(sizes, pictures, strict=True)))
     if pictures[index].maxima[0].size == 1:
         return None
-    pictures[index] = merged(pictures[index])
+    pictures[index] = coarser(pictures[index])
     return index
