@@ -228,7 +228,7 @@ _DONE_BY = {
     "HTML of a space": ("draw.space_card", "space_html"),
     "SVG of a space": ("draw.space_card", "space_svg"),
     "page of a training": ("page.training_page", "explore"),
-    "HTML of a training": ("draw.inspector.notebook", "training_html"),
+    "HTML of a training": ("draw.inspector.about", "training_html"),
 }
 
 

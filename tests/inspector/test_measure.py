@@ -201,3 +201,14 @@ def test_progress_ends_at_one():
     told = []
     measure(checkpoints_of(LAYERS, random_training(LAYERS, 2)), range(2), progress=told.append)
     assert told[-1] == 1 and told == sorted(told)
+
+
+def test_a_training_tells_what_it_is_and_a_path_is_none(tmp_path):
+    training = measure(checkpoints_of(LAYERS, random_training(LAYERS, 3)), [0, 5, 15], unit="step", title="net <b>")
+    weights = sum(each.size for each in random_training(LAYERS, 1)[0])
+    assert repr(training) == f"<Training 'net <b>': 6 layers, {weights} weights, step 0 to 15, 3 recorded>"
+    html = training._repr_html_()
+    assert "conv1.weight" in html and "net <b>" not in html and "Step 15" in html
+    for each in (tmp_path, "runs", None):
+        with pytest.raises(TypeError, match="Open it first, with vp.open_training"):
+            weight_change(each)

@@ -180,11 +180,12 @@ def test_one_epoch_is_too_few(tmp_path):
         read_recording(tmp_path / "run.vptrain")
 
 
-def test_a_weight_that_is_no_number_ends_the_recording_and_not_the_training(tmp_path):
+def test_a_weight_that_is_no_number_ends_the_recording_and_not_the_training(tmp_path, caplog):
     weights = random_training(LAYERS, 4)
     weights[2][0][1, 1, 2, 0] = np.nan
     recorder = _record(tmp_path / "run.vptrain", LAYERS, weights)
     assert recorder.stopped == "Recorded up to epoch 1: layer conv1.weight has nan at [1, 1, 2, 0]."
+    assert [each.getMessage() for each in caplog.records] == [recorder.stopped]
     training = read_recording(tmp_path / "run.vptrain")
     assert training.epochs.tolist() == [0, 1]
     assert "The recording ends before epoch 2: layer conv1.weight had nan at [1, 1, 2, 0]." in training.notes

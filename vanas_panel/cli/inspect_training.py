@@ -61,9 +61,9 @@ def _opened(paths: Sequence[str], arguments: argparse.Namespace) -> Training:
 
 def _describe(training: Training) -> None:
     """Say what was found, and what a reader has to know of it."""
-    say(_("{title}: {layers} layers, {weights:,} weights, {epochs} recorded epochs.").format(
+    say(_("{title}: {layers} layers, {weights:,} weights, {unit} {first} to {last}, {count} of them recorded.").format(
         title=training.title, layers=len(training.layers), weights=sum(layer.count for layer in training.layers),
-        epochs=len(training.epochs)))
+        unit=_(training.unit), first=training.epochs[0], last=training.epochs[-1], count=len(training.epochs)))
     for note in training.notes:
         say(translated(note))
 

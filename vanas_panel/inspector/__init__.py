@@ -14,7 +14,7 @@ from vanas_panel.inspector.effective_rank import effective_rank
 from vanas_panel.inspector.layers import Layer
 from vanas_panel.inspector.opened import open_training
 from vanas_panel.inspector.recorder import Recorder
-from vanas_panel.inspector.training import Training
+from vanas_panel.inspector.training import Training, check_training
 from vanas_panel.inspector.weight_change import weight_change
 from vanas_panel.providers import provided
 
@@ -51,4 +51,6 @@ def explore(training: Training, second: Training | None = None, **view: Any) -> 
     >>> explore(open_training(path), epoch=1).view["epoch"]
     1
     """
+    for each in (training, *([] if second is None else [second])):
+        check_training(each)
     return provided("page of a training")(training, second, **view)

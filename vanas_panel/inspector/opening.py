@@ -128,6 +128,9 @@ def _files(text: str) -> list[Path]:
     path = Path(text)
     if path.is_dir():
         return _weights(path.iterdir()) or _weights(each for folder in _folders(path) for each in folder.iterdir())
+    if not path.exists() and not glob.has_magic(text):
+        raise SourceError("no file or folder of that name", "an existing one", "Check the spelling and the folder",
+                          path=path)
     if not path.exists() and glob.has_magic(text):
         return sorted((found for found in map(Path, glob.iglob(text, recursive=True)) if found.is_file()
                        and not _NO_WEIGHTS.fullmatch(found.name)), key=lambda each: natural_key(str(each)))

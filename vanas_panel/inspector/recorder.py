@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import struct
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -51,6 +52,8 @@ CELLS = 128 * 128
 """Most cells of a layer's picture in a recording."""
 
 DETAILS = ("cells", "full")
+
+_log = logging.getLogger(__name__)
 
 
 class Recorder:
@@ -136,7 +139,8 @@ class Recorder:
         ------
         TrainingError
             Where the epoch is not larger, or a layer is missing or has another shape. A weight that is no finite number
-            is no error: it must not end a training. It ends the recording, see `stopped`.
+            is no error: it must not end a training. It ends the recording, with a line in the log, see
+            `stopped`.
         """
         if self.stopped is not None or self._file.closed:
             return
@@ -218,6 +222,7 @@ class Recorder:
                                place=list(place))
         self._write(NOTE + msgspec.json.encode(StopNote(epoch, layer.name, place, value)))
         self._file.flush()
+        _log.warning("%s", self.stopped)
 
     def _give_up(self, start: int, error: OSError) -> None:
         """End the recording where the disk takes no more: what a further record follows must be whole.

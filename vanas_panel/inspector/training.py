@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from numpy import float32, float64, int64
 from numpy.typing import NDArray
 
+from vanas_panel.errors import ArgumentKindError
 from vanas_panel.inspector.layers import Layer
 from vanas_panel.inspector.picture_layout import PictureLayout
+from vanas_panel.providers import provided
 from vanas_panel.text.language import Constant, Message, marked
 
 UNITS = (marked("epoch"), marked("step"), marked("checkpoint"))
@@ -80,7 +82,7 @@ class UnitFigures:
     """Shape (epochs, inputs)."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Training:
     """The recorded weights of one network over epochs, measured.
 
@@ -118,3 +120,23 @@ class Training:
     settings: dict[str, str] = field(default_factory=dict)
     cell: str = ""
     net_change: Callable[[int, int], NDArray[float64]] | None = None
+
+    def __repr__(self) -> str:
+        weights = sum(layer.count for layer in self.layers)
+        return (f"<Training {self.title!r}: {len(self.layers)} layers, {weights:,} weights, {self.unit} "
+                f"{self.epochs[0]} to {self.epochs[-1]}, {len(self.epochs)} recorded>")
+
+    def _repr_html_(self) -> str:
+        return provided("HTML of a training")(self)
+
+
+def check_training(training: object) -> None:
+    """Refuse what is no training, such as a path.
+
+    Raises
+    ------
+    ArgumentKindError
+    """
+    if not isinstance(training, Training):
+        raise ArgumentKindError(Message("Found {kind} where a training is expected. Open it first, with "
+                                        "vp.open_training(...).", kind=type(training).__name__))

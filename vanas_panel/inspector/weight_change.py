@@ -12,7 +12,7 @@ from vanas_panel.core.plain import plain_bool, plain_int, plain_text
 from vanas_panel.errors import SelectionError, SourceError
 from vanas_panel.inspector.effective_rank import SMALLER_SIDE, effective_rank
 from vanas_panel.inspector.layers import WEIGHT
-from vanas_panel.inspector.training import Training, unit_word
+from vanas_panel.inspector.training import Training, check_training, unit_word
 from vanas_panel.text.language import Message
 
 SCALES = ("all", "layer", "none")
@@ -111,6 +111,7 @@ def weight_change(training: Training, epoch: int = -1, scale: str = "all", biase
     SourceError
         Where nothing has moved at all, so that there is nothing to divide by.
     """
+    check_training(training)
     scale, biases = plain_text(scale), bool(plain_bool(biases))
     at, layers = epoch_index(training, epoch), measured_layers(training, biases)
     if not layers:

@@ -48,6 +48,11 @@ def figures_html(training: Training) -> Html:
     return _PIECES.table(caption=caption, heads=[_("Layer"), _("Shape"), *shown.values()], rows=rows)
 
 
+def training_html(training: Training) -> str:
+    """A training in a notebook: what was recorded, and the figures of every layer at the last epoch."""
+    return str(about_html(training)) + str(figures_html(training))
+
+
 def _number(value: float) -> str:
     """A number in four digits; a dash where it is undefined."""
     return "–" if math.isnan(value) else f"{value:.4g}"
