@@ -74,6 +74,40 @@ def test_the_address_follows_the_view_and_opens_it_again(served, page, eventuall
     expect(page.get_by_role("slider")).to_have_value("3")
 
 
+def test_back_undoes_one_step_and_brings_what_links_leave_out(served, page, eventually):
+    app, pages = served
+    page.goto(app.url)
+    slider = page.get_by_role("slider")
+    slider.wait_for()
+    scale = page.get_by_role("combobox", name="Scale")
+    scale.select_option("layer")
+    eventually(lambda: _address(page).get("scale") == "layer", "the scale in the address")
+    slider.focus()
+    slider.press("ArrowLeft")
+    eventually(lambda: _address(page).get("epoch") == "3", "the epoch in the address")
+    page.get_by_role("row", name="fc.weight").get_by_role("button").click()
+    eventually(lambda: _address(page).get("focus") == "fc.weight", "the layer in the address")
+    page.get_by_role("button", name="Switch to the dark appearance").click()
+    eventually(lambda: _address(page).get("dark") == "1", "the appearance in the address")
+
+    def seen():
+        view = pages[-1].view
+        return view["scale"], view["epoch"], view["focus"], view["dark"]
+
+    page.go_back()
+    eventually(lambda: seen() == ("layer", 3, "fc.weight", False), "the light appearance")
+    page.go_back()
+    eventually(lambda: seen() == ("layer", 3, "", False), "no layer alone")
+    expect(slider).to_have_value("3")
+    page.go_back()
+    eventually(lambda: seen() == ("all", 4, "", False), "the page as it was opened")
+    expect(scale).to_have_value("all")
+    expect(slider).to_have_value("4")
+    page.go_forward()
+    eventually(lambda: seen() == ("layer", 3, "", False), "the scale again")
+    expect(scale).to_have_value("layer")
+
+
 def test_a_link_that_has_grown_old_says_what_it_cannot_show(served, page):
     app, _ = served
     page.goto(f"{app.url}?epoch=9&focus=gone&kind=mean&lang=ko")
@@ -153,6 +187,15 @@ def test_trainings_of_others_are_not_shown(serve_app, page, kept):
         page.goto(f"{app.url}?training={asked}")
         page.locator(".designer-canvas").wait_for()
         expect(page.locator(".notice")).to_contain_text(f"Found no recording of training {asked}")
+
+
+def test_a_recording_that_is_removed_meanwhile_is_said(serve_app, page, kept, monkeypatch, tmp_path):
+    app = serve_app(lambda: training_pages.visitor_page([open_table("structure4")]))
+    monkeypatch.setattr(kept.personal, "recordings", lambda user, record: (tmp_path / "gone-0.vptrain",))
+    asked = f"{kept.personal.all('ann')[0].row_id}.0"
+    page.goto(f"{app.url}?training={asked}")
+    page.locator(".designer-canvas").wait_for()
+    expect(page.locator(".notice")).to_contain_text(f"Found no recording of training {asked}")
 
 
 def test_two_kept_trainings_stand_side_by_side(serve_app, page, kept):

@@ -79,6 +79,16 @@ def test_parts_say_which_layers_they_are_made_of(tmp_path):
     assert found.between[4].layers == ("b.projection1", "b.projection2", "classifier")
 
 
+def test_another_divisor_takes_the_place_of_the_largest_change(tmp_path):
+    training, changes = recorded(tmp_path / "run.vptrain")
+    found = cell_change(training, divisor=20.0)
+    assert found.divisor == 20 and found.vertices[1].mean == pytest.approx(
+        plain(changes, 1, -1, lambda _: 20.0)[0], rel=1e-5)
+    for scale in ("layer", "none"):
+        one, other = (cell_change(training, scale=scale, divisor=divisor) for divisor in (None, 20.0))
+        assert (one.vertices, one.between) == (other.vertices, other.between)
+
+
 def test_what_never_moved_is_0(tmp_path):
     weights = {name: np.ones(shape) for name, shape in SHAPES.items()}
     with Recorder(tmp_path / "run.vptrain", cell=json.dumps(CELL)) as recorder:
@@ -97,6 +107,10 @@ def test_a_training_of_no_cell_is_said(tmp_path):
 @pytest.mark.parametrize(("changed", "said"), [
     ("[]", "a cell that cannot be read"),
     ('{"operations": ["input"], "edges": [[0, "x"]]}', "a cell that cannot be read"),
+    ({**CELL, "operations": ["input", *["conv3x3-bn-relu"] * 7, "output"]}, "a cell that cannot be read"),
+    ({**CELL, "operations": ["input", "x" * 101, "output"]}, "a cell that cannot be read"),
+    ({**CELL, "edges": [[0, 1]] * 29}, "a cell that cannot be read"),
+    ({**CELL, "parts": PARTS[:1] * 10_001}, "a cell that cannot be read"),
     ({**CELL, "edges": [[0, 9]]}, "edges"), ({**CELL, "edges": [[3, 1]]}, "edges"),
     *(({**CELL, "parts": [part]}, "the part") for part in (
         {"layer": "strange", "vertex": 1}, {"layer": "stem"}, {"layer": "stem", "vertex": 1, "edge": [0, 1]},

@@ -4,6 +4,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { deflateSync } from "node:zlib"
 import { fitted, moved, onScreen, outlineOf, planeAt, seen, sightOf, START, turned } from "../../vanas_panel/draw/inspector/camera.js"
+import { Numbers, placeOf } from "../../vanas_panel/draw/inspector/numbers.js"
 import { planesOf } from "../../vanas_panel/draw/inspector/picture.js"
 import { drawPlanes } from "../../vanas_panel/draw/inspector/raster.js"
 import { LayerCells, openScene } from "../../vanas_panel/draw/inspector/scene.js"
@@ -233,6 +234,22 @@ test("greys follow the square root or the value, and a place without weights has
     assert.ok(Math.abs((colors[(code + (1 << shift) - 1) >> shift] & 255) - grey) <= 1)
     assert.equal(colors[0], 0)
     assert.equal(colors[(1 + (1 << shift) - 1) >> shift], 0xff000000)
+  }
+})
+
+test("a layer is found by its name, the first of equal ones, and its figure is divided as the view says", () => {
+  const names = ["a", "b", "a", "constructor"]
+  const layers = names.map((name, at) => ({head: headOf(1, 1, {name, top: at + 1})}))
+  const scene = {head: {epochs: [0, 1]}, layers, figure: (_measure, epoch, layer) => 10 * epoch + layer}
+  for (const name of [...names, "c"]) assert.equal(placeOf(scene, name), names.indexOf(name))
+  const other = {...scene, layers: layers.slice(1)}
+  assert.equal(placeOf(other, "a"), 1)
+  for (const [scale, most] of [["all", 4], ["layer", 2], ["none", 1]]) {
+    const numbers = new Numbers([scene, other], {epoch: 1, scale, biases: false})
+    assert.equal(numbers.figure(0, "max", "b"), 11 / most)
+    assert.equal(numbers.figure(1, "max", "b"), 10 / most)
+    assert.equal(numbers.figure(0, "straightness", "b"), 11)
+    assert.ok(Number.isNaN(numbers.figure(1, "max", "c")))
   }
 })
 

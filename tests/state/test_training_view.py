@@ -30,6 +30,15 @@ def test_a_view_comes_back_from_its_link(training):
     assert view_from_query(view_query(view), [training], MEASURES) == (view, [])
 
 
+def test_a_layer_of_a_long_name_is_found(tmp_path):
+    name = "encoder." * 20 + "weight"
+    with Recorder(tmp_path / "run.vptrain") as recorder:
+        for epoch in (0, 1):
+            recorder.record(epoch, {name: np.full((2, 3), float(epoch))})
+    training = open_training(tmp_path / "run.vptrain")
+    assert view_from_query(view_query({"focus": name}), [training], MEASURES) == ({"focus": name}, [])
+
+
 def test_what_stands_as_at_the_start_is_left_out():
     assert view_query({"scale": "all", "shade": "sqrt", "kind": "max", "biases": False, "focus": "", "lang": "en",
                        "camera": None, "windows": [], "dark": False}) == ""
@@ -43,6 +52,8 @@ def test_what_stands_as_at_the_start_is_left_out():
     ("camera=1,2", "The link's camera 1,2 is not six numbers."),
     ("camera=1,2,-3,4,5,6", "The link's camera 1,2,-3,4,5,6 is not six numbers."),
     ("camera=1,2,inf,4,5,6", "The link's camera 1,2,inf,4,5,6 is not six numbers."),
+    ("camera=1,2,3,4,5,1e6", "The link's camera 1,2,3,4,5,1e6 is not six numbers."),
+    ("focus=" + "g" * 90, f"No layer has the name {'g' * 80}."),
 ])
 def test_what_cannot_be_shown_is_said_and_the_rest_is_shown(training, query, said):
     assert view_from_query(f"{query}&kind=mean&nothing=7", [training], MEASURES) == ({"kind": "mean"}, [said])

@@ -12,7 +12,7 @@ from vanas_panel.files.atomic import write_whole
 from vanas_panel.files.disk_errors import cause
 from vanas_panel.inspector.opened import open_training
 from vanas_panel.inspector.training import Training
-from vanas_panel.inspector.weight_change import weight_changes
+from vanas_panel.inspector.weight_change import compared_changes
 from vanas_panel.text.language import Message, keep_language, translated
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.terminal import say
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> None:
     for training in trainings:
         _describe(training)
     if arguments.csv is not None:
-        _write_figures(trainings[0], arguments.csv, arguments.scale, arguments.biases)
+        _write_figures(trainings, arguments.csv, arguments.scale, arguments.biases)
     if arguments.report is not None:
         _write_report(trainings, arguments)
     if arguments.csv is None and arguments.report is None:
@@ -68,9 +68,9 @@ def _describe(training: Training) -> None:
         say(translated(note))
 
 
-def _write_figures(training: Training, path: Path, scale: str, biases: bool) -> None:
+def _write_figures(trainings: Sequence[Training], path: Path, scale: str, biases: bool) -> None:
     """Write the figures of every layer at every epoch."""
-    table = weight_changes(training, scale, biases)
+    table = compared_changes(trainings, scale, biases)
     try:
         write_whole(path, table.to_csv(index=False).encode("utf-8"))
     except OSError as error:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import msgspec
 import numpy as np
+from msgspec import Meta
 
+from vanas_panel.core.encoding import MAX_EDGES, MAX_VERTICES
 from vanas_panel.errors import SelectionError, SourceError, brief
 from vanas_panel.inspector.layers import Layer
 from vanas_panel.inspector.training import Training
@@ -57,7 +60,7 @@ class CellChange:
     scale : str
         How it was divided, as for `cell_change`.
     divisor : float
-        Largest accumulated change of all layers at the last epoch, before any division.
+        Largest accumulated change of all layers at the last epoch, before any division, or what stood for it.
     """
 
     operations: tuple[str, ...]
@@ -78,12 +81,14 @@ class _Part(msgspec.Struct):
 
 
 class _CellText(msgspec.Struct):
-    operations: list[str]
-    edges: list[tuple[int, int]]
-    parts: list[_Part] = []
+    # Anybody can write a recording: more than this would be drawn for hours.
+    operations: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(min_length=2, max_length=MAX_VERTICES)]
+    edges: Annotated[list[tuple[int, int]], Meta(max_length=MAX_EDGES)]
+    parts: Annotated[list[_Part], Meta(max_length=10_000)] = []
 
 
-def cell_change(training: Training, epoch: int = -1, scale: str = "all") -> CellChange:
+def cell_change(training: Training, epoch: int = -1, scale: str = "all", *,
+                divisor: float | None = None) -> CellChange:
     """How far the vertices and edges of the trained cell have moved up to an epoch, wherever it is in the network.
 
     The weights of an operation belong to its vertex. Those that project the input of the cell belong to the edge from
@@ -100,6 +105,8 @@ def cell_change(training: Training, epoch: int = -1, scale: str = "all") -> Cell
     scale : {"all", "layer", "none"}
         What the change is divided by: the largest one of all weights of the network at the last epoch (biases and
         normalisations aside), that of the layer of each weight, or nothing. Where that is 0, so is the result.
+    divisor : float, optional
+        Under ``"all"``, what is divided by instead of the largest change, such as that of another training.
 
     Returns
     -------
@@ -128,15 +135,16 @@ def cell_change(training: Training, epoch: int = -1, scale: str = "all") -> Cell
     (0.25, 0.375, 1.0, None)
     """
     at, content = epoch_index(training, epoch), _content(training)
-    divisors = dict(zip(measured := measured_layers(training, biases=False),
-                        scales(training, scale, measured).tolist(), strict=True))
+    measured = measured_layers(training, biases=False)
+    divisors = dict(zip(measured, scales(training, scale, measured, divisor).tolist(), strict=True))
+    most = float(training.figures.largest[-1, measured].max(initial=0.0)) if divisor is None else divisor
     names = {layer.name: number for number, layer in enumerate(training.layers)}
     owned: dict[int | tuple[int, int], list[tuple[float, float, int, str]]] = {}
     for part in content.parts:
         number = _checked(part, content, training, names)
         found = _measured(training, at, number, part.inputs)
-        divisor = divisors.get(number, 1.0)
-        total, largest = ((value / divisor if divisor else 0.0) for value in found[:2])
+        own = divisors.get(number, 1.0)
+        total, largest = ((value / own if own else 0.0) for value in found[:2])
         owner = part.vertex if part.vertex is not None else part.edge
         assert owner is not None  # as was checked
         owned.setdefault(owner, []).append((total, largest, found[2], part.layer))
@@ -144,7 +152,7 @@ def cell_change(training: Training, epoch: int = -1, scale: str = "all") -> Cell
         tuple(content.operations), tuple(content.edges),
         tuple(_joined(owned.get(vertex, [])) for vertex in range(len(content.operations))),
         tuple(_joined(owned.get(edge, [])) for edge in content.edges),
-        int(training.epochs[at]), training.unit, scale, float(training.figures.largest[-1, measured].max(initial=0.0)))
+        int(training.epochs[at]), training.unit, scale, most)
 
 
 def _content(training: Training) -> _CellText:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -50,7 +51,20 @@ def measured_layers(training: Training, biases: bool) -> list[int]:
     return [at for at, layer in enumerate(training.layers) if biases or layer.role == WEIGHT]
 
 
-def scales(training: Training, scale: str, layers: list[int]) -> NDArray[np.float64]:
+def common_divisor(trainings: Sequence[Training], biases: bool) -> float:
+    """The largest accumulated change at the last epoch of all trainings, which puts them on the same scale.
+
+    Parameters
+    ----------
+    trainings : sequence of Training
+    biases : bool
+        Whether biases and normalisations take part; they do, too, in a training of nothing else.
+    """
+    return max(float(each.figures.largest[-1, measured_layers(each, biases) or slice(None)].max(initial=0.0))
+               for each in trainings)
+
+
+def scales(training: Training, scale: str, layers: list[int], divisor: float | None = None) -> NDArray[np.float64]:
     """What the accumulated change of each layer is divided by.
 
     Parameters
@@ -58,6 +72,8 @@ def scales(training: Training, scale: str, layers: list[int]) -> NDArray[np.floa
     training : Training
     scale : {"all", "layer", "none"}
     layers : list of int
+    divisor : float, optional
+        For ``"all"``, instead of the largest value of these layers.
 
     Returns
     -------
@@ -72,10 +88,11 @@ def scales(training: Training, scale: str, layers: list[int]) -> NDArray[np.floa
     if scale != "all":
         raise SelectionError(Message("Found the scale {scale}; expected one of {known}.", scale=repr(scale),
                                      known=", ".join(SCALES)))
-    return np.full(len(layers), last.max(initial=0.0))
+    return np.full(len(layers), last.max(initial=0.0) if divisor is None else divisor)
 
 
-def weight_change(training: Training, epoch: int = -1, scale: str = "all", biases: bool = False) -> pd.DataFrame:
+def weight_change(training: Training, epoch: int = -1, scale: str = "all", biases: bool = False, *,
+                  divisor: float | None = None) -> pd.DataFrame:
     """How far the weights of every layer have moved up to an epoch.
 
     For every weight the absolute change from one recorded epoch to the next is added up. What is recorded more often
@@ -91,6 +108,8 @@ def weight_change(training: Training, epoch: int = -1, scale: str = "all", biase
         that of the layer itself, or nothing.
     biases : bool
         Whether biases and the vectors of normalisations are given, too. They take part in the scale then.
+    divisor : float, optional
+        Under ``"all"``, what is divided by instead of the largest change, such as that of another training.
 
     Returns
     -------
@@ -117,7 +136,7 @@ def weight_change(training: Training, epoch: int = -1, scale: str = "all", biase
     if not layers:
         raise SelectionError("Found no layer with the role of a weight; expected at least one. Ask for biases=True, or "
                              "give roles= when the training is opened.")
-    divisors, figures = scales(training, scale, layers), training.figures
+    divisors, figures = scales(training, scale, layers, divisor), training.figures
     if scale == "all" and not divisors[0]:
         raise SourceError(Message("{count} layers of which no weight moves", count=len(layers)),
                           "weights that change from one epoch to the next",
@@ -146,7 +165,8 @@ def weight_change(training: Training, epoch: int = -1, scale: str = "all", biase
     return frame
 
 
-def weight_changes(training: Training, scale: str = "all", biases: bool = False) -> pd.DataFrame:
+def weight_changes(training: Training, scale: str = "all", biases: bool = False, *,
+                   divisor: float | None = None) -> pd.DataFrame:
     """The figures of every layer at every recorded epoch, one below the other.
 
     Parameters
@@ -154,6 +174,7 @@ def weight_changes(training: Training, scale: str = "all", biases: bool = False)
     training : Training
     scale : {"all", "layer", "none"}
     biases : bool
+    divisor : float, optional
         As `weight_change` takes them.
 
     Returns
@@ -161,8 +182,37 @@ def weight_changes(training: Training, scale: str = "all", biases: bool = False)
     pandas.DataFrame
         The columns of `weight_change` after one with the number of the epoch, which has the name of `Training.unit`.
     """
-    frames = [weight_change(training, int(epoch), scale, biases) for epoch in training.epochs]
+    frames = [weight_change(training, int(epoch), scale, biases, divisor=divisor) for epoch in training.epochs]
     return pd.concat(frames, keys=training.epochs.tolist(), names=[training.unit]).reset_index(level=0)
+
+
+def compared_changes(trainings: Sequence[Training], scale: str = "all", biases: bool = False) -> pd.DataFrame:
+    """The figures of one training, or of two on the same scale, one below the other.
+
+    Parameters
+    ----------
+    trainings : sequence of Training
+        One or two.
+    scale : {"all", "layer", "none"}
+        ``"all"`` divides both by the largest change of the two.
+    biases : bool
+        As `weight_change` takes them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `weight_changes`. Where there are two trainings, ``training`` stands before them: the title,
+        after "A" or "B" where both have the same.
+    """
+    divisor = common_divisor(trainings, biases)
+    frames = [weight_changes(each, scale, biases, divisor=divisor) for each in trainings]
+    if len(trainings) == 1:
+        return frames[0]
+    titles = [each.title for each in trainings]
+    names = titles if titles[0] != titles[1] else [f"{mark} {titles[0]}" for mark in "AB"]
+    for frame, name in zip(frames, names, strict=True):
+        frame.insert(0, "training", name)
+    return pd.concat(frames, ignore_index=True)
 
 
 def largest_place(training: Training, layer: int, at: int) -> tuple[int, ...]:

@@ -16,13 +16,13 @@ from vanas_panel.draw.inspector.measures import MEASURES
 from vanas_panel.draw.theme import palette
 from vanas_panel.errors import VanasError
 from vanas_panel.inspector.training import Training
-from vanas_panel.inspector.weight_change import weight_changes
+from vanas_panel.inspector.weight_change import compared_changes
 from vanas_panel.page.address_bar import AddressBar, address_texts
 from vanas_panel.page.training_bar import TrainingBar, bar_html
 from vanas_panel.panels.inspector.panel import InspectorPanel
 from vanas_panel.report.parts import file_name
 from vanas_panel.report.training import save_training_report
-from vanas_panel.state.training_view import view_from_query, view_query
+from vanas_panel.state.training_view import START, view_from_query, view_query
 from vanas_panel.text.language import (
     LANGUAGES,
     current_language,
@@ -45,6 +45,9 @@ _BODY_STYLE = """
 
 _SEEN = ("epoch", "focus", "scale", "shade", "kind", "biases", "camera", "windows", "measure")
 """Parts of a view that the picture keeps by itself."""
+
+_STEPS = ("focus", "scale", "shade", "kind", "biases", "measure", "dark")
+"""Parts whose change Back undoes; epoch, camera and windows go on with the step before."""
 
 
 class TrainingPage(pn.viewable.Viewer):
@@ -77,6 +80,9 @@ class TrainingPage(pn.viewable.Viewer):
             take_style_sheets_from_here(pn.state.curdoc)
         self.trainings = (training,) if second is None else (training, second)
         given = dict(view or {})
+        # Links leave out what stands as at the start.
+        self._defaults = {**START, "epoch": int(training.epochs[-1])}
+        self._given, self._seen = given, {**self._defaults, **given}
         self._dark, self._language = bool(given.get("dark")), str(given.get("lang") or current_language())
         self._has_table, self._is_in_notebook = has_table, False
         self._thread = PageThread()
@@ -129,23 +135,29 @@ class TrainingPage(pn.viewable.Viewer):
         """Bring the drawn cells and the address up to date."""
         view = self._panel.state
         if self._cells.visible:
-            self._cells.html = cells_html(self.trainings, view["epoch"], view["scale"], palette(self._dark))
+            self._cells.html = cells_html(self.trainings, view["epoch"], view["scale"], palette(self._dark),
+                                          bool(view.get("biases")))
+        before, self._seen = self._seen, {**self._defaults, **self.view}
         if self._address is not None:
-            self._address.show_view(view_query(self.view), self._language)
+            self._address.show_view(view_query(self.view), self._language,
+                                    any(before[name] != self._seen[name] for name in _STEPS))
 
     def _go_back(self, query: str) -> list[str]:
         """Show what the address that the browser went back to says."""
-        view, messages = view_from_query(query, self.trainings, MEASURES)
-        self._dark = bool(view.get("dark"))
+        found, messages = view_from_query(query.removeprefix("?"), self.trainings, MEASURES)
+        # An address without a query is that of the page as it was opened.
+        view = {**self._defaults, **(found if query.removeprefix("?") else self._given)}
+        self._dark = bool(view["dark"])
         language = str(view.get("lang") or self._language)
         if language != self._language:
             self._language = language
-            self._show({name: view[name] for name in _SEEN if name in view})
+            self._show({name: view[name] for name in _SEEN})
         else:
+            self._panel.dark = self._dark
+            self._panel.state = {name: view[name] for name in _SEEN}
             with speaking(self._language):
                 self._paint()
-            self._panel.dark = self._dark
-            self._panel.state = {**self._panel.state, **{name: view[name] for name in _SEEN if name in view}}
+                self._note()
         return [translated(each) for each in messages]
 
     def _act(self, action: str) -> None:
@@ -162,7 +174,7 @@ class TrainingPage(pn.viewable.Viewer):
         elif action == "report":
             self._make(".html", "text/html", partial(_report, self.trainings, self.view))
         elif action == "csv":
-            self._make(".csv", "text/csv", partial(_figures, self.trainings[0], self.view))
+            self._make(".csv", "text/csv", partial(_figures, self.trainings, self.view))
 
     def _make(self, ending: str, kind: str, work: Callable[[], bytes]) -> None:
         """Make a file on another thread and hand it over."""
@@ -198,7 +210,7 @@ class TrainingAddress(AddressBar):
         super().__init__(messages, **params)
         self._kept = kept
 
-    def show_view(self, query: str, language: str) -> None:
+    def show_view(self, query: str, language: str, begins: bool = False) -> None:
         """Let the address be that of a view.
 
         Parameters
@@ -206,12 +218,14 @@ class TrainingAddress(AddressBar):
         query : str
         language : str
             Of the page.
+        begins : bool, optional
+            Whether it is a step of its own in the browser's history. What Back brings is none.
         """
         whole = "&".join(filter(None, (self._kept, query)))
         step, last, before = self.entry
         with speaking(language):
-            self.param.update(language=language, texts=address_texts(), entry=[step, last, whole],
-                              changed=self.changed or bool(before))
+            self.param.update(language=language, texts=address_texts(), changed=self.changed or bool(before),
+                              entry=[step + (begins and not self._is_going_back), last, whole])
 
     def _write(self, begins: bool, visit: int | None = None) -> None:
         """Say which step of the browser's history the address is of."""
@@ -262,7 +276,7 @@ def _report(trainings: tuple[Training, ...], view: Mapping[str, Any]) -> bytes:
         return path.read_bytes()
 
 
-def _figures(training: Training, view: Mapping[str, Any]) -> bytes:
+def _figures(trainings: tuple[Training, ...], view: Mapping[str, Any]) -> bytes:
     """The figures of every layer at every epoch, as the command line writes them."""
-    table = weight_changes(training, view.get("scale", "all"), bool(view.get("biases")))
+    table = compared_changes(trainings, view.get("scale", "all"), bool(view.get("biases")))
     return table.to_csv(index=False).encode("utf-8")

@@ -108,7 +108,7 @@ def _document(training: Training, second: Training | None, scale: str, biases: b
     trainings = [training] if second is None else [training, second]
     tables = [figures_html(each) for each in trainings]
     abouts = [about_html(each) for each in trainings]
-    cells = cells_html(trainings, int(training.epochs[-1]), scale, VARIABLES)
+    cells = cells_html(trainings, int(training.epochs[-1]), scale, VARIABLES, biases)
     around = _AROUND + len(cells.encode()) + sum(len(piece.encode()) for piece in (*tables, *abouts)) + 4 * len(notes)
     # Three bytes are four letters.
     limit = (LIMIT - around) // len(trainings) * 3 // 4

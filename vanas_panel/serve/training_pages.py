@@ -88,13 +88,16 @@ def _kept(words: str) -> Training:
     found = next((each for each in personal.all(user) if str(each.row_id) == row), None)
     paths = () if found is None else personal.recordings(user, found.record)
     wanted = [path for path in paths if path.stem.rpartition("-")[2] == (repeat or "0")]
-    if not wanted:
+    try:
+        return _opened(wanted[0], wanted[0].stat().st_mtime_ns)
+    except (IndexError, FileNotFoundError):
+        # It may be removed between any two steps.
         raise TrainingError(Message("Found no recording of training {words}; expected one of yours. It was removed, or "
-                                    "trained before recordings were kept: train the cell again.", words=words[:40]))
-    return _opened(wanted[0], wanted[0].stat().st_mtime_ns)
+                                    "trained before recordings were kept: train the cell again.",
+                                    words=words[:40])) from None
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=2)
 def _opened(path: Path, _changed: int) -> Training:
     """A recording, read once for all pages that show it."""
     return open_training(path)

@@ -19,6 +19,11 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 """Values of the parts that have a few; the first one is where a view starts."""
 
 SWITCHES = ("biases", "dark")
+START: Mapping[str, Any] = {
+    "scale": "all", "shade": "sqrt", "kind": "max", "biases": False, "dark": False, "focus": "", "camera": None,
+    "measure": "mean", "windows": []}
+"""The view of a page that no link describes, at the last epoch."""
+
 CAMERA = ("yaw", "pitch", "distance", "x", "y", "z")
 SECOND = "B:"
 """Stands before the name of a layer of the second training in a window."""
@@ -67,7 +72,7 @@ def view_from_query(query: str, trainings: Sequence[Training],
         elif name == "window":
             view.setdefault("windows", []).append(value)
         elif name in ("epoch", "focus", "camera"):
-            read, said = _read(name, value[:80], trainings)
+            read, said = _read(name, value, trainings)
             if read is None:
                 messages.append(said)
             else:
@@ -106,12 +111,13 @@ def view_query(view: Mapping[str, Any]) -> str:
 
 def _read(name: str, value: str, trainings: Sequence[Training]) -> tuple[Any, Message]:
     """A part that is checked by itself, None where it cannot be shown; and what is said then."""
+    said = value[:80]
     if name == "epoch":
-        return _epoch(value, trainings), Message("The link's {name} {value} was not recorded.", name=name, value=value)
+        return _epoch(value, trainings), Message("The link's {name} {value} was not recorded.", name=name, value=said)
     if name == "camera":
-        return _camera(value), Message("The link's {name} {value} is not six numbers.", name=name, value=value)
+        return _camera(value), Message("The link's {name} {value} is not six numbers.", name=name, value=said)
     known = any(layer.name == value for training in trainings for layer in training.layers)
-    return value if known else None, Message("No layer has the name {value}.", value=value)
+    return value if known else None, Message("No layer has the name {value}.", value=said)
 
 
 def _epoch(value: str, trainings: Sequence[Training]) -> int | None:
@@ -123,6 +129,6 @@ def _epoch(value: str, trainings: Sequence[Training]) -> int | None:
 def _camera(value: str) -> dict[str, float] | None:
     """Angles, distance and point of a camera."""
     numbers = [decimal_number(part) for part in value.split(",")]
-    if len(numbers) != len(CAMERA) or any(abs(each) > 1e9 or each != each for each in numbers) or numbers[2] <= 0:
+    if len(numbers) != len(CAMERA) or not all(abs(each) < 1e6 for each in numbers) or numbers[2] <= 0:
         return None
     return dict(zip(CAMERA, numbers, strict=True))

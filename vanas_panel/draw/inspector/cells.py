@@ -12,6 +12,7 @@ from vanas_panel.draw.theme import Palette
 from vanas_panel.errors import VanasError
 from vanas_panel.inspector.cell_change import cell_change
 from vanas_panel.inspector.training import Training
+from vanas_panel.inspector.weight_change import common_divisor
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.language import translated
 
@@ -28,8 +29,8 @@ CELL_CSS = f"""
 """
 
 
-def cells_html(trainings: Sequence[Training], epoch: int, scale: str, colors: Palette) -> Html:
-    """The cells of the trainings that are of one; empty where none is.
+def cells_html(trainings: Sequence[Training], epoch: int, scale: str, colors: Palette, biases: bool = False) -> Html:
+    """The cells of the trainings that are of one, on the scale of the picture; empty where none is.
 
     Parameters
     ----------
@@ -39,22 +40,25 @@ def cells_html(trainings: Sequence[Training], epoch: int, scale: str, colors: Pa
     scale : {"all", "layer", "none"}
     colors : Palette
         They may be CSS variables.
+    biases : bool, optional
+        Whether biases and normalisations take part in the scale.
     """
-    drawn = [_drawn(training, epoch, scale, colors, len(trainings) > 1) for training in trainings if training.cell]
-    if not drawn:
+    if not any(training.cell for training in trainings):
         return Html("")
+    divisor, named = common_divisor(trainings, biases), len(trainings) > 1
+    drawn = [_drawn(each, epoch, scale, colors, divisor, named) for each in trainings if each.cell]
     return _PIECES.cells(
         title=_("The cell"), drawn=drawn,
         tooltip=_("Operations belong to vertices, projections to edges from the input, and what reads a vertex to its "
                   "edge to the output"))
 
 
-def _drawn(training: Training, epoch: int, scale: str, colors: Palette, named: bool) -> dict[str, Any]:
+def _drawn(training: Training, epoch: int, scale: str, colors: Palette, divisor: float, named: bool) -> dict[str, Any]:
     """A cell, or why it cannot be drawn."""
     before = training.epochs[training.epochs <= epoch]
     shown = {"title": training.title if named else "", "drawing": "", "problem": ""}
     try:
-        change = cell_change(training, int(before[-1] if len(before) else training.epochs[0]), scale)
+        change = cell_change(training, int(before[-1] if len(before) else training.epochs[0]), scale, divisor=divisor)
         return {**shown, "drawing": cell_tint_html(change, colors)}
     except VanasError as error:
         return {**shown, "problem": translated(error)}

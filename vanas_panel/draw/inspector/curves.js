@@ -18,7 +18,6 @@ export class Curves {
     this.words = words
     this.focus = focus
     this.count = 1
-    this.drawn = ""
     this.cursor = drawn("line", {})
     this.select = choice(
       words.measure,
@@ -41,16 +40,17 @@ export class Curves {
     )
   }
 
-  // Draws all lines anew, unless they are those that are drawn already.
-  /** @type {(lines: Line[], measure: string, epochs: number[], focus: string, position: number) => void} */
-  show(lines, measure, epochs, focus, position) {
+  // Draws all lines anew.
+  /** @type {(lines: Line[], measure: string, epochs: number[], focus: string) => void} */
+  show(lines, measure, epochs, focus) {
     this.count = epochs.length
-    const key = JSON.stringify([measure, focus, lines.map(({name, values}) => [name, values[values.length - 1]])])
-    if (key !== this.drawn) {
-      this.drawn = key
-      this.select.value = measure
-      this.draw(lines, measure, epochs, focus)
-    }
+    this.select.value = measure
+    this.draw(lines, measure, epochs, focus)
+  }
+
+  // Marks a position of the timeline.
+  /** @type {(position: number) => void} */
+  mark(position) {
     const x = this.x(position)
     this.cursor.setAttribute("x1", x)
     this.cursor.setAttribute("x2", x)
@@ -64,7 +64,7 @@ export class Curves {
   /** @type {(lines: Line[], measure: string, epochs: number[], focus: string) => void} */
   draw(lines, measure, epochs, focus) {
     const {words} = this
-    const largest = Math.max(0, ...lines.flatMap(({values}) => values.filter(Number.isFinite)))
+    const largest = lines.flatMap(({values}) => values).filter(Number.isFinite).reduce((most, each) => Math.max(most, each), 0)
     const y = (/** @type {number} */ value) =>
       HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (largest > 0 ? value / largest : 0)
     const [first, last] = [epochs[0], epochs[epochs.length - 1]]
@@ -83,8 +83,9 @@ export class Curves {
     )
     this.cursor = drawn("line", {y1: TOP, y2: HEIGHT - BOTTOM, class: "vi-cursor"})
     const names = Array.from(new Set(lines.map((line) => line.name)))
+    const places = new Map(names.map((each, index) => [each, index]))
     const lookOf = (/** @type {Line} */ line) => {
-      const index = names.indexOf(line.name)
+      const index = places.get(line.name) ?? 0
       const isQuiet = focus ? line.name !== focus : index >= NAMED
       return {
         stroke: isQuiet ? "var(--vi-faint)" : `var(--vi-series-${(index % NAMED) + 1})`,

@@ -2,7 +2,7 @@
 
 import { filled } from "./dom.js"
 import { laidOut } from "./layout.js"
-import { Numbers } from "./numbers.js"
+import { Numbers, placeOf } from "./numbers.js"
 import { planesOf } from "./picture.js"
 import { openScene } from "./scene.js"
 import { short } from "./shades.js"
@@ -32,6 +32,8 @@ class Inspector {
     this.isFitted = !isCamera(view.camera)
     // What the planes were made for.
     this.asked = ""
+    // What the curves were drawn for.
+    this.curved = ""
     this.position = 0
     /** @type {View} */
     this.view = {epoch: head.epochs[head.epochs.length - 1], focus: "", scale: head.scale, shade: "sqrt", kind: "max",
@@ -181,7 +183,7 @@ class Inspector {
       const chosen = view.windows[at]
       const training = this.scenes.length > 1 && chosen.startsWith("B:") ? 1 : 0
       const name = training ? chosen.slice(2) : chosen
-      const layer = this.scenes[training].layers.find(({head}) => head.name === name)
+      const layer = this.scenes[training].layers[placeOf(this.scenes[training], name)]
       window.offer(options, chosen)
       if (layer) {
         const moment = numbers.moment(training, this.position)
@@ -193,25 +195,34 @@ class Inspector {
 
   drawFigures() {
     const {view, words, numbers} = this
+    const moments = this.scenes.map((_, training) => numbers.indexOf(view.epoch, training))
     const rows = numbers.names().map((name) => {
-      const found = this.scenes.flatMap(({layers}) => layers.filter(({head}) => head.name === name))
-      const values = this.scenes.flatMap((_, training) =>
-        ["max", "mean"].map((measure) => numbers.figure(training, measure, name)))
-      return {name, shape: found[0].head.shape.join(" × "), values}
+      const [found] = this.scenes.flatMap((scene) => scene.layers[placeOf(scene, name)] ?? [])
+      const values = moments.flatMap((index, training) =>
+        ["max", "mean"].map((measure) => numbers.figure(training, measure, name, index)))
+      return {name, shape: found.head.shape.join(" × "), values}
     })
     this.parts.figures.show(rows, view.focus, (value) => numbers.written(value),
       `${words.figures} · ${words.unit} ${view.epoch.toLocaleString()}`, view.scale === "none" ? numbers.whole : 1)
   }
 
   drawCurves() {
-    const {numbers, view: {measure, focus}} = this
-    // Beside each other at the same numbers, as far as each training goes.
-    const lines = this.scenes.flatMap(({head: {epochs}}, training) => numbers.layers(training).map(({head: {name}}) => ({
-      name, isSecond: training > 0,
-      values: this.epochs.map((epoch) => (epoch > epochs[epochs.length - 1] ? Number.NaN
-        : numbers.figure(training, measure, name, numbers.indexOf(epoch, training)))),
-    })))
-    this.parts.curves.show(lines, measure, this.epochs, focus, this.position)
+    const {numbers, parts: {curves}, view: {measure, focus, scale, biases}} = this
+    const asked = JSON.stringify([measure, focus, scale, biases])
+    if (asked !== this.curved) {
+      this.curved = asked
+      // Beside each other at the same numbers, as far as each training goes.
+      const lines = this.scenes.flatMap(({head: {epochs}}, training) => {
+        const places = this.epochs.map((epoch) =>
+          (epoch > epochs[epochs.length - 1] ? -1 : numbers.indexOf(epoch, training)))
+        return numbers.layers(training).map(({head: {name}}) => ({
+          name, isSecond: training > 0,
+          values: places.map((at) => (at < 0 ? Number.NaN : numbers.figure(training, measure, name, at))),
+        }))
+      })
+      curves.show(lines, measure, this.epochs, focus)
+    }
+    curves.mark(this.position)
   }
 
   remove() {

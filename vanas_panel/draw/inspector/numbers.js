@@ -4,6 +4,22 @@ import {shadesOf, share, short} from "./shades.js"
 import {indexOfEpoch, layerNames, shownLayers} from "./view.js"
 /** @import { LayerHead, Scene, Shades, View } from "./types.d.ts" */
 
+/** @type {WeakMap<Scene, Map<string, number>>} */
+const KNOWN = new WeakMap()
+
+// Where a layer stands in its scene, the first of that name; -1 for none.
+/** @type {(scene: Scene, name: string) => number} */
+export function placeOf(scene, name) {
+  let places = KNOWN.get(scene)
+  if (!places) {
+    // The first of equal names is the last one set.
+    const pairs = scene.layers.map(({head}, index) => /** @type {[string, number]} */ ([head.name, index]))
+    places = new Map(pairs.toReversed())
+    KNOWN.set(scene, places)
+  }
+  return places.get(name) ?? -1
+}
+
 export class Numbers {
   /** @param {Scene[]} scenes @param {View} view */
   constructor(scenes, view) {
@@ -42,7 +58,8 @@ export class Numbers {
   /** @type {(value: number, name: string, training: number) => number} */
   scaled(value, name, training) {
     if (this.view.scale === "none") return value
-    const most = this.most(this.scenes[training].layers.find(({head}) => head.name === name)?.head.top ?? 0)
+    const scene = this.scenes[training]
+    const most = this.most(scene.layers[placeOf(scene, name)]?.head.top ?? 0)
     return most > 0 ? value / most : value
   }
 
@@ -55,7 +72,7 @@ export class Numbers {
   /** @type {(training: number, measure: string, name: string, index?: number) => number} */
   figure(training, measure, name, index = this.indexOf(this.view.epoch, training)) {
     const scene = this.scenes[training]
-    const layer = scene.layers.findIndex(({head}) => head.name === name)
+    const layer = placeOf(scene, name)
     const value = layer < 0 ? Number.NaN : scene.figure(measure, index, layer)
     return measure === "mean" || measure === "max" ? this.scaled(value, name, training) : value
   }

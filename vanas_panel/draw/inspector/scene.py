@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 import json
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,15 +120,15 @@ def _fitting(pictures: list[LayerPicture], tops: list[float], room: int) -> list
         found = [coded(*each, FINE) for each in zip(pictures, tops, strict=True)]
         if sum(len(each.data) for each in found) <= room:
             return found
-    while (sum(map(_raw_bytes, pictures)) * _COARSE_SHARE > room
-           and _merge_largest(pictures, [_raw_bytes(each) for each in pictures]) is not None):
-        pass
+    _merge_until(pictures, list(map(_raw_bytes, pictures)), room / _COARSE_SHARE,
+                 lambda index: _raw_bytes(pictures[index]))
     found = [coded(*each, COARSE) for each in zip(pictures, tops, strict=True)]
-    while sum(len(each.data) for each in found) > room:
-        changed = _merge_largest(pictures, [len(each.data) for each in found])
-        if changed is None:
-            break
-        found[changed] = coded(pictures[changed], tops[changed], COARSE)
+
+    def size_anew(index: int) -> int:
+        found[index] = coded(pictures[index], tops[index], COARSE)
+        return len(found[index].data)
+
+    _merge_until(pictures, [len(each.data) for each in found], room, size_anew)
     return found
 
 
@@ -136,11 +137,15 @@ def _raw_bytes(picture: LayerPicture) -> int:
     return picture.maxima.size * (4 if picture.layout.side > 1 else 2)
 
 
-def _merge_largest(pictures: list[LayerPicture], sizes: Iterable[int]) -> int | None:
-    """Merge the cells of the picture of the largest size; its index, or None where all are single cells."""
-    _size, index = max((size if picture.maxima[0].size > 1 else -1, index)
-                       for index, (size, picture) in enumerate(zip(sizes, pictures, strict=True)))
-    if pictures[index].maxima[0].size == 1:
-        return None
-    pictures[index] = coarser(pictures[index])
-    return index
+def _merge_until(pictures: list[LayerPicture], sizes: list[int], room: float, size_of: Callable[[int], int]) -> None:
+    """Merge the cells of the picture of the largest size until all sizes fit together, or all are single cells."""
+    total = sum(sizes)
+    largest = [(-size, -index) for index, size in enumerate(sizes) if pictures[index].maxima[0].size > 1]
+    heapq.heapify(largest)
+    while total > room and largest:
+        size, index = (-each for each in heapq.heappop(largest))
+        pictures[index] = coarser(pictures[index])
+        changed = size_of(index)
+        total += changed - size
+        if pictures[index].maxima[0].size > 1:
+            heapq.heappush(largest, (-changed, -index))

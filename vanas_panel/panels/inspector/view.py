@@ -25,8 +25,8 @@ def plain_view(message: Any) -> dict[str, Any]:
     -------
     dict
         Some of ``epoch`` (int), ``focus`` (name of a layer, or empty), ``scale``, ``shade``, ``kind``, ``biases``,
-        ``measure``, ``windows`` (two names; one of the second training has ``B:`` in front) and ``camera`` (six
-        numbers by name, or None for the one that shows everything).
+        ``measure``, ``windows`` (two names, or none; one of the second training has ``B:`` in front) and ``camera``
+        (six numbers by name, or None for the one that shows everything).
 
     Examples
     --------
@@ -39,7 +39,7 @@ def plain_view(message: Any) -> dict[str, Any]:
         "focus": _is_name, "scale": lambda value: _is_one(value, SCALES), "shade": lambda value: _is_one(value, SHADES),
         "kind": lambda value: _is_one(value, KINDS), "biases": lambda value: isinstance(value, bool),
         "measure": lambda value: _is_one(value, MEASURES),
-        "windows": lambda value: isinstance(value, list) and len(value) == 2 and all(map(_is_name, value)),
+        "windows": lambda value: isinstance(value, list) and len(value) in (0, 2) and all(map(_is_name, value)),
         "camera": lambda value: value is None or _is_camera(value),
     }
     return {name: given[name] for name, fits in checks.items() if name in given and fits(given[name])}
