@@ -271,3 +271,12 @@ def pixels_in_shadow(page: Page) -> list[int]:
       const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
       return [data.filter((value, at) => at % 4 === 3 && value).length, canvas.width]
     }""")
+
+
+def test_a_second_training_that_has_no_such_moment_says_which_one_it_shows(report):
+    page = report(made_training(SMALL, epochs=5), made_training(SMALL, epochs=2, seed=1, title="short"))
+    captions = page.locator(".vi-pane figcaption")
+    expect(captions.nth(1)).to_have_text("B · short (Epoch 1)")
+    expect(captions.nth(0)).to_have_text("A · made")
+    page.get_by_role("slider").press("Home")
+    expect(captions.nth(1)).to_have_text("B · short")

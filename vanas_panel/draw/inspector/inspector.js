@@ -167,6 +167,7 @@ class Inspector {
       }
       const focus = picture.planes.findIndex(({layer}) => layer.head.name === view.focus)
       const moment = numbers.moment(training, this.position)
+      this.nameMoment(picture.element, training, moment.epoch)
       const looks = picture.planes.map((plane, index) => ({plane, kind: view.kind, ...moment, shades: picture.shades[index],
                                                            isGhost: view.focus !== "" && index !== focus}))
       picture.show(looks, focus)
@@ -174,6 +175,17 @@ class Inspector {
     })
     this.asked = asked
     if (isOther && this.isFitted) this.fit()
+  }
+
+  // A second training that was not recorded at this moment shows the last one before, and says so.
+  /** @type {(picture: HTMLElement, training: number, at: number) => void} */
+  nameMoment(picture, training, at) {
+    const named = picture.parentElement?.querySelector("figcaption")
+    const {title, epochs, words} = this.scenes[training].head
+    if (!named) return
+    const moment = epochs[at] === this.view.epoch ? "" : ` (${words.unit} ${epochs[at]})`
+    const text = `${"AB"[training]} · ${title}${moment}`
+    if (named.textContent !== text) named.textContent = text
   }
 
   drawWindows() {
