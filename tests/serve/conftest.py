@@ -42,7 +42,7 @@ def light_page(monkeypatch):
         template.add_panel("page", pn.pane.Str(tables[0].title))
         return template
 
-    monkeypatch.setattr("vanas_panel.serve.server.page", page)
+    monkeypatch.setattr("vanas_panel.serve.server.visitor_page", page)
 
 
 @pytest.fixture(scope="session")

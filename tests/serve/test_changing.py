@@ -55,7 +55,7 @@ def desks(threads, serve, monkeypatch):
         template.add_panel("page", made[-1].layout)
         return template
 
-    monkeypatch.setattr("vanas_panel.serve.server.page", page)
+    monkeypatch.setattr("vanas_panel.serve.server.visitor_page", page)
     return serve(), made
 
 

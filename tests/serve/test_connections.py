@@ -159,7 +159,7 @@ def test_a_page_that_is_still_being_made_ends_with_the_sign_in(serve, users, mon
     ada = Client(served)
     ada.sign_in()
     token = ada.token()
-    monkeypatch.setattr("vanas_panel.serve.server.page", slow_page)
+    monkeypatch.setattr("vanas_panel.serve.server.visitor_page", slow_page)
     # The session of the token is there already: it has to be made once more, as in a server that shares its HTML.
     served.call(tornado_of(served.server).applications["/"]._sessions.clear)
     outcome: Future = Future()
