@@ -15,11 +15,11 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed (pip insta
                             exc_type=ImportError)
 pytest.importorskip("distributed", reason="Dask distributed is not installed (pip install 'vanas-panel[train]')")
 
-from distributed import Queue  # noqa: E402
+from distributed import Client, LocalCluster, Queue  # noqa: E402
 from test_darts_search import lines_of  # noqa: E402
 
 from vanas_panel.errors import DeviceError, TrainingError  # noqa: E402
-from vanas_panel.training.darts import worker_task  # noqa: E402
+from vanas_panel.training.darts import on_workers, worker_task  # noqa: E402
 from vanas_panel.training.darts.datasets import load_data  # noqa: E402
 from vanas_panel.training.darts.entry import search_darts, search_dg_darts  # noqa: E402
 from vanas_panel.training.darts.on_workers import measure_epoch, search_on_workers  # noqa: E402
@@ -172,3 +172,10 @@ def test_the_first_line_has_the_sizes_of_the_network_and_may_lack_them(settings,
     path.write_bytes(json.dumps({**old, "sizes": {"classes": 2}}).encode() + b"\n" + b"".join(lines))
     with pytest.raises(TrainingError, match="sizes of a network that cannot be"):
         read_darts(path)
+
+
+def test_nobody_waits_for_workers_that_do_not_come(settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(on_workers, "PATIENCE", 1.0)
+    with LocalCluster(n_workers=0, processes=False, dashboard_address="127.0.0.1:0") as cluster, \
+            Client(cluster) as client, pytest.raises(TrainingError, match="No worker was there for 1 seconds"):
+        search_on_workers(settings, tmp_path / "run.jsonl", client)

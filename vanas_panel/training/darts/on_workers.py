@@ -27,6 +27,9 @@ from vanas_panel.training.image_files import Images
 from vanas_panel.training.reasons import error_words
 from vanas_panel.training.text_files import Texts
 
+PATIENCE = 120.0
+"""Seconds without any worker after which a search is left; a worker that was killed is back in a few."""
+
 _LOOK = 0.1
 """Seconds between two looks at whether to go on, and whether the task is still there."""
 
@@ -109,7 +112,7 @@ def converse(client: Client, name: str, submit: Callable[[], Future],
         What it failed with, and where workers or the scheduler are lost.
     """
     words, signal = Queue(words_name(name), client), Event(stop_name(name), client)
-    future, attempts = submit(), set()
+    future, attempts, there = submit(), set(), _Attendance(client)
     try:
         while not future.done() or words.qsize():
             if client.status != "running":
@@ -118,7 +121,9 @@ def converse(client: Client, name: str, submit: Callable[[], Future],
             if goes_on is not None and not goes_on():
                 return False
             word = _next(words)
-            if word is not None:
+            if word is None:
+                there.look()
+            else:
                 attempts.add(word["attempt"])
                 said = {**answer(word), "number": word["number"]}
                 Queue(answers_name(name, word["attempt"]), client).put(said)
@@ -128,6 +133,31 @@ def converse(client: Client, name: str, submit: Callable[[], Future],
         return True
     finally:
         _leave(future, signal, [words, *(Queue(answers_name(name, each), client) for each in attempts)])
+
+
+class _Attendance:
+    """Whether any worker is there: one that was killed comes back, and where none does, nobody waits for ever."""
+
+    def __init__(self, client: Client):
+        self._client, self._seen, self._looked = client, time.monotonic(), 0.0
+
+    def look(self) -> None:
+        """Look now and then.
+
+        Raises
+        ------
+        TrainingError
+            Where no worker was there for `PATIENCE` seconds.
+        """
+        now = time.monotonic()
+        if now - self._looked < 1:
+            return
+        self._looked = now
+        if self._client.nthreads():
+            self._seen = now
+        elif now - self._seen > PATIENCE:
+            raise TrainingError(Message("No worker was there for {seconds:g} seconds. Start some, and go on: what was "
+                                        "done is kept.", seconds=PATIENCE))
 
 
 class _Held:
