@@ -175,7 +175,7 @@ def test_files_of_something_else(settings, run, tmp_path):
     for content, words in (
             ([], "line 1: Found no search of this form"), ([b"{}\n"], "line 1: Found no search of this form"),
             (changed(0, b'"seed":0', b'"seed":1'), "line 1: Found settings of another digest"),
-            (changed(0, b'"population":10', b'"population":1'), "line 1: Found Found population = 1"),
+            (changed(0, b'"population":10', b'"population":1'), "line 1: Found population = 1"),
             ([lines[0], *lines[2:]], f"line {first}: Found no training of"),
             ([*lines[:2], lines[1]], "line 3: Found a training without all of its numbers, or one more of"),
             (changed(1, b'"parameters":', b'"parameters":-0.'), "line 2: Found a training without"),
