@@ -385,7 +385,7 @@ ALLOWED = {"Python", "no path", "off path", "Home", "End", "Enter", "Escape", "P
            # of work that a higher room does.
            "Cancelled", "True", "False", "chance of ", "agreement of budgets, ", " trainings for ", "Optuna",
            "HTML of a search", "HTML of DARTS", "HTML of DG-DARTS", "HTML of NEAT", "SVG of a genome",
-           "page of a training",
+           "page of a training", "HTML of a training",
            # The use that a key is derived for.
            "cookie name"}
 """Texts that no person reads as words."""
