@@ -18,6 +18,7 @@ from vanas_panel.errors import ReportError, brief
 from vanas_panel.files.atomic import write_whole
 from vanas_panel.files.disk_errors import cause
 from vanas_panel.inspector.training import Training
+from vanas_panel.inspector.weight_change import SCALES
 from vanas_panel.report import checked_target
 from vanas_panel.report.style import STYLE, VARIABLES
 from vanas_panel.text.language import LANGUAGES, Message, current_language, known_language, speaking
@@ -83,9 +84,9 @@ def save_training_report(training: Training, path: str | os.PathLike[str], *, se
     >>> save_training_report(training, "training.html")  # doctest: +SKIP
     """
     target = checked_target(path)
-    if scale not in ("all", "layer", "none"):
+    if scale not in SCALES:
         raise ReportError(Message("Found the scale {found}; expected one of {known}. Choose one of these.",
-                                  found=brief(repr(scale), 60), known="all, layer, none"))
+                                  found=brief(repr(scale), 60), known=", ".join(SCALES)))
     language = current_language() if lang is None else known_language(plain_text(lang))
     if language is None:
         raise ReportError(Message("Found the language {found} of a report; expected one of {known}. Choose one of "

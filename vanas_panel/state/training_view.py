@@ -11,11 +11,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from vanas_panel.inspector.training import Training
+from vanas_panel.inspector.weight_change import SCALES
 from vanas_panel.text.language import LANGUAGES, Message
 from vanas_panel.text.numerals import decimal_number
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
-    "scale": ("all", "layer", "none"), "shade": ("sqrt", "linear"), "kind": ("max", "mean"), "lang": tuple(LANGUAGES)}
+    "scale": SCALES, "shade": ("sqrt", "linear"), "kind": ("max", "mean"), "lang": tuple(LANGUAGES)}
 """Values of the parts that have a few; the first one is where a view starts."""
 
 SWITCHES = ("biases", "dark")

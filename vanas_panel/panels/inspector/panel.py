@@ -11,7 +11,8 @@ from panel.viewable import Viewable, Viewer
 
 from vanas_panel.draw.inspector.scene import scene_of
 from vanas_panel.inspector.training import Training
-from vanas_panel.panels.inspector.view import SCALES, plain_view
+from vanas_panel.inspector.weight_change import SCALES
+from vanas_panel.panels.inspector.view import plain_view
 from vanas_panel.widgets.training_view import TrainingView
 
 LIMIT = 12_000_000

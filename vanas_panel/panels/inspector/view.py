@@ -6,9 +6,8 @@ import math
 from typing import Any
 
 from vanas_panel.draw.inspector.measures import MEASURES
+from vanas_panel.state.training_view import CAMERA, CHOICES
 
-SCALES, SHADES, KINDS = ("all", "layer", "none"), ("sqrt", "linear"), ("max", "mean")
-_CAMERA = ("yaw", "pitch", "distance", "x", "y", "z")
 _LONGEST = 1000
 """Most letters of the name of a layer that is worth keeping."""
 
@@ -36,8 +35,9 @@ def plain_view(message: Any) -> dict[str, Any]:
     given = message if isinstance(message, dict) else {}
     checks = {
         "epoch": lambda value: isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53,
-        "focus": _is_name, "scale": lambda value: _is_one(value, SCALES), "shade": lambda value: _is_one(value, SHADES),
-        "kind": lambda value: _is_one(value, KINDS), "biases": lambda value: isinstance(value, bool),
+        "focus": _is_name, "scale": lambda value: _is_one(value, CHOICES["scale"]),
+        "shade": lambda value: _is_one(value, CHOICES["shade"]),
+        "kind": lambda value: _is_one(value, CHOICES["kind"]), "biases": lambda value: isinstance(value, bool),
         "measure": lambda value: _is_one(value, MEASURES),
         "windows": lambda value: isinstance(value, list) and len(value) in (0, 2) and all(map(_is_name, value)),
         "camera": lambda value: value is None or _is_camera(value),
@@ -57,6 +57,6 @@ def _is_one(value: Any, known: tuple[str, ...]) -> bool:
 
 def _is_camera(value: Any) -> bool:
     """Whether something is a camera."""
-    return isinstance(value, dict) and set(value) == set(_CAMERA) and all(
+    return isinstance(value, dict) and set(value) == set(CAMERA) and all(
         isinstance(number, int | float) and not isinstance(number, bool) and abs(number) < 1e6 and math.isfinite(number)
         for number in value.values()) and value["distance"] > 0

@@ -55,11 +55,11 @@ def train_on_workers(plan: Plan, settings: GenotypeSettings, client: Client, *, 
     data, attempts = load_data(settings.data), []
 
     def answer(word: dict[str, Any]) -> dict[str, Any]:
+        """Hand over what the last worker that began says; one that it has followed is told to leave."""
         if word["kind"] == "begin":
             attempts.append(word["attempt"])
             on_begin()
         elif word["attempt"] != attempts[-1]:
-            # Another worker has followed this one.
             return {"goes_on": False}
         else:
             on_epoch(word["line"])
