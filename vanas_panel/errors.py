@@ -131,6 +131,10 @@ class TooManyEdgesError(SearchSpaceError):
     """A cell has more edges than its sub-cells can be enumerated for."""
 
 
+class LargerCellsError(SearchSpaceError):
+    """What was asked for works for cells of at most 8 vertices and 15 operations, and these are larger."""
+
+
 class InvalidDraftError(VanasError, ValueError):
     """Operations and edges do not even describe a labelled digraph."""
 
@@ -158,6 +162,14 @@ class CellNotInTableError(VanasError, KeyError):
     """A valid cell has no row in a table."""
 
 
+class NoEditPathError(VanasError, LookupError):
+    """No edits through the cells of a table lead from one cell to another."""
+
+
+class MissingSubCellsError(CellNotInTableError):
+    """A table lacks the value of a sub-cell of a cell that it has."""
+
+
 class ExchangeError(VanasError, ValueError):
     """A text holds no cell that can be read."""
 
@@ -168,6 +180,14 @@ class SearchError(VanasError, ValueError):
 
 class UnknownMetricError(VanasError, KeyError):
     """A table has no metric of that name."""
+
+
+class DirectionError(VanasError, ValueError):
+    """A metric has no direction where better and worse must be told apart."""
+
+
+class NoiseUnknownError(VanasError, ValueError):
+    """The noise of a metric cannot be read from a table, since it has a single repeat of it."""
 
 
 class SelectionError(VanasError, ValueError):
@@ -224,9 +244,17 @@ class SourceError(VanasError):
         """The same error in another row."""
         return SourceError(*self._parts, path=self.path, row=row, offset=self.offset)
 
+    def advising(self, advice: str) -> SourceError:
+        """The same error with another next step."""
+        return type(self)(*self._parts[:2], advice, path=self.path, row=self.row, offset=self.offset)
+
     def at(self, place: str) -> SourceError:
         """The same error with other words for where it is."""
         return SourceError(*self._parts, row=self.row, offset=self.offset, place=place)
+
+
+class NoCellsError(SourceError):
+    """A source has no columns of cells; perhaps it is a table of trials."""
 
 
 def _fitting(parts: Sequence[str], place: tuple[str, Sequence[str]]) -> Message:

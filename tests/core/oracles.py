@@ -6,6 +6,7 @@ A graph is given as `operations` (``input`` first, ``output`` last) and `edges` 
 from __future__ import annotations
 
 import math
+import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -13,6 +14,7 @@ from itertools import combinations, permutations, product
 
 import networkx as nx
 from networkx.algorithms.isomorphism import DiGraphMatcher, categorical_node_match
+from scipy import stats
 
 same_operation = categorical_node_match("operation", None)
 
@@ -154,6 +156,33 @@ def sub_cells(operations, edges) -> Iterator[tuple[tuple, tuple[tuple, list]]]:
                 yield subset, (names, [(rank[source], rank[target]) for source, target in subset])
 
 
+def contribution_sides(operations, edges, value_of) -> dict[tuple[int, int], tuple[list[float], list[float]]]:
+    """Values of the sub-cells with and without each edge; `value_of` gives None where a value is unknown."""
+    measured = [(set(subset), value_of(cell)) for subset, cell in sub_cells(operations, edges)]
+    return {edge: tuple([value for subset, value in measured if value is not None and (edge in subset) == there]
+                        for there in (True, False)) for edge in edges}
+
+
+def kinds_of(operations, edges) -> set[tuple[str, str]]:
+    """Edge types of a cell."""
+    return {(operations[source], operations[target]) for source, target in edges}
+
+
+def welch(one: list[float], other: list[float]) -> tuple[float, float]:
+    """95 % interval of the difference of two means, by the textbook; NaN where a side has fewer than two values."""
+    if len(one) < 2 or len(other) < 2:
+        return math.nan, math.nan
+    errors = [statistics.variance(values) / len(values) for values in (one, other)]
+    difference, total = mean(one) - mean(other), sum(errors)
+    if not total:
+        return difference, difference
+    # Shares of the total: squares of tiny errors would be zero.
+    shares = [error / total for error in errors]
+    freedom = 1 / (shares[0] ** 2 / (len(one) - 1) + shares[1] ** 2 / (len(other) - 1))
+    reach = stats.t.ppf(0.975, freedom) * math.sqrt(total)
+    return difference - reach, difference + reach
+
+
 def contributions(operations, edges, value_of) -> dict[tuple[int, int], tuple[float, int, int]]:
     """Contribution and both counts of each edge; `value_of` maps a cell to its value, or to None where unknown."""
     measured = [(set(subset), value_of(cell)) for subset, cell in sub_cells(operations, edges)]
@@ -226,3 +255,70 @@ def network_costs(operations, edges, skeleton) -> tuple[int, int]:
     parameters = sum(math.prod(shape) + 2 * shape[-1] for shape, _ in layers) + dense + skeleton.classes
     accumulates = sum(pixels * math.prod(shape) + 2 * pixels * shape[-1] for shape, pixels in layers) + dense
     return parameters, accumulates
+
+
+# Edits of cells, written down as the definition has them.
+
+
+def edits(operations, edges, names, max_vertices: int, max_edges: int) -> Iterator[tuple[tuple, tuple[tuple, list]]]:
+    """Every edit (kind, source, target, vertex, operation) of a graph that leaves a cell, and that cell."""
+    last = len(operations) - 1
+    made = []
+    for source, target in product(range(last + 1), repeat=2):
+        if (source, target) in edges:
+            made.append((("remove edge", source, target, None, ""),
+                         (operations, [edge for edge in edges if edge != (source, target)])))
+        elif source != target:
+            made.append((("add edge", source, target, None, ""), (operations, [*edges, (source, target)])))
+    for vertex, name in product(range(1, last), names):
+        if operations[vertex] != name:
+            changed = (*operations[:vertex], name, *operations[vertex + 1:])
+            made.append((("change operation", None, None, vertex, name), (changed, edges)))
+    for edge, name in product(edges, names):
+        kept = [tuple(end + (end == last) for end in other) for other in edges if other != edge]
+        grown = (*operations[:-1], name, operations[-1])
+        into, out = (end + (end == last) for end in edge)
+        made.append((("insert vertex", *edge, None, name), (grown, [*kept, (into, last), (last, out)])))
+    for vertex in range(1, last):
+        into, out = [s for s, t in edges if t == vertex], [t for s, t in edges if s == vertex]
+        if len(into) == len(out) == 1 and (into[0], out[0]) not in edges:
+            kept = [edge for edge in edges if vertex not in edge] + [(into[0], out[0])]
+            moved = [tuple(end - (end > vertex) for end in edge) for edge in kept]
+            made.append((("contract vertex", into[0], out[0], vertex, ""),
+                         (operations[:vertex] + operations[vertex + 1:], moved)))
+    for edit, (labels, left) in made:
+        if len(labels) <= max_vertices and len(left) <= max_edges and is_cell(labels, left):
+            yield edit, (labels, left)
+
+
+def matched_pairs(cells, row_of) -> Iterator[tuple[int, tuple[int, int], tuple[str, str], int]]:
+    """(row, edge, its type, row without it) wherever a cell without one of its edges is a cell that has a row."""
+    for row, (operations, edges) in enumerate(cells):
+        for edge in edges:
+            left = [other for other in edges if other != edge]
+            if left and is_cell(operations, left):
+                without = row_of((operations, left))
+                if without is not None:
+                    yield row, edge, (operations[edge[0]], operations[edge[1]]), without
+
+
+def shapley(operations, edges, value_of, baseline: float) -> dict[tuple[int, int], float]:
+    """Shapley values of edges in exact fractions, from the definition: all subsets of the others, each pruned."""
+    edges = list(edges)
+
+    def worth(chosen):
+        vertices, kept = parts_on_walks(operations, chosen)
+        if not kept:
+            return Fraction(baseline)
+        new = {vertex: index for index, vertex in enumerate(sorted(vertices))}
+        cell = (tuple(operations[vertex] for vertex in sorted(vertices)), [(new[s], new[t]) for s, t in kept])
+        return Fraction(value_of(cell))
+
+    found = {}
+    for edge in edges:
+        others = [other for other in edges if other != edge]
+        found[edge] = float(sum(
+            Fraction(math.factorial(size) * math.factorial(len(others) - size), math.factorial(len(edges)))
+            * (worth([*chosen, edge]) - worth(list(chosen)))
+            for size in range(len(others) + 1) for chosen in combinations(others, size)))
+    return found

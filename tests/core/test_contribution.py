@@ -33,14 +33,17 @@ def value_in(table, rows_by_text, metric):
 
 def check(frame, cell, value_of):
     """Hold a frame of contributions against the oracle."""
-    assert list(frame.columns) == ["source", "target", "contribution", "n_with", "n_without"]
+    assert list(frame.columns) == ["source", "target", "contribution", "n_with", "n_without", "low", "high"]
     assert list(zip(frame["source"], frame["target"], strict=True)) == list(cell.edges)
     expected = oracles.contributions(cell.operations, cell.edges, value_of)
+    sides = oracles.contribution_sides(cell.operations, cell.edges, value_of)
     for row in frame.itertuples():
         contribution, n_with, n_without = expected[row.source, row.target]
         assert (row.n_with, row.n_without) == (n_with, n_without)
         assert row.contribution == pytest.approx(contribution, rel=1e-9, abs=1e-12, nan_ok=True)
         assert math.isnan(row.contribution) == (n_with == 0 or n_without == 0)
+        assert [row.low, row.high] == pytest.approx(oracles.welch(*sides[row.source, row.target]), rel=1e-6, abs=1e-9,
+                                                    nan_ok=True)
 
 
 @pytest.mark.parametrize("metric", ["test_accuracy", "loss"])

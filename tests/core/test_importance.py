@@ -11,9 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import vanas_panel as vp
 from tests.core import oracles
 from tests.core.conftest import packed_of
 from tests.core.strategies import JIT, cells, examples
+from vanas_panel.core.canonical import canonical_keys
+from vanas_panel.core.edge_groups import EdgeGroups
+from vanas_panel.core.edge_sets import EdgeSets
 from vanas_panel.core.importance import edge_importance
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import SelectionError, UnknownMetricError
@@ -21,14 +25,14 @@ from vanas_panel.tables.metrics import known_metric
 from vanas_panel.tables.table import BenchmarkTable
 
 CONV, CONV1, POOL = NASBENCH101.operations
-COLUMNS = ["source", "target", "importance", "mean_with", "mean_without", "n_with", "n_without"]
+COLUMNS = ["source", "target", "importance", "mean_with", "mean_without", "n_with", "n_without", "low", "high"]
 
 
-def check(frame, graphs, values):
+def check(frame, graphs, values, space=NASBENCH101):
     """Hold a frame of importances against the oracle, its order included."""
     assert list(frame.columns) == COLUMNS
     kinds = list(zip(frame["source"], frame["target"], strict=True))
-    assert set(kinds) == set(NASBENCH101.edge_types) and len(kinds) == len(NASBENCH101.edge_types)
+    assert set(kinds) == set(space.edge_types) and len(kinds) == len(space.edge_types)
     expected = oracles.importance(graphs, values)
     known = [value for value in values if not math.isnan(value)]
     for kind, row in zip(kinds, frame.itertuples(index=False), strict=True):
@@ -37,6 +41,9 @@ def check(frame, graphs, values):
         assert [row.mean_with, row.mean_without] == pytest.approx([mean_with, mean_without], rel=1e-12, nan_ok=True)
         assert row.importance == pytest.approx(mean_with - mean_without, rel=1e-9, abs=1e-12, nan_ok=True)
         assert math.isnan(row.importance) == (n_with == 0 or n_without == 0)
+        sides = [[value for graph, value in zip(graphs, values, strict=True) if not math.isnan(value)
+                  and (kind in oracles.kinds_of(*graph)) == there] for there in (True, False)]
+        assert [row.low, row.high] == pytest.approx(oracles.welch(*sides), rel=1e-6, abs=1e-9, nan_ok=True)
     defined = frame["importance"].dropna()
     assert defined.is_monotonic_decreasing and defined.index.tolist() == list(range(len(defined)))
 
@@ -116,21 +123,71 @@ def test_relabelling_never_changes_importance(some, data):
     check(frames[0], forms, values)
 
 
-def test_a_space_with_more_edge_types_than_an_integer_has_bits():
-    """Fifteen operations make 256 edge types: each has its own column, none overlaps another."""
-    space = CellSpace([f"operation {index}" for index in range(15)], 4, 6)
-    pairs = [pair for index, pair in enumerate(product(space.operations, repeat=2)) if index % 4]
-    graphs = [(("input", *pair, "output"), [(0, 1), (1, 2), (2, 3)]) for pair in pairs]
-    values = np.random.default_rng(3).normal(size=len(graphs))
-    table = BenchmarkTable(space, np.array([packed_of(*graph, space) for graph in graphs]),
-                           {"loss": known_metric("loss")}, {"loss": values}, name="wide")
-    frame = edge_importance(table, "loss")
-    assert len(frame) == 256
-    expected = oracles.importance(graphs, values)
-    for row in frame.itertuples():
-        mean_with, mean_without, *counts = expected.get((row.source, row.target), (math.nan, 0, 0, len(graphs)))
-        assert [row.n_with, row.n_without] == counts
-        assert row.importance == pytest.approx(mean_with - mean_without, rel=1e-9, nan_ok=True)
+FIFTEEN = CellSpace([f"operation {index}" for index in range(15)], 8, 28)
+
+
+@pytest.fixture(scope="module")
+def fifteen():
+    """Cells with fifteen operations: every pair of them in a chain, and NAS-Bench-101's graphs of up to five vertices
+    with operations drawn at random; values of some of them are unknown, and some are constant on a side.
+    """
+    rng = np.random.default_rng(3)
+    pairs = product(FIFTEEN.operations, repeat=2)
+    graphs = [(("input", *pair, "output"), [(0, 1), (1, 2), (2, 3)]) for index, pair in enumerate(pairs) if index % 4]
+    shapes = {tuple(cell.edges) for cell in vp.open_table("structure4")}
+    graphs += [(("input", *rng.choice(FIFTEEN.operations[3:], max(shape)[1] - 1), "output"), list(shape))
+               for shape in sorted(shapes) for _ in range(9)]
+    # Six operations in one cell: as many types as a group can have.
+    joined = [(source, target) for target in range(7) for source in range(target)]
+    graphs += [(("input", *FIFTEEN.operations[9:], "output"), [*joined[:count], (5, 6), (6, 7)]) for count in (19, 20)]
+    graphs = {int(canonical_keys(np.array([packed_of(*graph, FIFTEEN)]))[0]): graph for graph in graphs}
+    values = rng.choice([0.1, 0.3, 0.7, math.nan, 12345.678], len(graphs))
+    metrics = {"loss": known_metric("loss"), "one": known_metric("one")}
+    table = BenchmarkTable(FIFTEEN, np.array([packed_of(*graph, FIFTEEN) for graph in graphs.values()]), metrics,
+                           {"loss": values, "one": np.full(len(graphs), 0.1)}, name="wide")
+    return table, list(graphs.values())
+
+
+@pytest.mark.parametrize("metric", ["loss", "one"])
+def test_fifteen_operations_against_exact_fractions(fifteen, metric):
+    table, graphs = fifteen
+    check(edge_importance(table, metric), graphs, table.column(metric).tolist(), FIFTEEN)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 9, 60])
+def test_fifteen_operations_over_a_selection(fifteen, count):
+    table, graphs = fifteen
+    rows = np.sort(np.random.default_rng(count).choice(len(table), count, replace=False))
+    check(edge_importance(table, "loss", rows), [graphs[row] for row in rows], table.column("loss")[rows].tolist(),
+          FIFTEEN)
+
+
+def test_which_cells_have_an_edge_type_of_256(fifteen):
+    table, graphs = fifteen
+    kinds = [oracles.kinds_of(*graph) for graph in graphs]
+    for place, kind in enumerate(FIFTEEN.edge_types):
+        assert table.edge_types.having([place]).tolist() == [kind in there for there in kinds]
+    some = [3, 17, 40, 255]
+    assert table.edge_types.having(some).tolist() == [any(FIFTEEN.edge_types[each] in there for each in some)
+                                                      for there in kinds]
+    assert not table.edge_types.having([]).any()
+
+
+@examples(40)
+@given(st.lists(cells(), min_size=1, max_size=8), st.data())
+def test_sets_and_groups_of_cells_agree(some, data):
+    """The way of spaces with few operations and that of those with many, on the same cells."""
+    packed = np.array([packed_of(cell.operations, cell.edges) for cell in some])
+    values = np.array(data.draw(st.lists(st.floats(-5, 5) | st.just(math.nan), min_size=len(some), max_size=len(some))))
+    rows = data.draw(st.none() | st.lists(st.integers(0, len(some) - 1), unique=True).map(
+        lambda rows: np.array(sorted(rows), np.int64)))
+    sets, groups = EdgeSets.of(packed, 3), EdgeGroups.of(packed, 3)
+    sums, counts, squares = sets.moments(values, rows)
+    others = groups.moments(values, rows)
+    assert np.array_equal(counts, others[1])
+    np.testing.assert_allclose(others[0], sums, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(others[2], squares, rtol=1e-9, atol=1e-12)
+    assert all(np.array_equal(sets.having([kind]), groups.having([kind])) for kind in range(16))
 
 
 @pytest.mark.skipif(not JIT, reason="the whole table is for compiled kernels")

@@ -17,9 +17,15 @@ from vanas_panel import exchange
 from vanas_panel.core.cost import Skeleton, trainable_parameters
 from vanas_panel.core.plain import plain_bool, plain_float, plain_int, plain_text
 from vanas_panel.report.plan import plan_of
-from vanas_panel.state.selection import Box
+from vanas_panel.selection import AllOf, Between, Box, HasEdge, Lasso, Not
 
 C3, C1, MP = vp.NASBENCH101.operations
+COSTS = ["trainable_parameters", "flops"]
+
+
+def of_rows(of):
+    """Rows as a caller may give them; other kinds of numbers make no array of whole numbers."""
+    return of([1, 2, 3]) if of is not kinds_of_others else [1, 2, 3]
 
 
 class Index:
@@ -93,6 +99,9 @@ def after(*actions, **start):
     return state(session)
 
 
+TRIALS = pd.DataFrame({"optimizer": ["adam", "adam", "sgd", "sgd"], "depth": [1, 2, 1, 2],
+                       "rate": [0.5, 0.25, 0.5, 0.25], "loss": [0.4, 0.3, 0.2, 0.1]})
+
 CALLS = {
     "Limits": lambda of: vp.Limits(columns=of(200)),
     "Draft": lambda of: vp.Draft(of(OPERATIONS), [of(edge) for edge in EDGES]),
@@ -109,8 +118,49 @@ CALLS = {
     "edge_importance": lambda of: vp.edge_importance(vp.open_table("structure4"), of("edges"),
                                                      rows=of([1, 2, 3]) if of is not kinds_of_others else [1, 2, 3]
                                                      ).to_dict("list").__repr__(),
+    "matched_importance": lambda of: repr(vp.matched_importance(
+        vp.open_table("structure4"), of("edges"), rows=of([1, 2, 3]) if of is not kinds_of_others else [1, 2, 3]
+    ).to_dict("list")),
+    "matched_pairs": lambda of: vp.matched_pairs(vp.open_table("structure4"), of("input"), of(C3),
+                                                 of("edges")).to_dict(),
+    "structure": lambda of: repr(vp.structure(vp.open_table("structure4"), of([1, 2]) if of is not kinds_of_others
+                                              else [1, 2]).to_dict("list")),
+    "all_contributions": lambda of: repr(vp.all_contributions(vp.open_table("structure4"), of("edges"))),
+    "contribution_distribution": lambda of: repr(vp.contribution_distribution(
+        vp.open_table("structure4"), of("edges"), of("depth"), rows=of([1, 2, 30]) if of is not kinds_of_others
+        else [1, 2, 30])),
+    "edge_shapley": lambda of: repr(vp.edge_shapley(vp.open_table("structure4"), of(40), of("edges"), of(0.5))),
     "edge_contributions": lambda of: repr(vp.edge_contributions(
         vp.open_table("structure4"), vp.Cell(of(OPERATIONS), EDGES), of("edges")).to_dict("list")),
+    "operation_contributions": lambda of: repr(vp.operation_contributions(
+        vp.open_table("structure4"), vp.Cell(of(OPERATIONS), EDGES), of("edges")).to_dict("list")),
+    "operation_importance": lambda of: repr(vp.operation_importance(
+        vp.open_table("structure4"), of("edges"), rows=of([1, 2, 30]) if of is not kinds_of_others else [1, 2, 30]
+    ).to_dict("list")),
+    "neighbours": lambda of: repr(vp.neighbours(
+        vp.open_table("structure4"), of(5), of("trainable_parameters"), of(2)).to_dict("list")),
+    "edit_path": lambda of: repr(vp.edit_path(
+        vp.open_table("structure4"), of(5), of(9), of("trainable_parameters")).to_dict("list")),
+    "probability_better": lambda of: vp.probability_better(
+        vp.open_table("structure4"), of(3), of(5), of("flops"), of(1e8)),
+    "rank_intervals": lambda of: repr(vp.rank_intervals(
+        vp.open_table("structure4"), of("flops"), of_rows(of), of(0.5), of(1e8)).to_dict("list")),
+    "confidence_set": lambda of: vp.confidence_set(
+        vp.open_table("structure4"), of("flops"), of(0.5), of(1e8), of_rows(of)).tolist(),
+    "front_probability": lambda of: repr(vp.front_probability(
+        vp.open_table("structure4"), of(COSTS), of_rows(of), noise={"flops": of(1e8)}, draws=of(5),
+        seed=of(2)).to_dict("list")),
+    "pareto_front": lambda of: vp.pareto_front(vp.open_table("structure4"), of(COSTS), rows=of_rows(of)).tolist(),
+    "trade_offs": lambda of: repr(vp.trade_offs(vp.open_table("structure4"), of(COSTS), of_rows(of)).to_dict("list")),
+    "operation_losses": lambda of: repr(vp.operation_losses(
+        vp.open_table("structure4"), of(COSTS), of_rows(of), {name: of(1e10) for name in COSTS}).to_dict("list")),
+    "rows_without": lambda of: vp.rows_without(vp.open_table("structure4"), of([C3]), of_rows(of)).tolist(),
+    "compare_cells": lambda of: repr(vp.compare_cells(
+        vp.open_table("structure4"), [of(5), of(2)], [of("edges")]).to_dict("list")),
+    "common_edges": lambda of: vp.common_edges(
+        vp.open_table("structure4"), of(5), of([1, 3]) if of is not kinds_of_others else [1, 3]).tolist(),
+    "align_cells": lambda of: vp.align_cells(
+        *[vp.Cell(of(OPERATIONS), [of(edge) for edge in EDGES])] * 2).vertices,
     "open_table": lambda of: repr(vp.open_table(of("structure4"), progress=of(False))),
     "exchange": lambda of: [write(vp.Cell(of(OPERATIONS), of(EDGES)))
                             for write in (exchange.to_json, exchange.to_nasbench, exchange.to_pytorch)],
@@ -165,6 +215,27 @@ CALLS = {
     "Session.load_row": lambda of: after(("load_row", of(7))),
     "Session.select_box": lambda of: after(
         ("select_box", Box(of("edges"), of("flops"), of((0.0, 3.0)), of((0.0, 9e9))))),
+    "Session.select_where": lambda of: [
+        where := AllOf([Between(of("edges"), of(2), of(4.0)), Not(HasEdge(of(C3), of("output"))),
+                        Lasso(of("edges"), of("flops"), [(of(0.0), of(0.0)), (of(9.0), of(0.0)), (of(9.0), of(8e9))],
+                              of(False), of(False))], of("a name")), after(("select_where", where))],
+    "open_trials": lambda of: repr((table := vp.open_trials(
+        TRIALS, kinds={of("depth"): of("condition")}, directions={of("loss"): of(True)})).metrics) + table.summary(),
+    "TrialTable": lambda of: [
+        (table := vp.open_trials(TRIALS)).metric(of("loss")), table.column(of("loss")).tolist(), table.trial(of(1)),
+        table.with_direction(of("loss"), of(True)).metrics["loss"],
+        table.with_kinds({of("depth"): of("metric")}).metrics,
+        table.rows_in(of("complete")).tolist(), table.checked_rows(of_rows(of)).tolist(),
+        table.to_frame(of_rows(of)).to_dict()],
+    "parameter_importance": lambda of: repr(vp.parameter_importance(
+        vp.open_trials(TRIALS), of("loss"), of_rows(of), bins=of(2)).to_dict("list")),
+    "matched_parameter_importance": lambda of: repr(vp.matched_parameter_importance(
+        vp.open_trials(TRIALS), of("loss"), of_rows(of), bins=of(2)).to_dict("list")),
+    "matching_trials": lambda of: repr(vp.matching_trials(
+        vp.open_trials(TRIALS), {of("depth"): of(2), of("optimizer"): of("adam"), of("rate"): (of(0.0), of(0.5))},
+        of("loss"), of(3), start=of(0), rows=of_rows(of)).to_dict("list")),
+    "nearest_trials": lambda of: repr(vp.nearest_trials(
+        vp.open_trials(TRIALS), of(1), of("loss"), of(3), rows=of_rows(of)).to_dict("list")),
     "weight_change": lambda of: vp.weight_change(_training(), of(1), of("none"), of(True)).to_csv(),
     "explore": lambda of: state(vp.explore(vp.open_table("structure4"), dark=of(True), metric=of("edges")).session),
     "save_report": lambda of: _plan(plan_of(
@@ -202,8 +273,9 @@ def test_every_public_function_is_tested_with_numpy_scalars():
                  and not (inspect.isclass(getattr(vp, name)) and issubclass(getattr(vp, name), Exception))}
     # Problems and runs are made here alone, a dashboard takes a session, a file of a search a path, a live search and a
     # search by gradient train, and gradients are of PyTorch's tensors. Studies train, too. A report takes a
-    # training, and a training files.
+    # training, and a training files. An alignment is made here.
     assert functions - covered == {"Problem", "Dashboard", "SearchRun", "read_search", "LiveSearch", "search_live",
+                                   "Alignment",
                                    "DartsRun", "read_darts", "search_darts", "architecture_gradient", "DgDartsRun",
                                    "read_dg_darts", "search_dg_darts", "GenotypeResult", "read_genotype_results",
                                    "train_genotype", "Study", "StudyPlan", "read_study", "run_study",

@@ -123,7 +123,7 @@ def test_rows_that_make_no_sense_are_refused():
     for rows in ([0.5], [[1]], np.ones(3, dtype=bool), ["one"]):
         with pytest.raises(SelectionError, match="expected row numbers"):
             table.checked_rows(rows)
-    for rows in ([-1], [CELLS.size]):
+    for rows in ([-1], [CELLS.size], [2**70], [-2**70]):
         with pytest.raises(SelectionError, match="expected 0 to"):
             table.checked_rows(rows)
 

@@ -12,10 +12,12 @@ from numpy.typing import ArrayLike
 
 from vanas_panel.core.canonical import canonical_key
 from vanas_panel.core.draft import Draft
-from vanas_panel.core.encoding import MAX_EDGES, MAX_VERTICES, pack, unpack
+from vanas_panel.core.encoding import MAX_EDGES, MAX_OPERATIONS, MAX_VERTICES, pack, unpack
 from vanas_panel.core.space import INPUT, NASBENCH101, OUTPUT, CellSpace
 from vanas_panel.core.space_protocol import Space
-from vanas_panel.errors import InvalidCellError, InvalidDraftError
+from vanas_panel.core.wide.canonical import wide_key
+from vanas_panel.core.wide.columns import WideCells
+from vanas_panel.errors import InvalidCellError, InvalidDraftError, LargerCellsError
 from vanas_panel.text.language import Message
 
 
@@ -30,7 +32,7 @@ class Cell(Draft):
     operations, edges
         As for `Draft`.
     space : Space or None, optional
-        The space whose limits the cell must keep; None checks only the limits of the packed form.
+        The space whose limits the cell must keep; None checks only that it has at most 24 vertices.
 
     Raises
     ------
@@ -97,6 +99,17 @@ class Cell(Draft):
         operations, edges = unpack(packed)
         return cls((INPUT, *(space.operations[index] for index in operations), OUTPUT), edges, space)
 
+    @classmethod
+    def from_wide(cls, cells: WideCells, row: int, space: Space) -> Cell:
+        """One of several larger cells, its vertices in their order there."""
+        operations, edges = cells.cell_at(row)
+        return cls((INPUT, *(space.operations[index] for index in operations), OUTPUT), edges, space)
+
+    @property
+    def is_larger(self) -> bool:
+        """Whether it has more than 8 vertices or 15 operations, so that it does not fit into one number."""
+        return len(self.operations) > MAX_VERTICES or len(set(self.operations[1:-1])) > MAX_OPERATIONS
+
     def packed(self, space: Space) -> int:
         """Pack the cell with the operation indices of `space`, its vertices in `topological_order`.
 
@@ -104,7 +117,14 @@ class Cell(Draft):
         ------
         UnknownOperationError
             Where the space lacks one of its operations.
+        LargerCellsError
+            Where the cell does not fit into one number.
         """
+        if len(self.operations) > MAX_VERTICES or len(space.operations) > MAX_OPERATIONS:
+            raise LargerCellsError(Message("Found a cell of {vertices} vertices in a search space of {operations} "
+                                           "operations; expected at most {most} vertices and {labels} operations. "
+                                           "Use a smaller cell for this.", vertices=len(self.operations),
+                                           operations=len(space.operations), most=MAX_VERTICES, labels=MAX_OPERATIONS))
         order = self.topological_order()
         rank = {vertex: position for position, vertex in enumerate(order)}
         operations = [space.operation_index(self.operations[vertex]) for vertex in order[1:-1]]
@@ -114,6 +134,8 @@ class Cell(Draft):
     def identity(self) -> tuple[tuple[str, ...], int]:
         """The operations in use, sorted, and the canonical key in terms of them: equal exactly for equal cells."""
         used = tuple(sorted(set(self.operations[1:-1]))) or ("-",)
+        if self.is_larger:
+            return used, wide_key(self, used)
         return used, canonical_key(self.packed(CellSpace(used, MAX_VERTICES, MAX_EDGES)))
 
     @property

@@ -20,10 +20,12 @@ from vanas_panel.core.encoding import (
     operation_shift,
     pack,
 )
+from vanas_panel.core.interval import difference_interval
 from vanas_panel.core.mean import difference_of_means, summable
-from vanas_panel.core.plain import plain_int
-from vanas_panel.core.protocol import CellTable, check_table
-from vanas_panel.errors import ArgumentKindError, TooManyEdgesError
+from vanas_panel.core.protocol import CellTable, cell_of, check_table
+from vanas_panel.core.wide.columns import WideCells
+from vanas_panel.core.wide.sub_cells import wide_sub_cell_sums
+from vanas_panel.errors import TooManyEdgesError
 from vanas_panel.text.language import Message
 
 MOST_EDGES = 20
@@ -54,7 +56,9 @@ def edge_contributions(table: CellTable, cell: Cell | SupportsIndex, metric: str
     -------
     pandas.DataFrame
         One row for each edge in the order of ``cell.edges``: ``source``, ``target`` (vertex indices of `cell`),
-        ``contribution`` in the metric's unit, NaN where one side is empty, and ``n_with``, ``n_without``.
+        ``contribution`` in the metric's unit, NaN where one side is empty, ``n_with``, ``n_without``, and ``low``,
+        ``high``: the 95 % interval of the difference of two means by Welch's t, NaN where a side has fewer than two
+        sub-cells. It takes them for independent draws, which they are not, since they share edges.
 
     Raises
     ------
@@ -81,33 +85,51 @@ def edge_contributions(table: CellTable, cell: Cell | SupportsIndex, metric: str
     [1.5, 0.0, 1.5]
     """
     check_table(table)
-    cell = _cell_of(table, cell)
+    cell = cell_of(table, cell)
     edges = cell.edges
     if len(edges) > MOST_EDGES:
         raise TooManyEdgesError(Message("Found a cell of {found} edges; expected at most {most} to enumerate "
                                         "its sub-cells. Remove some.", found=len(edges), most=MOST_EDGES))
     values, factor = summable(table.column(metric))
     sources, targets = zip(*edges, strict=True)
+    if table.wide is not None:
+        sums, counts, squares = _larger_sums(table, cell, values)
+    else:
+        packed, ends = packed_edges(table, cell)
+        sums, counts, squares = _sub_cell_sums(packed, ends, *table.lookup, values)
+    _, differences = difference_of_means(sums, counts)
+    low, high = difference_interval(differences, squares, counts)
+    with np.errstate(over="ignore"):
+        differences, low, high = differences * factor, low * factor, high * factor
+    return pd.DataFrame({"source": sources, "target": targets, "contribution": differences,
+                         "n_with": counts[1].astype(np.int64), "n_without": counts[0].astype(np.int64),
+                         "low": low, "high": high})
+
+
+def _larger_sums(table: CellTable, cell: Cell, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What `_sub_cell_sums` gives, for a table of larger cells."""
+    order = cell.topological_order()
+    rank = {vertex: place for place, vertex in enumerate(order)}
+    ends = np.array([[rank[source], rank[target]] for source, target in cell.edges], np.int64)
+    labels = WideCells.of_drafts([cell], table.space.operations).labels[0, :len(order)]
+    return wide_sub_cell_sums(labels, ends, *table.wide_forms, values)
+
+
+def packed_edges(table: CellTable, cell: Cell) -> tuple[int, np.ndarray]:
+    """A cell packed with the operations of a table, and its edges in the indices of that.
+
+    Returns
+    -------
+    packed : int
+        An operation that the table lacks becomes one that no table has: its sub-cells are never found, the others are.
+    ends : int64 (edges, 2)
+        In the order of ``cell.edges``.
+    """
     order = cell.topological_order()
     rank = {vertex: index for index, vertex in enumerate(order)}
-    ends = np.array([[rank[source], rank[target]] for source, target in edges], dtype=np.int64)
-    # An operation that the table lacks becomes one that no table has: its sub-cells are never found, the others are.
+    ends = np.array([[rank[source], rank[target]] for source, target in cell.edges], dtype=np.int64)
     codes = {operation: code for code, operation in enumerate(table.space.operations)}
-    packed = pack([codes.get(cell.operations[vertex], MAX_OPERATIONS) for vertex in order[1:-1]], ends.tolist())
-    sums, counts = _sub_cell_sums(packed, ends, *table.lookup, values)
-    _, differences = difference_of_means(sums, counts, factor)
-    return pd.DataFrame({"source": sources, "target": targets, "contribution": differences,
-                         "n_with": counts[1].astype(np.int64), "n_without": counts[0].astype(np.int64)})
-
-
-def _cell_of(table: CellTable, cell: object) -> Cell:
-    """A cell, or that of a row of the table."""
-    if isinstance(cell, Cell):
-        return cell
-    if plain_int(cell) is not None:
-        return table.cell(cell)  # type: ignore[arg-type]  # any whole number will do
-    raise ArgumentKindError(Message("Found {cell!r:.100}; expected a Cell or the row number of one. Make a cell with "
-                                    "vp.Cell(operations, edges).", cell=cell))
+    return pack([codes.get(cell.operations[vertex], MAX_OPERATIONS) for vertex in order[1:-1]], ends.tolist()), ends
 
 
 @kernel
@@ -143,8 +165,9 @@ def _sub_cell(packed, ends, chosen, relabel):
 
 @kernel
 def _sub_cell_sums(packed, ends, sorted_keys, rows, values):
-    """Sums and counts of `values` over sub-cells without (row 0) and with (row 1) each edge, ``float64 (2, edges)``.
+    """Sums, counts and squares of `values` over sub-cells without (row 0) and with (row 1) each edge.
 
+    ``float64 (2, edges)`` each; squares are sums of squared differences from the mean.
     Buffers: at most `MAX_EDGES` edges, the bound of a packed cell; `ends` is ``int64 (edges, 2)`` in topological
     indices, `sorted_keys` ``int64 (n,)`` ascending with their `rows`, `values` ``float64 (n,)``.
     """
@@ -152,6 +175,8 @@ def _sub_cell_sums(packed, ends, sorted_keys, rows, values):
     assert edges <= MAX_EDGES
     sums = np.zeros((2, edges))
     counts = np.zeros((2, edges))
+    means = np.zeros((2, edges))
+    squares = np.zeros((2, edges))
     relabel = np.zeros(MAX_VERTICES, np.int64)
     for chosen in range(1, 1 << edges):
         part = _sub_cell(packed, ends, chosen, relabel)
@@ -168,4 +193,7 @@ def _sub_cell_sums(packed, ends, sorted_keys, rows, values):
             side = chosen >> edge & 1
             sums[side, edge] += value
             counts[side, edge] += 1
-    return sums, counts
+            off = value - means[side, edge]
+            means[side, edge] += off / counts[side, edge]
+            squares[side, edge] += off * (value - means[side, edge])
+    return sums, counts, squares

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import numpy as np
 
-from vanas_panel.core.encoding import MAX_EDGES, MAX_VERTICES
 from vanas_panel.core.plain import plain_int, plain_text
 from vanas_panel.core.problem import Edge, Problem, size_problems
 from vanas_panel.core.space import INPUT, NASBENCH101, OUTPUT
 from vanas_panel.core.space_protocol import Space
+from vanas_panel.core.wide.columns import MAX_WIDE_EDGES, MAX_WIDE_VERTICES
 from vanas_panel.errors import InvalidCellError, InvalidDraftError
 from vanas_panel.providers import provided
 from vanas_panel.text.language import Message
@@ -161,7 +161,8 @@ class Draft:
         tuple of Problem
             At most one of each kind: the path, cycles, parts off every path, then the limits.
         """
-        limits = size_problems(self, MAX_VERTICES, MAX_EDGES) if space is None else space.limit_problems(self)
+        limits = (size_problems(self, MAX_WIDE_VERTICES, MAX_WIDE_EDGES) if space is None else
+                  space.limit_problems(self))
         return *self._shape_problems(), *limits
 
     def _shape_problems(self) -> Iterator[Problem]:

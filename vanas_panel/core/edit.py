@@ -27,8 +27,7 @@ def without_vertex(draft: Draft, vertex: int) -> Draft:
     >>> without_vertex(Draft(["input", "conv3x3-bn-relu", "output"], [(0, 1), (0, 2), (1, 2)]), 1).edges
     ((0, 1),)
     """
-    if not 0 < vertex < draft.output:
-        raise IndexError(f"vertex {vertex} is not an inner vertex")
+    _check_inner(draft, vertex)
     kept = [tuple(end - (end > vertex) for end in edge) for edge in draft.edges if vertex not in edge]
     return Draft(draft.operations[:vertex] + draft.operations[vertex + 1:], kept)
 
@@ -41,6 +40,44 @@ def with_edge(draft: Draft, edge: Edge) -> Draft:
 def without_edge(draft: Draft, edge: Edge) -> Draft:
     """Remove an edge; nothing changes where it is not there."""
     return Draft(draft.operations, [other for other in draft.edges if other != edge])
+
+
+def with_operation(draft: Draft, vertex: int, operation: str) -> Draft:
+    """Write another operation on an inner vertex.
+
+    Examples
+    --------
+    >>> with_operation(Draft(["input", "conv3x3-bn-relu", "output"]), 1, "maxpool3x3").operations
+    ('input', 'maxpool3x3', 'output')
+    """
+    _check_inner(draft, vertex)
+    return Draft((*draft.operations[:vertex], operation, *draft.operations[vertex + 1:]), draft.edges)
+
+
+def with_vertex_on(draft: Draft, edge: Edge, operation: str) -> Draft:
+    """Put a new vertex on an edge: ``u -> v`` becomes ``u -> x -> v``.
+
+    Examples
+    --------
+    >>> with_vertex_on(Draft(["input", "output"], [(0, 1)]), (0, 1), "maxpool3x3").edges
+    ((0, 1), (1, 2))
+    """
+    grown = with_vertex(without_edge(draft, edge), operation)
+    source, target = (vertex + (vertex == draft.output) for vertex in edge)
+    return Draft(grown.operations, (*grown.edges, (source, draft.output), (draft.output, target)))
+
+
+def without_vertex_between(draft: Draft, vertex: int) -> Draft:
+    """Contract an inner vertex: every edge into it is joined with every edge out of it. Higher vertices move down.
+
+    Examples
+    --------
+    >>> without_vertex_between(Draft(["input", "conv3x3-bn-relu", "output"], [(0, 1), (1, 2)]), 1).edges
+    ((0, 1),)
+    """
+    joined = [(source, target) for source, middle in draft.edges if middle == vertex
+              for other, target in draft.edges if other == vertex]
+    return without_vertex(Draft(draft.operations, (*draft.edges, *joined)), vertex)
 
 
 def free_edge(draft: Draft, source_operation: str, target_operation: str) -> Edge | None:
@@ -92,3 +129,9 @@ def with_edge_type(draft: Draft, source_operation: str, target_operation: str) -
             return with_edge(grown, edge), edge
     # Input to output is the one type that no new vertex can help: it is there, or the draft has a cycle.
     return draft, (0, draft.output)
+
+
+def _check_inner(draft: Draft, vertex: int) -> None:
+    """Refuse input, output and vertices that are not there."""
+    if not 0 < vertex < draft.output:
+        raise IndexError(f"vertex {vertex} is not an inner vertex")

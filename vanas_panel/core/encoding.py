@@ -22,6 +22,9 @@ from collections.abc import Iterable, Sequence
 import numba
 import numpy as np
 
+from vanas_panel.errors import LargerCellsError
+from vanas_panel.text.language import Message
+
 MAX_VERTICES = 8
 MAX_INNER = MAX_VERTICES - 2
 MAX_EDGES = MAX_VERTICES * (MAX_VERTICES - 1) // 2
@@ -99,11 +102,19 @@ def pack(operations: Sequence[int], edges: Iterable[tuple[int, int]]) -> int:
     int
         The packed cell, see the module's table.
 
+    Raises
+    ------
+    LargerCellsError
+        Where the cell has too many vertices.
+
     Examples
     --------
     >>> hex(pack([], [(0, 1)]))
     '0x20000000000001'
     """
+    if len(operations) > MAX_INNER:
+        raise LargerCellsError(Message("Found a cell of {vertices} vertices; expected at most {most}. Use a smaller "
+                                       "cell for this.", vertices=len(operations) + 2, most=MAX_VERTICES))
     packed = (len(operations) + 2) << VERTEX_SHIFT
     for vertex, operation in enumerate(operations, start=1):
         packed |= int(operation) << (OPERATION_SHIFT + (MAX_INNER - vertex) * OPERATION_BITS)

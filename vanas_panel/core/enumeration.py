@@ -5,8 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from vanas_panel.core.canonical import _canonical
-from vanas_panel.core.encoding import MAX_INNER, VERTEX_SHIFT, count_bits, edge_bit, kernel, operation_shift
+from vanas_panel.core.encoding import (
+    MAX_INNER,
+    MAX_OPERATIONS,
+    MAX_VERTICES,
+    VERTEX_SHIFT,
+    count_bits,
+    edge_bit,
+    kernel,
+    operation_shift,
+)
 from vanas_panel.core.space import CellSpace
+from vanas_panel.core.wide.columns import is_wide
+from vanas_panel.errors import LargerCellsError
+from vanas_panel.text.language import Message
 
 
 def enumerate_cells(space: CellSpace) -> np.ndarray:
@@ -26,12 +38,18 @@ def enumerate_cells(space: CellSpace) -> np.ndarray:
     int64 (n,)
         Packed cells in ascending order, each equal to its canonical key.
 
+    Raises
+    ------
+    LargerCellsError
+        Where the space has more than 8 vertices or 15 operations.
+
     Examples
     --------
     >>> from vanas_panel.core.space import CellSpace
     >>> enumerate_cells(CellSpace(["a", "b", "c"], max_vertices=4, max_edges=9)).size
     91
     """
+    _check(space)
     parts = []
     for vertices in range(2, space.max_vertices + 1):
         shapes = _shapes(vertices, space.max_edges)
@@ -52,10 +70,20 @@ def count_labelled(space: CellSpace) -> dict[int, int]:
     >>> count_labelled(CellSpace(["a", "b", "c"], max_vertices=4, max_edges=9))
     {2: 1, 3: 6, 4: 90}
     """
+    _check(space)
     return {
         vertices: _shapes(vertices, space.max_edges).size * len(space.operations) ** (vertices - 2)
         for vertices in range(2, space.max_vertices + 1)
     }
+
+
+def _check(space: CellSpace) -> None:
+    """Refuse a space whose cells do not fit into numbers."""
+    if is_wide(space):
+        raise LargerCellsError(Message("Found a search space of {vertices} vertices and {operations} operations; "
+                                       "expected at most {most} and {labels} to enumerate its cells. Choose smaller "
+                                       "limits.", vertices=space.max_vertices, operations=len(space.operations),
+                                       most=MAX_VERTICES, labels=MAX_OPERATIONS))
 
 
 @kernel

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 CELL_COLUMNS = frozenset({"row", "operations", "edges"})
 """Columns that say which cell a row of a frame is."""
 
 
-def metric_column(metric: str) -> str:
+def metric_column(metric: str, columns: Container[str] = CELL_COLUMNS) -> str:
     """The column of a metric in a frame of cells: its name, marked where that is the name of another column.
 
     Examples
@@ -14,4 +16,4 @@ def metric_column(metric: str) -> str:
     >>> metric_column("test_accuracy"), metric_column("edges")
     ('test_accuracy', 'edges (metric)')
     """
-    return f"{metric} (metric)" if metric in CELL_COLUMNS else metric
+    return f"{metric} (metric)" if metric in columns else metric

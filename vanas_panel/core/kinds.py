@@ -1,4 +1,4 @@
-"""Kinds of search spaces: chains, branches with skips, and cells that are built of nested parts.
+"""Kinds of search spaces: chains, branches with skips, cells that are built of nested parts, and those of benchmarks.
 
 What kind a cell is of depends on its *shape*: the cell without its operations, packed as in `vanas_panel.core.encoding`
 with every operation 0. There are few shapes (6,188 in NAS-Bench-101), so plain Python decides.
@@ -10,16 +10,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from vanas_panel.core.canonical import canonical_key
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.encoding import EDGE_FIELD, MAX_EDGES, VERTEX_SHIFT, pack, unpack
+from vanas_panel.core.line_graph import line_shapes, pruned_line_shapes
 from vanas_panel.core.plain import plain_text
 from vanas_panel.core.problem import Problem
 from vanas_panel.core.space import NASBENCH101, CellSpace
+from vanas_panel.core.wide.columns import is_wide
 from vanas_panel.errors import SearchSpaceError
 from vanas_panel.text.language import Message, marked
 
@@ -126,13 +128,27 @@ KINDS: dict[str, Kind] = {
     "hierarchical": Kind(is_nested, marked(
         "This search space has nested parts only: each part is an operation, or parts in series or side by side.")),
 }
-"""Every kind by its name."""
+"""Every general kind by its name."""
+
+LINE, PRUNED_LINE = "line_graph", "pruned_line_graph"
+
+BENCHMARK_KINDS: dict[str, Kind] = {
+    LINE: Kind(lambda shape: canonical_key(int(shape)) in line_shapes(), marked(
+        "Every cell of this search space has the same ten edges, those of NAS-Bench-201's line graph: input to 1, 2 "
+        "and 4; 1 to 3 and 5; 2 and 3 to 6; 4, 5 and 6 to output. Load a cell and change its operations instead.")),
+    PRUNED_LINE: Kind(lambda shape: canonical_key(int(shape)) in pruned_line_shapes(), marked(
+        "Every cell of this search space is a part of NAS-Bench-201's line graph (input to 1, 2 and 4; 1 to 3 and 5; "
+        "2 and 3 to 6; 4, 5 and 6 to output): some of its six operations, with all edges between them.")),
+}
+"""Kinds of which a benchmark has all cells; a gallery of general spaces does not show them."""
+
+_ALL_KINDS = {**KINDS, **BENCHMARK_KINDS}
 
 
 @lru_cache(maxsize=65_536)
 def _holds(kind: str, shape: int) -> bool:
     """Whether a shape is of a kind; the designer asks for the same ones again and again."""
-    return KINDS[kind].holds(shape)
+    return _ALL_KINDS[kind].holds(shape)
 
 
 @dataclass(frozen=True)
@@ -144,7 +160,8 @@ class KindSpace(CellSpace):
     operations, max_vertices, max_edges
         As for `vanas_panel.CellSpace`.
     kind : str, optional
-        A name in `KINDS`: ``chain``, ``branches``, ``cells`` or ``hierarchical``.
+        A name in `KINDS` (``chain``, ``branches``, ``cells`` or ``hierarchical``) or in `BENCHMARK_KINDS`
+        (``line_graph`` or ``pruned_line_graph``, see `vanas_panel.core.line_graph`).
 
     Raises
     ------
@@ -168,9 +185,14 @@ class KindSpace(CellSpace):
     def __post_init__(self):
         super().__post_init__()
         object.__setattr__(self, "kind", plain_text(self.kind))
-        if not isinstance(self.kind, str) or self.kind not in KINDS:
+        if not isinstance(self.kind, str) or self.kind not in _ALL_KINDS:
             raise SearchSpaceError(Message("Found kind {kind!r} of a search space; expected one of {known}. Choose one "
-                                           "of these.", kind=self.kind, known=", ".join(KINDS)))
+                                           "of these.", kind=self.kind, known=", ".join(_ALL_KINDS)))
+        if self.kind != "cells" and is_wide(self):
+            raise SearchSpaceError(Message("Found kind {kind!r} of a search space of {vertices} vertices and "
+                                           "{operations} operations; expected at most 8 vertices and 15 operations for "
+                                           "it. Leave the kind out.", kind=self.kind, vertices=self.max_vertices,
+                                           operations=len(self.operations)))
 
     def limit_problems(self, draft: Draft) -> Iterator[Problem]:
         """Yield what a `CellSpace` does, and a problem of the kind ``not of this kind``.
@@ -187,7 +209,7 @@ class KindSpace(CellSpace):
         rank = {vertex: place for place, vertex in enumerate(order)}
         shape = pack([0] * (len(order) - 2), [(rank[source], rank[target]) for source, target in draft.edges])
         if not _holds(self.kind, shape):
-            yield Problem("not of this kind", Message(KINDS[self.kind].problem))
+            yield Problem("not of this kind", Message(_ALL_KINDS[self.kind].problem))
 
     def holds(self, packed: np.ndarray) -> np.ndarray:
         """Which cells are of the kind, whatever their size.
@@ -202,6 +224,18 @@ class KindSpace(CellSpace):
         """
         shapes, place = np.unique(np.asarray(packed, np.int64) & _SHAPE, return_inverse=True)
         return np.array([_holds(self.kind, shape) for shape in shapes.tolist()], bool)[place]
+
+
+def described_space(space: Space) -> dict[str, Any]:
+    """A space as JSON; its kind, which rules out cells within the limits, only where it has one.
+
+    Examples
+    --------
+    >>> described_space(KindSpace(["conv"], max_vertices=4, max_edges=6, kind="chain"))
+    {'operations': ['conv'], 'max_vertices': 4, 'max_edges': 6, 'kind': 'chain'}
+    """
+    limits = {"operations": list(space.operations), "max_vertices": space.max_vertices, "max_edges": space.max_edges}
+    return {**limits, "kind": space.kind} if isinstance(space, KindSpace) else limits
 
 
 if TYPE_CHECKING:  # mypy holds the class against the protocol

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from vanas_panel.core.canonical import canonical_key
-from vanas_panel.core.encoding import MAX_EDGES, MAX_OPERATIONS, MAX_VERTICES
 from vanas_panel.core.plain import plain_int, plain_text
 from vanas_panel.core.problem import Problem, operation_problems, size_problems
+from vanas_panel.core.wide.canonical import wide_key
+from vanas_panel.core.wide.columns import MAX_WIDE_EDGES, MAX_WIDE_OPERATIONS, MAX_WIDE_VERTICES, is_wide
 from vanas_panel.errors import SearchSpaceError, UnknownOperationError
 from vanas_panel.text.language import Message
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 INPUT = "input"
 OUTPUT = "output"
+
+NO_KEY = -1
+"""The key of a cell that is too large for a space: no cell of it has this one."""
 
 MOST_NAMES_LETTERS = 200
 """Letters of all operations together that a message still lists."""
@@ -34,11 +38,14 @@ class CellSpace:
     Parameters
     ----------
     operations : sequence of str
-        Labels of the inner vertices, distinct and non-empty, 1 to 15 of them. Their order gives the operation indices.
+        Labels of the inner vertices, distinct and non-empty, 1 to 255 of them. Their order gives the operation indices.
     max_vertices : int
-        Most vertices of a cell, input and output included, 2 to 8.
+        Most vertices of a cell, input and output included, 2 to 24.
     max_edges : int
-        Most edges of a cell, 1 to 28.
+        Most edges of a cell, 1 to 276.
+
+    Cells of at most 8 vertices and 15 operations are kept as one number each (`vanas_panel.core.encoding`); all others
+    as columns (`vanas_panel.core.wide.columns`).
 
     Raises
     ------
@@ -61,7 +68,7 @@ class CellSpace:
     def __post_init__(self):
         object.__setattr__(self, "operations", tuple(plain_text(operation) for operation in self.operations))
         _check_operations(self.operations)
-        for name, low, high in (("max_vertices", 2, MAX_VERTICES), ("max_edges", 1, MAX_EDGES)):
+        for name, low, high in (("max_vertices", 2, MAX_WIDE_VERTICES), ("max_edges", 1, MAX_WIDE_EDGES)):
             object.__setattr__(self, name, _checked_limit(name, getattr(self, name), low, high))
 
     @property
@@ -121,14 +128,20 @@ class CellSpace:
         UnknownOperationError
             Where the space lacks one of its operations.
         """
+        if is_wide(self):
+            for operation in cell.operations[1:-1]:
+                self.operation_index(operation)
+            return wide_key(cell, self.operations)
+        if cell.is_larger:
+            return NO_KEY
         return canonical_key(cell.packed(self))
 
 
 def _check_operations(operations: tuple[str, ...]) -> None:
     """Refuse operations that are equal or cannot be stored."""
-    if not 1 <= len(operations) <= MAX_OPERATIONS:
+    if not 1 <= len(operations) <= MAX_WIDE_OPERATIONS:
         raise SearchSpaceError(Message("Found {found} operations; expected 1 to {most}. Leave some out.",
-                                       found=len(operations), most=MAX_OPERATIONS))
+                                       found=len(operations), most=MAX_WIDE_OPERATIONS))
     for operation in operations:
         if not isinstance(operation, str) or not operation.strip() or operation in (INPUT, OUTPUT):
             raise SearchSpaceError(

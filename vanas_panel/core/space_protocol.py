@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Space(Protocol):
     """The interface of a search space: labels of its cells, limits and canonical form.
 
-    A cell has one input and one output, and goes through the compiled kernels as one number, see
-    `vanas_panel.core.encoding`: at most 8 vertices, 28 edges and 15 operations.
+    A cell has one input and one output. One of at most 8 vertices, 28 edges and 15 operations goes through the compiled
+    kernels as one number, see `vanas_panel.core.encoding`; others are columns, see `vanas_panel.core.wide.columns`.
     """
 
     @property

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from vanas_panel.core.mean import summable
-from vanas_panel.core.plain import plain_int
-from vanas_panel.errors import RowOutsideTableError, SelectionError, SourceError, UnknownMetricError
+from vanas_panel.errors import SourceError, UnknownMetricError
 from vanas_panel.tables.metrics import Metric
+from vanas_panel.tables.selected_rows import selected_rows
 from vanas_panel.text.language import Constant, Message
 
 
@@ -25,6 +25,22 @@ class MetricColumns:
 
     metrics: Mapping[str, Metric]
 
+    @property
+    def structure_metrics(self) -> Mapping[str, Metric]:
+        """Exact columns of the cells' structure by name, such as ``structure.depth``; none of them is measured."""
+        raise NotImplementedError
+
+    @property
+    def structure(self) -> np.ndarray:
+        """A row for each of `structure_metrics`, ``int8 (columns, n)``."""
+        raise NotImplementedError
+
+    @property
+    def numbers(self) -> Mapping[str, Metric]:
+        """Everything that can be an axis or a condition: the metrics, then the structure columns."""
+        return {**self.metrics, **{name: each for name, each in self.structure_metrics.items()
+                                   if name not in self.metrics}}
+
     def _keep(self, columns: Mapping[str, np.ndarray]) -> None:
         """Keep the columns by the names of their metrics; each is read on first use."""
         self._columns = columns
@@ -36,7 +52,7 @@ class MetricColumns:
         raise NotImplementedError
 
     def metric(self, name: str) -> Metric:
-        """The metric of that name.
+        """The metric of that name, or the structure column, of which neither value is better.
 
         Raises
         ------
@@ -44,7 +60,7 @@ class MetricColumns:
             Where the table has none.
         """
         try:
-            return self.metrics[name]
+            return self.metrics[name] if name in self.metrics else self.structure_metrics[name]
         except (KeyError, TypeError):  # or something that can be no key
             raise UnknownMetricError(Message("Found metric {name!r}; expected one of {known}. Choose one of these.",
                                              name=name, known=", ".join(self.metrics) or Constant("none"))) from None
@@ -53,7 +69,8 @@ class MetricColumns:
         """Every repeat of a metric, ``float64 (n, repeats)``, read-only, NaN where a repeat is missing."""
         self.metric(name)
         if name not in self._repeats:
-            values = np.asarray(self._columns[name], dtype=np.float64)
+            values = np.asarray(self._columns[name] if name in self.metrics else
+                                self.structure[list(self.structure_metrics).index(name)], dtype=np.float64)
             values = values[:, None] if values.ndim == 1 else values
             if values.ndim != 2 or values.shape[0] != len(self):
                 raise SourceError(Message("a column {name!r} of shape {shape}", name=name, shape=values.shape),
@@ -137,25 +154,7 @@ class MetricColumns:
         SelectionError
             Where it is neither, or a row is outside the table.
         """
-        if rows is None:
-            return None
-        array = _unboxed(np.asarray(rows))
-        if array.dtype == bool and array.shape == (len(self),):
-            return np.flatnonzero(array)
-        if array.size == 0:
-            return np.empty(0, dtype=np.int64)
-        if array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):
-            raise SelectionError(Message("Found rows of type {dtype} and shape {shape}; expected row numbers, or "
-                                         "{found} truth values. Select with one of these.", dtype=array.dtype,
-                                         shape=array.shape, found=len(self)))
-        array = array.astype(np.int64)
-        if (array[1:] <= array[:-1]).any():
-            array = np.unique(array)
-        if array[0] < 0 or array[-1] >= len(self):
-            raise RowOutsideTableError(Message("Found rows from {first} to {last}; expected 0 to {most}. Leave "
-                                               "the others out.", first=array[0], last=array[-1],
-                                               most=len(self) - 1))
-        return array
+        return None if rows is None else selected_rows(rows, len(self))
 
 
 def read_only(values: np.ndarray) -> np.ndarray:
@@ -163,16 +162,6 @@ def read_only(values: np.ndarray) -> np.ndarray:
     view = values.view()
     view.flags.writeable = False
     return view
-
-
-def _unboxed(array: np.ndarray) -> np.ndarray:
-    """An array of objects, as pandas' own types become one, as truth values or whole numbers where all are."""
-    if array.dtype != object or not array.size:
-        return array
-    items = array.ravel().tolist()
-    if all(isinstance(item, bool | np.bool_) for item in items):
-        return array.astype(bool)
-    return array.astype(np.int64) if all(plain_int(item) is not None for item in items) else array
 
 
 def _mean_of_known(values: np.ndarray) -> np.ndarray:

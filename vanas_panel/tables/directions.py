@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Self
 
+from vanas_panel.errors import UnknownMetricError
 from vanas_panel.tables.metrics import Metric
+from vanas_panel.text.language import Constant, Message
 
 
 class Directions:
@@ -62,6 +64,10 @@ class Directions:
         """
         other = self.__copy__()
         changed = self.metric(name).with_direction(higher_is_better)
+        if name not in self.metrics:
+            raise UnknownMetricError(Message("Found {name!r}, which follows from the structure of a cell and has no "
+                                             "direction; expected one of {known}. Choose one of these.", name=name,
+                                             known=", ".join(self.metrics) or Constant("none")))
         other.metrics = MappingProxyType({**self.metrics, name: changed})
         other._origin = self.origin
         return other

@@ -19,6 +19,9 @@ MACS = "MAC"
 BETTER = {True: marked("higher is better"), False: marked("lower is better"), None: marked("neither is better")}
 """The directions in words."""
 
+UNKNOWN = marked("direction unknown")
+"""Said where nothing tells which values are better."""
+
 DIRECTIONS: dict[str, bool | None] = {"higher": True, "lower": False, "neither": None}
 """The directions in one word, as links, the command line and the page's own actions name them."""
 
@@ -42,7 +45,8 @@ class Metric:
     higher_is_better : bool or None
         The direction; None where neither is better, as for a count of vertices.
     guessed : bool
-        Whether the direction was guessed from the words of the name, so that a person may want to change it.
+        Whether the direction was guessed from the words of the name, so that a person may want to change it. Where
+        the words say nothing, it is None, and unknown until somebody says it.
     """
 
     name: str
@@ -90,6 +94,11 @@ class Metric:
         return said if self.guessed else {**said, "higher_is_better": self.higher_is_better}
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether nothing says which values are better."""
+        return self.guessed and self.higher_is_better is None
+
+    @property
     def better(self) -> str:
         """Which values are better, in words.
 
@@ -97,7 +106,11 @@ class Metric:
         --------
         >>> known_metric("flops").better, known_metric("my_loss").better
         ('lower is better', 'lower is better (guessed)')
+        >>> known_metric("value").better, known_metric("edges").better
+        ('direction unknown', 'neither is better')
         """
+        if self.is_unknown:
+            return UNKNOWN
         return BETTER[self.higher_is_better] + (" (guessed)" if self.guessed else "")
 
 
@@ -177,7 +190,7 @@ def known_metric(name: str) -> Metric:
             return Metric(name, _words(name), FRACTION, True)
         direction = guess_direction(name)
         stem, unit = _stem_and_unit(name) if direction is not True else (name, "")
-        return Metric(name, _words(stem), unit, direction, guessed=direction is not None)
+        return Metric(name, _words(stem), unit, direction, guessed=True)
     _, unit, higher_is_better = _STANDARD[base]
     return Metric(name, str.__str__(_standard_label(name) or name), unit, higher_is_better)
 
@@ -206,7 +219,7 @@ def label_of(metric: Metric) -> str:
     """
     standard = _standard_label(metric.name)
     if standard is None:
-        return stored_text(metric.label, _STORED, [label for label, _, _ in _STANDARD.values()])
+        return stored_text(metric.label, _STORED, [*(label for label, _, _ in _STANDARD.values()), _WIDTH])
     if metric.label == standard:
         return translated(standard)
     stem, comma, rest = metric.label.partition(", ")
@@ -216,14 +229,29 @@ def label_of(metric: Metric) -> str:
     return stored_text(metric.label, _STORED)
 
 
-_STORED = (marked("Training time (processor)"), marked("Training time (several devices)"),
+_WIDTH = marked("Width")
+DATA_ACCURACY = {"test": marked("{data} test accuracy"), "validation": marked("{data} validation accuracy"),
+                 "train": marked("{data} train accuracy"), "": marked("{data} accuracy")}
+"""Labels of accuracies on a data set, by the part of it."""
+ACCURACY = {"test": _STANDARD["test_accuracy"][0], "validation": _STANDARD["validation_accuracy"][0],
+            "train": _STANDARD["train_accuracy"][0], "": marked("Accuracy")}
+"""The same where no data set is named."""
+GRAPH_MEASURES = {"valid_perf": marked("Validation performance"), "perf": marked("Test performance"),
+                  "latency": marked("Latency"), "para": marked("Parameters in millions")}
+"""Labels of the measurements of NAS-Bench-Graph."""
+_STORED = (marked("Number of {operation} (structure)"), marked("{column} (structure)"),
+           marked("Training time (processor)"), marked("Training time (several devices)"),
            marked("Training time ({devices})"), marked("Failed repeats"), marked("{label}: number of repeats"),
-           marked("{label}: standard deviation of the repeats"))
-"""Labels that tables of cells trained here have for standard names, and readers for what they make of repeats."""
+           marked("{label}: standard deviation of the repeats"), *(label for label, _, _ in _STANDARD.values()),
+           *GRAPH_MEASURES.values(), *DATA_ACCURACY.values(), ACCURACY[""])
+"""Labels that tables of cells trained here have for standard names, readers for what they make of repeats, and those
+of structure columns."""
 
 
 def better_words(metric: Metric) -> str:
     """Which values of a metric are better, in the language that holds."""
+    if metric.is_unknown:
+        return gettext(UNKNOWN)
     words = gettext(BETTER[metric.higher_is_better])
     return gettext("{direction} (guessed)").format(direction=words) if metric.guessed else words
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from operator import index
+from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
@@ -12,13 +15,19 @@ import pandas as pd
 
 from vanas_panel.core.canonical import canonical_keys
 from vanas_panel.core.cell import Cell
-from vanas_panel.core.completion import build_index
+from vanas_panel.core.containment import build_index
 from vanas_panel.core.draft import Draft
-from vanas_panel.core.importance import edge_types_of
+from vanas_panel.core.edge_index import edge_index_of
+from vanas_panel.core.importance import edge_types_of, edge_types_of_arrays
+from vanas_panel.core.kinds import described_space
 from vanas_panel.core.matrix_text import cells_as_texts
 from vanas_panel.core.plain import plain_int, plain_text
-from vanas_panel.core.protocol import CompletionIndex, EdgeTypes
+from vanas_panel.core.protocol import CompletionIndex, EdgeIndex, EdgeTypes
+from vanas_panel.core.space import NASBENCH101
 from vanas_panel.core.space_protocol import Space
+from vanas_panel.core.structure import structure_of
+from vanas_panel.core.wide.canonical import FORM_BYTES
+from vanas_panel.core.wide.columns import WideCells
 from vanas_panel.errors import (
     ArgumentKindError,
     CellNotInTableError,
@@ -33,8 +42,27 @@ from vanas_panel.providers import provided
 from vanas_panel.tables.columns import MetricColumns, read_only
 from vanas_panel.tables.directions import Directions
 from vanas_panel.tables.limits import Limits
-from vanas_panel.tables.metrics import Metric
+from vanas_panel.tables.metrics import FRACTION, Metric
+from vanas_panel.tables.source_columns import SourceColumn
+from vanas_panel.tables.structure_columns import structure_metrics
 from vanas_panel.text.language import Message
+
+ACCURACY_WORDS = frozenset({"accuracy", "acc"})
+"""Words in the name of a metric that a guess gives something of."""
+
+
+def same_cell(one: int, other: int) -> SourceError:
+    """The error for two rows of one cell."""
+    return SourceError(Message("the same cell in rows {one} and {other}", one=one, other=other),
+                       "one row per unique cell", "Merge the rows into repeats of one cell")
+
+
+Kept = Callable[[str, Callable[[], Sequence[np.ndarray]]], tuple[np.ndarray, ...]]
+
+
+def _made(_kind: str, make: Callable[[], Sequence[np.ndarray]]) -> tuple[np.ndarray, ...]:
+    """Arrays that are kept nowhere."""
+    return tuple(make())
 
 
 class BenchmarkTable(MetricColumns, Directions):
@@ -61,6 +89,8 @@ class BenchmarkTable(MetricColumns, Directions):
     training : Mapping, optional
         How every row was measured, as plain JSON values, where our own trainer did it and with one set of settings:
         ``settings``, ``settings_digest`` and ``images``. Rows of tables with the same digests can stand side by side.
+    lookup : (int64 (n,), int64 (n,)), optional
+        `keys` in ascending order and their rows, where they are known and no two are equal: neither is checked again.
 
     Raises
     ------
@@ -89,7 +119,8 @@ class BenchmarkTable(MetricColumns, Directions):
 
     def __init__(self, space: Space, packed: np.ndarray, metrics: Mapping[str, Metric],
                  columns: Mapping[str, np.ndarray], *, name: str, title: str = "", notes: Sequence[str] = (),
-                 keys: np.ndarray | None = None, training: Mapping[str, Any] | None = None):
+                 keys: np.ndarray | None = None, training: Mapping[str, Any] | None = None,
+                 lookup: tuple[np.ndarray, np.ndarray] | None = None):
         if space.labels_on != "vertices":
             raise SearchSpaceError(Message("Found a search space with operations on edges; expected them on vertices. "
                                            "Make every operation a vertex of its own."))
@@ -100,25 +131,74 @@ class BenchmarkTable(MetricColumns, Directions):
         self.training: Mapping[str, Any] | None = None if training is None else MappingProxyType(dict(training))
         self.metrics: Mapping[str, Metric] = MappingProxyType(
             {plain_text(key): metric for key, metric in metrics.items()})
-        self.packed = read_only(np.asarray(packed, dtype=np.int64))
-        self.keys = read_only(canonical_keys(self.packed) if keys is None else np.asarray(keys, dtype=np.int64))
         self.opened_with: Mapping[str, Any] = {}
         """The options its source was opened with, as keywords of `vanas_panel.open_table`."""
+        self.source_columns: tuple[SourceColumn, ...] = ()
+        """What the columns of its source were taken for; empty where that is not known."""
+        self.source_file: Path | None = None
+        """The file that it was read from, where there is one; not shown to visitors of a page."""
+        self.kept: Kept = _made
+        """Gives the arrays of a kind that follow from the cells: made, or from where they are kept."""
         self._origin = None
         self._keep(columns)
         self._derived: dict[str, Any] = {}
+        self._remembered: dict[str, dict[str, Any]] = {}
+        self._remembering = Lock()
+        self._keep_cells(packed, keys, lookup)
+
+    def _keep_cells(self, packed: np.ndarray, keys: np.ndarray | None,
+                    lookup: tuple[np.ndarray, np.ndarray] | None) -> None:
+        """Keep the cells and what they are found by; `SourceError` where two rows hold the same one."""
+        self._packed = read_only(np.asarray(packed, dtype=np.int64))
+        self._keys = read_only(canonical_keys(self._packed) if keys is None else np.asarray(keys, dtype=np.int64))
+        if lookup is not None:
+            self._sorted_keys, self._order = map(read_only, lookup)
+            return
         self._order = read_only(np.argsort(self.keys, kind="stable"))
         self._sorted_keys = read_only(self.keys[self._order])
         twice = np.flatnonzero(self._sorted_keys[1:] == self._sorted_keys[:-1])
         if twice.size:
-            one, other = self._order[twice[0]], self._order[twice[0] + 1]
-            raise SourceError(Message("the same cell in rows {one} and {other}", one=one, other=other),
-                              "one row per unique cell", "Merge the rows into repeats of one cell")
+            raise same_cell(self._order[twice[0]], self._order[twice[0] + 1])
+
+    @property
+    def packed(self) -> np.ndarray:
+        """The cells as `vanas_panel.core.encoding` packs them, ``int64 (n,)``, each in the order of its source.
+
+        Raises
+        ------
+        LargerCellsError
+            Where `larger_cells` is true: they do not fit into numbers.
+        """
+        return self._packed
+
+    @property
+    def keys(self) -> np.ndarray:
+        """Canonical keys of the cells, ``int64 (n,)``; `LargerCellsError` as for `packed`."""
+        return self._keys
+
+    @property
+    def larger_cells(self) -> bool:
+        """Whether cells may have more than 8 vertices or 15 operations: not all that there is works for these."""
+        return self.wide is not None
+
+    @property
+    def wide(self) -> WideCells | None:
+        """The cells as columns where they do not fit into numbers, else None."""
+        return None
+
+    @property
+    def wide_forms(self) -> tuple[np.ndarray, np.ndarray]:
+        """Canonical forms of larger cells in ascending order, ``uint8 (n, 58)``, and their rows; none where packed."""
+        return np.zeros((0, FORM_BYTES), np.uint8), np.zeros(0, np.int64)
+
+    def rows_of_wide(self, cells: WideCells) -> np.ndarray:
+        """Rows of larger cells, ``int64 (m,)``, -1 where the table lacks one, as one of small cells does."""
+        return np.full(len(cells), -1, np.int64)
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, *, name: str = "frame", title: str = "",
                    conditions: Mapping[str, Any] | None = None, infinite: str | None = None,
-                   directions: Mapping[str, bool | None] | None = None,
+                   none: str | None = None, directions: Mapping[str, bool | None] | None = None,
                    limits: Limits | None = None) -> BenchmarkTable:
         """Make a table of a data frame that has the columns of a file, see docs/schema.md.
 
@@ -130,7 +210,7 @@ class BenchmarkTable(MetricColumns, Directions):
             become metrics. ``frame.attrs["vanas_panel"]`` may hold a description. It is not changed.
         name, title : str, optional
             Name of the table.
-        conditions, infinite, directions, limits : optional
+        conditions, infinite, none, directions, limits : optional
             As for `vanas_panel.open_table`, which takes a frame, too.
 
         Returns
@@ -159,10 +239,10 @@ class BenchmarkTable(MetricColumns, Directions):
         """
         # Reading frames is the work of readers, which stand above tables.
         return provided("table of a frame")(frame, name=name, title=title, conditions=conditions, infinite=infinite,
-                                            directions=directions, limits=limits)
+                                            none=none, directions=directions, limits=limits)
 
     def __len__(self) -> int:
-        return self.packed.size
+        return self._packed.size
 
     def __getitem__(self, name: str) -> np.ndarray:
         if isinstance(name, str):
@@ -207,7 +287,11 @@ class BenchmarkTable(MetricColumns, Directions):
             kind = SelectionError if number is None else RowOutsideTableError
             raise kind(Message("Found row {row!r}; expected 0 to {most}. Choose one of these.", row=row,
                                most=len(self) - 1))
-        return Cell.from_packed(int(self.packed[number]), self.space)
+        return self._cell(number)
+
+    def _cell(self, row: int) -> Cell:
+        """The cell of a row that is there."""
+        return Cell.from_packed(int(self.packed[row]), self.space)
 
     def find_key(self, key: int) -> int:
         """Row of a canonical key, -1 where the table lacks it."""
@@ -258,15 +342,18 @@ class BenchmarkTable(MetricColumns, Directions):
         >>> vp.open_table("structure4").frame(cells=True).iloc[0, :2].tolist()
         ['0100', 'input,output']
         """
-        columns: dict[str, Any] = cells_as_texts(self.packed, self.space) if cells else {}
+        columns: dict[str, Any] = self._cell_texts() if cells else {}
         frame = pd.DataFrame({**columns, **{name: self.column(name) for name in self.metrics}})
         if cells:
             frame.attrs["vanas_panel"] = {
                 **({"title": self.title} if self.title != self.name else {}),
-                "space": {"operations": list(self.space.operations), "max_vertices": self.space.max_vertices,
-                          "max_edges": self.space.max_edges},
+                "space": described_space(self.space),
                 "metrics": {name: metric.described() for name, metric in self.metrics.items()}}
         return frame
+
+    def _cell_texts(self) -> dict[str, list[str]]:
+        """The columns of a frame that hold the cells."""
+        return cells_as_texts(self.packed, self.space)
 
     @property
     def lookup(self) -> tuple[np.ndarray, np.ndarray]:
@@ -276,28 +363,118 @@ class BenchmarkTable(MetricColumns, Directions):
     @property
     def edge_types(self) -> EdgeTypes:
         """Which edge types every cell has."""
-        return self._derive("edge_types", lambda: edge_types_of(self.packed, self.space))
+        return self._derive("edge_types", lambda: edge_types_of_arrays(self.space, *self._arrays(
+            "types", lambda: edge_types_of(self.packed, self.space).arrays)))
+
+    @property
+    def edge_index(self) -> EdgeIndex:
+        """All edges of all cells, with the cell that is left without each of them."""
+        return self._derive("edge_index", lambda: EdgeIndex(*self._arrays("edges", lambda: edge_index_of(
+            self.packed, self.space, *self.lookup).arrays)))
+
+    @property
+    def structure_metrics(self) -> Mapping[str, Metric]:
+        """Exact columns of the cells' structure by name, such as ``structure.depth``; none of them is measured."""
+        return structure_metrics(tuple(self.space.operations))
+
+    @property
+    def structure(self) -> np.ndarray:
+        """Structure of every cell, ``int8 (columns, n)``, see `vanas_panel.structure`."""
+        return self._derive("structure", lambda: next(self._arrays(
+            "structure", lambda: [structure_of(self.packed, len(self.space.operations))])))
 
     @property
     def completion_index(self) -> CompletionIndex:
         """Cells grouped by their operations, made for sub-graph search."""
-        return self._derive("completion_index", lambda: build_index(self.packed))
+        return self._derive("completion_index", lambda: CompletionIndex.of_arrays(*self._arrays(
+            "completions", lambda: build_index(self.packed).arrays)))
 
     def __getstate__(self) -> dict[str, Any]:
         """The state of a pickle: cells and every column, read if need be. Indexes are rebuilt where they are used."""
-        return {"space": self.space, "packed": self.packed, "keys": self.keys, "metrics": dict(self.metrics),
+        return {"space": self.space, **self._cell_state(), "metrics": dict(self.metrics),
                 "columns": {name: self.repeats(name) for name in self.metrics}, "name": self.name, "title": self.title,
                 "notes": self.notes, "training": None if self.training is None else dict(self.training),
-                "opened_with": dict(self.opened_with), "origin": self._origin}
+                "opened_with": dict(self.opened_with), "origin": self._origin, "source_columns": self.source_columns}
+
+    def _cell_state(self) -> dict[str, Any]:
+        """The part of the state that holds the cells."""
+        return {"packed": self.packed, "keys": self.keys}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         state = dict(state)
-        opened_with, origin = state.pop("opened_with"), state.pop("origin")
-        BenchmarkTable.__init__(self, **state)
-        self.opened_with, self._origin = opened_with, origin
+        opened_with, origin, columns = (state.pop(name) for name in ("opened_with", "origin", "source_columns"))
+        type(self).__init__(self, **state)
+        self.opened_with, self._origin, self.source_columns = opened_with, origin, columns
+
+    def remembered(self, kind: str, key: str,
+                   make: Callable[[], tuple[np.ndarray, ...]]) -> tuple[np.ndarray, ...]:
+        """Large arrays that follow from cells and a column, made at first use; of each kind the two newest are kept.
+
+        They are looked for in the cache folder first, by what they follow from, and are kept there where it takes more
+        than two seconds to make them.
+
+        Parameters
+        ----------
+        kind, key : str
+            What they are, and of which metric. Give a kind another name where its numbers change.
+        make : callable
+            Computes them; meanwhile other threads that ask for a result of this table wait.
+        """
+        with self._remembering:
+            held = self._remembered.setdefault(kind, {})
+            if key not in held:
+                made = provided("kept arrays")(kind, self._digest(key), make)
+                while len(held) > 1:
+                    del held[next(iter(held))]
+                held[key] = made
+            return held[key]
+
+    def _digest(self, name: str) -> str:
+        """Of the operations of the space, the cells, and a column."""
+        digest = sha256(repr((tuple(self.space.operations), len(self))).encode())
+        for array in (*self._cell_arrays(), self.column(name)):
+            digest.update(np.ascontiguousarray(array).data)
+        return digest.hexdigest()[:32]
+
+    def _cell_arrays(self) -> tuple[np.ndarray, ...]:
+        """All that says which cells these are."""
+        return (self.packed,)
+
+    def chance(self, name: str) -> float | None:
+        """What a guess among all classes gives: one in ten for accuracies of NAS-Bench-101, which are of CIFAR-10.
+
+        Returns
+        -------
+        float or None
+            None where the metric is no accuracy, or the number of classes is not known: that of our own trainings is,
+            and that of cells with the operations of NAS-Bench-101.
+
+        Raises
+        ------
+        UnknownMetricError
+            Where the table lacks the metric.
+
+        Examples
+        --------
+        >>> import vanas_panel as vp
+        >>> table = vp.open_table("mnist-cells")
+        >>> table.chance("test_accuracy"), table.chance("training_time")
+        (0.1, None)
+        """
+        metric = self.metric(name)
+        if metric.unit != FRACTION or not ACCURACY_WORDS & set(metric.name.lower().split("_")):
+            return None
+        if self.training is not None:
+            classes = plain_int(self.training.get("settings", {}).get("skeleton", {}).get("classes"))
+            return 1 / classes if classes else None
+        return 0.1 if self.space.operations == NASBENCH101.operations else None
 
     def _derive(self, name: str, make: Callable[[], Any]) -> Any:
         """Columns that follow from the cells alone, computed at first use."""
         if name not in self._derived:
             self._derived[name] = make()
         return self._derived[name]
+
+    def _arrays(self, kind: str, make: Callable[[], Sequence[np.ndarray]]) -> Iterator[np.ndarray]:
+        """Large arrays that follow from the cells; read-only, kept or made, since kernels have a form for each."""
+        return map(read_only, self.kept(kind, make))
