@@ -37,7 +37,8 @@ FORBIDDEN = ("</script", "<!--", "import(", "eval(")
 def constants() -> str:
     """The module of numbers and colours that the offline designer shares with the page, as text."""
     geometry = {"width": canvas.WIDTH, "height": canvas.HEIGHT, "stripHeight": canvas.STRIP_HEIGHT,
-                "boxWidth": canvas.BOX_WIDTH, "boxHeight": canvas.BOX_HEIGHT, "gapX": canvas.GAP_X,
+                "boxWidth": canvas.BOX_WIDTH, "boxHeight": canvas.BOX_HEIGHT, "many": canvas.MANY,
+                "smallWidth": canvas.SMALL_WIDTH, "smallHeight": canvas.SMALL_HEIGHT, "gapX": canvas.GAP_X,
                 "gapY": canvas.GAP_Y, "left": canvas.LEFT, "right": canvas.RIGHT, "bottom": canvas.BOTTOM,
                 "top": canvas.TOP}
     lines = "".join(f"  {name}: {value:.17g},\n" for name, value in geometry.items())

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import vanas_panel as vp
 from vanas_panel.serve.kernels import ready_searches
-from vanas_panel.serve.tables import warm
+from vanas_panel.serve.page_kernels import ready_page
 
 if __name__ == "__main__":
-    warm(vp.open_table("structure4"))
+    ready_page(print)
     ready_searches(print)

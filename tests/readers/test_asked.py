@@ -251,7 +251,7 @@ def test_a_name_that_none_of_several_sources_has_is_refused_before_any_is_read(w
     def fail(*_):
         raise AssertionError("a source is opened")
 
-    monkeypatch.setattr("vanas_panel.serve.tables.open_asked", fail)
+    monkeypatch.setattr("vanas_panel.serve.followed_tables.open_asked", fail)
     with pytest.raises(SourceError) as caught:
         shared_tables(sources, None, Asked(**asked, where_there=True))
     text = str(caught.value)

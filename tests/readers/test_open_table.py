@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pickle
+import zipfile
 
 import numpy as np
 import pandas as pd
@@ -48,12 +50,12 @@ def test_a_relative_path_with_spaces_is_a_path(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(("name", "found"), [
     ("nothing.csv", "Found no file of that name; expected an existing file (.parquet, .pq, .csv, .tsv, "
-     ".tab, .txt, .tfrecord). Check"),
+     ".tab, .txt, .jsonl, .ndjson, .tfrecord, .bench, .whl, .json). Check"),
     ("nothing/at all.csv", "Found no file of that name"),
     ("folder", "Found a directory; expected a file"),
     ("folder.csv", "Found a directory; expected a file"),
     ("some.pickle", "Found a file whose name ends in '.pickle'; expected one of .parquet, .pq, .csv, .tsv, .tab, .txt, "
-     ".tfrecord. It may run code when it is loaded, so it is never opened here."),
+     ".jsonl, .ndjson, .tfrecord, .bench, .whl, .json. It may run code when it is loaded, so it is never opened here."),
     ("some", "Found a file whose name ends in ''; expected one of"),
     ("empty.csv", "Found an empty file"),
     ("empty.parquet", "Found an empty file"),
@@ -96,11 +98,11 @@ def test_parquet_may_be_called_pq(tmp_path):
     ("r.csv.gz", b"x", "Found a file that is not packed as .gz"), ("r.tar", b"x", "Unpack it first, and open"),
     ("r.zip", b"x", "Unpack it first"),
     ("r.xlsx", b"x", "save the sheet as CSV"), ("r.ods", b"x", "save the sheet as CSV"),
-    ("r.jsonl", b"x", "pandas.read_json"), ("r.feather", b"x", "frame.to_parquet"), ("r.npz", b"x", "frame.to_parquet"),
+    ("r.jsonl", b"x", "frame.to_json"), ("r.feather", b"x", "frame.to_parquet"), ("r.npz", b"x", "frame.to_parquet"),
     ("r.dat", b"x", "give its name that ending"),
     ("r.csv", b"\x1f\x8b\x08\x00", "packed with gzip; expected text, as its ending says. Unpack it first"),
     ("r.txt", b"PK\x03\x04\x14", "a packed file or a spreadsheet"), ("r.csv", b"PAR1\x15", "ends in .parquet"),
-    ("r.tsv", b"\xd0\xcf\x11\xe0\xa1", "Found a spreadsheet"), ("r.csv", b"\x28\xb5\x2f\xfd", "packed with zstd"),
+    ("r.tsv", b"\xd0\xcf\x11\xe0\xa1", "Found an Excel file"), ("r.csv", b"\x28\xb5\x2f\xfd", "packed with zstd"),
 ])
 def test_common_wrong_files_are_refused_with_advice(tmp_path, name, start, advice):
     (tmp_path / name).write_bytes(start)
@@ -140,12 +142,25 @@ def test_a_name_that_is_no_utf_8_is_no_obstacle(source, few_trainings, suffix):
                 column_types={"adjacency": pa.string()}))
         with path.open("wb") as file:
             pq.write_table(rows, file)
+    elif suffix in (".jsonl", ".ndjson"):
+        text = pd.read_csv(path, dtype={"adjacency": str}).to_json(orient="records", lines=True)
+        path.write_text(text)
     elif suffix == ".tfrecord":
         write_records(path, few_trainings[:2])
+    elif suffix in (".bench", ".whl"):
+        path.write_bytes(pickle.dumps({0: {"perf": 0.5}}))
+        if suffix == ".whl":
+            data = path.read_bytes()
+            with zipfile.ZipFile(path, "w") as archive:
+                archive.writestr("light/cora.bench", data)
+    elif suffix == ".json":
+        path.write_text('{"01201201": {"test_acc": [90.5]}}')
+    titles = {".json": "NAS-Bench-Macro (Su et al., AAAI 2021)", ".tfrecord": "NAS-Bench-101 (Ying et al., ICML 2019)",
+              **dict.fromkeys((".bench", ".whl"), "NAS-Bench-Graph (Qin et al., NeurIPS 2022)")}
     for _ in range(2):
         table = open_table(path)
         assert (table.name, len(table)) == ("caf\N{REPLACEMENT CHARACTER}", 1)
-        assert table.title == (table.name if suffix != ".tfrecord" else "NAS-Bench-101 (Ying et al., ICML 2019)")
+        assert table.title == titles.get(suffix, table.name)
 
 
 def test_a_pipe_is_no_file(tmp_path):
@@ -164,6 +179,19 @@ def test_an_unknown_name_is_answered_with_the_known_ones(source):
     open_table(source)
     with pytest.raises(SourceError, match=r"no table named 'nasbench102'; expected a file, or one of .*some.*fetch"):
         open_table("nasbench102")
+
+
+def test_the_bare_name_of_a_folder_is_answered_as_a_folder_unless_a_table_has_it(source, tmp_path, monkeypatch):
+    open_table(source)
+    monkeypatch.chdir(tmp_path)
+    for name in ("results", "mlruns/0", source.stem):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "mlruns" / "0" / "meta.yaml").write_text('experiment_id: "0"\n')
+    with pytest.raises(SourceError, match="Found a directory; .* Name a file in it"):
+        open_table("results")
+    with pytest.raises(SourceError, match="Found a folder of MLflow"):
+        open_table("mlruns")
+    assert open_table(source.stem).column("loss").tolist() == [0.5]
 
 
 def test_embedded_tables_are_opened_by_name(source, tmp_path, monkeypatch, cache):

@@ -14,6 +14,7 @@ from tests.readers.conftest import as_texts
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.encoding import MAX_EDGES, MAX_VERTICES
 from vanas_panel.core.space import NASBENCH101, CellSpace
+from vanas_panel.core.wide.columns import WideCells
 from vanas_panel.errors import SourceError
 from vanas_panel.readers.cells.matrices import LARGEST_SIDE
 from vanas_panel.readers.cells.packing import pack_cells, pruning_notes
@@ -136,8 +137,8 @@ def test_the_order_of_a_topological_source_is_kept_where_another_one_has_a_small
     ("010011000", "input,maxpool3x3,output", "directed cycle"),
     ("010000000", "input,maxpool3x3,output", "no path from input to output"),
     ("0" * 81, ",".join(["input", *["maxpool3x3"] * 7, "output"]), "no path from input to output"),
-    ("".join("1" if column == row + 1 else "0" for row in range(9) for column in range(9)),
-     ",".join(["input", *["maxpool3x3"] * 7, "output"]), "a cell of 9 vertices"),
+    ("".join("1" if column == row + 1 else "0" for row in range(25) for column in range(25)),
+     ",".join(["input", *["maxpool3x3"] * 23, "output"]), "a cell of 25 vertices"),
     (None, "input,output", "no adjacency"),
     ("0100", None, "no operations"),
 ])
@@ -168,11 +169,13 @@ def test_the_space_follows_from_the_rows():
     assert space is NASBENCH101
 
 
-def test_sixteen_operations_are_too_many():
-    rows = [("010001000", f"input,op{number:02},output") for number in range(16)]
-    with pytest.raises(SourceError, match="16 distinct operations") as caught:
+def test_two_hundred_and_fifty_six_operations_are_too_many():
+    rows = [("010001000", f"input,op{number:03},output") for number in range(256)]
+    with pytest.raises(SourceError, match="256 distinct operations") as caught:
         pack(rows)
-    assert caught.value.row == 15
+    assert caught.value.row == 255
+    cells, space = pack(rows[:16])
+    assert isinstance(cells, WideCells) and len(space.operations) == 16
     packed, space = pack(rows[:15])
     assert len(space.operations) == 15
     assert np.unique(packed).size == 15

@@ -15,12 +15,16 @@ import pandas as pd
 from vanas_panel.errors import ArgumentKindError, SourceError
 from vanas_panel.readers.cache import cached_sources, open_converted, open_remembered
 from vanas_panel.readers.formats.frames import read_frame
+from vanas_panel.readers.formats.json_lines import read_json_lines
 from vanas_panel.readers.formats.nasbench import read_nasbench
+from vanas_panel.readers.formats.nasbench_graph import BENCH, WHEEL, read_bench, read_wheel
+from vanas_panel.readers.formats.nasbench_macro import JSON, read_macro
 from vanas_panel.readers.formats.stored import is_stored, read_stored, write_table
 from vanas_panel.readers.formats.tabular import read_csv, read_parquet
 from vanas_panel.readers.known_names import check_known
 from vanas_panel.readers.options import OWN_FORM, Asked
 from vanas_panel.readers.source import Reader, check_readable, format_of, table_name
+from vanas_panel.readers.trials.leading import led
 from vanas_panel.tables.limits import Limits, current_limits, limited, out_of_memory
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message
@@ -28,7 +32,9 @@ from vanas_panel.text.language import Message
 READERS: Mapping[str, Reader] = {
     ".parquet": read_parquet, ".pq": read_parquet,
     ".csv": read_csv, ".tsv": read_csv, ".tab": read_csv, ".txt": read_csv,
+    ".jsonl": read_json_lines, ".ndjson": read_json_lines,
     ".tfrecord": read_nasbench,
+    BENCH: read_bench, WHEEL: read_wheel, JSON: read_macro,
 }
 """The reader of a source, by the ending of its name. A text may be packed, and what separates
 its columns is found in the text itself."""
@@ -39,7 +45,8 @@ EMBEDDED = Path(__file__).resolve().parents[1] / "data"
 DEFAULT = "default"
 """The name of whichever embedded table is shown where none is asked for."""
 
-__all__ = ["DEFAULT", "READERS", "check_names", "embedded_tables", "open_asked", "open_table", "write_table"]
+__all__ = ["DEFAULT", "READERS", "check_names", "embedded_tables", "open_asked", "open_table", "open_unkept",
+           "write_table"]
 
 
 def embedded_tables() -> dict[str, Path]:
@@ -49,7 +56,8 @@ def embedded_tables() -> dict[str, Path]:
 
 def open_table(source: str | os.PathLike[str] | pd.DataFrame, *, progress: bool | None = None,
                conditions: Mapping[str, Any] | None = None, infinite: str | None = None,
-               directions: Mapping[str, bool | None] | None = None, limits: Limits | None = None) -> BenchmarkTable:
+               none: str | None = None, directions: Mapping[str, bool | None] | None = None,
+               limits: Limits | None = None, kinds: Mapping[str, str] | None = None) -> BenchmarkTable:
     """Open a table of benchmark results.
 
     A source is converted once; the next opening takes a fraction of a second, and reads each column when it is first
@@ -68,11 +76,17 @@ def open_table(source: str | os.PathLike[str] | pd.DataFrame, *, progress: bool 
         ``{"choose": value}``, see docs/schema.md. Each comes before what a description says of the same column.
     infinite : {"refuse", "set aside"}, optional
         What to do with rows that hold an infinite value; by default what a description says, else the file is refused.
+    none : {"keep", "prune"}, optional
+        What to do with the operation ``none`` in architecture strings of NAS-Bench-201: keep it as an operation, or
+        leave it out with all that is then on no path; by default what a description says, else it is kept.
     directions : Mapping of str to bool or None, optional
         Whether higher values of a metric are better; None where neither is. By default what a description says, else
         what the name does.
     limits : Limits, optional
         How large the table may be; by default as `vanas_panel.tables.limits` says.
+    kinds : Mapping of str to str, optional
+        By column: ``metric``, ``parameter``, ``condition``, ``repeat``, ``identifier`` or ``left out``, where the guess
+        is wrong. These come before what a description says. ``source_columns`` of a table says what was guessed.
 
     Returns
     -------
@@ -97,12 +111,14 @@ def open_table(source: str | os.PathLike[str] | pd.DataFrame, *, progress: bool 
     [0.9]
     """
     if isinstance(source, pd.DataFrame):
-        return read_frame(source, conditions=conditions, infinite=infinite, directions=directions, limits=limits)
+        return read_frame(source, conditions=conditions, infinite=infinite, none=none, directions=directions,
+                          limits=limits, kinds=kinds)
     if not isinstance(source, str | os.PathLike):
         raise ArgumentKindError(Message("Found something of type {kind}; expected a path, the name of a table, or a "
                                         "pandas.DataFrame. Pass one of these.", kind=type(source).__name__))
     with limited(limits):
-        return open_asked(source, Asked(conditions or {}, infinite or "", directions or {}), progress=progress)
+        asked = Asked(conditions or {}, infinite or "", directions or {}, none=none or "", kinds=kinds or {})
+        return open_asked(source, asked, progress=progress)
 
 
 def open_asked(source: str | os.PathLike[str], asked: Asked, *, progress: bool | None = None) -> BenchmarkTable:
@@ -114,6 +130,17 @@ def open_asked(source: str | os.PathLike[str], asked: Asked, *, progress: bool |
             table = _open_file(Path(source).expanduser(), progress, asked)
     except MemoryError as error:
         raise out_of_memory(source) from error
+    except SourceError as error:
+        raise led(source, error, format_of(Path(source)) in READERS) from error.__cause__
+    table.source_file = _file_of(str(source)) if isinstance(source, str) else Path(source).expanduser()
+    limits = current_limits()
+    return asked.directed(table, {} if limits == Limits() else {"limits": limits})
+
+
+def open_unkept(path: Path, asked: Asked) -> BenchmarkTable:
+    """Open a file as `open_asked` does, in memory: what it becomes is not kept in the cache."""
+    check_readable(path, READERS)
+    table = READERS[format_of(path)](path, lambda _: None, asked)
     limits = current_limits()
     return asked.directed(table, {} if limits == Limits() else {"limits": limits})
 
@@ -160,6 +187,8 @@ def _open_named(name: str, progress: bool | None, asked: Asked) -> BenchmarkTabl
         return _open_file(paths[0], progress, asked)
     table = open_remembered(paths[0], asked) if paths else None
     if table is None:
+        if Path(name).is_dir():
+            check_readable(Path(name), READERS)  # says what kind of folder it is
         raise SourceError(Message("no table named {name!r}", name=name),
                           Message("a file, or one of {names}", names=", ".join([*embedded, *sorted(cached)])),
                           "Check the name; NAS-Bench-101 comes with: vanas-panel fetch nasbench101")

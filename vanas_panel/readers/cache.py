@@ -6,9 +6,13 @@ The folder is the user's cache folder of the system, or what ``VANAS_PANEL_CACHE
     A converted source. The key is a hash of its content and description, and of how it was asked to be read, so that a
     copy of it need not be converted again; `READING` is the version of what readers make of a source; the checksum is
     the CRC-32C of the file itself, compared at every opening. A damaged file is removed and written again.
+``tables/<that name>.<kind>-<number>-<checksum>.kept``
+    The cells of a large table and what follows from them, see `vanas_panel.readers.kept_files`.
 ``index/<hash of a path>.json``
     The key of the source at that path and its size, times and inode: while these are unchanged, a large source need not
     be hashed to be recognised.
+``results/``
+    What follows from a table and takes long to compute, see `vanas_panel.readers.kept_arrays`.
 ``downloads/``
     What `vanas_panel.readers.download.benchmarks` has downloaded.
 
@@ -38,6 +42,8 @@ from vanas_panel.files.disk_errors import cause
 from vanas_panel.files.json_schema import SchemaError, fitted, read_json
 from vanas_panel.readers.description import sidecar
 from vanas_panel.readers.formats.stored import read_stored, write_unpublished
+from vanas_panel.readers.kept_cells import keep_cells, kept_cells
+from vanas_panel.readers.kept_files import KeptFiles
 from vanas_panel.readers.notes import NOT_CACHED
 from vanas_panel.readers.options import NOTHING, Asked
 from vanas_panel.readers.source import Reader, table_name, unreadable
@@ -49,7 +55,7 @@ from vanas_panel.text.terminal import escaped
 ENVIRONMENT = "VANAS_PANEL_CACHE"
 """The environment variable that names another cache folder."""
 
-READING = 9
+READING = 11
 """Version of what readers make of a source. Raise it when that changes, also where it is stored in another form: every
 source is then converted once more. What is left of a source that is gone may be older."""
 
@@ -219,16 +225,23 @@ def _open_intact(key: str, name: str, *, older: bool = False) -> BenchmarkTable 
     """Open a converted source, its newest reading first; None where there is none, or none that is whole."""
     reading = "*" if older else READING
     for file in sorted((cache_folder() / "tables").glob(f"{key}-{reading}-*.parquet"), reverse=True):
+        kept = KeptFiles(file, file_checksum)
         try:
-            if file.stem.endswith(f"-{_checksum(file)}"):
-                return read_stored(file, name=name, verify=False)
+            if file.stem.endswith(f"-{file_checksum(file)}"):
+                known = kept_cells(kept)
+                table = read_stored(file, name=name, verify=False, known=known)
+                if known is None:
+                    keep_cells(table, kept)
+                table.kept = kept
+                return table
+            kept.forget()
             file.unlink(missing_ok=True)
         except (OSError, SourceError):
             continue
     return None
 
 
-def _checksum(path: Path) -> str:
+def file_checksum(path: Path) -> str:
     """CRC-32C of a file, eight hexadecimal digits."""
     checksum = 0
     with path.open("rb") as file:
@@ -272,10 +285,12 @@ def _convert(path: Path, reader: Reader, key: str, stamp: list, progress: bool |
         folder = cache_folder() / "tables"
         with unpublished(folder) as part:
             write_unpublished(table, part)
-            publish(part, folder / f"{key}-{READING}-{_checksum(part)}.parquet")
+            file = folder / f"{key}-{READING}-{file_checksum(part)}.parquet"
+            publish(part, file)
     except OSError as error:
         # Without the path of the folder: reports show notes, too.
         note = NOT_CACHED.format(cause=cause(error), variable=ENVIRONMENT)
         table.notes = (*table.notes, note)
         return table
+    keep_cells(table, KeptFiles(file, file_checksum))
     return _open_intact(key, table_name(path)) or table

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from vanas_panel.core.kinds import KindSpace
 from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import SearchSpaceError, SourceError
 from vanas_panel.files.json_schema import Line, SchemaError, fitted, read_json
@@ -30,18 +31,39 @@ SET_ASIDE, REFUSE = "set aside", "refuse"
 INFINITE = (SET_ASIDE, REFUSE)
 """Choices for rows with an infinite value: read the other rows and note it; refuse the file."""
 
+KEEP, PRUNE = "keep", "prune"
+NONES = (KEEP, PRUNE)
+"""Choices for the operation ``none`` of architecture strings: a vertex like any other; left out, with all that is then
+on no path from input to output."""
+
 _LONGEST = 1 << 20
 """Bytes of a description."""
+
+FORMS = ("chain",)
+"""Forms of architectures that only a description tells."""
 
 _Note = Annotated[str, Meta(max_length=4000)]
 
 
 class SpaceForm(msgspec.Struct, forbid_unknown_fields=True):
-    """A search space in JSON; the limits of its numbers are those of `CellSpace`."""
+    """A search space in JSON; the limits of its numbers are those of `CellSpace`, its kind is one of `KindSpace`."""
 
-    operations: Annotated[list[Line], Meta(max_length=100)]
+    operations: Annotated[list[Line], Meta(max_length=255)]
     max_vertices: int
     max_edges: int
+    kind: Line = ""
+
+
+class Architecture(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Which column holds architectures that only a description tells, and how they are written.
+
+    ``form`` is one of `FORMS`; ``separator`` stands between the operations of a chain, and is empty where each letter
+    is one.
+    """
+
+    column: str
+    form: Line
+    separator: Annotated[str, Meta(max_length=8)] = ""
 
 
 class _MetricForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -64,6 +86,10 @@ class _Form(msgspec.Struct, forbid_unknown_fields=True):
     ignore: list[str] = []
     conditions: dict[str, Any] = {}
     infinite: Line = ""
+    none: Line = ""
+    kinds: dict[str, Line] = {}
+    study: Line = ""
+    architecture: Architecture | None = None
 
 
 _PARTS = _Form.__struct_fields__
@@ -89,8 +115,18 @@ class Description:
         By column: what to do where rows of one cell differ in it, see `vanas_panel.readers.columns.conditions`.
     infinite : str
         What to do with rows that hold an infinite value, one of `INFINITE`; to refuse them where it is empty.
+    none : str
+        What to do with the operation ``none`` of architecture strings, one of `NONES`; to keep it where it is empty.
+    parameters : tuple of str
+        Columns of what trials were given. No description says them: a reader finds them.
     path : Path or None
         Where it was read, for messages.
+    kinds : Mapping of str to str
+        In a table of trials, by column: ``metric``, ``parameter``, ``condition``, ``repeat`` or ``identifier``.
+    study : str
+        Of a file with several studies, the one to open.
+    architecture : Architecture or None
+        Which column holds architectures, where a table cannot tell.
     """
 
     title: str = ""
@@ -102,7 +138,12 @@ class Description:
     ignore: tuple[str, ...] = ()
     conditions: Mapping[str, Any] = field(default_factory=dict)
     infinite: str = ""
+    none: str = ""
+    parameters: tuple[str, ...] = ()
     path: Path | None = None
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    study: str = ""
+    architecture: Architecture | None = None
 
     def metric(self, name: str) -> Metric:
         """The metric of a column: what is known by its name, changed as described."""
@@ -114,7 +155,9 @@ class Description:
 
     def check_columns(self, columns: Sequence[str]) -> None:
         """Refuse a description of columns that are not there, which is most often a misspelling."""
-        named = [*self.metrics, *self.ignore, *self.conditions, *filter(None, (self.adjacency, self.operations))]
+        named = [*self.metrics, *self.ignore, *self.conditions, *self.kinds,
+                 *filter(None, (self.adjacency, self.operations)),
+                 *([self.architecture.column] if self.architecture else [])]
         there = {*columns}
         for name in named:
             if name not in there:
@@ -167,8 +210,13 @@ def parse_description(text: bytes, path: Path) -> Description:
             fitted(metric, _MetricForm, f"metrics[{name!r}]")
         for name, choice in form.conditions.items():
             check_condition(name, choice, path)
+        if form.architecture and form.architecture.form not in FORMS:
+            raise SourceError(Message("{form!r} as the form of architectures", form=form.architecture.form),
+                              Message("one of {names}", names=", ".join(FORMS)), _ADVICE, path=path)
         if form.infinite:
             check_infinite(form.infinite, path)
+        if form.none:
+            check_none(form.none, path)
         space = None if form.space is None else make_space(form.space)
     except SchemaError as error:
         raise SourceError(Message("a description with {found}", found=error.found), error.expected, _ADVICE,
@@ -177,7 +225,8 @@ def parse_description(text: bytes, path: Path) -> Description:
         raise SourceError(Message("a search space that is none ({error})", error=error),
                           "operations, max_vertices and max_edges", _ADVICE, path=path) from None
     return Description(form.title, tuple(form.notes), form.adjacency, form.operations, space, form.metrics,
-                       tuple(form.ignore), form.conditions, form.infinite, path)
+                       tuple(form.ignore), form.conditions, form.infinite, form.none, path=path, kinds=form.kinds,
+                       study=form.study, architecture=form.architecture)
 
 
 def check_condition(name: str, choice: Any, path: Path | None = None) -> None:
@@ -198,6 +247,16 @@ def check_infinite(choice: Any, path: Path | None = None) -> None:
                           _ADVICE if path else _CHOOSE, path=path)
 
 
+def check_none(choice: Any, path: Path | None = None) -> None:
+    """Refuse a choice about the operation ``none`` that is none; `path` as for `check_condition`."""
+    if choice not in NONES:
+        raise SourceError(Message("{choice} for the operation none", choice=repr(choice)[:60]),
+                          Message("one of {names}", names=both([repr(each) for each in NONES])),
+                          _ADVICE if path else _CHOOSE, path=path)
+
+
 def make_space(form: SpaceForm) -> CellSpace:
     """The search space that a form describes; `SearchSpaceError` where there can be none of its kind."""
+    if form.kind:
+        return KindSpace(form.operations, form.max_vertices, form.max_edges, form.kind)
     return CellSpace(form.operations, form.max_vertices, form.max_edges)

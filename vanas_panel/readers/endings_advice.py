@@ -6,18 +6,20 @@ from pathlib import Path
 
 from vanas_panel.text.language import Constant, Message, marked
 
-_SPREADSHEET = marked("Open it in the spreadsheet and save the sheet as CSV, the cells' columns as text")
-_PANDAS = marked("Write it from Python with pandas: frame.to_parquet('results.parquet')")
+SPREADSHEET = marked("Open it in the spreadsheet and save the sheet as CSV, the cells' columns as text")
+"""What to do with a spreadsheet."""
+PANDAS = marked("Write it from Python with pandas: frame.to_parquet('results.parquet')")
+"""What to do with what Python loads."""
 _ADVICE = {
     (".gz", ".bz2", ".xz", ".zst", ".zip", ".7z", ".tar", ".tgz"):
         marked("Unpack it first, and open the file in it; a packed text opens where its name says both, as in "
                "results.csv.gz"),
-    (".xlsx", ".xls", ".xlsm", ".ods", ".numbers"): _SPREADSHEET,
-    (".json", ".jsonl", ".ndjson"):
+    (".xlsx", ".xls", ".xlsm", ".ods", ".numbers"): SPREADSHEET,
+    (".json",):
         marked("Write one row for each cell as CSV or Parquet, from Python with pandas.read_json(...).to_parquet(...)"),
     (".pkl", ".pickle", ".pt", ".pth", ".joblib"):
-        Message("It may run code when it is loaded, so it is never opened here. {pandas}", pandas=Constant(_PANDAS)),
-    (".feather", ".arrow", ".h5", ".hdf5", ".hdf", ".npz", ".npy", ".mat", ".rds", ".dta", ".db", ".sqlite"): _PANDAS,
+        Message("It may run code when it is loaded, so it is never opened here. {pandas}", pandas=Constant(PANDAS)),
+    (".feather", ".arrow", ".h5", ".hdf5", ".hdf", ".npz", ".npy", ".mat", ".rds", ".dta", ".db", ".sqlite"): PANDAS,
 }
 _BY_ENDING = {ending: advice for endings, advice in _ADVICE.items() for ending in endings}
 _BY_START = {
@@ -27,13 +29,9 @@ _BY_START = {
     b"\x28\xb5\x2f\xfd": (marked("a file that is packed with zstd"),
                           marked("Unpack it first, or end its name in .csv.zst")),
     b"PK\x03\x04": (marked("a packed file or a spreadsheet"),
-                    Message("Unpack it first. {spreadsheet}", spreadsheet=Constant(_SPREADSHEET))),
-    b"\xd0\xcf\x11\xe0": (marked("a spreadsheet"), _SPREADSHEET),
+                    Message("Unpack it first. {spreadsheet}", spreadsheet=Constant(SPREADSHEET))),
     b"PAR1": (marked("a Parquet file"), marked("Give it a name that ends in .parquet")),
 }
-
-FIRST_BYTES = max(map(len, _BY_START))
-"""How many bytes tell what a file is."""
 
 
 def advice_for(path: Path) -> str:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vanas_panel.errors import SourceError, brief
+from vanas_panel.readers.cells.column_names import ADJACENCY_NAMES, OPERATION_NAMES
 from vanas_panel.readers.columns.names import base_and_repeat
 from vanas_panel.readers.description import describe
 from vanas_panel.readers.formats.csv_dialect import header_of
 from vanas_panel.readers.formats.parquet_limits import open_parquet
 from vanas_panel.readers.formats.stored import KEY
-from vanas_panel.readers.formats.tabular import ADJACENCY_NAMES, OPERATION_NAMES, SILENT_NAMES
+from vanas_panel.readers.formats.tabular import SILENT_NAMES
 from vanas_panel.readers.options import Asked
 from vanas_panel.readers.source import ARROW_ERRORS, TEXTS, format_of
 from vanas_panel.tables.table import BenchmarkTable

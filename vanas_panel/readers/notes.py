@@ -68,12 +68,54 @@ SUMMARISED = marked("{name}: some cells are measured up to {most:,} times, so th
 TRAINED_ON = marked("Trained on {devices} in {precision}.")
 FAILED_REPEATS = marked("{failed} of {total} repeats failed and are left empty.")
 
+ARCHITECTURES = marked("Column {name}: architecture strings of NAS-Bench-201. Each of the six operations is an inner "
+                       "vertex, joined to those that take what it gives.")
+OPERATION_COLUMNS = marked("Columns {names}: operations of a cell of NAS-Bench-201, on the edges {places} between its "
+                           "nodes in this order, as in its architecture string.")
+NONE_PRUNED = marked("The operation none is left out, with all that is then on no path from input to output. "
+                     "Architectures that only differ in that become one cell.")
+NO_PATH = marked("{found:,} of {total:,} rows left out, row {row:,} for one, since no path from input to output is "
+                 "left without the operation none.")
+ACCURACIES_IN_PERCENT = marked("Accuracies in per cent, read as fractions (93.5 is 0.935): {names}.")
+NUMBERS_OF_ARCHITECTURES = marked("Columns left out, since they number the architectures: {names}.")
+TRIALS = marked("A study of Optuna, one trial a row. Columns left out, since they measure no cell: {names}.")
+TRIALS_PARAMETERS = marked("Parameters of the trials, which are no metrics: {names}. Trials of one cell are never "
+                           "averaged where one of them differs, unless asked for.")
+NOT_COMPLETE = marked("{found:,} of {total:,} trials did not complete ({states}). Their cells are kept, their values "
+                      "left empty.")
+
+GENOTYPES = marked("Column {name}: genotypes of DARTS. The normal and the reduction cell of a row stand side by side "
+                   "in one cell; labels say which inputs and outputs are whose.")
+TWO_CELLS = marked("Columns {normal} and {reduction}: the two cells of genotypes of DARTS. They stand side by side "
+                   "in one cell; labels say which inputs and outputs are whose.")
+NATS_SIZES = marked("Column {name}: architectures of NATS-Bench's size space, since all of its texts are five of its "
+                    "numbers of channels. Each number is the operation of a vertex, one after the other.")
+TREES = marked("Columns {links} and {operations}: architectures of NAS-Bench-Graph, since one holds link lists of four "
+               "nodes and the other their operations. Each operation is a vertex behind the one that its link names; "
+               "vertices that no other one takes lead to the output.")
+SPEECH_CELLS = marked("Column {name}: architectures of NAS-Bench-ASR, since all of its texts are lists of three nodes, "
+                      "each an operation and which earlier ones are added. Each operation is a vertex behind the one "
+                      "before it, with an edge from every still earlier one that is added; +skip says that what the "
+                      "operation takes is added to it.")
+GRAPH_BENCHMARK = marked("NAS-Bench-Graph: latencies are in seconds, parameters in millions. Performance is accuracy, "
+                         "and ROC-AUC on the data set proteins.")
+RECURRENT_CELLS = marked("Column {name}: recurrent cells of NAS-Bench-NLP, since its texts name nodes with their "
+                         "operations and inputs. Every input is a vertex with its name; the operation of a new hidden "
+                         "state has the name of the state behind it. The order of the inputs of one operation is not "
+                         "kept, and what leads to no new hidden state is left out.")
+MACRO_NETWORKS = marked("NAS-Bench-Macro: each digit is a block of the network, 0 an identity, 1 and 2 inverted "
+                        "bottlenecks. Accuracies in per cent are read as fractions, one of each training.")
+CHAINS = marked("Column {name}: chains of operations. Each operation is a vertex, one after the other.")
+
 AT_PLACE = marked("the one at place {place}")
 AND_MORE = marked("{names} and {found:,} more")
 
 ALL = (*PRUNED.values(), *PADDED.values(), *SET_ASIDE.values(), ZEROS_PUT_BACK, NOT_CHOSEN, *LOST_DIGITS, ROUNDED,
         *IDENTIFIERS, NAMELESS, NO_NUMBERS, EMPTY, PERCENTS, PARTLY_PERCENTS, *CONDITIONS.values(), DUPLICATES,
-        SEVERAL_HASHES, FEWER_TRAININGS, NOT_CACHED, SUMMARISED, TRAINED_ON, FAILED_REPEATS)
+        SEVERAL_HASHES, FEWER_TRAININGS, NOT_CACHED, SUMMARISED, TRAINED_ON, FAILED_REPEATS,
+        ARCHITECTURES, OPERATION_COLUMNS, NONE_PRUNED, NO_PATH, ACCURACIES_IN_PERCENT, NUMBERS_OF_ARCHITECTURES, TRIALS,
+        TRIALS_PARAMETERS, NOT_COMPLETE, GENOTYPES, TWO_CELLS, NATS_SIZES, TREES, SPEECH_CELLS, CHAINS,
+        GRAPH_BENCHMARK, RECURRENT_CELLS, MACRO_NETWORKS)
 
 
 def note_words(note: str) -> str:

@@ -11,7 +11,8 @@ from typing import Any
 from vanas_panel.errors import SourceError
 from vanas_panel.readers.columns.identifiers import is_identifier_name
 from vanas_panel.readers.columns.names import base_and_repeat
-from vanas_panel.readers.description import Description, check_condition, check_infinite
+from vanas_panel.readers.described_kinds import check_kind, with_kinds
+from vanas_panel.readers.description import Description, check_condition, check_infinite, check_none
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Constant, Message, marked
 
@@ -33,6 +34,11 @@ class Asked:
         Pass over what the source does not have, as where several sources are opened alike.
     shown : tuple of str, optional
         Names that would be left out as identifiers, and are metrics with the direction that the source says.
+    none : str, optional
+        What to do with the operation ``none`` of architecture strings: ``keep`` or ``prune``; what the description says
+        where it is empty.
+    kinds : Mapping of str to str, optional
+        By column: what it is taken for, one of `vanas_panel.tables.source_columns.SOURCE_KINDS` but ``cell``.
 
     Raises
     ------
@@ -50,16 +56,22 @@ class Asked:
     directions: Mapping[str, bool | None] = field(default_factory=dict)
     where_there: bool = False
     shown: tuple[str, ...] = ()
+    none: str = ""
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self):
-        for what, said in (("conditions", self.conditions), ("directions", self.directions)):
+        for what, said in (("conditions", self.conditions), ("directions", self.directions), ("kinds", self.kinds)):
             if not isinstance(said, Mapping) or not all(isinstance(name, str) for name in said):
                 raise SourceError(f"{what} = {repr(said)[:60]}", "a dictionary with names of columns as keys",
                                   Message("Write {what}={{'column': ...}}", what=what))
         for name, choice in self.conditions.items():
             check_condition(name, choice)
+        for name, kind in self.kinds.items():
+            check_kind(name, kind)
         if self.infinite:
             check_infinite(self.infinite)
+        if self.none:
+            check_none(self.none)
         for name, better in self.directions.items():
             if better is not None and not isinstance(better, bool):
                 raise SourceError(Message("{better} as the direction of {name}", better=repr(better)[:60],
@@ -70,7 +82,8 @@ class Asked:
     @property
     def keywords(self) -> dict[str, Any]:
         """The options that differ from the defaults, as keywords of `vanas_panel.open_table`."""
-        said = {"conditions": dict(self.conditions), "infinite": self.infinite, "directions": dict(self.directions)}
+        said = {"conditions": dict(self.conditions), "infinite": self.infinite, "none": self.none,
+                "kinds": dict(self.kinds), "directions": dict(self.directions)}
         return {name: value for name, value in said.items() if value}
 
     @property
@@ -94,9 +107,17 @@ class Asked:
         if metrics:
             there = {base_and_repeat(name)[0] for name in columns}
             metrics = {name: said for name, said in metrics.items() if name in there}
-        return replace(description, conditions={**description.conditions, **conditions},
-                       metrics={**metrics, **description.metrics},
-                       infinite=self.infinite or description.infinite)
+        kinds = {name: kind for name, kind in self.kinds.items() if not self.where_there or name in columns}
+        for name in kinds:
+            if name not in columns:
+                raise SourceError(Message("a kind for column {name!r:.80}, which is not there", name=name),
+                                  Message("one of {names}", names=", ".join([*columns][:40])), "Correct the name",
+                                  path=path)
+        return with_kinds(replace(
+            description, conditions={**description.conditions, **conditions},
+            metrics={**metrics, **description.metrics},
+            infinite=self.infinite or description.infinite, none=self.none or description.none,
+            kinds={**description.kinds, **kinds}))
 
     def showing(self, metrics: Iterable[str]) -> Asked:
         """The same, and those of some names that would be left out as identifiers are metrics."""
@@ -108,10 +129,17 @@ class Asked:
         return {*filter(is_identifier_name, self.directions), *self.shown}
 
     def without_conditions(self, what: str, path: Path) -> None:
-        """Refuse conditions of a source that has none; `what` says why."""
+        """Refuse conditions, and a choice about ``none``, for a source that has none; `what` says why."""
         if self.conditions and not self.where_there:
             raise SourceError(Message("conditions for {what}", what=Constant(what)), "none", "Leave them out",
                               path=path)
+        self.without_none(Message("{what}", what=Constant(what)), path)
+
+    def without_none(self, what: str, path: Path) -> None:
+        """Refuse a choice about the operation ``none`` where there are no architecture strings; `what` says why."""
+        if self.none and not self.where_there:
+            raise SourceError(Message("none={choice!r} for {what}", choice=self.none, what=what),
+                              "architecture strings of NAS-Bench-201", "Leave it out", path=path)
 
     def directed(self, table: BenchmarkTable, more: Mapping[str, Any]) -> BenchmarkTable:
         """The table with the directions that were asked for, as if its source said so; `more` keywords were said."""

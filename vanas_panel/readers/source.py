@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from vanas_panel.errors import SourceError
-from vanas_panel.readers.endings_advice import FIRST_BYTES, advice_for, mistaken_text
+from vanas_panel.readers.endings_advice import advice_for, mistaken_text
+from vanas_panel.readers.foreign_files import FIRST_BYTES, Foreign, foreign_file, foreign_folder
 from vanas_panel.readers.formats.compressed import PACKED
 from vanas_panel.readers.options import NOTHING, Asked
 from vanas_panel.tables.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric
@@ -32,6 +33,9 @@ class Reader(Protocol):
 TEXTS = (".csv", ".tsv", ".tab", ".txt")
 """Endings of files that are text with a separator."""
 
+JSON_LINES = (".jsonl", ".ndjson")
+"""Endings of files that are text with a JSON object in every line."""
+
 
 def format_of(path: Path) -> str:
     """The format that the ending of a file's name stands for; that of the text where it is packed.
@@ -43,7 +47,7 @@ def format_of(path: Path) -> str:
     """
     ending = path.suffix.lower()
     inner = Path(path.stem).suffix.lower()
-    return inner if ending in PACKED and inner in TEXTS else ending
+    return inner if ending in PACKED and inner in (*TEXTS, *JSON_LINES) else ending
 
 
 ARROW_ERRORS = (pa.ArrowCapacityError, pa.ArrowIndexError, pa.ArrowInvalid, pa.ArrowKeyError, pa.ArrowTypeError,
@@ -69,6 +73,8 @@ def check_readable(path: Path, suffixes: Iterable[str]) -> None:
     known = ", ".join(suffixes)
     try:
         if path.is_dir():
+            if foreign := foreign_folder(path):
+                raise SourceError(foreign.found, Message("a file ({known})", known=known), foreign.advice, path=path)
             raise SourceError("a directory", Message("a file ({known})", known=known), "Name a file in it", path=path)
         if not path.exists():
             raise SourceError("no file of that name", Message("an existing file ({known})", known=known),
@@ -77,6 +83,9 @@ def check_readable(path: Path, suffixes: Iterable[str]) -> None:
             raise SourceError("a device or a pipe", Message("a file ({known})", known=known),
                               "Save its response to a file", path=path)
         if format_of(path) not in suffixes:
+            foreign = _foreign(path)
+            if foreign:
+                raise SourceError(foreign.found, Message("one of {names}", names=known), foreign.advice, path=path)
             raise SourceError(Message("a file whose name ends in {suffix!r}", suffix=path.suffix),
                               Message("one of {names}", names=known), advice_for(path), path=path)
         with path.open("rb") as file:
@@ -84,11 +93,18 @@ def check_readable(path: Path, suffixes: Iterable[str]) -> None:
         if not start:
             raise SourceError("an empty file", "a table with at least one row", "Write or fetch the file again",
                               path=path)
-        mistaken = mistaken_text(start) if path.suffix.lower() in TEXTS else None  # not packed
+        is_plain = path.suffix.lower() in (*TEXTS, *JSON_LINES)  # not packed
+        mistaken = (foreign_file(path, start) or mistaken_text(start)) if is_plain else None
         if mistaken:
             raise SourceError(mistaken[0], "text, as its ending says", mistaken[1], path=path)
     except OSError as error:
         raise unreadable(path, error) from error
+
+
+def _foreign(path: Path) -> Foreign | None:
+    """What a file of an ending that no reader knows is by its content."""
+    with path.open("rb") as file:
+        return foreign_file(path, file.read(FIRST_BYTES))
 
 
 def file_name(path: Path) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from vanas_panel.core.encoding import MAX_OPERATIONS, MAX_VERTICES, adjacency_columns
 from vanas_panel.core.space import INPUT, NASBENCH101, OUTPUT, CellSpace
+from vanas_panel.core.wide.columns import MAX_WIDE_EDGES, MAX_WIDE_OPERATIONS, MAX_WIDE_VERTICES
 from vanas_panel.errors import SourceError
 from vanas_panel.readers.cells.matrices import LARGEST_SIDE
 from vanas_panel.tables.limits import current_limits
@@ -58,14 +58,14 @@ def kept_labels(labels: Sequence[tuple[str, ...]], codes: np.ndarray, labels_kep
 
 def index_labels(split: Sequence[tuple[str, ...]], codes: np.ndarray, location: Location,
                  space: CellSpace | None) -> tuple[CellSpace, np.ndarray]:
-    """The space of some lists of labels, and their operations' indices, ``int64 (lists, MAX_VERTICES)``."""
+    """The space of some lists of labels, and their operations' indices, ``int64 (lists, 24)``."""
     for code, labels in enumerate(split):
         trouble = _label_trouble(labels, space)
         if trouble:
             raise SourceError(*trouble, **location(int(np.flatnonzero(codes == code)[0])))
     space = space or _space_of(split, codes, location)
     indices = {label: index for index, label in enumerate(space.operations)}
-    inner = np.zeros((len(split), MAX_VERTICES), np.int64)
+    inner = np.zeros((len(split), MAX_WIDE_VERTICES), np.int64)
     for code, labels in enumerate(split):
         inner[code, 1 : len(labels) - 1] = [indices[label] for label in labels[1:-1]]
     return space, inner
@@ -73,7 +73,7 @@ def index_labels(split: Sequence[tuple[str, ...]], codes: np.ndarray, location: 
 
 def _label_trouble(labels: tuple[str, ...], space: CellSpace | None) -> tuple[str, str, str] | None:
     """The three parts of an error (found, expected, advice) for `labels` that cannot be those of a cell."""
-    most = MAX_VERTICES if space is None else space.max_vertices
+    most = MAX_WIDE_VERTICES if space is None else space.max_vertices
     if len(labels) > most:
         return (Message("a cell of {found} vertices", found=len(labels)),
                 Message("at most {most}, input and output included", most=most),
@@ -97,19 +97,19 @@ def _space_of(split: Sequence[tuple[str, ...]], codes: np.ndarray, location: Loc
             used.setdefault(label, code)
     if used.keys() <= set(NASBENCH101.operations):
         return NASBENCH101
-    if len(used) > MAX_OPERATIONS:
-        code = list(used.values())[MAX_OPERATIONS]
+    if len(used) > MAX_WIDE_OPERATIONS:
+        code = list(used.values())[MAX_WIDE_OPERATIONS]
         raise SourceError(Message("{found} distinct operations, {used}, ... among them", found=len(used),
                                   used=", ".join(short(label) for label in sorted(used)[:4])),
-                          Message("at most {most}", most=MAX_OPERATIONS),
+                          Message("at most {most}", most=MAX_WIDE_OPERATIONS),
                           "Check that each vertex has one label, or group operations",
                           **location(int(np.flatnonzero(codes == code)[0])))
-    return CellSpace(tuple(sorted(used)), MAX_VERTICES, MAX_VERTICES * (MAX_VERTICES - 1) // 2)
+    return CellSpace(tuple(sorted(used)), MAX_WIDE_VERTICES, MAX_WIDE_EDGES)
 
 
-def fitted(space: CellSpace, packed: np.ndarray, location: Location, *, fixed: bool) -> CellSpace:
+def fitted(space: CellSpace, vertices: np.ndarray, edges: np.ndarray, location: Location, *,
+           fixed: bool) -> CellSpace:
     """`space` with limits that hold all cells; where it is `fixed`, an error at the first cell beyond them."""
-    vertices, edges = adjacency_columns(packed)
     if fixed:
         beyond = np.flatnonzero((vertices > space.max_vertices) | (edges > space.max_edges))
         if beyond.size:

@@ -49,7 +49,7 @@ def find_on_path(offsets, text, sizes, rows_kept, labels_kept) -> None:
         side = int(np.sqrt(length))
         if side * side != length or not sizes[row] <= side <= LARGEST_SIDE:
             continue
-        used = _read_matrix(text[offsets[row] : offsets[row + 1]], side, predecessors)
+        used = read_matrix(text[offsets[row] : offsets[row + 1]], side, predecessors)
         rows = labelled_rows(used, side, sizes[row])
         if rows == 0:
             continue
@@ -84,10 +84,10 @@ def pack_matrices(offsets, text, rows_kept, codes, inner, packed) -> None:
     rank = np.zeros(MAX_VERTICES, np.int64)
     for row in range(packed.size):
         side = int(np.sqrt(offsets[row + 1] - offsets[row]))
-        _read_matrix(text[offsets[row] : offsets[row + 1]], side, everything)
-        vertices = _compress(rows_kept[row], side, everything, predecessors)
+        read_matrix(text[offsets[row] : offsets[row + 1]], side, everything)
+        vertices = compress(rows_kept[row], side, everything, predecessors)
         packed[row] = NOT_A_CELL
-        if _rank_vertices(vertices, predecessors, rank):
+        if rank_vertices(vertices, predecessors, rank):
             packed[row] = _pack_ranked(vertices, predecessors, rank, inner[codes[row]])
 
 
@@ -109,7 +109,7 @@ def labelled_rows(used, side, labels) -> int:
 
 
 @kernel
-def _read_matrix(letters, side, predecessors):
+def read_matrix(letters, side, predecessors) -> int:
     """Read 0/1 letters into one bit field of predecessors a vertex; which vertices have edges, -1 for other letters."""
     predecessors[:side] = 0
     used = 0
@@ -147,7 +147,7 @@ def _between(rows, side, predecessors):
 
 
 @kernel
-def _compress(kept, side, everything, predecessors):
+def compress(kept, side, everything, predecessors) -> int:
     """Predecessors among the vertices that are kept, renumbered from 0; how many these are."""
     vertices = 0
     for target in range(side):
@@ -165,7 +165,7 @@ def _compress(kept, side, everything, predecessors):
 
 
 @kernel
-def _rank_vertices(vertices, predecessors, rank):
+def rank_vertices(vertices, predecessors, rank) -> bool:
     """Topological positions of the vertices, lowest index first, into `rank`; False where the digraph is no valid cell.
 
     In an acyclic digraph whose input alone lacks predecessors and whose output alone lacks successors, everything lies

@@ -15,10 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vanas_panel.core.draft import Draft
+from vanas_panel.core.encoding import MAX_OPERATIONS, MAX_VERTICES, adjacency_columns
 from vanas_panel.core.space import INPUT, OUTPUT, CellSpace
+from vanas_panel.core.wide.columns import WideCells, is_wide
 from vanas_panel.errors import SourceError
 from vanas_panel.readers.cells.labels import Location, fitted, index_labels, kept_labels, short, split_labels
 from vanas_panel.readers.cells.matrices import LARGEST_SIDE, NOT_A_CELL, find_on_path, labelled_rows, pack_matrices
+from vanas_panel.readers.cells.wide_matrices import read_wide_matrices
 from vanas_panel.readers.notes import PADDED, PRUNED
 from vanas_panel.text.language import Constant, Message, joined
 
@@ -28,7 +31,8 @@ class Packed(NamedTuple):
 
     Attributes
     ----------
-    packed : int64 (n,)
+    packed : int64 (n,) or WideCells
+        Columns where a cell has more than 8 vertices, or the space more than 15 operations.
     space : CellSpace
     pruned : bool (n,)
         Where vertices or edges on no path from input to output were left out.
@@ -36,7 +40,7 @@ class Packed(NamedTuple):
         Where the matrix had rows and columns of zeros beyond the operations.
     """
 
-    packed: np.ndarray
+    packed: np.ndarray | WideCells
     space: CellSpace
     pruned: np.ndarray
     padded: np.ndarray
@@ -83,7 +87,7 @@ def pack_cells(adjacency: pa.Array, operations: pa.Array, location: Location, sp
     codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     labels = split_labels(encoded.dictionary.to_pylist(), codes, location)
     sizes = np.array([len(row) for row in labels], np.int64)[codes]
-    offsets, text = _text_buffers(adjacency)
+    offsets, text = text_buffers(adjacency)
     rows_kept, labels_kept = np.empty(codes.size, np.int64), np.empty(codes.size, np.int64)
     find_on_path(offsets, text, sizes, rows_kept, labels_kept)
 
@@ -97,11 +101,22 @@ def pack_cells(adjacency: pa.Array, operations: pa.Array, location: Location, sp
     pruned = labels_kept != (1 << sizes) - 1
     labels_on_path, codes_on_path = kept_labels(labels, codes, labels_kept, pruned)
     read, inner = index_labels(labels_on_path, codes_on_path, location, space)
-    packed = np.empty(codes.size, np.int64)
-    pack_matrices(offsets, text, rows_kept, codes_on_path, inner, packed)
-    if (strange := np.flatnonzero(packed == NOT_A_CELL)).size:
+    found: np.ndarray | WideCells
+    most = max(map(len, labels_on_path), default=2)
+    if is_wide(read) if space is not None else most > MAX_VERTICES or len(read.operations) > MAX_OPERATIONS:
+        found = WideCells.empty(codes.size)
+        read_wide_matrices(offsets, text, rows_kept, codes_on_path, inner, found.labels, found.predecessors,
+                           found.vertices)
+        strange = np.flatnonzero(found.vertices == 0)
+        sizes_of_cells = found.vertices, found.edge_counts()
+    else:
+        found = np.empty(codes.size, np.int64)
+        pack_matrices(offsets, text, rows_kept, codes_on_path, inner, found)
+        strange = np.flatnonzero(found == NOT_A_CELL)
+        sizes_of_cells = adjacency_columns(found)
+    if strange.size:
         raise why_not(strange)
-    return Packed(packed, fitted(read, packed, location, fixed=space is not None), pruned,
+    return Packed(found, fitted(read, *sizes_of_cells, location, fixed=space is not None), pruned,
                   np.diff(offsets) > sizes * sizes)
 
 
@@ -141,7 +156,7 @@ def _check_present(column: pa.Array, what: str, location: Location) -> None:
                           "Fill it in, or leave the row out", **location(row))
 
 
-def _text_buffers(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+def text_buffers(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     """Offsets ``int64 (n + 1,)`` and characters ``uint8 (m,)`` of a column of texts, without a copy where possible."""
     column = pc.cast(column, pa.large_string())
     _, offsets, text = column.buffers()

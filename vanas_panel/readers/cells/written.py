@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vanas_panel.core.encoding import MAX_VERTICES
+from vanas_panel.core.wide.columns import MAX_WIDE_VERTICES
 from vanas_panel.errors import SourceError
 from vanas_panel.readers.notes import ZEROS_PUT_BACK
 from vanas_panel.text.language import Message
@@ -84,6 +84,12 @@ def as_cells(adjacency: pa.Array, operations: pa.Array, path: Path,
     first = restored[0] if numbers is None else int(numbers[restored[0]])
     return adjacency, operations, [
         ZEROS_PUT_BACK.format(found=len(restored), total=len(adjacency), row=first + 1)]
+
+
+def is_usual(adjacency: pa.Array, operations: pa.Array) -> bool:
+    """Whether `as_cells` would change nothing; `operations` may be the distinct ones alone."""
+    return not _has(operations, b"[(") and _has_only(adjacency, b"01") and not pc.any(
+        pc.starts_with(adjacency, "1")).as_py()
 
 
 def _letters(column: pa.Array) -> np.ndarray:
@@ -174,7 +180,7 @@ def _with_zeros(text: str, size: int, path: Path, row: int) -> str:
 
     The last row of a matrix is the output's and all zero. There alone, a spreadsheet that makes zeros changes nothing.
     """
-    if size > MAX_VERTICES or len(text) >= size * size:
+    if size > MAX_WIDE_VERTICES or len(text) >= size * size:
         return text
     if len(text) - _KEPT > size and "1" not in text[_KEPT:]:
         raise SourceError(Message("adjacency {text!r}, of whose digits a spreadsheet may have kept {kept} alone",

@@ -9,8 +9,7 @@ an option of the command line, or stands in the description of the source, see d
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +23,7 @@ from vanas_panel.errors import SourceError
 from vanas_panel.readers.columns.exact import follows_from_cell
 from vanas_panel.readers.columns.identifiers import tells_runs_apart
 from vanas_panel.readers.notes import NOT_CHOSEN
+from vanas_panel.tables.families import bare
 from vanas_panel.tables.metrics import known_metric
 from vanas_panel.text.language import Message
 from vanas_panel.text.numerals import decimal_number, whole_number
@@ -90,7 +90,7 @@ def choose_rows(rows: pa.Table, choices: Mapping[str, Any], path: Path) -> tuple
     for name, choice in choices.items():
         if not isinstance(choice, Mapping):
             continue
-        column, wanted = _plain(rows[name]).take(pa.array(kept)), choice[CHOOSE]
+        column, wanted = plain_column(rows[name]).take(pa.array(kept)), choice[CHOOSE]
         codes = _codes(column)
         same = np.array([_same(value, wanted) for value in _values_by_code(column, codes)], bool)[codes]
         if not same.any():
@@ -103,7 +103,7 @@ def choose_rows(rows: pa.Table, choices: Mapping[str, Any], path: Path) -> tuple
 
 
 def check_conditions(rows: pa.Table, columns: Sequence[str], group: np.ndarray, choices: Mapping[str, Any],
-                     numbers: np.ndarray, path: Path) -> None:
+                     numbers: np.ndarray, path: Path, parameters: Collection[str] = ()) -> None:
     """Refuse rows of one cell that differ in a condition about which nothing was said.
 
     Parameters
@@ -118,6 +118,8 @@ def check_conditions(rows: pa.Table, columns: Sequence[str], group: np.ndarray, 
     numbers : int64 (n,)
         Which rows of the source these are, for messages.
     path : Path
+    parameters : collection of str, optional
+        Columns that are conditions whatever they hold: what trials were given.
 
     Raises
     ------
@@ -127,13 +129,13 @@ def check_conditions(rows: pa.Table, columns: Sequence[str], group: np.ndarray, 
     if group.size == int(group.max(initial=-1)) + 1:
         return  # Every cell stands in one row, so there is nothing to compare.
     for name in columns:
-        if name in choices or not _may_be_condition(rows[name], name):
+        if name in choices or not (name in parameters or _may_be_condition(rows[name], name)):
             continue
         codes = _codes(rows[name])
         pair = differing_rows(codes, group)
         if pair is None:
             continue
-        column = _plain(rows[name])
+        column = plain_column(rows[name])
         one, other = (column[row].as_py() for row in pair)
         say = f'{{"{name}": "split"}}'
         raise SourceError(
@@ -159,7 +161,7 @@ def split_rows(rows: pa.Table, choices: Mapping[str, Any], path: Path) -> list[S
     for name, choice in choices.items():
         if choice != SPLIT:
             continue
-        column = _plain(rows[name])
+        column = plain_column(rows[name])
         if column.null_count:
             row = column.is_null().index(True).as_py()
             raise SourceError(Message("no value of {name!r}", name=name),
@@ -172,7 +174,7 @@ def split_rows(rows: pa.Table, choices: Mapping[str, Any], path: Path) -> list[S
                               Message("at most {most}", most=MOST_VALUES),
                               "Choose one of them, or take the rows for repeats", path=path)
         values = _values_by_code(column, codes)
-        splits = [Split(split.rows[codes[split.rows] == code], f"{split.suffix}_{name}_{_bare(value)}",
+        splits = [Split(split.rows[codes[split.rows] == code], f"{split.suffix}_{name}_{bare(value)}",
                         ", ".join(filter(None, (split.words, f"{name} {value}"))))
                   for split in splits for code, value in sorted(enumerate(values), key=lambda item: _order(item[1]))]
     return _told_apart([split for split in splits if split.rows.size])
@@ -230,7 +232,7 @@ def _may_be_condition(column: pa.ChunkedArray, name: str) -> bool:
         return False  # A contradiction, not a condition.
     if known.unit or known.higher_is_better is not None or tells_runs_apart(name) or "/" in name:
         return False
-    plain = _plain(column)
+    plain = plain_column(column)
     if pa.types.is_floating(plain.type):
         values = plain.to_numpy(zero_copy_only=False)
         if (values[np.isfinite(values)] % 1 != 0).any():
@@ -238,7 +240,7 @@ def _may_be_condition(column: pa.ChunkedArray, name: str) -> bool:
     return len(pc.unique(plain)) <= MOST_VALUES
 
 
-def _plain(column: pa.ChunkedArray) -> pa.Array:
+def plain_column(column: pa.ChunkedArray) -> pa.Array:
     """A column without dictionary and chunks."""
     if pa.types.is_dictionary(column.type):
         column = pc.cast(column, column.type.value_type)
@@ -247,7 +249,7 @@ def _plain(column: pa.ChunkedArray) -> pa.Array:
 
 def _codes(column: pa.ChunkedArray) -> np.ndarray:
     """The number of each row's value, ``int64 (n,)``; a missing one has a number as well."""
-    encoded = _plain(column).dictionary_encode(null_encoding="encode")
+    encoded = plain_column(column).dictionary_encode(null_encoding="encode")
     return encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
 
 
@@ -275,11 +277,6 @@ def _same(value: Any, wanted: Any) -> bool:
 def _order(value: Any) -> tuple:
     """Numbers by size before texts by letters."""
     return (1, 0, value) if isinstance(value, str) else (0, value, "")
-
-
-def _bare(value: Any) -> str:
-    """A value as a part of a metric's name."""
-    return re.sub(r"[^\w.+-]+", "_", f"{value:g}" if isinstance(value, float) else str(value))[:40]
 
 
 def _json(value: Any) -> str:

@@ -29,6 +29,17 @@ def base_and_repeat(name: str) -> tuple[str, int]:
     return (base, int(repeat)) if is_repeat else (name, 0)
 
 
+def is_nameless(name: str) -> bool:
+    """Whether a column has no name, such as the index that pandas writes.
+
+    Examples
+    --------
+    >>> is_nameless("Unnamed: 0"), is_nameless("loss")
+    (True, False)
+    """
+    return _NAMELESS.fullmatch(name) is not None
+
+
 def listed(names: Sequence[str], most: int = 20) -> str:
     """Names for a note: the first ones, and how many more there are.
 

@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -27,6 +27,9 @@ from vanas_panel.text.spreadsheet_formulas import DEFUSED, original
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 """Separators of columns, the usual one first, with their names for messages."""
+
+# Enough to see what a column of texts holds.
+_FIRST_BYTES = 1 << 18
 
 # A spreadsheet may say its separator in a line of its own, before the header.
 _SAID = re.compile(rb'\A"?sep=([,;\t])"?\r?\n')
@@ -57,17 +60,26 @@ class Sheet:
     columns: list[str]
     separator: str
 
-    def rows(self, include: Sequence[str], texts: Collection[str], decimal: str = ".") -> pa.Table:
-        """Read the columns `include`, those in `texts` as texts; what is no CSV is an error of Arrow's."""
+    def rows(self, include: Sequence[str], texts: Collection[str], decimal: str = ".", *,
+             newlines: bool = False) -> pa.Table:
+        """Read the columns `include`, those in `texts` as texts; what is no CSV is an error of Arrow's.
+
+        With `newlines`, a text in quotes may hold ends of lines, which takes Arrow longer.
+        """
         convert = pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(texts, pa.string()), strings_can_be_null=True,
                                              include_columns=include, decimal_point=decimal)
         # One thread, so that a bad line is reported with its number.
         read = pyarrow.csv.ReadOptions(use_threads=False, column_names=self.columns, skip_rows=1)
         # NumPy prints matrices over several lines.
-        parse = pyarrow.csv.ParseOptions(delimiter=self.separator, newlines_in_values=b"\n [" in self.data)
+        parse = pyarrow.csv.ParseOptions(delimiter=self.separator, newlines_in_values=newlines or b"\n [" in self.data)
         rows = pyarrow.csv.read_csv(io.BytesIO(self.data), read_options=read, convert_options=convert,
                                     parse_options=parse)
         return pa.table([_original(column) for column in rows.columns], rows.schema)
+
+    def first_rows(self) -> pa.Table:
+        """The first rows as texts; what is no CSV is an error of Arrow's."""
+        end = self.data.rfind(b"\n", 0, _FIRST_BYTES) if len(self.data) > _FIRST_BYTES else -1
+        return replace(self, data=self.data[: end + 1] if end >= 0 else self.data).rows(self.columns, self.columns)
 
     def hexadecimal(self, include: Sequence[str]) -> list[str]:
         """Which of the columns `include` hold something like ``0x10``, which Arrow takes for 16 among whole numbers."""
@@ -208,7 +220,7 @@ def _separator(headers: dict[str, list[str]], cell_columns: Sequence[Collection[
     """The separator that finds the columns with the cells; otherwise the one that finds most columns."""
     for separator, names in headers.items():
         stripped = {name.strip() for name in names}
-        if all(stripped.intersection(column) for column in cell_columns):
+        if cell_columns and all(stripped.intersection(column) for column in cell_columns):
             return separator
     return next(iter(headers)) if len(headers[next(iter(headers))]) > 1 else max(
         headers, key=lambda separator: len(headers[separator]))

@@ -18,14 +18,13 @@ import pyarrow as pa
 
 from vanas_panel.core.plain import plain_text
 from vanas_panel.errors import SourceError, brief
+from vanas_panel.readers.cells.column_names import ADJACENCY_NAMES, OPERATION_NAMES, Names
+from vanas_panel.readers.cells.forms import LISTED_NAMES
 from vanas_panel.readers.columns.conditions import is_text
 from vanas_panel.readers.columns.names import without_nameless
 from vanas_panel.readers.description import Description, parse_description
 from vanas_panel.readers.formats.tabular import (
-    ADJACENCY_NAMES,
-    OPERATION_NAMES,
     SILENT_NAMES,
-    Names,
     may_be_metric,
     typed_table,
 )
@@ -45,13 +44,14 @@ _MOST_DIGITS = 2**53
 
 
 def read_frame(frame: pd.DataFrame, *, name: str = "frame", title: str = "",
-               conditions: Mapping[str, Any] | None = None, infinite: str | None = None,
-               directions: Mapping[str, bool | None] | None = None, limits: Limits | None = None) -> BenchmarkTable:
+               conditions: Mapping[str, Any] | None = None, infinite: str | None = None, none: str | None = None,
+               directions: Mapping[str, bool | None] | None = None, limits: Limits | None = None,
+               kinds: Mapping[str, str] | None = None) -> BenchmarkTable:
     """Make a table of a data frame, see `vanas_panel.tables.table.BenchmarkTable.from_frame`."""
     if not isinstance(frame, pd.DataFrame):
         raise SourceError(f"a {type(frame).__name__}", "a pandas.DataFrame",
                           "Make one, or open a file with vanas_panel.open_table")
-    asked = Asked(conditions or {}, infinite or "", directions or {})
+    asked = Asked(conditions or {}, infinite or "", directions or {}, none=none or "", kinds=kinds or {})
     with limited(limits):
         try:
             table = _read(frame, asked)
@@ -67,21 +67,45 @@ def read_frame(frame: pd.DataFrame, *, name: str = "frame", title: str = "",
 
 def _read(frame: pd.DataFrame, asked: Asked) -> BenchmarkTable:
     """The table of a frame; errors count rows from 0."""
-    frame = _with_named_index(frame)
+    frame = _with_listed(_with_named_index(frame))
     limits = current_limits()
     limits.check("columns", frame.shape[1], marked("columns"), marked("Leave some out"), path=FRAME)
     limits.check("rows", len(frame), marked("rows"), marked("Leave some out"), path=FRAME)
     columns = [_column_name(name) for name in frame.columns]
     description = asked.over(_description(frame), columns, FRAME)
     description = without_nameless(columns, description)
-    names = Names(columns, description, FRAME)
-    arrays = {name: _cells(frame.iloc[:, index], name) if name in names.cells else _array(frame.iloc[:, index], name)
+    names = Names(columns, description, FRAME, lambda: _texts_of(frame, columns))
+    written = (names.adjacency, names.operations)
+    arrays = {name: (_cells if name in written else _array)(frame.iloc[:, index], name)
               for index, name in enumerate(columns) if name not in description.ignore}
     schema = pa.schema([pa.field(name, arrays[name].type if name in arrays else pa.null()) for name in columns])
     wanted = [field.name for field in schema if field.name in arrays
               and (field.name in names.cells or may_be_metric(field)
                    or (is_text(field) and field.name not in SILENT_NAMES))]
     return typed_table(pa.table({name: arrays[name] for name in wanted}), schema, description, FRAME)
+
+
+def _with_listed(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with lists as texts, in columns whose names say that they may hold architectures."""
+    if not {*ADJACENCY_NAMES}.isdisjoint(map(str, frame.columns)):
+        return frame
+    lists = [index for index, name in enumerate(frame.columns) if str(name).lower() in LISTED_NAMES
+             and len(frame) and isinstance(frame.iloc[0, index], list | tuple | np.ndarray)]
+    if not lists:
+        return frame
+    parts = [frame.iloc[:, index].map(lambda value: str(_listed(value)) if isinstance(value, list | tuple | np.ndarray)
+                                      else value) if index in lists else frame.iloc[:, index]
+             for index in range(frame.shape[1])]
+    made = pd.concat(parts, axis=1)
+    made.attrs = frame.attrs
+    return made
+
+
+def _texts_of(frame: pd.DataFrame, columns: list[str]) -> pa.Table:
+    """The columns that hold texts in their first row."""
+    return pa.table({name: [value if isinstance(value, str) else None for value in frame.iloc[:, index]]
+                     for index, name in enumerate(columns)
+                     if any(isinstance(value, str) for value in frame.iloc[:1, index])})
 
 
 def _description(frame: pd.DataFrame) -> Description:

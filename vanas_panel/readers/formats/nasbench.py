@@ -157,6 +157,7 @@ def _decode(offsets: list[int], payloads: list[bytes], path: Path, infinite: str
     packed, _, pruned, padded = pack_cells(
         pa.array(adjacency, pa.large_string()), pa.array(operations, pa.large_string()),
         lambda row: {"path": path, "offset": offsets[row]}, NASBENCH101)
+    assert isinstance(packed, np.ndarray)
     batch = decode_metrics(fields.each(_message, metrics, marked("metrics in base64")))
     fields.refuse(batch.count < 0, lambda row: marked("metrics that are no whole protobuf message"),
                  "a ModelMetrics message")

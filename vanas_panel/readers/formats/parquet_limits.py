@@ -14,10 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from vanas_panel.readers.cells.streaming import CellStream
 from vanas_panel.tables.limits import Limits, current_limits
 from vanas_panel.text.language import marked
 
-_ROWS = 32_768
+ROWS_AT_ONCE = 32_768
 """Rows that are read at once before they are counted."""
 
 _FEWER = marked("List what is not needed under 'ignore' in the description, write the file with fewer rows or columns")
@@ -76,7 +77,7 @@ def check_size(file: pq.ParquetFile, columns: Collection[str], numbers: int, pat
 
 
 def read_columns(source: Any, file: pq.ParquetFile, columns: Sequence[str], texts: Collection[str],
-                 path: Path) -> pa.Table:
+                 path: Path, stream: CellStream | None = None, cells: Sequence[str] = ()) -> pa.Table:
     """Read columns, and stop where they are larger than their metadata said.
 
     Parameters
@@ -90,6 +91,10 @@ def read_columns(source: Any, file: pq.ParquetFile, columns: Sequence[str], text
         Those of them that hold texts. They are read as dictionaries, so that a text that is repeated takes its room
         once, until it is known how much room all of them take.
     path : Path
+    stream : CellStream, optional
+        What takes the adjacency and the operations, part by part; they are then without values in the result.
+    cells : sequence of str, optional
+        The names of these two, where it does.
 
     Returns
     -------
@@ -100,18 +105,25 @@ def read_columns(source: Any, file: pq.ParquetFile, columns: Sequence[str], text
     ------
     SourceError
         Where the columns are larger than allowed.
+    NotPlain
+        From `stream`.
     """
     limits = current_limits()
     check_size(file, set(columns), sum(name not in texts for name in columns), path)
     file = pq.ParquetFile(source, metadata=file.metadata, page_checksum_verification=True, read_dictionary=list(texts))
     # Read once: the property is computed at each access.
     there = file.schema_arrow
-    fields = [pa.field(name, pa.large_string()) if name in texts else there.field(name) for name in columns]
+    taken = {*cells} if stream else set()
+    fields = [pa.field(name, pa.null()) if name in taken else pa.field(name, pa.large_string()) if name in texts else
+              there.field(name) for name in columns]
     batches, size = [], 0
-    for batch in file.iter_batches(_ROWS if texts else 2 * _ROWS, columns=list(columns)):
+    for batch in file.iter_batches(ROWS_AT_ONCE if texts else 2 * ROWS_AT_ONCE, columns=list(columns)):
         size += sum(_size(column) for column in batch.columns)
         _check_bytes(size, limits, path)
-        parts = [batch.column(name).cast(field.type) for name, field in zip(columns, fields, strict=True)]
+        if stream:
+            stream.add(*(batch.column(name) for name in cells))
+        parts = [pa.nulls(batch.num_rows) if name in taken else batch.column(name).cast(field.type)
+                 for name, field in zip(columns, fields, strict=True)]
         batches.append(pa.record_batch(parts, pa.schema(fields)))
     return pa.Table.from_batches(batches, pa.schema(fields))
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -29,16 +30,21 @@ from vanas_panel.core.encoding import (
     operation_at,
     vertex_count,
 )
+from vanas_panel.core.kinds import described_space
 from vanas_panel.core.space import CellSpace
+from vanas_panel.core.wide.columns import WideCells, is_wide
 from vanas_panel.errors import SearchSpaceError, SourceError
 from vanas_panel.files.atomic import publish, unpublished
 from vanas_panel.files.json_schema import SchemaError, read_json, shown
 from vanas_panel.readers.description import make_space
 from vanas_panel.readers.formats.parquet_limits import check_size, open_parquet
+from vanas_panel.readers.formats.stored_larger import COLUMNS, cells_of, columns_of, has_larger, strange_rows
 from vanas_panel.readers.formats.stored_metadata import TableForm, fitted_table
 from vanas_panel.readers.source import ARROW_ERRORS, check_values
+from vanas_panel.tables.larger import LargerTable
 from vanas_panel.tables.limits import out_of_memory
 from vanas_panel.tables.metrics import Metric
+from vanas_panel.tables.source_columns import SourceColumn
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message, marked
 
@@ -49,6 +55,22 @@ KEY = b"vanas_panel_table"
 """Key of a table's description in the metadata of the schema."""
 
 _ADVICE = marked("Write the table again with vanas_panel.readers.write_table")
+
+
+class Cells(NamedTuple):
+    """Cells of a stored table that are known already.
+
+    Attributes
+    ----------
+    packed, keys : int64 (n,)
+        As in the file.
+    lookup : (int64 (n,), int64 (n,))
+        The keys in ascending order, and the rows that these are of.
+    """
+
+    packed: np.ndarray
+    keys: np.ndarray
+    lookup: tuple[np.ndarray, np.ndarray]
 
 
 def write_table(table: BenchmarkTable, path: Path | str) -> None:
@@ -73,7 +95,8 @@ def write_table(table: BenchmarkTable, path: Path | str) -> None:
 
 def write_unpublished(table: BenchmarkTable, path: Path) -> None:
     """Write a table in our own form, without the care that `write_table` takes."""
-    arrays: dict[str, np.ndarray] = {"packed": table.packed, "key": table.keys}
+    arrays: dict[str, Any] = ({"packed": table.packed, "key": table.keys} if table.wide is None else
+                              columns_of(table.wide))
     metrics = []
     for name, metric in table.metrics.items():
         repeats = table.repeats(name)
@@ -82,13 +105,14 @@ def write_unpublished(table: BenchmarkTable, path: Path) -> None:
         metrics.append({"name": name, "label": metric.label, "unit": metric.unit,
                         "higher_is_better": metric.higher_is_better, "guessed": metric.guessed,
                         "repeats": repeats.shape[1]})
-    space = table.space
     about: dict[str, Any] = {
         "form": FORM, "name": table.name, "title": table.title, "notes": table.notes, "metrics": metrics,
-        "space": {"operations": space.operations, "max_vertices": space.max_vertices, "max_edges": space.max_edges},
+        "space": described_space(table.space),
     }
     if table.training is not None:
         about["training"] = dict(table.training)
+    if table.source_columns:
+        about["columns"] = [asdict(column) for column in table.source_columns]
     rows = pa.table(arrays).replace_schema_metadata({KEY: orjson.dumps(about)})
     pq.write_table(rows, path, compression="zstd", write_page_checksum=True)
 
@@ -102,7 +126,8 @@ def is_stored(path: Path) -> bool:
         return False
 
 
-def read_stored(path: Path, *, name: str | None = None, verify: bool = True) -> BenchmarkTable:
+def read_stored(path: Path, *, name: str | None = None, verify: bool = True,
+                known: Cells | None = None) -> BenchmarkTable:
     """Read a table in our own form; its columns follow when they are asked for.
 
     Parameters
@@ -112,6 +137,8 @@ def read_stored(path: Path, *, name: str | None = None, verify: bool = True) -> 
         What to call the table; the name it was written with by default.
     verify : bool, optional
         Check every cell and recompute its key; False for a file that is known to be what we wrote.
+    known : Cells, optional
+        The cells of the file, where these are known to be right; they are not read then.
 
     Raises
     ------
@@ -123,12 +150,17 @@ def read_stored(path: Path, *, name: str | None = None, verify: bool = True) -> 
         file = open_parquet(pa.OSFile(str(path)), path, is_own=True)
         check_size(file, {*file.schema_arrow.names}, len(file.schema_arrow.names), path)
         about = _about(file.schema_arrow, path)
-        cells = file.read(columns=["packed", "key"], use_threads=False)
+        larger = has_larger(file.schema_arrow.names)
+        cells = {} if known else file.read(columns=[*COLUMNS] if larger else ["packed", "key"], use_threads=False)
     except ARROW_ERRORS as error:
         raise _damaged(path, error) from error
     try:
         space = make_space(about.space)
-        packed, keys = _int64(cells["packed"]), _int64(cells["key"])
+        if larger and not is_wide(space):
+            raise ValueError(f"larger cells in a space of {space.max_vertices} vertices")
+        wide = cells_of(cells) if larger else None
+        if wide is None:
+            packed, keys, lookup = known or (_int64(cells["packed"]), _int64(cells["key"]), None)
     except (KeyError, ValueError, SearchSpaceError) as error:
         raise SourceError(Message("a table whose description or columns are incomplete ({error})", error=error),
                           "our own form", _ADVICE, path=path) from error
@@ -136,12 +168,23 @@ def read_stored(path: Path, *, name: str | None = None, verify: bool = True) -> 
                for said in about.metrics}
     columns = _StoredColumns(file, {said.name: said.repeats for said in about.metrics}, path,
                              metrics if verify else {})
-    if verify:
-        _verify(packed, keys, space, path)
     # A title of its own stays; one that is only the name of the first file does not belong to a copy of it.
     title = about.title if about.title != about.name else ""
-    return BenchmarkTable(space, packed, metrics, columns, name=name or about.name, title=title, notes=about.notes,
-                          keys=keys, training=about.training)
+    said_of: dict[str, Any] = {"name": name or about.name, "title": title, "notes": about.notes,
+                               "training": about.training}
+    table: BenchmarkTable
+    if wide is not None:
+        if verify:
+            _verify_larger(wide, space, path)
+        table = LargerTable(space, wide, metrics, columns, **said_of)
+    else:
+        if verify:
+            _verify(packed, keys, space, path)
+        table = BenchmarkTable(space, packed, metrics, columns, **said_of, keys=keys, lookup=lookup)
+    table.source_columns = tuple(SourceColumn(
+        each.name, each.kind, each.reason, each.missing, each.distinct,
+        tuple(name for name in each.metrics if name in metrics), tuple(each.values)) for each in about.columns)
+    return table
 
 
 class _StoredColumns(Mapping[str, np.ndarray]):
@@ -223,6 +266,14 @@ def _damaged(path: Path, error: Exception) -> SourceError:
     reason = str(error).strip().split("\n")[0].rstrip(".")
     return SourceError(Message("a damaged file ({reason})", reason=reason), "a whole table in our own form",
                        "Open the table again, or write it again where it is no cached one", path=path)
+
+
+def _verify_larger(cells: WideCells, space: CellSpace, path: Path) -> None:
+    """Refuse rows that are no cells of the space, which kernels must never see."""
+    wrong = strange_rows(cells, len(space.operations), space.max_vertices, space.max_edges)
+    if wrong.size:
+        raise SourceError(Message("a row of {vertices} vertices that is no cell", vertices=cells.vertices[wrong[0]]),
+                          "a cell of the search space in every row", _ADVICE, path=path, row=int(wrong[0]))
 
 
 def _verify(packed: np.ndarray, keys: np.ndarray, space: CellSpace, path: Path) -> None:

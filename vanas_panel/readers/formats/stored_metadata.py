@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pyarrow as pa
@@ -39,6 +39,18 @@ class TrainingForm(msgspec.Struct):
     torch: Annotated[list[Line], Meta(max_length=1000)] = []
 
 
+class ColumnForm(msgspec.Struct):
+    """A column of the source, see `vanas_panel.tables.source_columns.SourceColumn`."""
+
+    name: _Name
+    kind: Literal["metric", "parameter", "condition", "repeat", "identifier", "left out", "cell"]
+    reason: _Note
+    missing: int | None = None
+    distinct: int | None = None
+    metrics: list[_Name] = []
+    values: list[_Name] = []
+
+
 class TableForm(msgspec.Struct):
     """All that is not in columns; names of later versions are passed over."""
 
@@ -49,6 +61,7 @@ class TableForm(msgspec.Struct):
     metrics: Annotated[list[MetricForm], Meta(max_length=100_000)]
     space: SpaceForm
     training: dict[str, Any] | None = None
+    columns: Annotated[list[ColumnForm], Meta(max_length=100_000)] = []
 
 
 def fitted_table(about: dict[str, Any], schema: pa.Schema) -> TableForm:

@@ -23,7 +23,6 @@ metadata of a Parquet schema; docs/schema.md describes it with examples. Several
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -32,12 +31,19 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from vanas_panel.core.canonical import canonical_keys
+from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import SourceError, brief
+from vanas_panel.readers.cells.architectures import found_notes, read_architectures, without_path
+from vanas_panel.readers.cells.column_names import ADJACENCY_NAMES, OPERATION_NAMES, Names
+from vanas_panel.readers.cells.larger import Cells, cell_numbers, table_of_cells
 from vanas_panel.readers.cells.packing import pack_cells, pruning_notes
+from vanas_panel.readers.cells.streaming import FEWEST, CellStream, NotPlain
 from vanas_panel.readers.cells.written import as_cells
+from vanas_panel.readers.columns.accuracies import numbers_of_architectures, read_accuracies
 from vanas_panel.readers.columns.conditions import (
+    Split,
     check_conditions,
     choose_rows,
     is_text,
@@ -49,21 +55,29 @@ from vanas_panel.readers.columns.identifiers import identifiers, identifiers_not
 from vanas_panel.readers.columns.infinite import set_aside
 from vanas_panel.readers.columns.names import base_and_repeat, listed, without_nameless
 from vanas_panel.readers.columns.percents import read_percents
-from vanas_panel.readers.description import SET_ASIDE, Description, describe
+from vanas_panel.readers.columns.recorded import recorded
+from vanas_panel.readers.columns.trials import as_study, without_values
+from vanas_panel.readers.description import PRUNE, SET_ASIDE, Description, describe
 from vanas_panel.readers.formats.csv_dialect import SEPARATORS, read_sheet
 from vanas_panel.readers.formats.parquet_limits import open_parquet, read_columns
-from vanas_panel.readers.notes import CONDITIONS, DUPLICATES, EMPTY, NO_NUMBERS
+from vanas_panel.readers.notes import (
+    CONDITIONS,
+    DUPLICATES,
+    EMPTY,
+    NO_NUMBERS,
+    NONE_PRUNED,
+    NUMBERS_OF_ARCHITECTURES,
+)
 from vanas_panel.readers.options import NOTHING, Asked
 from vanas_panel.readers.repeats.grouping import group_rows
 from vanas_panel.readers.repeats.merging import Owner, merged, taken_from
 from vanas_panel.readers.source import ARROW_ERRORS, Advance, check_values, table_name
 from vanas_panel.tables.limits import current_limits
 from vanas_panel.tables.metrics import Metric, known_metric
+from vanas_panel.tables.source_columns import METRIC
 from vanas_panel.tables.table import BenchmarkTable
-from vanas_panel.text.language import Constant, Message, both, either, marked
+from vanas_panel.text.language import Message, marked
 
-ADJACENCY_NAMES = ("adjacency", "module_adjacency", "adjacency_matrix", "matrix")
-OPERATION_NAMES = ("operations", "module_operations", "ops")
 SILENT_NAMES = ("module_hash",)
 EMPTY_COLUMNS = "without any value"
 """Why columns of numbers are left out, in the words of a note."""
@@ -81,28 +95,55 @@ def read_parquet(path: Path, advance: Advance, asked: Asked = NOTHING) -> Benchm
         Where it is no Parquet file, lacks a column, or holds something that is no cell or no measurement.
     """
     try:
+        table = _read_parquet(path, asked, stream=True)
+    except NotPlain:
+        table = _read_parquet(path, asked, stream=False)
+    advance(path.stat().st_size)
+    return table
+
+
+def _read_parquet(path: Path, asked: Asked, *, stream: bool) -> BenchmarkTable:
+    """Read a Parquet file; `NotPlain` where its cells are to be streamed, and one of them is unusual."""
+    cells = None
+    try:
         with path.open("rb") as opened:
             file = open_parquet(opened, path)
             schema = file.schema_arrow
             description = asked.over(describe(path, schema.metadata), schema.names, path)
             description = without_nameless(schema.names, description)
-            names = Names(schema.names, description, path)
-            metrics = [field.name for field in schema if field.name in names.cells or may_be_metric(field)]
             # Texts may be conditions.
             texts = {field.name for field in schema if field.name not in SILENT_NAMES and is_text(field)}
+            names = Names(schema.names, description, path, lambda: _first_rows(file, texts))
+            description = as_study(schema.names, names.cells, description)
+            metrics = [field.name for field in schema if field.name in names.cells or may_be_metric(field)]
             ignored = {*description.ignore}
             there = texts.union(metrics)
             wanted = [name for name in schema.names if name in there and name not in ignored]
-            rows = read_columns(opened, file, wanted, texts.intersection(wanted), path)
+            if stream and may_stream(names, description, file.metadata.num_rows):
+                cells = CellStream(path, file.metadata.num_rows)
+            rows = read_columns(opened, file, wanted, texts.intersection(wanted), path, cells, names.cells)
         rows.validate(full=True)
     except ARROW_ERRORS as error:
         raise SourceError(Message("a file that does not read as Parquet ({reason})", reason=_first_line(error)),
                           "a whole Parquet file", "Write or copy it again", path=path) from error
-    advance(path.stat().st_size)
-    return typed_table(rows, schema, description, path)
+    return typed_table(rows, schema, description, path, cells)
 
 
-def typed_table(rows: pa.Table, schema: pa.Schema, description: Description, path: Path) -> BenchmarkTable:
+def may_stream(names: Names, description: Description, rows: int) -> bool:
+    """Whether so many cells are enough to be packed part by part, and no columns but theirs are asked about them."""
+    return (rows >= FEWEST and not names.architectures and names.adjacency != names.operations
+            and {*names.cells}.isdisjoint(description.conditions) and not description.none)
+
+
+def _first_rows(file: pq.ParquetFile, columns: Collection[str]) -> pa.Table:
+    """Some columns of the first rows of a Parquet file."""
+    batches = file.iter_batches(batch_size=1000, columns=[name for name in file.schema_arrow.names if name in columns])
+    first = next(batches, None)
+    return pa.table({}) if first is None else pa.Table.from_batches([first])
+
+
+def typed_table(rows: pa.Table, schema: pa.Schema, description: Description, path: Path,
+                cells: CellStream | None = None) -> BenchmarkTable:
     """Make a table of columns whose types say what they hold, as those of a Parquet file or of a data frame do.
 
     Parameters
@@ -114,14 +155,20 @@ def typed_table(rows: pa.Table, schema: pa.Schema, description: Description, pat
     description : Description
     path : Path
         Of the source, for messages.
+    cells : CellStream, optional
+        Has all cells already; their columns hold nothing then.
 
     Raises
     ------
     SourceError
         Where a column holds something that is no cell or no measurement.
+    NotPlain
+        From `cells`.
     """
-    names = Names(schema.names, description, path)
+    names = Names(schema.names, description, path, lambda: rows)
+    description = as_study(schema.names, names.cells, description)
     ignored = {*description.ignore}
+    rows = rows.drop_columns([name for name in rows.column_names if name in ignored])
     metrics = [field.name for field in schema if field.name in names.cells or may_be_metric(field)]
     others = [name for name in rows.column_names if name not in names.cells]
     rows, description, percents = read_percents(rows, others, description, path)
@@ -133,7 +180,7 @@ def typed_table(rows: pa.Table, schema: pa.Schema, description: Description, pat
                               "numbers", "Store it as numbers, or list it under 'ignore' in the description", path=path)
     numbers, unmeasured = _metric_columns(rows, names, description, left_out)
     lost = lost_in([(name, rows[name], None) for name in numbers])
-    return _assemble(rows, names, description, left_out, unmeasured, path, lost)
+    return _assemble(rows, names, description, left_out, unmeasured, path, lost, cells)
 
 
 def read_csv(path: Path, advance: Advance, asked: Asked = NOTHING) -> BenchmarkTable:
@@ -150,10 +197,11 @@ def read_csv(path: Path, advance: Advance, asked: Asked = NOTHING) -> BenchmarkT
     sheet = read_sheet(path, [[description.adjacency] if description.adjacency else ADJACENCY_NAMES,
                               [description.operations] if description.operations else OPERATION_NAMES])
     description = without_nameless(sheet.columns, asked.over(description, sheet.columns, path))
-    names = Names(sheet.columns, description, path)
-    ignored = {*description.ignore}
-    include = [name for name in sheet.columns if name not in ignored]
     try:
+        names = Names(sheet.columns, description, path, sheet.first_rows)
+        description = as_study(sheet.columns, names.cells, description)
+        ignored = {*description.ignore}
+        include = [name for name in sheet.columns if name not in ignored]
         decimal = sheet.decimal([name for name in include if name not in (*names.cells, *SILENT_NAMES)], path)
         rows = sheet.rows(include, (*names.cells, *sheet.hexadecimal(include)), decimal)
     except ARROW_ERRORS as error:
@@ -183,50 +231,12 @@ def read_csv(path: Path, advance: Advance, asked: Asked = NOTHING) -> BenchmarkT
 def _metric_columns(rows: pa.Table, names: Names, description: Description,
                     left_out: Sequence[str]) -> tuple[list[str], list[str]]:
     """The columns of some rows that become metrics, and those of numbers that do not, since they are identifiers."""
-    others = {*names.cells, *left_out, *description.ignore, *description.conditions, *SILENT_NAMES}
+    others = {*names.cells, *left_out, *description.ignore, *description.conditions, *description.parameters,
+              *SILENT_NAMES}
     columns = [name for name in rows.column_names if name not in others]
     unmeasured = identifiers(rows, columns, description.metrics)
     there = {*unmeasured}
     return [name for name in columns if name not in there], unmeasured
-
-
-class Names:
-    """Which columns hold the cells."""
-
-    def __init__(self, columns: Sequence[str], description: Description, path: Path):
-        most = current_limits().name
-        for name, times in Counter(columns).items():
-            if times > 1:
-                raise SourceError(Message("two columns {name!r}", name=brief(name, 60)), "distinct names",
-                                  "Rename one of them", path=path)
-            if len(name) > most:
-                raise SourceError(Message("a column whose name has {found:,} characters, {name!r}", found=len(name),
-                                          name=brief(name, 60)),
-                                  Message("at most {most:,}", most=most), "Rename it", path=path)
-        description.check_columns([*columns, *{base_and_repeat(name)[0] for name in columns}.difference(columns)])
-        self.adjacency = description.adjacency or _choose(columns, ADJACENCY_NAMES, path)
-        self.operations = description.operations or _choose(columns, OPERATION_NAMES, path)
-        self.cells = (self.adjacency, self.operations)
-        for name in self.cells:
-            # A description may name a metric by what its repeats have in common, but not these.
-            if name not in columns:
-                raise SourceError(Message("columns {columns}", columns=brief(", ".join(columns[:12]), 200)),
-                                  Message("column {name!r}, which the description names", name=name),
-                                  "Correct the name in the description", path=description.path)
-        for name in {self.adjacency, self.operations}.intersection(description.ignore):
-            raise SourceError(Message("column {name!r}, which describes the cells, under 'ignore'", name=name),
-                              "metrics there only", "Take it out of the description", path=description.path)
-
-
-def _choose(columns: Sequence[str], aliases: Sequence[str], path: Path) -> str:
-    """The one column that has one of these names."""
-    there = [name for name in aliases if name in columns]
-    if len(there) != 1:
-        found = both(there) if there else ", ".join(columns[:12]) or Constant("none")
-        raise SourceError(Message("columns {columns}", columns=found),
-                          Message("one column named {aliases}", aliases=either(aliases)),
-                          "Rename the column, or name it in a description as docs/schema.md shows", path=path)
-    return there[0]
 
 
 def may_be_metric(field: pa.Field) -> bool:
@@ -253,7 +263,8 @@ def _refuse_half_numbers(column: pa.ChunkedArray, name: str, description: Descri
 
 
 def _assemble(rows: pa.Table, names: Names, description: Description, left_out: Sequence[str],
-              unmeasured: Sequence[str], path: Path, lost: Sequence[str]) -> BenchmarkTable:
+              unmeasured: Sequence[str], path: Path, lost: Sequence[str],
+              cells: CellStream | None = None) -> BenchmarkTable:
     """Make a table of columns that have been read; `lost` are notes about their digits.
 
     Columns in `left_out` are no numbers, those in `unmeasured` are identifiers.
@@ -262,37 +273,58 @@ def _assemble(rows: pa.Table, names: Names, description: Description, left_out: 
         raise SourceError("no rows", "at least one row", "Write the file again", path=path)
     there = {*rows.column_names}
     choices = {name: choice for name, choice in description.conditions.items() if name in there}
+    rows, description = without_values(rows, description)
+    if names.architectures:
+        numbers = numbers_of_architectures(rows, description, names.cells)
+        unmeasured = [name for name in unmeasured if name not in numbers]
+        found = [names.form.note] if names.form else found_notes(names.architectures)
+        description = replace(description, ignore=(*description.ignore, *numbers), notes=(
+            *found, *([NONE_PRUNED] if description.none == PRUNE else []), *description.notes,
+            *_left_out_note(NUMBERS_OF_ARCHITECTURES, numbers)))
+        rows, description = read_accuracies(rows, _metric_columns(rows, names, description, left_out)[0], description)
+    if description.none and (names.form or not names.architectures):
+        raise SourceError(Message("none={choice!r} for a table without architecture strings", choice=description.none),
+                          "architecture strings of NAS-Bench-201", "Leave it out", path=path)
     kept, chosen = choose_rows(rows, choices, path)
+    if names.architectures and not names.form:
+        kept, lost_rows = without_path(rows, kept, names.architectures, description.none, path)
+        chosen += lost_rows
     if description.infinite == SET_ASIDE:
         kept, aside = set_aside(rows, kept, _metric_columns(rows, names, description, left_out)[0], path)
         chosen += aside
     try:
         return _table(rows if kept.size == rows.num_rows else rows.take(pa.array(kept)), kept, names, description,
-                      choices, left_out, unmeasured, path, [*chosen, *lost])
+                      choices, left_out, unmeasured, path, [*chosen, *lost], cells)
     except SourceError as error:
         # People count the rows of the file.
         raise error if error.row is None else error.in_row(int(kept[error.row])) from None
 
 
 def _table(rows: pa.Table, numbers: np.ndarray, names: Names, description: Description, choices: Mapping[str, Any],
-           left_out: Sequence[str], unmeasured: Sequence[str], path: Path, said: Sequence[str]) -> BenchmarkTable:
+           left_out: Sequence[str], unmeasured: Sequence[str], path: Path, said: Sequence[str],
+           cells: CellStream | None) -> BenchmarkTable:
     """Make a table of those rows of a source that count, whose `numbers` in it are given."""
-    adjacency, operations, changed = as_cells(_texts(rows, names.adjacency, path), _texts(rows, names.operations, path),
-                                              path, numbers)
-    packed, space, pruned, padded = pack_cells(adjacency, operations, lambda row: {"path": path, "row": row},
-                                               description.space)
-    keys = canonical_keys(packed)
-    first, group = group_rows(keys)
+    found, space, changed = _cells(rows, numbers, names, description, path, cells)
+    keys = cell_numbers(found)
+    order = np.argsort(keys, kind="stable")
+    first, group = group_rows(keys, order)
+    # Where each cell stands in one row, that order is what looks it up.
+    lookup = (keys[order], order) if first.size == keys.size else None
+    del order
     there = {*rows.column_names}
-    no_conditions = {*names.cells, *description.ignore, *SILENT_NAMES}
+    no_conditions = {*names.cells, *description.ignore, *SILENT_NAMES,
+                     *(name for name, kind in description.kinds.items() if kind == METRIC)}
     candidates = [name for name in rows.column_names if name not in no_conditions]
-    check_conditions(rows, candidates, group, choices, numbers, path)
-    parts = _parts(rows.drop_columns([*there.intersection([*left_out, *unmeasured, *choices])]), names,
+    check_conditions(rows, candidates, group, choices, numbers, path, description.parameters)
+    unmeasured = [name for name in unmeasured if name not in description.parameters]
+    out = [*left_out, *unmeasured, *choices, *description.parameters]
+    parts = _parts(rows.drop_columns([*there.intersection(out)]), names,
                    description, path)
     splits = split_rows(rows, choices, path)
     owners = [Owner.of(group[split.rows], first.size) for split in splits]
     metrics: dict[str, Metric] = {}
     columns: dict[str, np.ndarray] = {}
+    made_of: dict[str, list[str]] = {}
     rounded: list[str] = []
     for name, values in parts.items():
         for split, owner in zip(splits, owners, strict=True):
@@ -305,18 +337,43 @@ def _table(rows: pa.Table, numbers: np.ndarray, names: Names, description: Descr
             made, more = merged([taken_from(part, split.rows) for part in values], owner, first.size, metric,
                                 numbers[split.rows], path, parts, exact=follows_from_cell(description.metric(name)))
             metrics |= {one.name: one for one in made}
+            made_of.setdefault(name, []).extend(one.name for one in made)
             columns |= {one.name: column for one, column in made.items()}
             rounded += more
     empty = [name for name, values in columns.items() if np.isnan(values).all()]
     for name in empty:
         del columns[name], metrics[name]
-    notes = [*description.notes, *changed, *pruning_notes(pruned, padded, numbers=numbers), *said, *rounded,
-             *_duplicates_note(first, group, numbers),
-             *_left_out_note(NO_NUMBERS, _others(left_out, {*SILENT_NAMES, *choices})),
+    made_of = {name: [each for each in made if each in metrics] for name, made in made_of.items()}
+    notes = [*description.notes, *changed, *said, *rounded,
+             *_duplicates_note(group, splits, numbers),
+             *_left_out_note(NO_NUMBERS, _others(left_out, {*SILENT_NAMES, *choices, *names.cells,
+                                                        *description.parameters})),
              *_choices_note(choices), *identifiers_note(unmeasured, listed(unmeasured)),
              *_left_out_note(EMPTY, empty)]
-    return BenchmarkTable(space, packed[first], metrics, columns, name=table_name(path), title=description.title,
-                          notes=notes, keys=keys[first])
+    table = table_of_cells(space, found, keys, first, metrics, columns, name=table_name(path), title=description.title,
+                           notes=notes, lookup=lookup)
+    table.source_columns = recorded(rows, names.columns, names.cells, description, silent=SILENT_NAMES,
+                                    left_out=left_out, unmeasured=unmeasured, made=made_of)
+    return table
+
+
+def _cells(rows: pa.Table, numbers: np.ndarray, names: Names, description: Description, path: Path,
+           cells: CellStream | None) -> tuple[Cells, CellSpace, list[str]]:
+    """The cells of some rows, their space, and notes about what was changed."""
+    if names.architectures:
+        for name in names.architectures:
+            _texts(rows, name, path)
+        if names.form:
+            return *names.form.cells(rows, description.space, path), []
+        return *read_architectures(rows, names.architectures, description.none, description.space, path), []
+    if cells is not None:
+        packed, space, pruned, padded = cells.cells(numbers, description.space)
+        return packed, space, pruning_notes(pruned, padded, numbers=numbers)
+    adjacency, operations, changed = as_cells(_texts(rows, names.adjacency, path), _texts(rows, names.operations, path),
+                                              path, numbers)
+    packed, space, pruned, padded = pack_cells(adjacency, operations, lambda row: {"path": path, "row": row},
+                                               description.space)
+    return packed, space, [*changed, *pruning_notes(pruned, padded, numbers=numbers)]
 
 
 def _texts(rows: pa.Table, name: str, path: Path) -> pa.Array:
@@ -368,15 +425,18 @@ def _choices_note(choices: Mapping[str, Any]) -> list[str]:
     return [CONDITIONS[choice].format(name=name) for name, choice in choices.items() if isinstance(choice, str)]
 
 
-def _duplicates_note(first: np.ndarray, group: np.ndarray, numbers: np.ndarray) -> list[str]:
-    """Say how many rows hold a cell that an earlier one holds as well, and name one such pair by its `numbers`."""
-    if first.size == group.size:
+def _duplicates_note(group: np.ndarray, splits: Sequence[Split], numbers: np.ndarray) -> list[str]:
+    """Say how many rows hold a cell that an earlier row of the same split holds as well, and name one such pair."""
+    pairs = []
+    for split in splits:
+        _, first, place = np.unique(group[split.rows], return_index=True, return_inverse=True)
+        repeated = np.flatnonzero(first[place] != np.arange(place.size))
+        pairs.append(split.rows[np.stack([repeated, first[place[repeated]]])])
+    both = np.concatenate(pairs, axis=1)
+    if not both.size:
         return []
-    is_repeated = np.ones(group.size, bool)
-    is_repeated[first] = False
-    repeated = np.flatnonzero(is_repeated)
-    one, other = numbers[repeated[0]], numbers[first[group[repeated[0]]]]
-    return [DUPLICATES.format(found=repeated.size, total=group.size, one=one + 1, other=other + 1)]
+    one, other = numbers[both[:, np.argmin(both[0])]]
+    return [DUPLICATES.format(found=both.shape[1], total=group.size, one=one + 1, other=other + 1)]
 
 
 def _others(names: Sequence[str], but: Collection[str]) -> list[str]:

@@ -4,17 +4,47 @@ from __future__ import annotations
 
 import numpy as np
 
+from vanas_panel.core.canonical import canonical_keys
+from vanas_panel.core.encoding import kernel
 from vanas_panel.text.language import Message, marked
 
 MOST_VALUES = 20_000_000
 
+_MANY, _SAMPLE = 1_000_000, 200_000
 
-def group_rows(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+
+def keys_of_rows(packed: np.ndarray) -> np.ndarray:
+    """Canonical keys of rows, of which many may hold one cell: that of each is then computed once.
+
+    Parameters
+    ----------
+    packed : int64 (n,)
+
+    Returns
+    -------
+    int64 (n,)
+
+    Examples
+    --------
+    >>> cell = 0x20000000000001
+    >>> keys_of_rows(np.array([cell, cell])).tolist() == [cell, cell]
+    True
+    """
+    # A sort costs less than keys of repeats, and more than nothing where there are none.
+    if packed.size < _MANY or np.unique(packed[:: packed.size // _SAMPLE]).size > 0.95 * _SAMPLE:
+        return canonical_keys(packed)
+    cells, cell_of = np.unique(packed, return_inverse=True)
+    return canonical_keys(cells)[cell_of]
+
+
+def group_rows(keys: np.ndarray, order: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Number the distinct keys in the order in which they first appear.
 
     Parameters
     ----------
     keys : int64 (n,)
+    order : int64 (n,), optional
+        What sorts them, equal ones in their order; it is found where it is not given.
 
     Returns
     -------
@@ -29,7 +59,7 @@ def group_rows(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     >>> first.tolist(), group.tolist()
     ([0, 1, 3], [0, 1, 0, 2])
     """
-    order = np.argsort(keys, kind="stable")
+    order = np.argsort(keys, kind="stable") if order is None else order
     starts = np.empty(keys.size, bool)
     starts[:1] = True
     np.not_equal(keys[order[1:]], keys[order[:-1]], out=starts[1:])
@@ -44,21 +74,27 @@ def group_rows(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return leaders[by_appearance], group
 
 
+@kernel
 def count_earlier(group: np.ndarray) -> np.ndarray:
     """How many earlier rows belong to the same group: the number of a repeat, ``int64 (n,)``.
+
+    Numbers of groups lie close together, so that there is room for a count of each.
 
     Examples
     --------
     >>> count_earlier(np.array([0, 1, 0, 0])).tolist()
     [0, 0, 1, 2]
     """
-    order = np.argsort(group, kind="stable")
-    index = np.arange(group.size)
-    starts = np.empty(group.size, bool)
-    starts[:1] = True
-    np.not_equal(group[order[1:]], group[order[:-1]], out=starts[1:])
     earlier = np.empty(group.size, np.int64)
-    earlier[order] = index - np.maximum.accumulate(np.where(starts, index, 0))
+    if not group.size:
+        return earlier
+    least, most = group[0], group[0]
+    for number in group:
+        least, most = min(least, number), max(most, number)
+    count = np.zeros(most - least + 1, np.int64)
+    for row in range(group.size):
+        earlier[row] = count[group[row] - least]
+        count[group[row] - least] += 1
     return earlier
 
 

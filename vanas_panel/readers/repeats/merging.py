@@ -49,13 +49,16 @@ def merged(parts: Sequence[np.ndarray], owner: Owner, groups: int, metric: Metri
     """
     if len(parts) == 1 and owner.earlier is None:
         return {metric: parts[0]}, []
-    values, cells = np.concatenate(parts), np.tile(owner.group, len(parts))
+    # A single column of many rows is not copied.
+    values, cells = ((parts[0], owner.group) if len(parts) == 1 else
+                     (np.concatenate(parts), np.tile(owner.group, len(parts))))
     if exact:
         column, notes = exact_values(values, cells, groups, rows, metric, path)
         return {metric: column}, notes
     if is_summarised(cells, groups):
         return summarised(values, cells, groups, metric, taken)
-    earlier = np.zeros(owner.group.size, np.int64) if owner.earlier is None else owner.earlier * len(parts)
-    repeat = np.concatenate([earlier + number for number in range(len(parts))])
+    earlier = np.zeros(owner.group.size, np.int64) if owner.earlier is None else owner.earlier
+    repeat = earlier if len(parts) == 1 else np.concatenate([
+        earlier * len(parts) + number for number in range(len(parts))])
     table = spread_repeats(values, cells, repeat, groups)
     return {metric: table[:, 0] if table.shape[1] == 1 else table}, []
