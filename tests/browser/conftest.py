@@ -42,6 +42,7 @@ from vanas_panel.serve import ServeOptions
 from vanas_panel.serve.auth.users import UserFile
 from vanas_panel.serve.process.page_opening import use_threads
 from vanas_panel.tables.table import BenchmarkTable
+from vanas_panel.widgets.compat import take_style_sheets_from_here
 from vanas_panel.widgets.threads import run_callback
 
 # Features of Chromium that are off in the stories. Its address bar would load two pages of its own beside each of ours,
@@ -118,6 +119,8 @@ class ServedApp:
         self._loop.close(all_fds=True)
 
     def _open(self) -> Any:
+        # As the pages of the project do: a part of a page by itself would ask an outside host at times.
+        take_style_sheets_from_here(pn.state.curdoc)
         built = self._build()
         self.built.append(built)
         self._documents.append(pn.state.curdoc)

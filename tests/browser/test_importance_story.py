@@ -93,6 +93,22 @@ def test_hover_shows_both_means_and_counts_however_short_the_bar(opened, page):
         page.mouse.move(1, 1)
 
 
+def test_bars_hear_clicks_after_another_attribution_was_shown(opened, page, eventually):
+    app = opened()
+    session = session_of(app)
+    for choice in ("Matched", "Plain"):
+        page.get_by_role("button", name=choice).click()
+        eventually(lambda choice=choice: session.attribution == choice.lower(), choice)
+    page.locator(".importance-bars canvas").first.wait_for()
+    importance = session.importance
+    name = chart_of(app).y_range.factors[-1]
+    bar = page.evaluate(BAR, [chart_of(app).id, name])
+    page.mouse.click(bar["zero"] + 20, bar["y"])
+    pair = tuple(importance.loc[0, ["source", "target"]])
+    eventually(lambda: any((session.draft.operations[a], session.draft.operations[b]) == pair
+                           for a, b in session.draft.edges), "an edge of the type of the bar")
+
+
 def test_a_click_draws_such_an_edge(opened, page, eventually):
     app = opened()
     session = session_of(app)
@@ -112,7 +128,7 @@ def test_bars_and_heading_follow_the_selection(opened, page, eventually, table):
     assert f"all {len(table):,} cells" in page.locator(".importance-head .head").inner_text()
     rows = np.arange(0, len(table), 3)
     app.call(lambda built: built.view.session.select(rows))
-    expected = importance_columns(session.importance, table.metric(session.metric), LIGHT)
+    expected = importance_columns(session.importance, table.metric(session.metric), LIGHT, session.importance_of_all)
     eventually(lambda: page.evaluate(DRAWN, [chart_of(app).id, BARS]) == expected, "other bars")
     eventually(lambda: f"{rows.size:,} selected" in page.locator(".importance-head .head").inner_text(), "the heading")
 

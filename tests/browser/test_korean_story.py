@@ -18,9 +18,9 @@ pytestmark = pytest.mark.browser
 SIZES = ((1440, 900), (1024, 768), (390, 844))
 HANGUL = re.compile("[가-힣]")
 # Names of data, operations, languages, programs and files, units, and works that are cited.
-SAME = re.compile(r"conv |max-pool|input|output|FLOPs|MAC$|SVG|PNG|CSV|vanas|English|Jiwon Choi|Chris Ying|import |"
-                  r"^ada$|mnist-cells|^Python$|numpy|numba|pandas|bokeh|holoviews|datashader|panel|PyTorch|JSON|"
-                  r"NAS-Bench|[\d.]+$")
+SAME = re.compile(r"conv |max-pool|input|output|FLOPs|MAC$|SVG|PNG|CSV|Parquet|vanas|English|Jiwon Choi|Chris Ying|"
+                  r"import |^ada$|mnist-cells|^Python$|numpy|numba|pandas|bokeh|holoviews|datashader|panel|PyTorch|"
+                  r"JSON|NAS-Bench|[\d.]+$")
 
 # What a person sees and hears of a page, and texts that their boxes cut where nothing scrolls and no dots say so.
 LOOK = """
@@ -88,10 +88,10 @@ def test_a_visitor_signs_in_works_and_signs_out_in_korean(served, new_page):
     page.mouse.down()
     page.mouse.move(box["x"] + 300, box["y"] + 150, steps=5)
     page.mouse.up()
-    page.locator(".vp-importance").get_by_text("2,532").wait_for(state="hidden")
+    page.locator(".vp-importance .aside").get_by_text("2,532").wait_for(state="hidden")
 
     # Design a cell, and read its contributions.
-    page.locator(".vp-presets button").first.click()
+    page.locator(".vp-presets .presets button").first.click()
     page.get_by_text("타당한 셀, 측정됨").first.wait_for()
     page.get_by_text(re.compile("기여")).first.wait_for()
     first = page.url
@@ -111,7 +111,7 @@ def test_the_switch_keeps_what_is_done_and_nothing_is_cut(serve_app, new_page, e
     app = serve_app(lambda: vp.explore(vp.open_table("mnist-cells")))
     page = new_page(locale="en-GB", viewport={"width": 1440, "height": 900})
     page.goto(app.url)
-    page.locator(".vp-presets button").first.click()
+    page.locator(".vp-presets .presets button").first.click()
     page.get_by_text("Valid cell, measured").first.wait_for()
     session = app.built[-1].session
     page.get_by_role("button", name="한국어").click()
@@ -136,7 +136,7 @@ def test_back_goes_to_the_cell_before_in_the_language_of_now(served, new_page):
     page.get_by_label("Name").fill("ada")
     page.get_by_label("Password").fill("difference engine")
     page.get_by_role("button", name="Sign in").click()
-    presets = page.locator(".vp-presets button")
+    presets = page.locator(".vp-presets .presets button")
     presets.first.click()
     page.wait_for_url(re.compile("draft="))
     first = re.search("draft=([^&]*)", page.url)[1]

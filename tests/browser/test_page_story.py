@@ -12,6 +12,7 @@ from vanas_panel.core.draft import Draft
 from vanas_panel.core.space import NASBENCH101
 from vanas_panel.draw.format import format_value
 from vanas_panel.page.dashboard import Dashboard, explore
+from vanas_panel.page.drawers import DRAWERS
 from vanas_panel.panels import VIEWS
 from vanas_panel.panels.presets import presets
 from vanas_panel.readers import open_table
@@ -313,14 +314,16 @@ def test_the_served_page_fits_a_phone(serve_app, new_page, table):
     wait_for_all(page)
     assert page.evaluate("window.innerWidth") == 390
     assert scroll_of(page)[0] == 0
-    # The header is one row in which everything has its place.
-    assert page.locator(".vp-top").bounding_box()["height"] < 50
-    reach = [page.locator(f".vp-header [data-action='{name}']").bounding_box()
-             for name in ("drawer:train", "drawer:report", "drawer:about", "dark")]
-    reach += [page.locator("[data-action=copy-link]").bounding_box()]
-    assert len({round(box["y"] + box["height"] / 2) for box in reach}) <= 2
-    assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in reach)
-    assert all(one["x"] + one["width"] <= other["x"] for one, other in pairwise(reach))
+    # The header is two rows in which everything has its place: that of the drawers is the second.
+    assert page.locator(".vp-top").bounding_box()["height"] < 84
+    drawers = [each.bounding_box() for each in page.locator(".vp-header [data-action^='drawer:']").all()]
+    above = [page.locator(name).bounding_box() for name in (".vp-header [data-action=dark]", "[data-action=copy-link]")]
+    assert len(drawers) == len(DRAWERS)
+    for row in (above, drawers):
+        assert max(box["y"] for box in row) - min(box["y"] for box in row) <= 1
+        assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 and box["width"] >= 24 for box in row)
+        assert all(one["x"] + one["width"] <= other["x"] for one, other in pairwise(row))
+    assert max(box["y"] + box["height"] for box in above) <= drawers[0]["y"]
     # Nothing is written so small that it cannot be read, on the canvases included.
     sizes = page.evaluate(SIZES)
     assert len(sizes) > 60 and [text for text, size in sizes if size < 11] == []

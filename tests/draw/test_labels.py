@@ -1,5 +1,7 @@
 """Long names of operations: short where room is small, still different from each other, and whole in tooltips."""
 
+import math
+
 import pandas as pd
 import pytest
 from demo_tables import Page
@@ -16,6 +18,7 @@ from vanas_panel.draw.theme import LIGHT, operation_label
 from vanas_panel.panels.designer.toolbar import toolbar_html
 from vanas_panel.panels.importance.keys import ImportanceKeys
 from vanas_panel.report.offline.packed import pack_table
+from vanas_panel.tables.metrics import known_metric
 
 LONG = ["inverted_residual_k3_e3_se_hswish", "inverted_residual_k5_e6_se_hswish",
         "separable_conv_5x5_dilated2_bn_relu6", "squeeze_excite_global_avgpool_r16"]
@@ -55,6 +58,10 @@ def test_names_that_differ_in_the_middle_alone_are_numbered():
 def test_bars_leave_room_and_the_whole_name_is_on_hover_and_said(session):
     importance = vp.edge_importance(session.table)
     columns = importance_columns(importance, session.table.metric("test_accuracy"), LIGHT)
+    # Texts begin beyond the whiskers, which all fit here.
+    ends = [row.low if row.importance < 0 else row.high for row in importance.itertuples()]
+    assert columns["text_x"] == pytest.approx([value if math.isnan(end) else end
+                                               for value, end in zip(columns["value"], ends, strict=True)])
     assert len(set(columns["name"])) == len(columns["name"]) == 25
     assert max(map(len, columns["name"])) <= 2 * IN_BAR + 3
     assert columns["full_name"] == (importance["source"] + " → " + importance["target"]).tolist()
@@ -87,3 +94,26 @@ def test_the_offline_designer_has_the_same_labels(session):
     assert [look[0] for look in looks] == LONG
     assert [look[3] for look in looks] == list(short_labels(LONG, IN_BOX).values())
     assert [look[4] for look in looks] == list(short_labels(LONG, IN_BUTTON).values())
+
+
+def test_the_text_of_a_bar_stands_beyond_a_longer_pale_bar_on_its_side():
+    importance = pd.DataFrame({"source": ["input"] * 4, "target": ["conv"] * 4,
+                               "importance": [0.02, 0.02, -0.02, -0.02], "mean_with": 0.9, "mean_without": 0.9,
+                               "n_with": 3, "n_without": 3})
+    whole = importance.assign(importance=[0.05, -0.05, -0.05, 0.05], target=["a", "b", "c", "d"])
+    importance["target"] = whole["target"]
+    columns = importance_columns(importance, known_metric("test_accuracy"), LIGHT, whole)
+    assert columns["text_x"] == pytest.approx([0.05, 0.02, -0.05, -0.02])
+
+
+def test_the_text_of_a_bar_stands_beyond_its_whisker_which_widens_the_scale_by_half_at_most():
+    importance = pd.DataFrame({"source": ["input"] * 4, "target": list("abcd"),
+                               "importance": [0.04, 0.02, -0.02, -0.04], "mean_with": 0.9, "mean_without": 0.9,
+                               "n_with": 3, "n_without": 3, "low": [0.01, -0.5, -0.03, math.nan],
+                               "high": [0.06, math.nan, 0.01, 0.02]})
+    columns = importance_columns(importance, known_metric("test_accuracy"), LIGHT)
+    assert (columns["low"][0], columns["high"][0]) == pytest.approx((-0.04 - 0.04, 0.06))
+    assert columns["text_x"] == pytest.approx([0.06, 0.02, -0.03, -0.04])
+    # Without whiskers, all is as wide as the bars.
+    plain = importance_columns(importance.drop(columns=["low", "high"]), known_metric("test_accuracy"), LIGHT)
+    assert (plain["low"][0], plain["high"][0], plain["text_x"]) == (-0.04, 0.04, [0.04, 0.02, -0.02, -0.04])

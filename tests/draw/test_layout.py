@@ -24,6 +24,7 @@ from vanas_panel.draw.cell.canvas import (
     STRIP_HEIGHT,
     TOP,
     WIDTH,
+    box_size,
     overlap,
 )
 from vanas_panel.draw.cell.layout import arrange, place, route, settle
@@ -53,30 +54,30 @@ def arranged(draw):
     return draft, centres
 
 
-def on_border(x, y, centre):
+def on_border(x, y, centre, size):
     """Whether a point is on the border of the box around a centre."""
-    across, down = abs(x - centre[0]) - BOX_WIDTH / 2, abs(y - centre[1]) - BOX_HEIGHT / 2
+    across, down = abs(x - centre[0]) - size[0] / 2, abs(y - centre[1]) - size[1] / 2
     return max(across, down) == pytest.approx(0, abs=1e-6)
 
 
-def depth_inside(xs, ys, centre, samples=40):
+def depth_inside(xs, ys, centre, size=(BOX_WIDTH, BOX_HEIGHT), samples=40):
     """How deep a line runs inside the box around a centre, looked at in many points; negative where it stays out."""
     t = np.linspace(0, 1, samples)[:, None]
     xs, ys = xs[:-1] + t * np.diff(xs), ys[:-1] + t * np.diff(ys)
-    return float(np.minimum(BOX_WIDTH / 2 - np.abs(xs - centre[0]), BOX_HEIGHT / 2 - np.abs(ys - centre[1])).max())
+    return float(np.minimum(size[0] / 2 - np.abs(xs - centre[0]), size[1] / 2 - np.abs(ys - centre[1])).max())
 
 
 def assert_routes(draft, centres):
-    lines = route(draft, centres)
+    lines, size = route(draft, centres), box_size(len(centres))
     assert tuple(lines) == draft.edges
     for (source, target), (xs, ys) in lines.items():
         assert xs.shape == ys.shape and xs.size >= 2
         assert (xs >= 0).all() and (xs <= WIDTH).all() and (ys >= STRIP_HEIGHT).all() and (ys <= HEIGHT).all()
-        assert on_border(xs[0], ys[0], centres[source])
-        assert on_border(xs[-1], ys[-1], centres[target])
+        assert on_border(xs[0], ys[0], centres[source], size)
+        assert on_border(xs[-1], ys[-1], centres[target], size)
         for vertex, centre in centres.items():
             # Its own boxes it may touch; from others it keeps away, by more where a curve fits than on a detour.
-            assert depth_inside(xs, ys, centre) <= (0.02 if vertex in (source, target) else -5.0)
+            assert depth_inside(xs, ys, centre, size) <= (0.02 if vertex in (source, target) else -5.0)
 
 
 @given(drafts())

@@ -56,5 +56,6 @@ def test_the_scale_grows_lighter_for_every_kind_of_colour_vision(vision, scale):
 @pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
 def test_words_are_read_on_page_and_card(colors):
     for ground in (colors.card, colors.page):
-        for name in ("text", "muted", "accent", "positive", "negative", "neutral"):
+        for name in ("text", "muted", "accent", "positive", "negative", "neutral",
+                     *(f"pin_{mark}" for mark in "abcdefgh")):
             assert contrast([getattr(colors, name)], [ground]) >= 4.5, name

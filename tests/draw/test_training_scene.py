@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -13,10 +14,12 @@ from hypothesis import strategies as st
 from training_made import MNIST, accumulated, cell_values, in_place, made_training, walked
 
 from vanas_panel.draw.inspector.measures import MEASURES
+from vanas_panel.draw.inspector.packed_scene import packed_scene
 from vanas_panel.draw.inspector.scene import MOST_FIGURES, scene_of
 from vanas_panel.inspector.layers import NORMALISATION, Layer
 from vanas_panel.inspector.picture_cells import weights_in_cells
 from vanas_panel.inspector.picture_layout import picture_layout
+from vanas_panel.text.language import speaking
 
 ODD = (Layer("a", (7, 3, 3, 2)), Layer("b", (3, 41)), Layer("lstm", (12, 5), bands=4), Layer("n", (13,), NORMALISATION),
        Layer("c", (90, 4)), Layer("v", (2, 3, 2, 2, 2)))
@@ -144,3 +147,21 @@ def test_a_layer_that_stands_still_is_all_zero():
     head, data = unpacked(scene_of(training).packed())
     assert head["layers"][0]["top"] == 0
     assert not decoded(head["layers"][0], data, 2)[0].any()
+
+
+def test_a_scene_is_packed_once_for_all_pages_of_a_language():
+    training, other = (made_training(MNIST, epochs=3, cells=100) for _ in range(2))
+    first = packed_scene(training)
+    assert packed_scene(training) is first and packed_scene(other) is not first
+    assert first == scene_of(training, limit=12_000_000).packed()
+    with speaking("ko"):
+        korean = packed_scene(training)
+        assert packed_scene(training) is korean
+    assert unpacked(korean)[0]["words"] != unpacked(first)[0]["words"] and packed_scene(training) is first
+
+
+def test_visitors_who_come_at_once_get_the_same_scene():
+    training = made_training(MNIST, epochs=3, cells=100)
+    with ThreadPoolExecutor(4) as visitors:
+        found = list(visitors.map(lambda _: packed_scene(training), range(8)))
+    assert all(each is found[0] for each in found)

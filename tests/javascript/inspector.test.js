@@ -5,7 +5,9 @@ import { test } from "node:test"
 import { deflateSync } from "node:zlib"
 import { fitted, moved, onScreen, outlineOf, planeAt, seen, sightOf, START, turned } from "../../vanas_panel/draw/inspector/camera.js"
 import { Numbers, placeOf } from "../../vanas_panel/draw/inspector/numbers.js"
-import { planesOf } from "../../vanas_panel/draw/inspector/picture.js"
+import { nearest, shareOf } from "../../vanas_panel/draw/inspector/curves.js"
+import { partsOf } from "../../vanas_panel/draw/inspector/dom.js"
+import { planesOf, shortened } from "../../vanas_panel/draw/inspector/picture.js"
 import { drawPlanes } from "../../vanas_panel/draw/inspector/raster.js"
 import { LayerCells, openScene } from "../../vanas_panel/draw/inspector/scene.js"
 import { shadesOf } from "../../vanas_panel/draw/inspector/shades.js"
@@ -261,4 +263,27 @@ test("a view that makes no sense is passed over", () => {
   assert.deepEqual(checkedView(scenes, old, strange), {...old, windows: ["a", "a"]})
   assert.equal(checkedView(scenes, old, {biases: true, focus: "b"}).focus, "b")
   assert.deepEqual([-1, 0, 1, 2, 4.9, 99].map((epoch) => indexOfEpoch([0, 2, 5], epoch)), [0, 0, 0, 1, 1, 2])
+})
+
+test("curves are drawn by the number of an epoch, and a click finds the nearest one", () => {
+  const epochs = [0, 1, 2, 6, 10]
+  assert.deepEqual(epochs.map((_, position) => shareOf(epochs, position)), [0, 0.1, 0.2, 0.6, 1])
+  assert.deepEqual([-1, 0.04, 0.14, 0.39, 0.41, 0.9, 2].map((share) => nearest(epochs, share)), [0, 0, 1, 2, 3, 4, 4])
+  // While a training plays, the mark stands between two epochs.
+  assert.deepEqual([0.5, 2.5, 3.75].map((position) => shareOf(epochs, position)), [0.05, 0.4, 0.9])
+  assert.equal(shareOf([7], 0), 0)
+  assert.equal(nearest([7], 0.5), 0)
+})
+
+test("names of layers are broken after dots and underscores, and lose nothing", () => {
+  assert.deepEqual(partsOf("stack1.cell2.a_long__name"), ["stack1.", "cell2.", "a_", "long__", "name"])
+  for (const name of ["", "fc", ".", "a.", "_x", "..a", "convolution"]) assert.equal(partsOf(name).join(""), name)
+})
+
+test("a name that is too wide for the picture loses its start", () => {
+  const widthOf = (text) => text.length
+  assert.equal(shortened("stack1.cell2.conv", widthOf, 17), "stack1.cell2.conv")
+  assert.equal(shortened("stack1.cell2.conv", widthOf, 9), "…ll2.conv")
+  assert.equal(shortened("stack1.cell2.conv", widthOf, 0), "…conv")
+  assert.equal(shortened("fc", widthOf, 0), "fc")
 })

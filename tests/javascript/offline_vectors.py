@@ -10,6 +10,7 @@ import random
 
 import numpy as np
 
+from tests.larger_cells import darts_row
 from vanas_panel.core import edit
 from vanas_panel.core.canonical import canonical_key
 from vanas_panel.core.cell import Cell
@@ -196,7 +197,8 @@ def layout_cases(table: BenchmarkTable, rng: random.Random, count: int) -> list[
     """Places of the vertices of drafts, of those that a person left open, and of a box that is dropped."""
     cases = []
     for number in range(count):
-        draft = deep_draft(rng) if number % 10 == 0 else rng.choice([any_draft, some_cell])(table, rng)
+        draft = (deep_draft(rng) if number % 10 == 0 else Draft(*darts_row(rng)) if number % 10 == 5
+                 else rng.choice([any_draft, some_cell])(table, rng))
         centres = place(draft)
         kept = {vertex: spot for vertex, spot in centres.items() if rng.random() < 0.6}
         moved, wish = rng.randrange(len(centres)), [rng.uniform(-50, 600), rng.uniform(-50, 600)]

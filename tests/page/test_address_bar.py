@@ -10,6 +10,7 @@ from vanas_panel.core.draft import Draft
 from vanas_panel.page.address_bar import AddressBar
 from vanas_panel.page.dashboard import Dashboard, linked
 from vanas_panel.searches.plan import SearchPlan
+from vanas_panel.state.cells_view import CellsView
 from vanas_panel.state.gradient_view import GradientView
 from vanas_panel.state.link import restore, to_query
 from vanas_panel.state.selection import Box
@@ -40,7 +41,19 @@ CHANGES = {
                                                      followed=(0, 7)),
     "belief": lambda session: session.param.update(searches=[SearchPlan("random", "test_accuracy")], followed=(0, 7),
                                                    belief="mean"),
+    "front": lambda session: session.param.update(front=("test_accuracy", "flops")),
+    "without": lambda session: session.param.update(without=("maxpool3x3",)),
+    "noise": lambda session: session.param.update(noise={"test_accuracy": 0.002}),
     "gradient": lambda session: session.param.update(gradient=GradientView(epoch=3)),
+    "color": lambda session: session.param.update(color="structure.depth"),
+    "statistic": lambda session: session.param.update(statistic="worst"),
+    "attribution": lambda session: session.param.update(attribution="matched"),
+    "split": lambda session: session.param.update(split="depth"),
+    "edge_values": lambda session: session.param.update(edge_values="shapley"),
+    "improve": lambda session: session.show_tab("neighbours"),
+    "other_pins": lambda session: session.param.update(other_pins=(session.table.cell(4),)),
+    "only_selected": lambda session: session.param.update(only_selected=not session.only_selected),
+    "cells": lambda session: session.param.update(cells=CellsView("axes")),
 }
 
 
@@ -77,7 +90,8 @@ def test_every_part_of_the_state_is_followed(change):
 
 def test_every_followed_parameter_is_tested():
     followed = set(Session.param) - {"name", "message", "wanted_table", "runs", "search_errors",
-                                     "search_progress", "stopped_searches", "live_searches", "opened_gradients"}
+                                     "search_progress", "stopped_searches", "live_searches", "opened_gradients",
+                                         "ghost", "way", "around", "pointed", "read_again"}
     assert followed | {"box"} == set(CHANGES)
 
 
@@ -109,7 +123,8 @@ def test_a_page_opens_from_a_link_and_follows_the_table_that_is_chosen():
     assert page.session.table is tables[1] and page.session.row is not None
     bar = page.address
     assert bar.query == to_query(page.session, tables)
-    assert len(bar.messages) == 1 and bar.messages[0].startswith("drawer: Found 'nonsense'; expected one of 'search'")
+    assert len(bar.messages) == 1 and bar.messages[0].startswith(
+        "drawer: Found 'nonsense'; expected one of 'select'")
     page.session.select(np.arange(7))
     assert bar.query == to_query(page.session, tables) and f"&rows={len(tables[1])}." in bar.query
 

@@ -135,8 +135,9 @@ def test_view_updates_only_for_parameters_it_shows():
     session.metric = "flops"
     assert len(updates) == 2
     session.param.update(x="flops", log_x=True)
-    session.select([4, 5])
     assert len(updates) == 2
+    session.select([4, 5])
+    assert len(updates) == 3 and "Selected only" in updates[2]
 
 
 def test_an_unknown_value_says_so_and_has_no_colour_of_the_scale():
@@ -163,3 +164,17 @@ def test_text_from_a_table_stays_text():
     session.add_vertex(CONV1)
     page = shown(Completions(session))
     assert not page.all("img") and evil in page.text
+
+
+def test_completions_by_a_test_metric_offer_the_validation_metric():
+    session = Session(open_table("mnist-cells"), metric="test_accuracy")
+    view = Completions(session)
+    click(view, "metric:validation_accuracy")
+    assert session.metric == "validation_accuracy"
+    click(view, "sort:test_accuracy")
+    assert session.improve.sort == "test_accuracy"
+    click(view, "sort:validation_accuracy")
+    assert session.sorted_by == session.metric == "validation_accuracy"
+    assert not shown(view).all("button", data_action="metric:validation_accuracy")
+    send(view, "metric:<b>")
+    assert session.metric == "validation_accuracy"

@@ -68,7 +68,11 @@ def test_bars_and_texts_against_every_cell(metric, rows):
         assert f"the mean of {len(others)} cell" in columns["without_text"][index]
         assert columns["name"][index] == f"{operation_label(source)} → {operation_label(target)}"
     assert columns["text_pixels"][0] >= 6 * max(map(len, columns["value_text"]))
-    assert columns["low"][0] == min(columns["value"]) and columns["high"][0] == max(columns["value"])
+    # Whiskers widen the scale, each side by half of what the bars take at most.
+    low, high = min(columns["value"]), max(columns["value"])
+    room = (high - low) / 2
+    assert columns["low"][0] == pytest.approx(max(low - room, np.nanmin([low, *columns["whisker_low"]])))
+    assert columns["high"][0] == pytest.approx(min(high + room, np.nanmax([high, *columns["whisker_high"]])))
 
 
 def test_undefined_importances_come_last_and_say_why():
@@ -131,7 +135,7 @@ def test_the_heading_says_which_cells():
     def aside(metric: str, rows=None) -> str:
         head = importance_head(edge_importance(table, metric, rows), table.metric(metric), 90,
                                None if rows is None else len(rows))
-        return Page(head).text.removeprefix("Edge importance ")
+        return Page(head).text.removeprefix("Edge importance ").partition(" pale bars: ")[0]
 
     known = np.flatnonzero(~np.isnan(table.column("training_time")))
     assert aside("test_accuracy") == "accuracy points, with minus without · all 90 cells"
@@ -139,6 +143,17 @@ def test_the_heading_says_which_cells():
     assert aside("training_time") == f"training time, with minus without · {known.size} measured"
     assert aside("training_time", np.arange(90)) == f"training time, with minus without · {known.size} of 90 selected"
     assert unit_words(known_metric("trainable_parameters")) == "parameters"
+    head = importance_head(edge_importance(table), table.metric("test_accuracy"), 90, None, "contributions")
+    assert "accuracy points, contributions of edges · all 90 cells" in Page(head).text
+
+
+@pytest.mark.parametrize(("attribution", "chosen", "said"), [
+    ("plain", None, ""), ("plain", 90, "pale bars: all 90 cells"), ("matched", None, "pale bars: plain importance"),
+    ("matched", 90, "pale bars: plain importance"), ("contributions", 90, "")])
+def test_the_heading_says_what_pale_bars_are(attribution, chosen, said):
+    table = demo_table()
+    head = Page(importance_head(edge_importance(table), table.metric("test_accuracy"), 90, chosen, attribution)).text
+    assert ("pale bars" in head) == bool(said) and said in head
 
 
 def click(view: Importance, name: str, kind: type[PointEvent] = Tap) -> None:
@@ -182,8 +197,11 @@ def test_the_view_follows_selection_metric_and_appearance():
     view = Importance(Session(demo_table()))
     session, chart = view.session, figure_of(view)
     session.select(np.arange(40))
-    expected = edge_importance(session.table, "test_accuracy", np.arange(40))
-    assert columns_of(chart) == importance_columns(expected, ACCURACY, LIGHT)
+    whole = edge_importance(session.table, "test_accuracy")
+    expected = edge_importance(session.table, "test_accuracy", np.arange(40)).set_index(["source", "target"])
+    # In the order of the whole table.
+    expected = expected.loc[list(zip(whole["source"], whole["target"], strict=True))].reset_index()
+    assert columns_of(chart) == importance_columns(expected, ACCURACY, LIGHT, whole)
     assert "40 selected" in html(view)
     session.metric = "flops"
     assert "FLOPs, with minus without" in html(view)
@@ -214,7 +232,8 @@ def test_a_space_with_other_operations():
 def test_a_table_without_measurements_has_importance_of_its_structure():
     view = Importance(Session(structure_table()))
     assert "parameters, with minus without" in html(view) or "FLOPs" in html(view)
-    assert view.__panel__().css_classes == ["importance"]
+    # Nothing else stands in the card than the plain bars.
+    assert "of-others" not in view.__panel__().css_classes
 
 
 @pytest.mark.real

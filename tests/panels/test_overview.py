@@ -17,7 +17,7 @@ from vanas_panel.draw.map.bins import bin_points, points_of
 from vanas_panel.draw.map.figure import overview_element, overview_figure, source_of
 from vanas_panel.draw.map.picture import TEXTS, MapPicture, bin_columns
 from vanas_panel.draw.map.style import BINS, MARK, words_of
-from vanas_panel.draw.map.text import caption_html, direction_html, left_out, settings_html
+from vanas_panel.draw.map.text import caption_html, current_settings, direction_html, left_out, settings_html
 from vanas_panel.draw.scale import scale_of
 from vanas_panel.draw.theme import DARK, LIGHT, SCALE
 from vanas_panel.panels.overview import panel as overview_module
@@ -192,13 +192,31 @@ def test_settings_offer_every_metric_and_mark_what_is_chosen():
     page = Page(settings_html(table.metrics, "flops", "training_time", "test_accuracy", True, False))
     for action in ("x", "y", "metric"):
         assert len(page.all("select", data_action=action)) == 1
-    assert len(page.all("option")) == 3 * len(table.metrics)
+    assert len(page.all("select", data_action="statistic")) == 1
+    assert len(page.all("option")) == 3 * len(table.metrics) + 4
     assert [each["value"] for each in page.all("option") if "selected" in each] == ["flops", "training_time",
-                                                                                  "test_accuracy"]
+                                                                                  "test_accuracy", "best"]
     assert page.all("button", data_action="log_x")[0]["aria-pressed"] == "true"
     assert page.all("button", data_action="log_y")[0]["aria-pressed"] == "false"
     assert "colour: best test accuracy in the bin" in page.text
     assert all(each["title"] for each in page.all("label"))
+
+
+def test_structure_columns_are_offered_for_axes_and_colour_and_ranking_stays_measured():
+    session = Session(demo_table())
+    overview = Overview(session)
+    page = Page(current_settings(session))
+    assert [each["label"] for each in page.all("optgroup")] == ["Exact, from the structure"] * 3
+    click(overview, "x:structure.depth")
+    click(overview, "metric:structure.width")
+    assert (session.x, session.color, session.metric) == ("structure.depth", "structure.width", "test_accuracy")
+    assert overview.points.metric.name == "structure.width"
+    click(overview, "statistic:median")
+    assert overview.points.words == "median width (structure)"
+    click(overview, "metric:validation_accuracy")
+    assert (session.color, session.metric, session.statistic) == ("", "validation_accuracy", "median")
+    send(overview, "statistic:beauty", "x:beauty", "metric:structure.beauty")
+    assert session.statistic == "median"
 
 
 def test_the_best_in_words():
@@ -470,7 +488,7 @@ def test_the_view_has_names_for_tests():
     layout = opened().__panel__()
     assert layout.css_classes == ["overview"]
     assert [part.css_classes for part in layout] == [
-        ["overview-settings"], ["overview-map"], ["vp-keyboard"], ["overview-caption"]]
+        ["overview-settings"], ["overview-map"], ["overview-corner"], ["vp-keyboard"], ["overview-caption"]]
 
 
 def said_by(model, path="", seen=()) -> dict:

@@ -272,9 +272,10 @@ def test_the_view_follows_the_draft_and_nothing_it_does_not_show():
     session.load_row(measured_row())
     assert len(updates) == 1 and "rank" in updates[0]
     session.param.update(x="flops", log_y=True)
-    session.select([1, 2])
     session.extra_vertices = 1
     assert len(updates) == 1
+    session.select([1, 2])
+    assert len(updates) == 2 and "selected: median" in updates[1]
 
 
 def test_pin_load_and_unpin_by_button():

@@ -177,3 +177,63 @@ def test_dark_drawings_differ_from_light_ones():
     light = view.__panel__().html
     session.dark = True
     assert view.__panel__().html != light
+
+
+# Presets of a selection ----------------------------------------------------------------------------------------------
+
+def part_of(table: BenchmarkTable, rows: np.ndarray) -> BenchmarkTable:
+    """A table that has no other rows."""
+    return BenchmarkTable(table.space, table.packed[rows], table.metrics,
+                          {name: table.repeats(name)[rows] for name in table.metrics}, name="part")
+
+
+@pytest.mark.parametrize("source", ["mnist-cells", "structure4"])
+@pytest.mark.parametrize("seed", range(4))
+def test_presets_of_a_selection_are_those_of_a_table_without_the_others(source, seed):
+    table, rng = open_table(source), np.random.default_rng(seed)
+    rows = np.sort(rng.choice(len(table), 1 + seed * len(table) // 5, replace=False))
+    part = part_of(table, rows)
+    for metric in table.metrics:
+        found = [each for each in presets(table, metric, rows) if not each.label.endswith("like")]
+        wanted = [each for each in presets(part, metric) if not each.label.endswith("like")]
+        assert [(each.label, each.row) for each in found] == [(each.label, int(rows[each.row])) for each in wanted]
+        assert all("of the selected cells" in each.description and "of all cells" not in each.description
+                   for each in found)
+        assert [each.cell for each in found] == [table.cell(each.row) for each in found]
+
+
+def test_presets_of_a_selection_of_the_whole_table_are_quick(real_table_path):
+    table = open_table(real_table_path)
+    rows = np.arange(0, len(table), 2)
+    found = {each.label: each for each in presets(table, "test_accuracy", rows)}
+    assert table.column("test_accuracy")[found["Best accuracy"].row] == table.column("test_accuracy")[rows].max()
+
+
+def test_a_selection_changes_what_is_offered_and_says_of_what():
+    session = Session(demo_table())
+    view = Presets(session)
+    whole = view.offered
+    assert "selected" not in Page(view.__panel__().html).text
+    session.select([2, 5])
+    assert {each.row for each in view.offered if "like" not in each.label} <= {2, 5}
+    assert "of 2 selected cells" in Page(view.__panel__().html).text
+    shape = next(each for each in view.offered if each.label == "ResNet-like")
+    assert shape.description.endswith(", not selected.")
+    click(view, "preset:0")
+    assert session.row in (2, 5) and view.active == 0
+    session.select([])
+    assert view.offered == whole
+    assert "No cell is selected: these are the presets of all cells." in Page(view.__panel__().html).text
+    session.select(None)
+    assert view.offered == whole and "selected" not in Page(view.__panel__().html).text
+
+
+def test_it_says_where_a_test_metric_chooses_and_offers_the_validation_metric():
+    session = Session(open_table("mnist-cells"), metric="test_accuracy")
+    view = Presets(session)
+    assert "by test accuracy" in Page(view.__panel__().html).text
+    click(view, "metric:validation_accuracy")
+    assert session.metric == "validation_accuracy"
+    assert not Page(view.__panel__().html).all("button", data_action="metric:validation_accuracy")
+    send(view, "metric:<b>", "metric:")
+    assert session.metric == "validation_accuracy"

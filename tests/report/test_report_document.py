@@ -119,9 +119,10 @@ def test_only_the_day_changes_from_day_to_day():
 @pytest.mark.parametrize("left_out", PARTS)
 def test_a_part_that_is_left_out_is_not_there(left_out):
     entries = [ShelfEntry("Kept", vp.Draft(["input", "output"], [(0, 1)]))]
-    html = made(parts=[name for name in PARTS if name != left_out], shelf_entries=entries)
+    html = made(parts=[name for name in PARTS if name != left_out], shelf_entries=entries, ends=(0, 9))
     marks = {"overview": 'id="overview"', "importance": 'id="importance"', "presets": 'class="presets"',
-             "completions": 'class="completions"', "best": 'id="best"', "shelf": 'id="shelf"', "code": 'id="made"',
+             "completions": 'class="completions"', "neighbours": 'id="neighbours"', "path": 'id="path"',
+             "trade-offs": 'id="tradeoffs"', "best": 'id="best"', "shelf": 'id="shelf"', "code": 'id="made"',
              "designer": 'id="vanas-table"'}
     there = {name: mark in html for name, mark in marks.items()}
     assert there == {name: name != left_out for name in PARTS}

@@ -113,7 +113,7 @@ def test_preview_is_inert_and_loads_nothing(root):
     assert {tag for tag, _ in page.tags} <= {
         "div", "template", "span", "svg", "g", "path", "rect", "line", "circle", "button", "select", "option", "label",
         "h1", "h2", "p", "b", "i", "small", "table", "tbody", "tr", "td", "title", "details", "summary", "ul", "li",
-        "br", "polyline", "polygon", "a", "strong", "em", "defs", "text", "script"}
+        "br", "optgroup", "polyline", "polygon", "a", "strong", "em", "defs", "text", "script"}
     assert not [attributes for _, attributes in page.tags if "id" in attributes or "src" in attributes]
     assert html.count("<script") == 1
     sheets = json.loads(re.search(r'class="vp-sheets">(.*?)</script>', html, re.S)[1])

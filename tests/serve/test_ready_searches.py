@@ -62,26 +62,16 @@ def test_no_kernel_is_used_in_a_new_form_afterwards():
 
 
 def test_it_says_what_it_does_and_how_far_it_is(monkeypatch):
-    clock = iter(range(0, 1000, 5))
-    monkeypatch.setattr("vanas_panel.serve.kernels.time.monotonic", lambda: next(clock))
     run = SimpleNamespace(states=[], cell=lambda number: None, header={"strategy": {"name": "random"}})
     monkeypatch.setattr("vanas_panel.serve.kernels.search", lambda *_, **__: run)
     monkeypatch.setattr("vanas_panel.serve.kernels.compare_searches", lambda *_, **__: None)
+    monkeypatch.setattr("vanas_panel.serve.kernels.in_parts", lambda parts, words, say: [
+        (part(), say(words(done, len(parts)))) for done, part in enumerate(parts)])
     said: list[str] = []
     ready_searches(said.append)
     count = int(said[0].split(" of ")[1].split()[0])
     assert said == [f"Compiling searches, once on this machine: {done} of {count} parts are ready."
                     for done in range(count)]
-
-
-def test_it_says_nothing_where_all_is_compiled(monkeypatch):
-    monkeypatch.setattr("vanas_panel.serve.kernels.time.monotonic", lambda: 0.0)
-    run = SimpleNamespace(states=[], cell=lambda number: None, header={"strategy": {"name": "random"}})
-    monkeypatch.setattr("vanas_panel.serve.kernels.search", lambda *_, **__: run)
-    monkeypatch.setattr("vanas_panel.serve.kernels.compare_searches", lambda *_, **__: None)
-    said: list[str] = []
-    ready_searches(said.append)
-    assert said == []
 
 
 @pytest.mark.parametrize(("options", "is_ready"), [((), True), (("--lazy-searches",), False)])
@@ -98,8 +88,8 @@ def test_a_server_gets_ready_before_it_runs_unless_it_is_told_not_to(monkeypatch
 
 def test_a_command_does_it_ahead(monkeypatch, capsys):
     done = []
-    monkeypatch.setattr("vanas_panel.cli.compile_kernels.warm", lambda table: done.append(table.name))
+    monkeypatch.setattr("vanas_panel.cli.compile_kernels.ready_page", lambda say: done.append("page"))
     monkeypatch.setattr("vanas_panel.cli.compile_kernels.ready_searches", lambda say: done.append("searches"))
     assert cli.main(["compile"]) == 0
-    assert done == ["structure4", "searches"]
+    assert done == ["page", "searches"]
     assert capsys.readouterr().out == "The kernels of the page and of searches are compiled.\n"

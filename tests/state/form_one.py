@@ -5,6 +5,7 @@ Links of this form stand in papers and bookmarks. This file changes only where a
 
 from urllib.parse import quote
 
+from vanas_panel.state.cells_view import CellsView
 from vanas_panel.state.link.form import LEFT_OUT, MOST_EDGES, MOST_LETTERS, MOST_VERTICES, named
 from vanas_panel.state.selection import pack_rows, rounded_range
 from vanas_panel.state.session import first_choices
@@ -13,7 +14,7 @@ from vanas_panel.training.joined import JoinedTable, source_table
 WORDS = {True: "higher", False: "lower", None: "neither"}
 BELONGS = {"better": "better", "box": "selection", "rows": "selection", "draft": "draft", "place": "draft",
            "pinned": "pinned", "search": "searches", "query": "searches", "belief": "searches",
-           "gradient": "searches"}
+           "gradient": "searches", "pins": "pins"}
 
 
 def query_of(session, tables=()):
@@ -92,7 +93,57 @@ def parts_of(session, tables):
                  "" if view.kind == "normal" else view.kind, "" if view.values == "weights" else view.values,
                  "" if view.colours == "operations" else view.colours]
         parts["gradient"] = ":".join(shown).rstrip(":")
+    if session.color:
+        parts["color"] = session.color
+    if session.statistic != "best":
+        parts["bins"] = session.statistic
+    parts |= {name: getattr(session, name) for name, first in (("attribution", "plain"), ("split", ""), (
+        "edge_values", "contribution")) if getattr(session, name) != first}
+    if (improve := improving(session.improve)) != "completions":
+        parts["improve"] = improve
+    if session.other_pins:
+        parts["pins"] = "@".join("" if each is None else cell(each).replace("@", "%40") for each in session.other_pins)
+    if session.cells != CellsView():
+        parts["cells"] = cells(session.cells)
+    if session.only_selected:
+        parts["only"] = "1"
+    for name, value in (("front", session.front), ("without_operations", session.without)):
+        if value:
+            parts[name] = ",".join(map(escaped, value))
+    if session.noise:
+        parts["noise"] = ",".join(f"{escaped(name)}:{number!r}" for name, number in session.noise.items())
     return parts
+
+
+def improving(shown):
+    """The tab, then what is not as at first."""
+    parts = [shown.tab]
+    if shown.sort:
+        parts.append(f"sort={twice(shown.sort)}")
+    if shown.start:
+        parts.append(f"start={shown.start}")
+    if shown.bounds:
+        ends = [(twice(name), *("" if end is None else repr(float(end)) for end in (low, high)))
+                for name, low, high in shown.bounds]
+        parts.append("bounds=" + "!".join(map(":".join, ends)))
+    if shown.ends:
+        parts.append("ends=" + "!".join(twice(cell(end)) for end in shown.ends))
+    return ";".join(parts)
+
+
+def twice(name):
+    return escaped(name).replace(";", "%3B").replace("!", "%21").replace("=", "%3D")
+
+
+def cells(view):
+    items = [*(["axes"] if view.tab == "axes" else []),
+             *([f"sort:{escaped(view.sort)}" + (":down" if view.down else "")] if view.sort else []),
+             *(f"where:{escaped(name)}:{escaped(text)}" for name, text in view.filters),
+             *([f"page:{view.page}"] if view.page else []),
+             *(["order:" + ":".join(map(escaped, view.axes))] if view.axes else []),
+             *(["flip:" + ":".join(map(escaped, view.flipped))] if view.flipped else []),
+             *(["rank"] if view.spread == "rank" else [])]
+    return ",".join(items)
 
 
 def search(plan):

@@ -31,8 +31,10 @@ def state_of(session):
     names = ("metric", "x", "y", "log_x", "log_y", "short_box", "draft", "extra_vertices", "dark", "drawer")
     # Cells are equal up to relabelling; a link keeps even the order of the vertices.
     pinned = session.pinned and (session.pinned.operations, session.pinned.edges)
+    pins = [each and (each.operations, each.edges) for each in session.other_pins]
     positions = {vertex: (round(x, 1), round(y, 1)) for vertex, (x, y) in session.positions.items()}
     return {"table": session.table.origin, "directions": session.table.directions, "rows": rows, "pinned": pinned,
+            "pins": pins,
             "positions": positions, **{name: getattr(session, name) for name in names}}
 
 
@@ -294,8 +296,8 @@ def test_a_selection_that_is_too_scattered_is_left_out_and_said_to_be():
 def test_draft_too_large_for_a_link_is_left_out_with_its_positions():
     table = demo_table()
     large = Draft(("input", *["maxpool3x3"] * (MOST_VERTICES - 1), "output"))
-    pairs = list(itertools.product(range(10), repeat=2))
-    dense = Draft(("input", *["maxpool3x3"] * 8, "output"), pairs[:MOST_EDGES + 1])
+    pairs = list(itertools.product(range(11), repeat=2))
+    dense = Draft(("input", *["maxpool3x3"] * 9, "output"), pairs[:MOST_EDGES + 1])
     long = Draft(("input", "x" * (MOST_LETTERS + 1), "output"))
     for draft in (large, dense, long):
         session = Session(table, draft=draft)
@@ -329,7 +331,7 @@ SOME = to_query(Session(demo_table()))
     ("draft=maxpool3x3:01", "draft: Found edges '01'; expected pairs"),
     ("draft=input:0-1", "draft: Found 'input' as an inner operation"),
     ("draft=,:0-1", "draft: Found '' as an inner operation"),
-    (f"draft={'maxpool3x3,' * 11}a", "draft: Found 14 vertices and 0 edges; expected at most 12 and 64"),
+    (f"draft={'maxpool3x3,' * 23}a", "draft: Found 26 vertices and 0 edges; expected at most 24 and 96"),
     ("draft=a&place=3:0:0", "place: Found '3:0:0'; expected a vertex of the draft"),
     ("draft=a&place=1:0:inf", "place: Found 'inf'; expected a number"),
     ("pinned=maxpool3x3:0-1", "pinned: This is not a valid cell"),

@@ -12,7 +12,6 @@ from trained_cells import POOL, SIX, record
 
 from vanas_panel.core.draft import Draft
 from vanas_panel.state.link import left_out, restore, to_query
-from vanas_panel.state.link.form import MOST_VERTICES
 from vanas_panel.state.selection import Box, unpack_rows
 from vanas_panel.state.session import Session
 from vanas_panel.training.joined import joined_table
@@ -20,6 +19,11 @@ from vanas_panel.training.table import results_table
 
 RECORDED = Path(__file__).with_name("links_of_form_1.json")
 """What the writer of version 0.1.0 wrote for the sessions that `seeded_session` makes."""
+
+_VERTICES = 12
+"""Most vertices of a draft in a link when the links were recorded."""
+_LEFT_OUT = "without=draft"
+"""In a recorded link whose draft was larger than that; links hold such a draft now."""
 
 
 @settings(max_examples=200)
@@ -44,7 +48,7 @@ def seeded_session(seed: int) -> Session:
                       log_x=bool(rng.integers(2)), log_y=bool(rng.integers(2)), dark=bool(rng.integers(2)),
                       extra_vertices=int(rng.integers(3)), drawer=one_of(["", "shelf", "train"]))
     operations = [*table.space.operations, *STRANGE]
-    inner = [one_of(operations) for _ in range(int(rng.integers(MOST_VERTICES + 1)))]
+    inner = [one_of(operations) for _ in range(int(rng.integers(_VERTICES + 1)))]
     pairs = {tuple(map(int, rng.integers(len(inner) + 2, size=2))) for _ in range(int(rng.integers(16)))}
     session.draft = Draft(("input", *inner, "output"), sorted(pairs))
     if rng.integers(2):
@@ -71,6 +75,8 @@ def comparable(query: str, count: int) -> str:
 
 def test_links_are_written_as_they_were_recorded():
     for seed, recorded in enumerate(json.loads(RECORDED.read_text(encoding="utf-8"))):
+        if _LEFT_OUT in recorded:
+            continue
         session = seeded_session(seed)
         count = len(session.table)
         assert comparable(to_query(session, TABLES), count) == comparable(recorded, count), seed
@@ -79,6 +85,8 @@ def test_links_are_written_as_they_were_recorded():
 def test_recorded_links_open_the_sessions_that_they_were_written_for():
     opened = 0
     for seed, recorded in enumerate(json.loads(RECORDED.read_text(encoding="utf-8"))):
+        if _LEFT_OUT in recorded:
+            continue
         session, (again, messages) = seeded_session(seed), restore(recorded, TABLES)
         assert messages == left_out(session), seed
         if messages:

@@ -56,6 +56,20 @@ HEADER = "adjacency,operations,test_accuracy\n"
 CELL = '0100,"input,output",'
 
 
+def test_a_table_without_cells_is_named_in_korean(capsys, monkeypatch, tmp_path):
+    path = tmp_path / "results.csv"
+    path.write_text("a,b\n1,2\n")
+    with pytest.raises(SourceError) as caught:
+        vp.open_table(path)
+    assert "발견: 열 a, b. 필요: 이름이 adjacency 또는 module_adjacency 또는 " in in_korean(caught.value)
+    monkeypatch.setenv("LANG", "ko_KR.UTF-8")
+    # Columns of any table may be those of trials, so `info` says how they were understood.
+    assert main(["info", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert "열의 이름과 값으로 뜻을 알아본 표" in said and "지표: 알아본 것이 없습니다." in said
+    assert "수이지만 이름으로 보아 잰 값이 아닙니다" in said and "지표로 알아본 열이 없습니다" in said
+
+
 @pytest.mark.parametrize(("content", "said"), [
     ("", "발견: 빈 파일. 필요: 행이 하나 이상인 표. 파일을 다시 쓰거나 내려받으십시오."),
     (HEADER, "발견: 행이 없는 파일. 필요: 행 하나 이상. 파일을 다시 쓰십시오."),
@@ -66,7 +80,6 @@ CELL = '0100,"input,output",'
      "2행: 발견: 인접 행렬이 '0110'이고 연산이 'input,output'인, 타당하지 않은 셀:"),
     (HEADER + '0100,"input,conv,output",0.5\n', "1행: 발견: 연산 3개에 대한 4자의 인접 행렬(2 x 2 행렬). 필요: 정점의"),
     (HEADER + '0100,"output,input",0.5\n', "1행: 발견: 연산 'output,input'. 필요: 처음은 'input', 마지막은 'output'"),
-    ("a,b\n1,2\n", "발견: 열 a, b. 필요: 이름이 adjacency 또는 module_adjacency 또는 "),
     (HEADER + CELL + "half\n" + CELL + "0.5\n", "1행: 발견: 열 'test_accuracy'의 'half'. 필요: 수, 모르면 빈칸."),
     (HEADER.replace("\n", ",epochs\n") + CELL + "0.5,4\n" + CELL + "0.6,8\n",
      "발견: 같은 셀인데 epochs이(가) 서로 다른(4, 8) 1행과 2행. 필요: 시드와 측정값만 다른 한 셀의 행들."),

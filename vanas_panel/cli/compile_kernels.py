@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from vanas_panel.readers import open_table
 from vanas_panel.serve.kernels import ready_searches
-from vanas_panel.serve.tables import warm
+from vanas_panel.serve.page_kernels import ready_page
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.language import translated
 from vanas_panel.text.terminal import say
@@ -20,6 +19,6 @@ def run(_arguments: argparse.Namespace) -> None:
     _arguments : argparse.Namespace
         There are none.
     """
-    warm(open_table("structure4"))
-    ready_searches(lambda line: say(translated(line)))
+    for ready in (ready_page, ready_searches):
+        ready(lambda line: say(translated(line)))
     say(_("The kernels of the page and of searches are compiled."))

@@ -38,6 +38,11 @@ def run(arguments: argparse.Namespace) -> None:
     ServeError
         Where the page cannot be served.
     """
+    if arguments.report is not None:
+        # Reading may take minutes, and drawing loads more than a table of figures needs.
+        from vanas_panel.report import checked_target
+
+        checked_target(arguments.report)
     trainings = [_opened(paths, arguments) for paths in (arguments.path, arguments.beside) if paths]
     for training in trainings:
         _describe(training)

@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> None:
     ----------
     arguments : argparse.Namespace
         source, strategy, set, queries, seed, metric, repeat, report, out, compare, convert, live, scheduler, workers,
-        device, cells_per_device, and what `add_reading_options` adds.
+        device, cells_per_device, no_record, and what `add_reading_options` adds.
 
     Raises
     ------

@@ -40,6 +40,7 @@ def run_live(table: BenchmarkTable, strategy: str, repeat: str | int, arguments:
                           seed=arguments.seed, scheduler=arguments.scheduler, workers=arguments.workers,
                           device=arguments.device or "auto", cells_per_device=arguments.cells_per_device,
                           strategy_settings=settings_of(strategy, arguments), source=table.name,
+                          record=not arguments.no_record,
                           on_change=lambda: shown.update(live.told - shown.n))
         live.start()
         try:

@@ -18,7 +18,7 @@ def check_options(arguments: argparse.Namespace) -> None:
     SearchError
     """
     if arguments.live is None:
-        given = [name for name in ("scheduler", "workers", "device", "cells_per_device")
+        given = [name for name in ("scheduler", "workers", "device", "cells_per_device", "no_record")
                  if getattr(arguments, name) is not None]
         if given:
             raise SearchError(Message("Found --{option} without --live; expected both, since a search on a table "

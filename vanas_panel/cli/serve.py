@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
-from vanas_panel.cli.source_options import asked_of
-from vanas_panel.errors import message
+from vanas_panel.cli.source_options import asked_of, trials_reader
+from vanas_panel.errors import NoCellsError, SourceError, message
 from vanas_panel.serve.auth.oauth import OAuth, client_secret
 from vanas_panel.serve.options import ServeOptions
 from vanas_panel.serve.server import run
-from vanas_panel.text.language import keep_language, translated
+from vanas_panel.serve.trials_server import serve_trials
+from vanas_panel.state.followed import Followed
+from vanas_panel.tables.trials import TrialTable
+from vanas_panel.text.language import Message, keep_language, translated
 from vanas_panel.text.terminal import say
 
 
@@ -26,7 +30,27 @@ def serve(arguments: argparse.Namespace) -> None:
     VanasError
         Where the page cannot be served as asked.
     """
-    run(_options(arguments), keep_language(lambda line: say(message(translated(line))), arguments.language))
+    options = _options(arguments)
+    tell = keep_language(lambda line: say(message(translated(line))), arguments.language)
+    if arguments.kind or arguments.study:
+        serve_trials(_shown(arguments), options, tell)
+        return
+    try:
+        run(options, tell)
+    except NoCellsError:
+        if len(arguments.source) != 1:
+            raise
+        serve_trials(_shown(arguments), options, tell)
+
+
+def _shown(arguments: argparse.Namespace) -> TrialTable | Followed[TrialTable]:
+    """The table of trials that a source holds, followed where it is a file; `SourceError` where several are named."""
+    if len(arguments.source) != 1:
+        raise SourceError(Message("{count} sources with --study or --kind", count=len(arguments.source)),
+                          "one table of trials", "Name one file, or leave these options out")
+    path = Path(arguments.source[0]).expanduser()
+    read = trials_reader(arguments)
+    return Followed(path, read) if arguments.follow and path.is_file() else read(path)
 
 
 def _oauth(arguments: argparse.Namespace) -> OAuth | None:
@@ -47,7 +71,7 @@ def _options(arguments: argparse.Namespace) -> ServeOptions:
                         auth_file=arguments.auth_file, oauth=_oauth(arguments), secret_file=arguments.secret_file,
                         allowed_users=tuple(arguments.allow_user), sign_in_hours=arguments.sign_in_hours,
                         prefix=arguments.prefix, xheaders=arguments.use_xheaders, tls_cert=arguments.tls_cert,
-                        tls_key=arguments.tls_key, ready_searches=not arguments.lazy_searches,
+                        tls_key=arguments.tls_key, ready_searches=not arguments.lazy_searches, follow=arguments.follow,
                         num_procs=arguments.num_procs, stop_timeout=arguments.stop_timeout,
                         unused_lifetime_milliseconds=round(arguments.session_lifetime * 1000),
                         log_format=arguments.log_format, log_level=arguments.log_level,

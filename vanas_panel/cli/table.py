@@ -8,11 +8,12 @@ from pathlib import Path
 from vanas_panel.cli.source_options import asked_of
 from vanas_panel.draw.format import format_value
 from vanas_panel.draw.table_words import notes_of, title_of
-from vanas_panel.errors import DownloadError, SourceError
+from vanas_panel.errors import DownloadError, NoCellsError, SourceError
 from vanas_panel.files.disk_errors import cause
 from vanas_panel.readers import open_asked, write_table
 from vanas_panel.readers.download.benchmarks import fetch
 from vanas_panel.readers.download.image_sets import IMAGE_SETS, example_settings, fetch_images
+from vanas_panel.readers.trials import open_trials
 from vanas_panel.tables.metrics import better_words, label_of
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message, ngettext
@@ -34,8 +35,17 @@ def run_fetch(options: argparse.Namespace) -> None:
 
 
 def info(options: argparse.Namespace) -> None:
-    """Say what a table holds."""
-    _describe(open_asked(options.source, asked_of(options)))
+    """Say what a table holds, be it of cells or of trials."""
+    asked = asked_of(options)
+    kinds, study = dict(options.kind), options.study or ""
+    if not kinds and not study:
+        try:
+            return _describe(open_asked(options.source, asked))
+        except NoCellsError:
+            pass  # It holds trials, or the error is that of reading them.
+    trials = open_trials(options.source, kinds=kinds, study=study, directions=asked.directions)
+    for line in trials.summary().split("\n"):
+        say(line)
 
 
 def convert(options: argparse.Namespace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import networkx as nx
 import numpy as np
@@ -40,6 +41,44 @@ _COSTS = {"trainable_parameters": trainable_parameters, "flops": multiply_accumu
 _MOST_IN_FULL = 1e18
 
 
+class PinMark(NamedTuple):
+    """A pinned cell on a card.
+
+    Attributes
+    ----------
+    mark : str
+        Its letter.
+    value : str
+        Its value in words.
+    position : float or None
+        Where it is in the histogram of the card, 0 at the left end and 1 at the right end; None without a histogram.
+    """
+
+    mark: str
+    value: str
+    position: float | None = None
+
+
+@dataclass(frozen=True)
+class SelectedSpread:
+    """What a card says of the selected cells.
+
+    Attributes
+    ----------
+    heights : float64 (bins,), optional
+        As those of the histogram of the whole table, divided by the largest of them; None where no cell has a value.
+    words, brief : str
+        The median, and the same for a line with little room.
+    tooltip : str
+        The same as a sentence.
+    """
+
+    heights: np.ndarray | None
+    words: str
+    brief: str
+    tooltip: str
+
+
 @dataclass(frozen=True)
 class Card:
     """The content of one card.
@@ -66,6 +105,10 @@ class Card:
         The same in full sentences.
     minor : bool
         Whether the metric is a variant of another one, such as a smaller budget, and needs only a line.
+    selected : SelectedSpread, optional
+        The selected cells, see `vanas_panel.draw.selection.cards.with_selection`.
+    pins : tuple of PinMark
+        The pinned cells that have a value, see `vanas_panel.draw.pins.with_pins`.
     """
 
     name: str
@@ -80,6 +123,8 @@ class Card:
     histogram: Histogram | None = None
     tooltip: str = ""
     minor: bool = False
+    selected: SelectedSpread | None = None
+    pins: tuple[PinMark, ...] = ()
 
     @property
     def known(self) -> bool:
@@ -107,7 +152,7 @@ def cards(table: BenchmarkTable, cell: Cell, row: int | None, pinned: Cell | Non
         of the cell, then the variants.
     """
     costs = _costs(table, cell)
-    others = {} if pinned is None else {**_costs(table, pinned), **_measured(table, row_of(table, pinned))}
+    others = {} if pinned is None else values_of(table, pinned)
     values = {**costs, **_measured(table, row)}
     metrics = {metric.name: metric for metric in _shown(table) if row is not None or metric.name in values}
     metrics = {**metrics, **{name: known_metric(name) for name in costs if name not in table.metrics}}
@@ -164,6 +209,11 @@ def row_of(table: BenchmarkTable, cell: Cell) -> int | None:
     """Row of a cell of the table's search space, None where the table lacks it."""
     row = table.find_key(table.space.key_of(cell))
     return None if row < 0 else row
+
+
+def values_of(table: BenchmarkTable, cell: Cell) -> dict[str, float]:
+    """Known values of a cell by metric: what the table has measured, and what follows from its structure."""
+    return {**_costs(table, cell), **_measured(table, row_of(table, cell))}
 
 
 def _measured(table: BenchmarkTable, row: int | None) -> dict[str, float]:

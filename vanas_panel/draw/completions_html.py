@@ -14,11 +14,12 @@ from vanas_panel.draw.cell.thumbnail import cell_svg
 from vanas_panel.draw.css import ACCENT, LINE, MUTED
 from vanas_panel.draw.format import count_edges, format_count, format_value
 from vanas_panel.draw.html import Html, pieces
+from vanas_panel.draw.improve.words import certificate_words
 from vanas_panel.draw.theme import Palette, operation_label
 from vanas_panel.tables.metrics import PARAMETERS, Metric, label_of
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import gettext as _
-from vanas_panel.text.language import marked, ngettext
+from vanas_panel.text.language import marked, ngettext, translated
 
 _PIECES = pieces(__file__)
 
@@ -27,7 +28,7 @@ CSS = f"""
 .list {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); align-content: start; }}
 .list button {{
   display: grid; grid-template-columns: auto 1fr auto; align-items: center; gap: 10px; width: 100%; text-align: left;
-  padding: 4px 6px; border: 1px solid transparent; border-bottom-color: {LINE}; border-radius: 0; background: none;
+  padding: 0 6px; border: 1px solid transparent; border-bottom-color: {LINE}; border-radius: 0; background: none;
 }}
 .list button:hover {{ border-radius: 6px; }}
 .list button[aria-pressed=true] {{ border-color: {ACCENT}; border-radius: 6px; }}
@@ -41,7 +42,7 @@ CSS = f"""
   .list button {{ padding: 9px 8px; gap: 16px; }}
   .list svg {{ width: 76px; height: 73px; }}
 }}
-.hint {{ color: {MUTED}; font-size: 11px; padding: 8px 6px; }}
+.hint {{ color: {MUTED}; font-size: 11px; padding: 3px 6px; }}
 .extra {{ display: flex; align-items: center; gap: 3px; color: {MUTED}; font-size: 11px; white-space: nowrap; }}
 .extra button {{ padding: 1px 5px; font-size: 11px; }}
 """
@@ -91,7 +92,9 @@ def _found_words(draft: Draft, matches: int) -> str:
 
 
 def completions_html(table: BenchmarkTable, found: pd.DataFrame, draft: Draft, metric: Metric, colors: Palette, *,
-                     shades: list[str], extra_vertices: int = 0, shown: int | None = None) -> Html:
+                     shades: list[str], extra_vertices: int = 0, shown: int | None = None, tabs: Html | None = None,
+                     options: Html | None = None, pager: Html | None = None,
+                     only: tuple[bool, str] | None = None) -> Html:
     """The whole view as HTML.
 
     Parameters
@@ -109,20 +112,30 @@ def completions_html(table: BenchmarkTable, found: pd.DataFrame, draft: Draft, m
     extra_vertices : int, optional
     shown : int, optional
         The row that the designer holds.
+    tabs, options, pager : Html, optional
+        What stands beside the heading, below it, and below the list: see `vanas_panel.draw.improve.page_html`.
+    only : (bool, str), optional
+        Whether only selected cells are listed, and how many of those that match are selected; None without a
+        selection.
 
     Returns
     -------
     Html
-        With all text escaped and the actions ``row:...`` and ``extra:...``.
+        With all text escaped and the actions ``row:...``, ``extra:...`` and ``only``.
     """
     matches, reason = found.attrs["matches"], found.attrs["reason"]
     words = summary(draft, matches, extra_vertices) if matches else _("No completion")
-    head = _head_html(words, extra_vertices)
+    head = _head_html(words, extra_vertices, tabs)
+    if only is not None:
+        head += _PIECES.only(pressed=str(only[0]).lower(), label=_("Selected only"), words="" if only[0] else only[1],
+                             tooltip=_("List only completions that are selected"))
+    head += options or Html("")
     if not matches:
-        return head + _PIECES.nothing(reason=reason)
+        return head + _PIECES.nothing(reason=translated(reason), lines=certificate_words(table, draft, found))
     rows = [_row(table, int(row), value, shade, metric, colors, int(row) == shown)
             for row, value, shade in zip(found["row"], found[found.attrs["metric"]], shades, strict=True)]
-    return head + _PIECES.list(rows=rows, hint=_hint(draft, matches, len(rows), extra_vertices, table))
+    return head + _PIECES.list(rows=rows, hint=_hint(draft, matches, len(rows), extra_vertices, table)) + (
+        pager or Html(""))
 
 
 _HINTS = {
@@ -144,12 +157,12 @@ def _hint(draft: Draft, matches: int, listed: int, extra_vertices: int, table: B
     return _(words) if words and matches <= listed else ""
 
 
-def _head_html(words: str, extra_vertices: int) -> Html:
+def _head_html(words: str, extra_vertices: int, tabs: Html | None) -> Html:
     """Heading, how many cells there are, and the choice of extra vertices."""
     choices = [{"checked": str(count == extra_vertices).lower(), "count": count, "tooltip": _(tooltip),
                 "label": f"+{count}" if count else _("exact")} for count, tooltip in enumerate(EXTRA_VERTICES)]
     return _PIECES.head(
-        title=_("Recommended completions"), group=_("Extra vertices"), choices=choices, words=words,
+        title=_("Recommended completions"), group=_("Extra vertices"), choices=choices, words=words, tabs=tabs,
         tooltip=_("How many more vertices a completion may have than the draft"),
         counted=_("How many cells of the table complete the draft"))
 

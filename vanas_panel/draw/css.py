@@ -19,6 +19,9 @@ NOTEBOOK_CLASS, NOTEBOOK_HEIGHT = "vp-notebook", 920
 WIDE, NARROW = 1180, 720
 """Widths of the page in pixels from which it has three columns, and below which it has one."""
 
+ROOMY = 1380
+"""Width of the page in pixels from which map and designer have room beside the wide drawer of cells."""
+
 DRAWER = 430
 """Width of the drawer in pixels. It covers the third column, which takes that width, or all of a narrow page."""
 
@@ -186,23 +189,30 @@ BODY_STYLE = f"""
   }}
   :host(.vp-beside) {{ grid-template-columns: minmax(0, 1.22fr) minmax(0, 1.36fr) {DRAWER - 12}px; }}
   .vp-column-0, .vp-column-1, .vp-column-2 {{ grid-column: auto; }}
+}}
+@container vp-page (min-width: {ROOMY}px) {{
+  :host(.vp-beside-cells) {{ grid-template-columns: minmax(0, 1.22fr) minmax(0, 1.36fr) {WIDE_DRAWER - 12}px; }}
+}}
+@container vp-page (min-width: {WIDE}px) {{
   .vp-column-2 {{ height: 0; min-height: 100%; }}
 }}
 """
 """For the layout of the columns: three, then two with the third below them, then one. ``vp-beside`` while a drawer is
-open: where there are three it covers the third exactly, so that a drawing and the drawer are seen side by side."""
+open: where there are three it covers the third exactly, so that a drawing and the drawer are seen side by side;
+``vp-beside-cells`` while that is the wider one of cells."""
 
 COLUMN_STYLE = f"""
 {_NO_BUTTON}
 :host {{ display: flex; flex-direction: column; gap: 12px; margin: 0; min-width: 0; }}
 .vp-card {{ margin: 0; width: auto; height: auto; min-width: 0; min-height: 0; max-height: none; }}
 .vp-overview {{ flex: 1 1 400px; min-height: 340px; }}
-.vp-importance {{ flex: none; height: 378px; }}
+.vp-importance {{ flex: none; height: 390px; }}
 .vp-presets {{ flex: none; }}
 .vp-designer {{ flex: 1 0 auto; }}
 .vp-performance, .vp-completions {{ flex: none; }}
 @container vp-page (min-width: {NARROW}px) and (max-width: {WIDE - 0.02}px) {{
   :host(.vp-column-2) {{ flex-direction: row; }}
+  .vp-overview {{ min-height: 440px; }}
   :host(.vp-column-2) .vp-card {{ flex: 1 1 0; }}
 }}
 @container vp-page (min-width: {WIDE}px) {{

@@ -249,6 +249,31 @@ def best_words(metric: Metric) -> str:
     return pattern[metric.higher_is_better].format(metric=lower_label(metric))
 
 
+def statistic_words(metric: Metric, statistic: str) -> str:
+    """What colours a bin of the map in words.
+
+    Parameters
+    ----------
+    metric : Metric
+    statistic : str
+        One of `vanas_panel.state.map_colour.STATISTICS`.
+
+    Examples
+    --------
+    >>> from vanas_panel.tables.metrics import known_metric
+    >>> [statistic_words(known_metric("flops"), each) for each in ("best", "median", "worst", "count")]
+    ['lowest FLOPs', 'median FLOPs', 'highest FLOPs', 'number of cells']
+    """
+    if statistic == "count":
+        return _("number of cells")
+    if statistic == "median":
+        return _("median {metric}").format(metric=lower_label(metric))
+    if statistic == "worst":
+        pattern = {True: _("worst {metric}"), False: _("highest {metric}"), None: _("lowest {metric}")}
+        return pattern[metric.higher_is_better].format(metric=lower_label(metric))
+    return best_words(metric)
+
+
 def lower_label(metric: Metric) -> str:
     """The label of a metric inside a sentence; abbreviations keep their capitals."""
     label = label_of(metric)
@@ -270,7 +295,7 @@ def _split_time(seconds: float) -> tuple[str, str]:
     sign = "−" if seconds < 0 else ""
     seconds = abs(seconds)
     if seconds < 59.95:
-        return sign + _significant(seconds), "s"
+        return sign + significant(seconds), "s"
     whole = round(seconds)
     if whole < 3600:
         return f"{sign}{whole // 60} min {whole % 60}", "s"
@@ -283,7 +308,7 @@ def _split_count(value: float) -> tuple[str, str]:
     if abs(value) < 1000:
         return _plain(value), ""
     step = _prefix_step(value)
-    return _significant(value / 1000.0**step), PREFIXES[step]
+    return significant(value / 1000.0**step), PREFIXES[step]
 
 
 def _prefix_step(value: float) -> int:
@@ -294,8 +319,14 @@ def _prefix_step(value: float) -> int:
     return step
 
 
-def _significant(value: float) -> str:
-    """A number with three significant digits, never in powers of ten."""
+def significant(value: float) -> str:
+    """A finite number with three significant digits, never in powers of ten.
+
+    Examples
+    --------
+    >>> significant(0.00214159), significant(-1234.5)
+    ('0.00214', '−1,234')
+    """
     if value == 0:
         return "0"
     decimals = max(0, _SIGNIFICANT - 1 - math.floor(math.log10(abs(value))))

@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from vanas_panel.draw.theme import operation_label
 
-IN_BOX, IN_BAR, IN_BUTTON = 18, 14, 20
-"""Most characters of an operation in a box of the designer, at a bar of edge importance, and in a button."""
+IN_BOX, IN_SMALL_BOX, IN_BAR, IN_BUTTON = 18, 14, 14, 20
+"""Most characters of an operation in a box of the designer, in one of a large draft, at a bar of edge
+importance, and in a button."""
 
 
 def short_labels(operations: Iterable[str], most: int) -> Mapping[str, str]:

@@ -21,6 +21,7 @@ from vanas_panel.draw.format import count_cells, count_edges, count_vertices, fo
 from vanas_panel.draw.html import Html, as_html, joined, pieces
 from vanas_panel.draw.table_words import notes_of, title_of
 from vanas_panel.draw.theme import LIGHT, Palette
+from vanas_panel.state.pins import MARKS
 from vanas_panel.state.session import Session
 from vanas_panel.tables.metrics import FRACTION, Metric, better_words, known_metric, label_of
 from vanas_panel.tables.table import BenchmarkTable
@@ -40,7 +41,8 @@ MOST_RECORDS = 10
 ANY_THEME = Palette(page="none", card="none", line="currentColor", text="currentColor", muted="currentColor",
                      faint="currentColor", accent="#d6455d", positive="currentColor", negative="currentColor",
                      neutral="currentColor", terminal="none", terminal_line="currentColor", series_1="#2f7fd6",
-                     series_2="#c87a10", series_3="#9a5cc0", series_4="#1a9fb3", series_5="#a06a3a")
+                     series_2="#c87a10", series_3="#9a5cc0", series_4="#1a9fb3", series_5="#a06a3a",
+                     **{f"pin_{mark.lower()}": "currentColor" for mark in MARKS})
 _CELL = "padding: 2px 12px 2px 0; text-align: left; vertical-align: top; background: none"
 _STATES = (marked("starting workers"), marked("waiting"), marked("running"), marked("done"), marked("failed"),
            marked("cancelled"))

@@ -106,16 +106,23 @@ def histogram(table: BenchmarkTable, name: str, value: float | None = None, bins
         How many bins.
     """
     values = table.sorted_column(name)
+    edges = histogram_edges(table, name, bins)
+    low, high = float(edges[0]), float(edges[-1])
+    inner = np.searchsorted(values, edges[1:-1], side="left")
+    counts = np.diff(np.concatenate([[0], inner, [values.size]]))
+    position = None if value is None else min(1.0, max(0.0, (drawn_value(value) - low) / (high - low)))
+    return Histogram(counts / counts.max(), position)
+
+
+def histogram_edges(table: BenchmarkTable, name: str, bins: int = BINS) -> np.ndarray:
+    """Edges of the bins of `histogram`, ``float64 (bins + 1,)``."""
+    values = table.sorted_column(name)
     tail = int(_TAIL * (values.size - 1))
     low, inner_low, inner_high, high = (float(values[index]) for index in (0, tail, -1 - tail, -1))
     low, inner_low, inner_high, high = map(drawn_value, (low, inner_low, inner_high, high))
     low, high = (inner_low if high - inner_low < _WORTH * (high - low) else low,
                  inner_high if inner_high - low < _WORTH * (high - low) else high)
-    low, high = widened(low, high)
-    inner = np.searchsorted(values, np.linspace(low, high, bins + 1)[1:-1], side="left")
-    counts = np.diff(np.concatenate([[0], inner, [values.size]]))
-    position = None if value is None else min(1.0, max(0.0, (drawn_value(value) - low) / (high - low)))
-    return Histogram(counts / counts.max(), position)
+    return np.linspace(*widened(low, high), bins + 1)
 
 
 def _share(table: BenchmarkTable, name: str, value: float, brief: bool = False) -> str:

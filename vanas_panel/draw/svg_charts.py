@@ -12,6 +12,7 @@ import pandas as pd
 from vanas_panel.draw.bars import importance_columns
 from vanas_panel.draw.format import letters
 from vanas_panel.draw.html import Html, pieces
+from vanas_panel.draw.map.front import FrontMarks
 from vanas_panel.draw.map.picture import DIMMED, HALO_WIDTH, RING, RING_WIDTH, DrawnAxis, MapPicture
 from vanas_panel.draw.theme import FONT, Palette
 from vanas_panel.tables.metrics import Metric
@@ -24,7 +25,8 @@ _NAMES = 190.0
 _LETTER = 6.6
 
 
-def overview_svg(picture: MapPicture, colors: Palette, *, width: int = 720, height: int = 400) -> Html:
+def overview_svg(picture: MapPicture, colors: Palette, *, width: int = 720, height: int = 400,
+                 front: FrontMarks | None = None) -> Html:
     """The map of the table as one SVG element.
 
     Parameters
@@ -34,6 +36,8 @@ def overview_svg(picture: MapPicture, colors: Palette, *, width: int = 720, heig
         They may be CSS variables.
     width, height : int, optional
         In pixels, at least 240 and 160.
+    front : FrontMarks, optional
+        A Pareto front to draw over the map.
 
     Returns
     -------
@@ -71,7 +75,7 @@ def overview_svg(picture: MapPicture, colors: Palette, *, width: int = 720, heig
         "y_axis": _axis_marks(y, down, frame, colors, vertical=True),
         "has_bins": bool(len(picture.bins)), "paths": _bin_paths(picture, across, down, frame),
         "rings": [] if picture.mark is None else _ring(across(picture.mark[0]), down(picture.mark[1]), colors),
-        "shades": shades,
+        "front": None if front is None else _front(front, across, down, frame, colors), "shades": shades,
         "words": [*scale_words, _word(_LEFT, 14, y.label, colors.muted),
                   _word((_LEFT + right) / 2, height - 8, x.label, colors.muted, "middle")],
     }
@@ -80,7 +84,8 @@ def overview_svg(picture: MapPicture, colors: Palette, *, width: int = 720, heig
     return _PIECES.overview(frame=_frame(width, height, name), picture=drawn)
 
 
-def importance_svg(importance: pd.DataFrame, metric: Metric, colors: Palette, *, width: int = 720) -> Html:
+def importance_svg(importance: pd.DataFrame, metric: Metric, colors: Palette, *, width: int = 720,
+                   whole: pd.DataFrame | None = None) -> Html:
     """Bars of edge importance as one SVG element.
 
     Parameters
@@ -89,8 +94,10 @@ def importance_svg(importance: pd.DataFrame, metric: Metric, colors: Palette, *,
         As for `vanas_panel.draw.bars.importance_figure`; the colours may be CSS variables.
     width : int, optional
         In pixels, at least 360; the height follows from the number of edge types.
+    whole : DataFrame, optional
+        As for `vanas_panel.draw.bars.importance_figure`.
     """
-    rows = importance_columns(importance, metric, colors)
+    rows = importance_columns(importance, metric, colors, whole)
     count = len(rows["name"])
     low, high = (rows[end][0] if count else 0.0 for end in ("low", "high"))
     room = 14 + _LETTER * max(map(letters, rows["value_text"]), default=0)
@@ -103,13 +110,21 @@ def importance_svg(importance: pd.DataFrame, metric: Metric, colors: Palette, *,
         middle = (index + 0.5) * _ROW
         tip = zero + value * unit
         side, anchor = (-5, "end") if value < 0 else (5, "start")
-        says = "; ".join(filter(None, (rows["full_text"][index], rows["with_text"][index],
-                                       rows["without_text"][index], rows["reason"][index])))
+        says = "; ".join(filter(None, (rows[each][index] for each in (
+            "full_text", "with_text", "without_text", "ghost_text", "reason"))))
+        pale = zero + rows["ghost"][index] * unit
+        ghost = None if whole is None else {"x": min(zero, pale), "y": middle - 9, "width": abs(pale - zero),
+                                            "color": colors.muted}
+        # On paper they end with the scale, too, where the screen cuts them.
+        left, right = max(rows["whisker_low"][index], low), min(rows["whisker_high"][index], high)
         bars.append({
-            "title": f"{rows['full_name'][index]}: {says}", "color": color,
+            "whisker": {"x1": zero + left * unit, "x2": zero + right * unit, "y": middle,
+                        "color": colors.text} if left < right else None,
+            "title": f"{rows['full_name'][index]}: {says}", "color": color, "ghost": ghost,
             "x": min(zero, tip), "y": middle - 7, "width": abs(tip - zero),
             "name": _word(_NAMES, middle, name, colors.text, "end", is_middle=True),
-            "value": _word(tip + side, middle, words, colors.muted, anchor, is_middle=True)})
+            "value": _word(zero + rows["text_x"][index] * unit + side, middle, words, colors.muted, anchor,
+                           is_middle=True)})
     height = math.ceil(max(1, count) * _ROW)
     return _PIECES.importance(frame=_frame(width, height, _("Edge importance")), bars=bars,
                               zero={"x": zero, "color": colors.faint})
@@ -166,6 +181,20 @@ def _ring(x: float, y: float, colors: Palette) -> list[dict[str, Any]]:
     """Where the designer's cell is."""
     return [{"x": x, "y": y, "radius": RING / 2, "color": color, "width": width}
             for color, width in ((colors.card, HALO_WIDTH), (colors.accent, RING_WIDTH))]
+
+
+def _front(front: FrontMarks, across: Any, down: Any, frame: Sequence[float], colors: Palette) -> dict[str, Any]:
+    """The marks of a front as the page draws them: squares, a diamond for the knee, and steps with a halo."""
+    left, top, right, bottom = frame
+    steps = list(zip(across(front.steps[:, 0]).tolist(), down(front.steps[:, 1]).tolist(), strict=True))
+    turn = "V{1:.1f}H{0:.1f}" if front.mode == "before" else "H{0:.1f}V{1:.1f}"
+    path = "".join(("M{:.1f} {:.1f}" if not place else turn).format(*at) for place, at in enumerate(steps))
+    # The upper left corner of a square, and the top of a diamond.
+    cells, knee = (list(zip((across(each[:, 0]) - left_by).tolist(), (down(each[:, 1]) - up_by).tolist(), strict=True))
+                   for each, left_by, up_by in ((front.cells, 3, 3), (front.knee, 0, 8)))
+    return {"clip": {"x": left - 5, "y": top - 5, "width": right - left + 10, "height": bottom - top + 10},
+            "path": path, "lines": [(colors.card, 4), (colors.text, 1.5)], "cells": cells, "knee": knee,
+            "fill": colors.card, "ink": colors.text}
 
 
 def _color_bar(picture: MapPicture, frame: Sequence[float],

@@ -52,6 +52,14 @@ class Palette:
     series_3: str
     series_4: str
     series_5: str
+    pin_a: str
+    pin_b: str
+    pin_c: str
+    pin_d: str
+    pin_e: str
+    pin_f: str
+    pin_g: str
+    pin_h: str
 
     @property
     def series(self) -> tuple[str, ...]:
@@ -62,16 +70,23 @@ class Palette:
 LIGHT = Palette(page="#f5f7fa", card="#ffffff", line="#dfe5ec", text="#1c2b3a", muted="#5b6b7c", faint="#c5d0db",
                 accent="#c2334d", positive="#08805d", negative="#c04410", neutral="#1c2b3a", terminal="#e6ebf2",
                 terminal_line="#b9c5d3", series_1="#2166c0", series_2="#cc7a00", series_3="#6b2c91",
-                series_4="#1a9fb3", series_5="#4a3016")
+                series_4="#1a9fb3", series_5="#4a3016", pin_a="#1b5fad", pin_b="#9a4d00", pin_c="#00704f",
+                pin_d="#9b2f7b", pin_e="#5b47c0", pin_f="#756000", pin_g="#5c3a1e", pin_h="#3f4f60")
 DARK = Palette(page="#11161d", card="#1a212b", line="#2f3a47", text="#e6ebf1", muted="#9aa8b7", faint="#46545f",
                accent="#ff6b81", positive="#2fc295", negative="#f28a4b", neutral="#e6ebf1", terminal="#2b3642",
                terminal_line="#526171", series_1="#3f8fe8", series_2="#ffb14d", series_3="#c9a6ff",
-               series_4="#8fe8f4", series_5="#b0701a")
+               series_4="#8fe8f4", series_5="#b0701a", pin_a="#6cb2ff", pin_b="#ffae5c", pin_c="#3fd0a4",
+               pin_d="#f59ad2", pin_e="#b9adff", pin_f="#e6cb4a", pin_g="#d9b08c", pin_h="#c2cfdb")
 
 _KNOWN_OPERATIONS = {
     "conv3x3-bn-relu": ("conv 3×3", "#2a6a9e", "#ffffff"),
     "conv1x1-bn-relu": ("conv 1×1", "#86b6d9", "#12263a"),
     "maxpool3x3": ("max-pool 3×3", "#dca63f", "#2b1d00"),
+    "nor_conv_3x3": ("conv 3×3", "#2a6a9e", "#ffffff"),
+    "nor_conv_1x1": ("conv 1×1", "#86b6d9", "#12263a"),
+    "avg_pool_3x3": ("avg-pool 3×3", "#dca63f", "#2b1d00"),
+    "skip_connect": ("skip", "#4f9d8f", "#ffffff"),
+    "none": ("none", "#5a6b7c", "#ffffff"),
 }
 _MORE_OPERATIONS = ("#7b5ea7", "#4f9d8f", "#b5563c", "#6b7f3a", "#a3528a", "#5a6b7c", "#c98f2b", "#3f7fbf")
 
@@ -90,6 +105,17 @@ def run_color(index: int, colors: Palette) -> str:
     True
     """
     return colors.series[index % len(colors.series)]
+
+
+def pin_color(mark: str, colors: Palette) -> str:
+    """The colour of a pin, by its letter, which is the cue that everybody sees.
+
+    Examples
+    --------
+    >>> pin_color("A", LIGHT)
+    '#1b5fad'
+    """
+    return getattr(colors, f"pin_{mark.lower()}")
 
 
 def difference_color(metric: Metric, difference: float, colors: Palette) -> str:

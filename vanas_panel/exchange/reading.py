@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from vanas_panel.core.draft import Draft
-from vanas_panel.core.encoding import MAX_VERTICES
 from vanas_panel.core.space import INPUT, OUTPUT
 from vanas_panel.core.space_protocol import Space
+from vanas_panel.core.wide.columns import MAX_WIDE_VERTICES
 from vanas_panel.errors import ExchangeError, InvalidDraftError
+from vanas_panel.exchange.architecture import from_architecture
 from vanas_panel.exchange.foreign import refuse_foreign
 from vanas_panel.exchange.graphs import edges_of_matrix, edges_of_pairs, from_nni
 from vanas_panel.exchange.json_text import FORMAT
@@ -59,6 +60,7 @@ def read(text: str, space: Space | None = None) -> Draft:
           one by one are understood;
         * what Python prints: prompts of a console, and arrays with or without commas;
         * a row of a table, such as a CSV file: ``010001000,"input,maxpool3x3,output",0.93``;
+        * an architecture string of NAS-Bench-201, where the space has its cells or none is given;
         * a dictionary of NNI: ``op1``, ``input1`` and so on, where the last ``input`` is that of the output.
 
     space : Space, optional
@@ -67,7 +69,7 @@ def read(text: str, space: Space | None = None) -> Draft:
     Returns
     -------
     Draft
-        Any labelled digraph of at most `vanas_panel.core.encoding.MAX_VERTICES` vertices; whether it is a cell, and
+        Any labelled digraph of at most 24 vertices; whether it is a cell, and
         of which search space, is for the caller to ask. A matrix, and a dictionary of NNI, means what NAS-Bench-101
         makes of it: what is on no path from input to output is pruned, where there is such a path. A draft of edges
         stays as it is. `read_noted` tells what was left out.
@@ -112,6 +114,9 @@ def read_noted(text: str, space: Space | None = None) -> Reading:
     if len(text) > MAX_TEXT:
         refuse(Message("{found:,} characters", found=len(text)), Message("at most {most:,}", most=MAX_TEXT),
                "Paste the part with the cell only")
+    architecture = from_architecture(text, space)
+    if architecture is not None:
+        return Reading(architecture)
     try:
         parts = _parts(text)
     except ExchangeError:
@@ -160,9 +165,9 @@ def _reading(parts: dict[str, object], space: Space | None) -> Reading:
         raise ExchangeError(bounded(error.words)) from None
     if "edges" not in parts:
         draft = _pruned(draft, notes)
-    if len(draft.operations) > MAX_VERTICES:
+    if len(draft.operations) > MAX_WIDE_VERTICES:
         refuse(Message("{found:,} operations", found=len(draft.operations)),
-               Message("at most {most}, input and output among them", most=MAX_VERTICES),
+               Message("at most {most}, input and output among them", most=MAX_WIDE_VERTICES),
                "Leave some out: no search space here has larger cells")
     return Reading(draft, tuple(notes))
 
@@ -193,7 +198,7 @@ def _operations(value: object, space: Space | None, notes: list[str]) -> tuple[s
                "Write each operation between quotes")
     if len(value) > _MOST_READ:
         refuse(Message("{found:,} operations", found=len(value)),
-               Message("at most {most}, input and output among them", most=MAX_VERTICES),
+               Message("at most {most}, input and output among them", most=MAX_WIDE_VERTICES),
                "Leave some out: no search space here has larger cells")
     known = () if space is None else space.operations
     for item in value:

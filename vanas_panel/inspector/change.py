@@ -73,9 +73,13 @@ def cell_of_weights(layout: PictureLayout, start: int, stop: int) -> NDArray[np.
     >>> cell_of_weights(picture_layout(Layer("fc", (2, 3)), cells=100), 0, 2).tolist()
     [[0, 2, 4], [1, 3, 5]]
     """
-    rows = np.arange(layout.inputs * layout.height, dtype=np.int64)
-    columns = np.arange(start * layout.width, stop * layout.width, dtype=np.int64)
-    down, right = np.zeros(1, np.int64), np.zeros(1, np.int64)
+    # A single output may have millions of weights, each of which takes a few of these numbers for a moment.
+    count = layout.inputs * layout.height * layout.outputs * layout.width
+    whole: type[np.integer] = np.int32 if count < 1 << 31 else np.int64
+    rows: NDArray[np.integer] = np.arange(layout.inputs * layout.height, dtype=whole)
+    columns: NDArray[np.integer] = np.arange(start * layout.width, stop * layout.width, dtype=whole)
+    down: NDArray[np.integer] = np.zeros(1, whole)
+    right: NDArray[np.integer] = np.zeros(1, whole)
     if layout.fold == "across":
         band, columns = np.divmod(columns, layout.length)
         down = band * layout.inputs * layout.height
@@ -84,7 +88,7 @@ def cell_of_weights(layout: PictureLayout, start: int, stop: int) -> NDArray[np.
         right = band * layout.outputs * layout.width
     row = (rows[:, None] + down) // layout.side
     column = (columns[None, :] + right[:, None]) // layout.side
-    cell = (row * layout.cell_columns + column).astype(np.int32)
+    cell = (row * layout.cell_columns + column).astype(np.int32, copy=False)
     by_place = cell.reshape(layout.inputs, layout.height, stop - start, layout.width)
     return np.ascontiguousarray(by_place.transpose(2, 0, 1, 3)).reshape(stop - start, -1)
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigvalsh, svdvals
 
-SMALL = 1 << 16
+SMALL = 1 << 12
 """Weights up to which singular values are computed from the matrix itself."""
 
 SMALLER_SIDE = 256
@@ -31,7 +31,7 @@ def effective_rank(change: NDArray[np.float64]) -> float:
 
     Notes
     -----
-    O. Roy and M. Vetterli, *The effective rank: a measure of effective dimensionality*, EUSIPCO 2007. Beyond 65,536
+    O. Roy and M. Vetterli, *The effective rank: a measure of effective dimensionality*, EUSIPCO 2007. Beyond 4,096
     weights the singular values are the roots of the eigenvalues of the smaller Gram matrix, which loses those below
     1e-8 of the largest one.
 

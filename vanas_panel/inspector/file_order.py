@@ -79,6 +79,9 @@ def ordered_files(paths: Sequence[Path]) -> FileOrder:
     """
     texts = [_stem(path) for path in paths]
     if len(paths) > 1 and len(set(texts)) == 1:
+        unit, (number,) = _numbers(texts[:1])
+        if unit != CHECKPOINT:
+            raise _twice(unit, number, *paths[:2])
         # The Trainer of Transformers names its folders by steps.
         texts = [re.sub(r"^checkpoint-(?=\d+$)", "step-", path.parent.name) for path in paths]
     unit, numbers = _numbers(texts)

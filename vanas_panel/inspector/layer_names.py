@@ -114,12 +114,12 @@ def _asked(file: TensorFile, kept: list[Tensor], reasons: dict[str, str], roles:
         if role not in (*ROLES, SKIP):
             raise SourceError(Message("the role {role!r}", role=role),
                               Message("one of {known}", known=", ".join((*ROLES, SKIP))),
-                              "Correct the argument roles", path=file.path)
+                              "Correct roles, or --role", path=file.path)
         meant = [tensor for tensor in file.tensors if is_meant(key, tensor.name)]
         if not meant:
             raise SourceError(Message("roles for {name!r}, which no layer is called", name=key),
                               Message("names of layers, such as {names}", names=listed(sorted(names))),
-                              "Correct the argument roles", path=file.path)
+                              "Correct roles, or --role", path=file.path)
         for tensor in meant:
             names.discard(tensor.name) if role == SKIP else names.add(tensor.name)
             if role == SKIP:

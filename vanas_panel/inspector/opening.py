@@ -219,6 +219,6 @@ def _in_order(checkpoints: list[TensorCheckpoint], order: Sequence[str] | None) 
                    if place not in wanted and not any(is_meant(key, layer.name) for layer in layers)]:
         raise SourceError(Message("an order with {names}, which no layer is called", names=listed(missing)),
                           Message("names of layers, such as {names}", names=listed([each.name for each in layers])),
-                          "Correct the argument order", path=checkpoints[0].path)
+                          "Correct order, or --order", path=checkpoints[0].path)
     ranked = sorted(range(len(layers)), key=lambda index: wanted[index])
     return [checkpoint.chosen(ranked) for checkpoint in checkpoints]

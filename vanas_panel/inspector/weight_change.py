@@ -16,6 +16,9 @@ from vanas_panel.inspector.layers import WEIGHT
 from vanas_panel.inspector.training import Training, check_training, unit_word
 from vanas_panel.text.language import Message
 
+RANKED = 1 << 24
+"""Weights of the largest layer whose effective rank is computed: its net change then takes 128 MB, a few times over."""
+
 SCALES = ("all", "layer", "none")
 """Divided by the largest value of all layers at the last epoch, by that of each layer, or not at all."""
 
@@ -119,7 +122,8 @@ def weight_change(training: Training, epoch: int = -1, scale: str = "all", biase
         ``relative_update``, norm of the last change over the norm of the weights before it (NaN at the first epoch or
         where these were 0); ``path_length``, sum of the norms of all changes; ``net_displacement``, norm of the
         difference to the first epoch; ``straightness``, net by path (NaN where nothing moved); ``effective_rank`` of
-        that difference (NaN where nothing moved, or a recording did not compute it); ``still_units``, outputs of which
+        that difference (NaN where nothing moved, a recording did not compute it, or there are more than `RANKED`
+        weights); ``still_units``, outputs of which
         no weight moved; ``weights``, their number; ``role``. ``attrs`` holds ``epoch``, ``unit`` and ``scale``, the
         largest value before any division.
 
@@ -132,10 +136,22 @@ def weight_change(training: Training, epoch: int = -1, scale: str = "all", biase
     """
     check_training(training)
     scale, biases = plain_text(scale), bool(plain_bool(biases))
-    at, layers = epoch_index(training, epoch), measured_layers(training, biases)
+    at, layers = epoch_index(training, epoch), _layers_or_error(training, biases)
+    return _frame(training, at, layers, scale, divisor, [rank_of(training, each, at) for each in layers])
+
+
+def _layers_or_error(training: Training, biases: bool) -> list[int]:
+    """Layers of which figures are given; an error where there are none."""
+    layers = measured_layers(training, biases)
     if not layers:
         raise SelectionError("Found no layer with the role of a weight; expected at least one. Ask for biases=True, or "
                              "give roles= when the training is opened.")
+    return layers
+
+
+def _frame(training: Training, at: int, layers: list[int], scale: str, divisor: float | None,
+           ranks: Sequence[float] | NDArray[np.float64]) -> pd.DataFrame:
+    """The figures of some layers at the epoch of an index, with their effective ranks."""
     divisors, figures = scales(training, scale, layers, divisor), training.figures
     if scale == "all" and not divisors[0]:
         raise SourceError(Message("{count} layers of which no weight moves", count=len(layers)),
@@ -156,7 +172,7 @@ def weight_change(training: Training, epoch: int = -1, scale: str = "all", biase
         "mean": scaled[0], "max": scaled[1],
         "argmax": [largest_place(training, each, at) for each in layers],
         "relative_update": update, "path_length": path, "net_displacement": net, "straightness": straightness,
-        "effective_rank": [rank_of(training, each, at) for each in layers],
+        "effective_rank": ranks,
         "still_units": figures.still[at, layers], "weights": counts,
         "role": [training.layers[each].role for each in layers],
     })
@@ -181,8 +197,13 @@ def weight_changes(training: Training, scale: str = "all", biases: bool = False,
     -------
     pandas.DataFrame
         The columns of `weight_change` after one with the number of the epoch, which has the name of `Training.unit`.
+        Effective ranks are those of `ranks_of_small_layers`: those of large layers take seconds each.
     """
-    frames = [weight_change(training, int(epoch), scale, biases, divisor=divisor) for epoch in training.epochs]
+    check_training(training)
+    scale, biases = plain_text(scale), bool(plain_bool(biases))
+    layers, ranks = _layers_or_error(training, biases), ranks_of_small_layers(training)
+    frames = [_frame(training, at, layers, scale, divisor, ranks[at, layers])
+              for at in range(len(training.epochs))]
     return pd.concat(frames, keys=training.epochs.tolist(), names=[training.unit]).reset_index(level=0)
 
 
@@ -224,7 +245,7 @@ def largest_place(training: Training, layer: int, at: int) -> tuple[int, ...]:
 def rank_of(training: Training, layer: int, at: int) -> float:
     """Effective rank of a layer's net change: as recorded, or from the weights where these are kept."""
     recorded = float(training.figures.effective_rank[at, layer])
-    if not np.isnan(recorded) or training.net_change is None:
+    if not np.isnan(recorded) or training.net_change is None or training.layers[layer].count > RANKED:
         return recorded
     return effective_rank(training.net_change(layer, at))
 

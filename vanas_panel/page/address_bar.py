@@ -40,6 +40,9 @@ CSS = f"""
 .below li {{ margin: 3px 0; }}
 .below button {{ float: right; width: 26px; height: 26px; padding: 0; margin: -4px -6px 4px 8px; font-size: 15px; }}
 .said input {{ display: block; width: min(720px, 100%); margin-top: 8px; padding: 4px 6px; font: inherit; }}
+@container vp-page (max-width: 1320px) {{
+  .copy {{ align-self: flex-start; margin-top: 8px; }}
+}}
 @container vp-page (max-width: {NARROW}px) {{
   .copy {{
     position: absolute; z-index: 3; top: 9px; right: 12px; min-width: 0; font-size: 0; padding: 0 5px; margin: 0;

@@ -27,6 +27,10 @@ from vanas_panel.draw.table_words import title_of
 from vanas_panel.page.address_bar import AddressBar
 from vanas_panel.page.drawers import DRAWERS, Drawer
 from vanas_panel.page.header import DrawerButton, Header
+from vanas_panel.page.news import CSS as NEWS_CSS
+from vanas_panel.page.news import TAKE_IN, cells_news_words, news_html
+from vanas_panel.page.selection_bar import SelectionBar
+from vanas_panel.page.trials_page import TrialsPage, explore_trials
 from vanas_panel.panels import VIEWS
 from vanas_panel.panels.search.live_runner import LiveRunner
 from vanas_panel.panels.search.runner import SearchRunner
@@ -34,11 +38,13 @@ from vanas_panel.searches.gradient_searches import shared_gradient_searches
 from vanas_panel.searches.live_searches import shared_live_searches
 from vanas_panel.shelf import notebook_user, shared_shelf
 from vanas_panel.state.carry_over import carry
+from vanas_panel.state.followed import Followed
 from vanas_panel.state.link import left_out, restore, steps_text, to_query
 from vanas_panel.state.session import Session
 from vanas_panel.tables.table import BenchmarkTable
+from vanas_panel.tables.trials import TrialTable
 from vanas_panel.text.language import gettext as _
-from vanas_panel.text.language import keep_language, marked, preferred_language, speaking
+from vanas_panel.text.language import keep_language, marked, preferred_language, speaking, translated
 from vanas_panel.training.joined import JoinedTable, joined_table, source_table
 from vanas_panel.training.runs import shared_runs
 from vanas_panel.widgets.compat import take_style_sheets_from_here
@@ -46,6 +52,7 @@ from vanas_panel.widgets.framed import Framed
 from vanas_panel.widgets.landmark import Landmark, LandmarkRow
 from vanas_panel.widgets.markup import Markup
 from vanas_panel.widgets.notebook import View, load
+from vanas_panel.widgets.threads import watch_runs
 from vanas_panel.widgets.tools import Tools
 
 _PIECES = pieces(__file__)
@@ -111,6 +118,7 @@ class Dashboard(pn.viewable.Viewer):
         self._page = pn.Column(sizing_mode="stretch_both", stylesheets=[PAGE_STYLE, PAGE_PRINT],
                                css_classes=["vp-page"])
         self._show(session)
+        self._watches = [watch_runs(each, self._tell_news) for each in self.tools.followed if each is not None]
 
     def __panel__(self):
         return self._page
@@ -148,14 +156,15 @@ class Dashboard(pn.viewable.Viewer):
         session.param.watch(self._turn, "better")
         session.param.watch(keep_language(self._paint), "dark")
         session.param.watch(keep_language(self._pull), "drawer")
-        session.param.watch(self._widen, "gradient")
+        session.param.watch(self._widen, ["gradient", "pinned", "other_pins", "draft"])
         session.param.watch(self._replace_table, "wanted_table")
+        session.param.watch(self._take_reading, "read_again")
         session.param.watch(self._speak, "lang")
         SearchRunner(session)
         titles = [title_of(table) for table in self.tables]
         header = Header(session, titles, index, self._open,
                         [DrawerButton(name, drawer.label, drawer.tooltip) for name, drawer in DRAWERS.items()],
-                        self.tools)
+                        self.tools, escapes=self.address is not None)
         self.views = {}
         # In the order of VIEWS, which is that of their watchers.
         cards = {name: self._card(name, session) for name in VIEWS}
@@ -167,7 +176,10 @@ class Dashboard(pn.viewable.Viewer):
         self._drawer = Landmark(stylesheets=[DRAWER_STYLE], css_classes=["vp-drawer"], visible=False)
         self._bar = LandmarkRow(*filter(None, [header, self.address]), sizing_mode="stretch_width",
                                 stylesheets=[BAR_STYLE, BAR_PRINT], css_classes=["vp-bar"])
-        top = pn.Column(self._bar, self._drawer, stylesheets=[TOP_STYLE, BAR_PRINT], css_classes=["vp-top"])
+        self._news = Markup(on_action=self._act, css=NEWS_CSS, sizing_mode="stretch_width")
+        self._tell_news()
+        top = pn.Column(self._bar, self._news, SelectionBar(session), self._drawer, stylesheets=[TOP_STYLE, BAR_PRINT],
+                        css_classes=["vp-top"])
         self._paint()
         self._pull()
         self._page.objects = [top, self._body]
@@ -205,13 +217,23 @@ class Dashboard(pn.viewable.Viewer):
             "role": "complementary", "aria-label": _(DRAWERS[name].title), "lang": self.session.language}
         self._drawer.visible = known
         self._widen()
-        self._body.css_classes = ["vp-body", "vp-beside"] if known else ["vp-body"]
+        self._body.css_classes = ["vp-body", *(["vp-beside"] if known else []),
+                                  *(["vp-beside-cells"] if name == "cells" else [])]
 
     def _widen(self, *_events) -> None:
-        """Give searches by gradient the room that their pictures need, twice as much for two side by side."""
-        view = self.session.gradient if self.session.drawer == "search" else None
-        shown = 0 if view is None else len(view.runs)
-        self._drawer.css_classes = ["vp-drawer", *(["vp-wide"] if shown else []), *(["vp-wider"] if shown > 1 else [])]
+        """Give searches by gradient the room that their pictures need, twice as much for two side by side.
+
+        Cells that are compared take as much room as there are columns of them.
+        """
+        session = self.session
+        view = session.gradient if session.drawer == "search" else None
+        shown = 1 if session.drawer == "cells" else 0 if view is None else len(view.runs)
+        if session.drawer == "compare":
+            columns = len(session.pins) + (session.pin_of(session.cell) is None)
+            shown = 2 if columns > 4 else int(columns > 2)
+        classes = ["vp-drawer", *(["vp-wide"] if shown else []), *(["vp-wider"] if shown > 1 else [])]
+        if classes != self._drawer.css_classes:
+            self._drawer.css_classes = classes
 
     def _made(self, drawer: Drawer) -> pn.Column:
         """A drawer with its title and the button that closes it, which Escape presses, too."""
@@ -221,9 +243,37 @@ class Dashboard(pn.viewable.Viewer):
                          stylesheets=[CARD_STYLE], css_classes=["vp-card"])
 
     def _act(self, action: str) -> None:
-        """Close the drawer."""
+        """Close the drawer, or take in what the file holds now."""
         if action == "close":
             self.session.drawer = ""
+        elif action == TAKE_IN:
+            self._take_in()
+
+    def _following(self) -> tuple[int, Followed[BenchmarkTable] | None]:
+        """Where the open table stands among all, and what follows it."""
+        index, _tables = _placed(self.session.table, self.tables)
+        return index, self.tools.followed[index] if index < len(self.tools.followed) else None
+
+    def _tell_news(self) -> None:
+        """Say what the file of the open table holds beyond what is shown."""
+        _index, followed = self._following()
+        with speaking(self.session.language):
+            if followed is None:
+                self._news.html = ""
+                return
+            shown, newest = source_table(self.session.table), followed.table
+            words = "" if newest.origin is shown else cells_news_words(len(shown), len(newest))
+            self._news.html = news_html(words, "" if followed.fault is None else translated(followed.fault))
+            self._news.visible = bool(words or followed.fault)
+
+    def _take_in(self) -> None:
+        """Go on with the newest version of the open table: what is selected, drawn and pinned stays."""
+        index, followed = self._following()
+        if followed is None:
+            return
+        is_joined = isinstance(self.session.table, JoinedTable)
+        table = _counted_in(followed.table, self.tools) if is_joined else followed.table
+        self._move(table, newer_at=index)
 
     def _open(self, index: int) -> None:
         """Go on with another table."""
@@ -232,6 +282,15 @@ class Dashboard(pn.viewable.Viewer):
     def _replace_table(self, event) -> None:
         """Open the table that the session asks for instead of the one that is open."""
         self._move(event.new)
+
+    def _take_reading(self, event) -> None:
+        """Show the table as this person has it read, on this page alone, with all that makes sense there."""
+        index, _ = _placed(self.session.table, self.tables)
+        with speaking(self.session.language):
+            session, left = carry(self.session, event.new)
+        self.tables = (*self.tables[:index], event.new, *self.tables[index + 1:])
+        self._show(session)
+        session.message = left
 
     def _speak(self, _event) -> None:
         """Go on in another language, with the same session: Back still goes from cell to cell."""
@@ -252,16 +311,18 @@ class Dashboard(pn.viewable.Viewer):
             self._watchers += [watcher for watcher in _watchers(self.session)
                                if id(watcher) not in known and all(watcher is not other for other in self._watchers)]
 
-    def _move(self, table: BenchmarkTable) -> None:
+    def _move(self, table: BenchmarkTable, newer_at: int | None = None) -> None:
         """Go on with another table, on a server as a page of its own: those are made while others' clicks go on."""
         with speaking(self.session.language):
-            session, left = carry(self.session, table)
+            session, left = carry(self.session, table, newer_at is not None)
+        tables = self.tables if newer_at is None else (*self.tables[:newer_at], table, *self.tables[newer_at + 1:])
         # No link can name this table, so it replaces the current one on this page.
         if self.address is None or left_out(session):
+            self.tables = tables
             self._show(session)
             session.message = left
         else:
-            self.address.go(to_query(session, self.tables),
+            self.address.go(to_query(session, tables),
                              {"messages": [left] if left else [], **steps_text(session)})
 
     def _go_back(self, query: str) -> tuple[str, ...]:
@@ -336,20 +397,22 @@ def linked(tables: Sequence[BenchmarkTable], query: str, tools: Tools | None = N
         return Dashboard(session, tables, tools, AddressBar([*messages, *unread]))
 
 
-def explore(table: BenchmarkTable, **state) -> Dashboard:
-    """The dashboard of a table: shows in a notebook, and ``.servable()`` puts it on a server.
+def explore(table: BenchmarkTable | TrialTable, **state) -> Dashboard | TrialsPage:
+    """The page of a table: shows in a notebook, and ``.servable()`` puts it on a server.
 
     Parameters
     ----------
-    table : BenchmarkTable
-        For instance from `vanas_panel.open_table`.
+    table : BenchmarkTable or TrialTable
+        For instance from `vanas_panel.open_table` or `vanas_panel.open_trials`.
     **state
-        Parameters of `vanas_panel.state.session.Session` to start with, such as ``metric="validation_accuracy"``.
+        Parameters of `vanas_panel.state.session.Session` to start with, such as ``metric="validation_accuracy"``; for
+        trials, attributes of `vanas_panel.state.trials_view.TrialsView`.
 
     Returns
     -------
-    Dashboard
-        Its ``session`` holds what a person selects and draws.
+    Dashboard or TrialsPage
+        The ``session`` of a dashboard holds what a person selects and draws, the ``view`` of a page of trials what
+        they require and see.
 
     Examples
     --------
@@ -357,6 +420,8 @@ def explore(table: BenchmarkTable, **state) -> Dashboard:
     >>> vp.explore(vp.open_table("structure4"), dark=True).session.dark
     True
     """
+    if isinstance(table, TrialTable):
+        return explore_trials(table, **state)
     load()
     return Dashboard(Session(table, **state), tools=Tools(
         notebook_user(), shared_runs(), shared_shelf(), live=shared_live_searches(),

@@ -12,6 +12,7 @@ from vanas_panel.draw.format import count_cells, format_count
 from vanas_panel.draw.html import Html, pieces
 from vanas_panel.draw.table_words import notes_of, title_of
 from vanas_panel.state.session import Session
+from vanas_panel.tables.families import DATA
 from vanas_panel.text.language import LANGUAGES, SHORT_NAMES, keep_language, ngettext
 from vanas_panel.text.language import gettext as _
 from vanas_panel.widgets.markup import Markup, number_after
@@ -42,6 +43,7 @@ select {{
   height: 28px; padding: 0 6px; font-weight: 600; flex: 0 1 auto; min-width: 0; max-width: 100%;
   text-overflow: ellipsis;
 }}
+select.family {{ flex: 0 1 auto; font-weight: 500; }}
 button {{ height: 28px; min-width: 32px; padding: 0 10px; }}
 button.face {{ font-size: 14px; }}
 .languages {{ display: flex; }}
@@ -54,15 +56,22 @@ button.face {{ font-size: 14px; }}
 .visitor form {{ display: contents; }}
 .drawers {{ display: flex; gap: 6px; flex-wrap: wrap; }}
 button[aria-expanded=true] {{ border-color: {ACCENT}; background: {SOFT_ACCENT}; }}
-@container vp-page (max-width: 1100px) {{
+@container vp-page (max-width: 1500px) {{
   .bar {{ gap: 6px 8px; }}
-  button {{ padding: 0 7px; }}
   .drawers {{ gap: 4px; }}
+  .drawers button {{ padding: 0 8px; }}
+  .table {{ flex-basis: 180px; }}
+  .selection .quiet {{ display: none; }}
+}}
+@container vp-page (max-width: 1320px) {{
+  .drawers {{ order: 1; flex: 1 0 100%; }}
+}}
+@container vp-page (max-width: 1100px) {{
+  .table > span {{ display: none; }}
 }}
 @container vp-page (max-width: {NARROW}px) {{
   .bar {{
-    padding: 8px 0 8px 8px; margin-right: calc(12px + var(--vp-corner, 0px)); gap: 4px; flex-wrap: nowrap;
-    overflow: auto hidden; scrollbar-width: none;
+    padding: 8px 12px 8px 8px; gap: 6px 4px;
   }}
   .bar > * {{ flex: none; }}
   .bar > .table {{ flex: 1 1 56px; min-width: 56px; align-items: center; gap: 4px; }}
@@ -79,7 +88,8 @@ button[aria-expanded=true] {{ border-color: {ACCENT}; background: {SOFT_ACCENT};
   h1 {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
   .table > span, .selection:not(.some), .selection .quiet {{ display: none; }}
   ul {{ position: fixed; top: 46px; left: 12px; right: 12px; width: auto; }}
-  .drawers {{ flex-wrap: nowrap; gap: 1px; }}
+  .face {{ margin-right: var(--vp-corner, 0px); }}
+  .bar > .drawers {{ flex: 1 0 100%; min-width: 0; gap: 4px 2px; }}
   .drawers button, button.face {{ padding: 0 3px; min-width: 24px; font-size: 11px; }}
   .languages button {{ padding: 0 4px; min-width: 24px; font-size: 0; }}
   .languages button::after {{ content: attr(data-code) / ""; font-size: 11px; }}
@@ -88,7 +98,11 @@ button[aria-expanded=true] {{ border-color: {ACCENT}; background: {SOFT_ACCENT};
   .visitor b {{ display: none; }}
   .visitor :is(button, a) {{ padding: 0 4px; min-width: 24px; font-size: 0; }}
   .visitor :is(button, a)::after {{ content: "↪" / ""; font-size: 13px; }}
-  .drawers :is([data-action="drawer:about"], [data-action="drawer:search"]) {{ font-size: 0; }}
+  .drawers :is([data-action="drawer:about"], [data-action="drawer:search"], [data-action="drawer:compare"],
+    [data-action="drawer:tradeoffs"], [data-action="drawer:data"]) {{ font-size: 0; }}
+  .drawers [data-action="drawer:data"]::after {{ content: "▤" / ""; font-size: 13px; }}
+  .drawers [data-action="drawer:compare"]::after {{ content: "⇄" / ""; font-size: 13px; }}
+  .drawers [data-action="drawer:tradeoffs"]::after {{ content: "◺" / ""; font-size: 13px; }}
   .drawers [data-action="drawer:search"]::after {{ content: "⌕" / ""; font-size: 17px; line-height: 1; }}
   .drawers [data-action="drawer:about"]::after {{ content: "?" / ""; font-size: 13px; }}
 }}
@@ -109,7 +123,7 @@ class DrawerButton(NamedTuple):
 
 
 def header_html(session: Session, titles: Sequence[str], open_table: int = 0,
-                drawers: Sequence[DrawerButton] = (), tools: Tools | None = None) -> Html:
+                drawers: Sequence[DrawerButton] = (), tools: Tools | None = None, *, escapes: bool = False) -> Html:
     """The header as HTML.
 
     Parameters
@@ -123,6 +137,8 @@ def header_html(session: Session, titles: Sequence[str], open_table: int = 0,
         The drawers that can be opened.
     tools : Tools, optional
         Name of the user.
+    escapes : bool, optional
+        Whether Escape clears the selection where no drawer is open, which it closes first.
 
     Returns
     -------
@@ -131,8 +147,9 @@ def header_html(session: Session, titles: Sequence[str], open_table: int = 0,
     """
     return _PIECES.bar(
         name=_("Visual analytics of neural architecture search"), table=_table(session, titles, open_table),
-        selection=_selection(session), drawers=_drawers(drawers, session.drawer), visitor=_visitor(tools or Tools()),
-        languages=language_switch(session.language), face=appearance_switch(session.dark))
+        selection=_selection(session, escapes), drawers=_drawers(drawers, session.drawer),
+        visitor=_visitor(tools or Tools()), languages=language_switch(session.language),
+        face=appearance_switch(session.dark))
 
 
 def _table(session: Session, titles: Sequence[str], open_table: int) -> dict[str, Any]:
@@ -141,21 +158,37 @@ def _table(session: Session, titles: Sequence[str], open_table: int) -> dict[str
     choices = [{"title": each, "is_open": index == open_table} for index, each in enumerate(titles)]
     return {
         "title": title, "size": size, "tooltip": f"{title}: {size}", "label": _("Table"),
-        "choices": choices if len(choices) > 1 else [], "notes": notes,
+        "choices": choices if len(choices) > 1 else [], "notes": notes, "families": _families(session),
         "notes_label": ngettext("{count} note", "{count} notes", len(notes)).format(count=len(notes)),
         "notes_tooltip": _("Notes on this table"),
     }
 
 
-def _selection(session: Session) -> dict[str, str]:
+def _families(session: Session) -> list[dict[str, Any]]:
+    """A choice of the data set, or of a condition, for the template."""
+    said = []
+    for place, family in enumerate(session.families):
+        label = _(family.axis) if family.axis == DATA else family.axis
+        shown = next(filter(None, map(family.value_of, (session.metric, session.y, session.x))), "")
+        empty = [] if shown else [{"value": "", "words": "–", "chosen": True}]
+        said.append({
+            "action": f"family:{place}", "label": label,
+            "tooltip": _("{axis}: all of the page shows what was measured with it").format(axis=label),
+            "options": empty + [{"value": value, "words": value if family.axis == DATA else f"{label} {value}",
+                                 "chosen": value == shown} for value in family.members]})
+    return said
+
+
+def _selection(session: Session, escapes: bool) -> dict[str, Any]:
     """How many cells are selected, and the button that selects all again."""
     if session.rows is None:
         return {"some": "", "all": _("all cells"), "label": _("selection"),
-                "tooltip": _("Draw a box in the overview to select cells")}
+                "tooltip": _("Draw a box or a lasso in the overview, or add conditions, to select cells")}
     some = _("{some} of {total} cells").format(some=format_count(len(session.rows)),
                                                total=format_count(len(session.table)))
-    return {"some": some, "label": _("selection"), "tooltip": _("Edge importance looks at these cells only"),
-            "clear": _("Clear selection"), "clear_tooltip": _("Select all cells again")}
+    return {"some": some, "label": _("selection"), "tooltip": _("The views of the page look at these cells"),
+            "clear": _("Clear selection"), "clear_tooltip": _("Select all cells again (Escape)") if escapes
+            else _("Select all cells again"), "escapes": escapes and not session.drawer}
 
 
 def _drawers(drawers: Sequence[DrawerButton], open_drawer: str) -> list[dict[str, str]]:
@@ -199,13 +232,15 @@ class Header(pn.viewable.Viewer):
         The drawers that can be opened.
     tools : Tools, optional
         Name of the user.
+    escapes : bool, optional
+        Whether Escape clears the selection, on a page that has all the keys to itself.
     **params
         As for any viewer.
     """
 
     def __init__(self, session: Session, titles: Sequence[str] = (), open_table: int = 0,
                  on_table: Callable[[int], None] | None = None, drawers: Sequence[DrawerButton] = (),
-                 tools: Tools | None = None, **params):
+                 tools: Tools | None = None, *, escapes: bool = False, **params):
         super().__init__(**params)
         self.session = session
         self._titles = tuple(titles)
@@ -213,15 +248,17 @@ class Header(pn.viewable.Viewer):
         self._on_table = on_table
         self._drawers = tuple(drawers)
         self._tools = tools
+        self._escapes = escapes
         self._markup = Markup(self._html(), self._act, css=CSS, sizing_mode="stretch_width", css_classes=["vp-header"])
-        session.param.watch(keep_language(self._update), ["rows", "dark", "drawer"])
+        session.param.watch(keep_language(self._update), ["rows", "dark", "drawer", "metric", "x", "y"])
 
     def __panel__(self):
         return self._markup
 
     def _html(self) -> str:
         """The view for the session as it is."""
-        return header_html(self.session, self._titles, self._open_table, self._drawers, self._tools)
+        return header_html(self.session, self._titles, self._open_table, self._drawers, self._tools,
+                           escapes=self._escapes)
 
     def _update(self, *_events) -> None:
         """Follow the session."""
@@ -230,6 +267,13 @@ class Header(pn.viewable.Viewer):
     def _act(self, action: str) -> None:
         """Do what a button asks for."""
         index = number_after(action, "table")
+        if action.startswith("family:"):
+            place, _sep, value = action.removeprefix("family:").partition(":")
+            families = self.session.families
+            if place.isascii() and place.isdigit() and int(place[:4]) < len(families) and value in families[
+                    int(place[:4])].members:
+                self.session.switch_family(families[int(place[:4])], value)
+            return
         if action == "clear":
             self.session.select(None)
         elif action == "dark":

@@ -14,7 +14,8 @@ from vanas_panel.core.space_protocol import Space
 from vanas_panel.draw.css import CODE
 from vanas_panel.draw.html import Html, pieces
 from vanas_panel.errors import ExchangeError, VanasError
-from vanas_panel.exchange import read_noted, to_json, to_nasbench, to_pytorch
+from vanas_panel.exchange import read_noted, to_architecture, to_json, to_nasbench, to_pytorch
+from vanas_panel.exchange.architecture import has_architectures
 from vanas_panel.exchange.reading import MAX_TEXT
 from vanas_panel.exchange.words import listed
 from vanas_panel.state.session import Session
@@ -74,6 +75,17 @@ FORMS = {
 }
 """Every kind of text by its name, in the order of the tabs."""
 
+ALL_FORMS = {**FORMS, "architecture": Form("NAS-Bench-201", "cell_nasbench201.txt", marked(
+    "The architecture string of the cell, as the Python API of NAS-Bench-201 takes it."),
+                                           lambda draft, _space, _skeleton: to_architecture(draft))}
+"""The same with what only cells of NAS-Bench-201 have."""
+
+
+def forms_of(space: Space) -> dict[str, Form]:
+    """The kinds of text that the cells of a space have; its own comes first."""
+    own = ["architecture"] if has_architectures(space) else []
+    return {name: ALL_FORMS[name] for name in (*own, *FORMS)}
+
 
 def skeletons_for(table: BenchmarkTable) -> dict[str, Skeleton]:
     """The networks that a cell can be put into, by name; the one that fits a table best comes first.
@@ -96,7 +108,7 @@ def skeletons_for(table: BenchmarkTable) -> dict[str, Skeleton]:
 
 
 def code_html(draft: Draft, space: Space, form: str, skeletons: dict[str, Skeleton], chosen: int = 0) -> Html:
-    """The drawn cell in one of `FORMS`, with tabs and buttons.
+    """The drawn cell in one of its forms, with tabs and buttons.
 
     Parameters
     ----------
@@ -104,7 +116,7 @@ def code_html(draft: Draft, space: Space, form: str, skeletons: dict[str, Skelet
     space : Space
         That of the table.
     form : str
-        Name of the form.
+        Name of the form, one of `forms_of`.
     skeletons : dict of str to Skeleton
         To choose from.
     chosen : int, optional
@@ -116,7 +128,7 @@ def code_html(draft: Draft, space: Space, form: str, skeletons: dict[str, Skelet
         For `vanas_panel.widgets.markup.Markup`, with the actions ``form:...`` and ``skeleton:...``. Where a draft
         cannot be written in a form, it says why.
     """
-    kind = FORMS[form]
+    kind = ALL_FORMS[form]
     choice = _choice(list(skeletons), chosen) if form == "pytorch" else None
     try:
         code = kind.write(draft, space, list(skeletons.values())[chosen])
@@ -129,7 +141,7 @@ def code_html(draft: Draft, space: Space, form: str, skeletons: dict[str, Skelet
             copy={**copy_answers(), "tooltip": _("Copy all of it"), "label": _("Copy")},
             download_tooltip=_("Save the text as a file"), download=_("Download {file}").format(file=kind.file))
     tabs = [{"name": name, "pressed": str(name == form).lower(), "tooltip": _(each.words), "label": each.label}
-            for name, each in FORMS.items()]
+            for name, each in forms_of(space).items()]
     return _PIECES.whole(tabs=tabs, group=_("Form of the text"), purpose=_(kind.words), choice=choice, body=body)
 
 
@@ -178,11 +190,11 @@ class Exchange(pn.viewable.Viewer):
         As for any viewer.
     """
 
-    form = param.Selector(objects=list(FORMS), doc="The form that is shown.")
+    form = param.Selector(objects=list(ALL_FORMS), doc="The form that is shown.")
     skeleton = param.Integer(0, doc="Which of the skeletons is chosen.")
 
     def __init__(self, session: Session, tools: Tools | None = None, **params):
-        super().__init__(**params)
+        super().__init__(**{"form": next(iter(forms_of(session.table.space))), **params})
         self.session = session
         self._skeletons = skeletons_for(session.table)
         self._code = Markup(self._html(), self._act, css=CSS, sizing_mode="stretch_both", min_height=300)
@@ -207,7 +219,7 @@ class Exchange(pn.viewable.Viewer):
     def _act(self, action: str) -> None:
         """Do what a button asks for."""
         index = number_after(action, "skeleton")
-        if action in {f"form:{name}" for name in FORMS}:
+        if action in {f"form:{name}" for name in forms_of(self.session.table.space)}:
             self.form = action.removeprefix("form:")
         elif index is not None and index < len(self._skeletons):
             self.skeleton = index

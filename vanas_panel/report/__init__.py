@@ -19,31 +19,35 @@ from vanas_panel.files.disk_errors import cause
 from vanas_panel.report.document import report_html
 from vanas_panel.report.plan import PARTS, Axes, Plan, ShelfEntry, plan_of
 from vanas_panel.report.tables import selection_table
+from vanas_panel.report.trials import trials_report_html
 from vanas_panel.state.session import Session
+from vanas_panel.state.trials_view import TrialsView
 from vanas_panel.tables.table import BenchmarkTable
+from vanas_panel.tables.trials import TrialTable
 from vanas_panel.text.language import Message
 
 __all__ = ["PARTS", "Axes", "Plan", "ShelfEntry", "plan_of", "report_html", "save_report", "selection_table"]
 
 
-def save_report(table: BenchmarkTable, path: str | os.PathLike[str], *, title: str | None = None,
+def save_report(table: BenchmarkTable | TrialTable, path: str | os.PathLike[str], *, title: str | None = None,
                 session: Session | None = None, axes: Iterable[Sequence[Any]] | None = None,
                 shelf_entries: Iterable[Any] = (), notes: str = "", metrics: Iterable[str] | None = None,
                 best: int = 20, parts: Iterable[str] | None = None, source: str | None = None,
                 made: date | None = None, lang: str | None = None, searches: Iterable[Any] = (),
-                comparison: Any = None) -> Path:
+                comparison: Any = None, ends: Iterable[Any] | None = None, view: TrialsView | None = None) -> Path:
     """Write a report as one HTML file that opens from disk, works without a network and asks for nothing.
 
     Parameters
     ----------
-    table : BenchmarkTable
+    table : BenchmarkTable or TrialTable
     path : path-like
         Where to write it, a name that ends in ``.html``. A file of that name is replaced in one step; where anything
         fails, it stays as it was.
     title : str, optional
         By default the table's.
     session : Session, optional
-        What is reported: ranking metric, selection, the designer's draft, the pinned cell. By default a new session
+        What is reported: ranking metric, selection, the designer's draft, the pinned cells, the metrics of the
+        front, what the drawer of cells shows. By default a new session
         with the best cell of the table in the designer.
     axes : iterable of (x, y) or (x, y, log_x, log_y), optional
         One map each: names of two metrics, and whether the axes are logarithmic. By default those of the session, then
@@ -72,6 +76,12 @@ def save_report(table: BenchmarkTable, path: str | os.PathLike[str], *, title: s
         spent on, and the family trees of their best cells.
     comparison : DataFrame, optional
         From `vanas_panel.compare_searches`: curves with bands, ranks, and who beats whom.
+    ends : (cell, cell), optional
+        Cells or their rows, from the first of which edits lead to the second; by default those of the session's path,
+        else the first two different ones of the designer's cell and the pins. Without two there is no path.
+    view : TrialsView, optional
+        Of a table of trials, what is reported, such as ``page.view`` of `vanas_panel.explore`. Beside it, such a
+        report takes `title`, `notes`, `made` and `lang`.
 
     Returns
     -------
@@ -96,16 +106,30 @@ def save_report(table: BenchmarkTable, path: str | os.PathLike[str], *, title: s
     >>> folder.cleanup()
     """
     target = checked_target(path)
+    if isinstance(table, TrialTable):
+        given = {"session": session, "axes": axes, "shelf_entries": [*shelf_entries], "metrics": metrics,
+                 "parts": parts, "searches": [*searches], "comparison": comparison, "ends": ends}
+        for name in (name for name, value in given.items() if (value is not None and not isinstance(value, list))
+                     or (isinstance(value, list) and value)):
+            raise ReportError(Message("Found {name} for the report of a table of trials, which has no cells; expected "
+                                      "view, title, notes, made or lang. Leave it out.", name=name))
+        _write(target, trials_report_html(table, view, title=title, notes=notes, made=made, lang=lang))
+        return target
     plan = plan_of(table, title=title, session=session, axes=axes, shelf_entries=shelf_entries, notes=notes,
                    metrics=metrics, best=best, parts=parts, source=source, made=made, lang=lang,
-                   searches=searches, comparison=comparison)
+                   searches=searches, comparison=comparison, ends=ends)
+    _write(target, report_html(plan))
+    return target
+
+
+def _write(target: Path, text: str) -> None:
+    """Write the file in one step; `ReportError` where that fails."""
     try:
-        write_whole(target, report_html(plan).encode("utf-8"))
+        write_whole(target, text.encode("utf-8"))
     except OSError as error:
         reason = cause(error)
         raise ReportError(Message("{path}: Found that it cannot be written ({reason}); expected a place with room that "
                                   "this user may write to. Choose another.", path=target, reason=reason)) from None
-    return target
 
 
 def checked_target(path: str | os.PathLike[str]) -> Path:

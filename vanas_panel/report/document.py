@@ -10,15 +10,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from bokeh.resources import Resources
 
 from vanas_panel._version import __version__
 from vanas_panel.draw.format import count_cells, day_words, format_count, lower_label
 from vanas_panel.draw.html import Html, joined, pieces
 from vanas_panel.draw.map.picture import MapPicture
+from vanas_panel.draw.selection.words import condition_words
 from vanas_panel.draw.table_words import title_of
 from vanas_panel.draw.theme import DARK, LIGHT
 from vanas_panel.report.cell_section import cell_html
+from vanas_panel.report.cells_section import listed_cells_html
+from vanas_panel.report.compared_section import compared_html
 from vanas_panel.report.data_card import data_card_html
 from vanas_panel.report.live_charts import importance_item, map_item, maps_of
 from vanas_panel.report.offline import SCRIPTS, language_module, offline_module, offline_style, pack_table
@@ -28,7 +32,9 @@ from vanas_panel.report.provenance import made_html
 from vanas_panel.report.searches import searches_html
 from vanas_panel.report.sections import best_html, importance_html, overview_html, shelf_html
 from vanas_panel.report.style import STYLE
-from vanas_panel.report.tables import BEST, best_table, csv, tables_of
+from vanas_panel.report.tables import BEST, FRONT, NEIGHBOURS, PATH, best_table, csv, path_table, tables_of
+from vanas_panel.report.trade_offs_section import has_front, trade_offs_html
+from vanas_panel.report.travel_section import neighbours_html, neighbours_table, path_html, path_of, reported_cells
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.language import speaking
 from vanas_panel.text.script_texts import texts_block
@@ -65,12 +71,18 @@ def _document(plan: Plan) -> Html:
     charts = [overview_html(plan, maps) if maps else "", importance_html(plan) if "importance" in plan.parts else ""]
     if any(charts):
         sections.append(_PIECES.charts(are_both=all(charts), charts=charts))
+    path = path_of(plan) if "path" in plan.parts else None
     sections.append(cell_html(plan))
+    sections += [compared_html(plan)] if len(plan.session.pins) > 1 else []
+    sections += [neighbours_html(plan)] if "neighbours" in plan.parts else []
+    sections += [path_html(plan, path)]
+    sections += [trade_offs_html(plan)] if "trade-offs" in plan.parts else []
     sections += [shelf_html(plan)] if "shelf" in plan.parts else []
     sections += [best_html(plan)] if "best" in plan.parts else []
+    sections += [listed_cells_html(plan)] if plan.cells is not None else []
     sections.append(searches_html(plan))
     sections += [made_html(plan)] if "code" in plan.parts else []
-    blocks, scripts = _data_and_scripts(plan, maps)
+    blocks, scripts = _data_and_scripts(plan, maps, path)
     own_style = _PIECES.style(css=Html(STYLE))
     footer = _("Made with vanas-panel {version}. This file holds everything that it shows, and asks no other machine "
                "for anything.").format(version=__version__)
@@ -97,7 +109,8 @@ def _content(script: str) -> str:
     return script[script.index(">") + 1:script.rindex("</script>")]
 
 
-def _data_and_scripts(plan: Plan, maps: list[MapPicture]) -> tuple[list[Html], list[Html]]:
+def _data_and_scripts(plan: Plan, maps: list[MapPicture],
+                      path: pd.DataFrame | str | None) -> tuple[list[Html], list[Html]]:
     """The data blocks, and the scripts that run."""
     session = plan.session
     has_designer = "designer" in plan.parts
@@ -113,7 +126,7 @@ def _data_and_scripts(plan: Plan, maps: list[MapPicture]) -> tuple[list[Html], l
                      "positions": [list(session.positions[vertex]) for vertex in sorted(session.positions)] or None}
         if packed else None,
         "axes": [list(axes[:2]) for axes in plan.axes],
-        "csv": _csv_texts(plan),
+        "csv": _csv_texts(plan, path),
         "file": file_name(plan.title),
     }
     blocks = [_PIECES.data(name="report-data", json=Html(_json(data))), Html(texts_block(SCRIPTS))]
@@ -130,12 +143,18 @@ def _script() -> str:
     return _SCRIPT.read_text(encoding="utf-8").replace(_IMPORT, language_module())
 
 
-def _csv_texts(plan: Plan) -> dict[str, str]:
+def _csv_texts(plan: Plan, path: pd.DataFrame | str | None) -> dict[str, str]:
     """The tables that do not depend on the cell that is shown."""
     session = plan.session
     tables = {name: csv(frame) for name, frame in tables_of(session).items()}
     if "best" in plan.parts:
         tables[BEST] = csv(best_table(plan.table, session.metric, plan.best, session.rows))
+    if "neighbours" in plan.parts and reported_cells(plan):
+        tables[NEIGHBOURS] = csv(neighbours_table(plan))
+    if "trade-offs" in plan.parts and session.trade_offs is not None and has_front(plan):
+        tables[FRONT] = csv(session.trade_offs)
+    if isinstance(path, pd.DataFrame):
+        tables[PATH] = csv(path_table(path))
     return tables
 
 
@@ -161,6 +180,9 @@ def _selection(plan: Plan) -> dict[str, str] | None:
                                                              total=format_count(len(plan.table)))
     if not rows.size:
         what = _("No cell is selected.")
+    elif plan.session.selection.where is not None:
+        what += " " + _("They meet: {conditions}.").format(
+            conditions=condition_words(plan.session.conditions, plan.table))
     return {"what": what,
             "more": _("Edge importance and the best cells are over the selection; the maps dim the others.")}
 
@@ -169,8 +191,12 @@ def _links(plan: Plan) -> list[dict[str, str]]:
     """Links to the sections."""
     links = [("data", _("The table"), True), ("overview", _("Overview"), "overview" in plan.parts),
              ("importance", _("Edge importance"), "importance" in plan.parts), ("cell", _("The cell"), True),
+             ("neighbours", _("Neighbours"), "neighbours" in plan.parts and bool(reported_cells(plan))),
+             ("path", _("Path"), "path" in plan.parts and plan.ends is not None),
+             ("tradeoffs", _("Trade-offs"), "trade-offs" in plan.parts and has_front(plan)),
              ("shelf", _("From the shelf"), bool(plan.entries) and "shelf" in plan.parts),
              ("best", _("Best cells"), "best" in plan.parts and plan.best > 0),
+             ("cells", _("Cells"), plan.cells is not None),
              ("searches", _("Searches"), bool(plan.searches) or plan.comparison is not None),
              ("made", _("How it was made"), "code" in plan.parts)]
     return [{"anchor": anchor, "words": words} for anchor, words, there in links if there]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from vanas_panel.draw.cell.layout import arrange
-from vanas_panel.draw.cell.scene import Scene, contributions_of
+from vanas_panel.draw.cell.scene import Scene, changes_of, contributions_of
 from vanas_panel.draw.cell.svg import cell_figure_svg
 from vanas_panel.draw.svg_charts import importance_svg, overview_svg
 from vanas_panel.draw.theme import LIGHT, Palette
@@ -51,14 +51,16 @@ def overview_figure_svg(session: Session, axes: Axes | None = None, colors: Pale
 
 def importance_figure_svg(session: Session, colors: Palette = LIGHT) -> str:
     """The bars of edge importance over the selection of a session, as SVG."""
-    return importance_svg(session.importance, session.table.metric(session.metric), colors)
+    return importance_svg(session.importance, session.table.metric(session.metric), colors,
+                          whole=None if session.rows is None else session.importance_of_all)
 
 
 def drawn_cell_svg(session: Session, colors: Palette = LIGHT) -> str:
     """The draft of a session with its contributions, as SVG."""
     return cell_figure_svg(Scene(
         session.draft, arrange(session.draft, session.positions), session.table.space.operations, colors,
-        session.table.metric(session.metric), contributions_of(session.contributions), session.problems))
+        session.table.metric(session.metric), contributions_of(session.edge_frame), session.problems,
+        changes=changes_of(session.operation_changes)))
 
 
 def _selection_csv(session: Session) -> str:

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 from bokeh.embed import json_item
-from bokeh.models import BoxSelectTool, BoxZoomTool, ZoomOutTool
+from bokeh.models import BoxSelectTool, BoxZoomTool, LassoSelectTool, ZoomOutTool
 
 from vanas_panel.draw.bars import importance_figure
 from vanas_panel.draw.map.axes import Axis, Window, home_window, whole_window
-from vanas_panel.draw.map.bins import bin_points, points_of
+from vanas_panel.draw.map.bins import bin_points
+from vanas_panel.draw.map.colour import bins_scale, session_points
 from vanas_panel.draw.map.figure import overview_figure, source_of
 from vanas_panel.draw.map.picture import MapPicture, mark_of
 from vanas_panel.draw.map.style import BINS
-from vanas_panel.draw.scale import scale_of
 from vanas_panel.draw.theme import LIGHT
 from vanas_panel.report.plan import Axes, Plan
 from vanas_panel.state.session import Session
@@ -36,13 +36,13 @@ def maps_of(plan: Plan) -> list[MapPicture]:
 
 def map_of(session: Session, axes: Axes, *, action: str | None = None) -> MapPicture:
     """One map of a session at fixed bins, with the window that the page starts with."""
-    points = points_of(session.table, axes.x, axes.y, session.metric, axes.log_x, axes.log_y)
+    points = session_points(session, *axes)
     window = home_window(session.table, points.x, points.y)
     whole = whole_window(points.x, points.y)
     (x, columns), (y, lines) = (_binned(axis, *ends, count) for axis, ends, count in zip(
         (points.x, points.y), ((whole.x, window.x), (whole.y, window.y)), SHAPE, strict=True))
     bins = bin_points(points, Window(x, y), (columns, lines), session.rows)
-    return MapPicture(points, bins, window, scale_of(session.table, session.metric),
+    return MapPicture(points, bins, window, bins_scale(session.table, points, bins),
                       mark_of(session.table, session.row, points, window), session.rows is not None, action)
 
 
@@ -67,7 +67,7 @@ def map_item(picture: MapPicture, prefix: str = "map", *, packed_rows: Sequence[
     if packed_rows is not None:
         source_of(chart, BINS).add(np.asarray(packed_rows, dtype=np.int32), "packed_row")
     # Selecting cells takes more than a file.
-    chart.tools = [tool for tool in chart.tools if not isinstance(tool, BoxSelectTool)]
+    chart.tools = [tool for tool in chart.tools if not isinstance(tool, BoxSelectTool | LassoSelectTool)]
     chart.add_tools(ZoomOutTool(description=_("Zoom out")))
     chart.toolbar.active_drag = next(tool for tool in chart.tools if isinstance(tool, BoxZoomTool))
     # The wheel scrolls a report; it zooms once its tool is switched on.
@@ -81,7 +81,8 @@ def importance_item(plan: Plan) -> dict[str, Any]:
     """The bars of edge importance as what ``Bokeh.embed.embed_item`` takes."""
     session = plan.session
     chart = importance_figure(session.importance, session.table.metric(session.metric), LIGHT,
-                              action=_("click for the meaning"))
+                              action=_("click for the meaning"),
+                              whole=None if session.rows is None else session.importance_of_all)
     return _stable(json_item(chart), "importance")
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PureWindowsPath
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from vanas_panel.core.cell import Cell
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.plain import plain_int, plain_text
 from vanas_panel.core.protocol import check_table
 from vanas_panel.draw.table_words import title_of
 from vanas_panel.errors import ReportError
+from vanas_panel.report.ends import checked_ends, default_ends
 from vanas_panel.report.searches_checked import checked_comparison, checked_searches
 from vanas_panel.searches.run import SearchRun
+from vanas_panel.state.cells_view import CellsView
 from vanas_panel.state.session import Session
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import LANGUAGES, Message, gettext, known_language, marked, speaking
@@ -26,6 +29,9 @@ PARTS: dict[str, str] = {
     "importance": marked("Edge importance"),
     "presets": marked("Presets"),
     "completions": marked("Completions"),
+    "neighbours": marked("Cells one edit away"),
+    "path": marked("Path between two cells"),
+    "trade-offs": marked("Trade-offs"),
     "best": marked("Table of the best cells"),
     "shelf": marked("Shelf entries"),
     "code": marked("Settings, versions and code"),
@@ -107,6 +113,8 @@ class Plan:
     searches : tuple of SearchRun
     comparison : DataFrame or None
         Of strategies over seeds.
+    ends : (Cell, Cell) or None
+        Of the path of edits.
     """
 
     session: Session
@@ -122,18 +130,25 @@ class Plan:
     made: date = field(repr=False)
     searches: tuple[SearchRun, ...] = ()
     comparison: pd.DataFrame | None = None
+    ends: tuple[Cell, Cell] | None = None
 
     @property
     def table(self) -> BenchmarkTable:
         """The table of the session."""
         return self.session.table
 
+    @property
+    def cells(self) -> CellsView | None:
+        """What the drawer of cells shows; None where that is as at first."""
+        return None if self.session.cells == CellsView() else self.session.cells
+
 
 def plan_of(table: BenchmarkTable, *, title: str | None = None, session: Session | None = None,
             axes: Iterable[Sequence[Any]] | None = None, shelf_entries: Iterable[Any] = (), notes: str = "",
             metrics: Iterable[str] | None = None, best: int = 20, parts: Iterable[str] | None = None,
             source: str | None = None, made: date | None = None, lang: str | None = None,
-            searches: Iterable[Any] = (), comparison: pd.DataFrame | None = None) -> Plan:
+            searches: Iterable[Any] = (), comparison: pd.DataFrame | None = None,
+            ends: Iterable[Any] | None = None) -> Plan:
     """Check what a report is asked to say, and fill in what was left open; see `vanas_panel.report.save_report`."""
     check_table(table)
     session = starting_session(table) if session is None else session
@@ -153,6 +168,9 @@ def plan_of(table: BenchmarkTable, *, title: str | None = None, session: Session
     if wanted - set(PARTS):
         raise ReportError(Message("Found the part {found} of a report; expected some of {known}. Choose among these.",
                                   found=repr(sorted(wanted - set(PARTS))[0]), known=", ".join(PARTS)))
+    if table.larger_cells:
+        # Its script takes cells as one number each.
+        wanted -= {"designer"}
     if len(notes) > _MOST_NOTES:
         raise ReportError(Message("Found notes of {found} characters; expected at most {most}. Shorten them.",
                                   found=f"{len(notes):,}", most=f"{_MOST_NOTES:,}"))
@@ -165,7 +183,8 @@ def plan_of(table: BenchmarkTable, *, title: str | None = None, session: Session
                 default_axes(session) if axes is None else tuple(_axes(table, each) for each in axes),
                 tuple(ShelfEntry.of(entry) for entry in shelf_entries), listed, count, wanted,
                 without_folders(plain_text(source) or table.name), language,
-                made or date.today(), checked_searches(table, searches), checked_comparison(table, comparison))
+                made or date.today(), checked_searches(table, searches), checked_comparison(table, comparison),
+                default_ends(session) if ends is None else checked_ends(table, ends))
 
 
 def starting_session(table: BenchmarkTable, metric: str | None = None) -> Session:
@@ -192,7 +211,8 @@ def without_folders(source: str) -> str:
 
 def snapshot(session: Session) -> Session:
     """A session of its own in the state of another one, which may go on changing."""
-    return type(session).in_state(session.state.for_report())
+    state = session.state.for_report()
+    return type(session).in_state(replace(state, improve=state.improve.reported()))
 
 
 def default_axes(session: Session) -> tuple[Axes, ...]:

@@ -38,6 +38,8 @@ def settings_of(plan: Plan) -> list[tuple[str, str]]:
         (_("Draft"), _draft_words(session.draft.operations, session.draft.edges)),
         (_("Row of the cell"), _("not in the table") if session.row is None else format_count(session.row)),
         (_("Pinned cell"), _("none") if pinned is None else _draft_words(pinned.operations, pinned.edges)),
+        *((_("Pin {mark}").format(mark=pin.mark), _draft_words(pin.cell.operations, pin.cell.edges))
+          for pin in session.pins if pin.cell is not pinned),
         (_("Extra vertices of completions"), str(session.extra_vertices)),
         (_("Rows of the best cells"), str(plan.best)),
         (_("Parts"), _("all") if plan.parts == frozenset(PARTS) else

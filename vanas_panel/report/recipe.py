@@ -5,11 +5,16 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Any
 
+from vanas_panel.report.ends import default_ends
 from vanas_panel.report.plan import PARTS, Plan, ShelfEntry, known_metrics
 from vanas_panel.searches.run import SearchRun
 from vanas_panel.searches.strategies import STRATEGIES, choose
-from vanas_panel.state.code_text import draft_code
+from vanas_panel.state.cells_view import CellsView
+from vanas_panel.state.code_text import cell_code, draft_code
+from vanas_panel.state.condition_code import names_of
+from vanas_panel.state.improving import Improve
 from vanas_panel.state.page_state import PageState, entries, parameters
+from vanas_panel.state.selection import Box, unpack_rows
 from vanas_panel.state.start import FIRST_CHOICES
 from vanas_panel.tables.limits import Limits
 from vanas_panel.text.language import ENGLISH
@@ -49,6 +54,8 @@ def code_of(plan: Plan) -> str:
     if plan.metrics != tuple(known_metrics(plan.table)):
         lines.append(f"    metrics={list(plan.metrics)!r},")
     lines.append(f"    best={plan.best},")
+    if plan.ends is not None and plan.ends != default_ends(plan.session):
+        lines.append(f"    ends=({', '.join(map(cell_code, plan.ends))}),")
     if plan.parts != frozenset(PARTS):
         lines.append(f"    parts={[name for name in PARTS if name in plan.parts]!r},")
     if plan.language != ENGLISH:
@@ -62,9 +69,12 @@ def code_of(plan: Plan) -> str:
     if plan.entries:
         imports.append("from vanas_panel.report import ShelfEntry")
     selects = "\n".join(statements)
-    for mark, line in (("Box(", "from vanas_panel.selection import Box"),
-                       ("unpack_rows(", "from vanas_panel.selection import unpack_rows")):
-        imports += [line] if mark in selects else []
+    where = plan.session.selection.where
+    names = [each.__name__ for each in (Box, unpack_rows) if f"{each.__name__}(" in selects]
+    names = (names if where is None else list(names_of(where))) + [
+        each.__name__ for each, is_used in ((CellsView, plan.cells), (Improve, "improve" in arguments)) if is_used]
+    if names:
+        imports.append(f"from vanas_panel.selection import {', '.join(sorted(names))}")
     if "np.r_" in selects:
         imports = ["import numpy as np", "", *imports]
     return "\n".join([*imports, "", code])

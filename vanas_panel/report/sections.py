@@ -7,7 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from vanas_panel.draw.bars import ROW_PIXELS, unit_words
+from vanas_panel.core.rank_correlation import rank_agreement
+from vanas_panel.draw.agreement_words import agreement_words
+from vanas_panel.draw.attribution import distribution_columns, matched_columns
+from vanas_panel.draw.attribution_svg import attribution_svg
+from vanas_panel.draw.bars import AXIS_PIXELS, ROW_PIXELS, unit_words
 from vanas_panel.draw.cell.thumbnail import cell_svg
 from vanas_panel.draw.format import (
     NOT_MEASURED,
@@ -21,12 +25,14 @@ from vanas_panel.draw.format import (
 from vanas_panel.draw.html import Html, pieces
 from vanas_panel.draw.map.picture import MapPicture
 from vanas_panel.draw.map.text import left_out
+from vanas_panel.draw.operation_bars import operation_columns
 from vanas_panel.draw.scale import shades_of
 from vanas_panel.draw.svg_charts import importance_svg, overview_svg
 from vanas_panel.report.parts import load_value, operations_words, save_html
 from vanas_panel.report.plan import Plan, ShelfEntry
 from vanas_panel.report.style import VARIABLES
 from vanas_panel.report.tables import best_rows
+from vanas_panel.state.attributing import MATCHED, OPERATIONS, PLAIN
 from vanas_panel.tables.metrics import Metric, label_of
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.language import ngettext
@@ -44,7 +50,8 @@ def overview_html(plan: Plan, maps: Sequence[MapPicture]) -> Html:
     does = [_("Click a bin to open its best cell.")] if "designer" in plan.parts else []
     return _PIECES.overview(
         title=_("Overview"), saves=save_html("overview", "svg", "png", "csv"), tabs_label=_("Axes of the map"),
-        maps=[{"axes": axes_words(drawn), "shown": _shown(drawn), "drawing": overview_svg(drawn, VARIABLES)}
+        maps=[{"axes": axes_words(drawn), "shown": " ".join(filter(None, (_shown(drawn), _agreement(plan, drawn)))),
+               "drawing": overview_svg(drawn, VARIABLES)}
               for drawn in maps],
         has_tabs=len(maps) > 1, does=" ".join([*does, _("Drag a box to zoom.")]),
         said=" ".join([said, *([_("Bins without a selected cell are dimmed.")] if selected else [])]))
@@ -67,6 +74,15 @@ def _shown(drawn: MapPicture) -> str:
     return " ".join([*left_out(drawn.points), *([outside] if drawn.outside else [])])
 
 
+def _agreement(plan: Plan, drawn: MapPicture) -> str:
+    """The rank correlations of the axes of a map; nothing where one is no metric, or both are the same."""
+    names = [axis.metric.name for axis in (drawn.points.x, drawn.points.y)]
+    if names[0] == names[1] or not {*names} <= {*plan.table.metrics}:
+        return ""
+    rows = plan.session.rows
+    return agreement_words(rank_agreement(plan.table, names[0], names[1], rows), rows is not None)
+
+
 def importance_html(plan: Plan) -> Html:
     """Edge importance over the table or over the selection."""
     session = plan.session
@@ -79,12 +95,44 @@ def importance_html(plan: Plan) -> Html:
         "the mean over the cells with at least one edge of a type, minus the mean over those with none; {count} of "
         "{total} selected cells have a value.")
     said = pattern.format(count=format_count(measured), total=format_count(rows))
+    whole = None if session.rows is None else session.importance_of_all
+    if whole is not None:
+        said += " " + _("Pale bars: all {total} cells, whose order and scale hold.").format(
+            total=format_count(len(plan.table)))
     # As high as on the page at least; a chart of more rows than that has room for would run over the words below it.
-    height = max(372, ROW_PIXELS * len(found) + 20)
+    height = max(372, ROW_PIXELS * len(found) + AXIS_PIXELS + 20)
     return _PIECES.importance(
-        title=_("Edge importance"), saves=save_html("importance", "svg", "png", "csv"), height=height,
-        drawing=importance_svg(found, metric, VARIABLES, width=560), explain=_("Click a bar for its meaning."),
-        unit=_("in {unit}:").format(unit=unit_words(metric)), said=said)
+        other=_other_attribution(plan), title=_("Edge importance"), height=height,
+        saves=save_html("importance", "svg", "png", "csv"),
+        drawing=importance_svg(found, metric, VARIABLES, width=560, whole=whole),
+        explain=_("Click a bar for its meaning."), unit=_("in {unit}:").format(unit=unit_words(metric)), said=said)
+
+
+def _other_attribution(plan: Plan) -> dict[str, Html | str] | None:
+    """What the card of edge importance shows instead of plain bars; None where it shows these."""
+    session = plan.session
+    metric = plan.table.metric(session.metric)
+    if session.shown_attribution == PLAIN:
+        return None
+    if session.shown_attribution == MATCHED:
+        title, said = _("Matched importance"), _(
+            "the mean over pairs of cells that differ in one edge of a type and in nothing else, with 95 % intervals; "
+            "pale bars are edge importance.")
+        columns = matched_columns(session.importance, session.matched, metric, VARIABLES)
+    elif session.shown_attribution == OPERATIONS:
+        title, said = _("Importance of operations"), _(
+            "the mean over pairs of cells that differ in the operation of one vertex and in nothing else, with 95 % "
+            "intervals.")
+        found = session.distribution
+        columns = operation_columns(session.find_distribution()() if found is None else found, metric, VARIABLES)
+    else:
+        title, said = _("Edge contributions"), _(
+            "contributions of all edges of a type: a bar holds the middle half with a tick at the median, a line nine "
+            "in ten.")
+        found = session.distribution
+        columns = distribution_columns(session.find_distribution()() if found is None else found, metric, VARIABLES,
+                                       session.split)
+    return {"title": title, "said": said, "drawing": attribution_svg(columns, title, VARIABLES)}
 
 
 def shelf_html(plan: Plan) -> Html | str:

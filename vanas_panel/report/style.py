@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from vanas_panel.draw import cards_html
+from vanas_panel.draw.compared import table as compared
 from vanas_panel.draw.css import (
     ACCENT,
     CARD,
@@ -56,6 +57,8 @@ nav {{ display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 18px 0 0; padding:
   border-block: 1px solid {LINE}; font-size: 12.5px; }}
 nav a {{ color: {MUTED}; text-decoration: none; }}
 nav a:hover {{ color: {ACCENT}; text-decoration: underline; text-underline-offset: 3px; }}
+#tradeoffs .columns {{ margin-top: 12px; }}
+#tradeoffs td small {{ display: block; color: {MUTED}; font-size: 10.5px; }}
 section {{ margin: 0 0 16px; padding: 18px 20px 20px; background: {CARD}; border: 1px solid {LINE};
   border-radius: 10px; min-width: 0; scroll-margin-top: 12px; }}
 h2 {{ margin: 0; font-size: 16px; font-weight: 650; letter-spacing: -.005em; }}
@@ -111,6 +114,7 @@ main > .columns {{ margin-bottom: 16px; }}
 @media (min-width: 860px) {{
   .halves {{ grid-template-columns: minmax(0, 1fr) minmax(0, 2fr); gap: 34px; }}
   .charts {{ grid-template-columns: minmax(0, 1.32fr) minmax(0, 1fr); }}
+  .fronts {{ grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 34px; }}
 }}
 .tabs {{ display: flex; flex-wrap: wrap; gap: 6px; margin-bottom: 8px; }}
 .live {{ position: relative; }}
@@ -164,8 +168,8 @@ footer {{ max-width: 1200px; margin: 0 auto; padding: 6px 24px 40px; color: {MUT
   .masthead .row {{ flex-direction: column-reverse; gap: 10px; }}
   h1 {{ font-size: 22px; }}
   #data .unit {{ display: none; }}
-  #data table {{ font-size: 11.5px; }}
-  #data th, #data td {{ padding-right: 6px; }}
+  :is(#data, #tradeoffs) table {{ font-size: 11.5px; }}
+  :is(#data, #tradeoffs) :is(th, td) {{ padding-right: 6px; }}
   dl:not(.short) {{ grid-template-columns: minmax(0, 1fr); gap: 0; }}
   dl:not(.short) dd {{ margin-bottom: 7px; }}
 }}
@@ -183,7 +187,7 @@ _PRINT = f"""
   section {{ margin: 0 0 7mm; padding: 0; border: 0; border-radius: 0; background: none; }}
   h2 {{ font-size: 13pt; padding-bottom: 1.5mm; border-bottom: 1px solid {FAINT}; width: 100%; }}
   h2, h3, .top {{ break-after: avoid; }}
-  figure, .paper, .card, .entry, tr, dl > div, .banner {{ break-inside: avoid; }}
+  figure, .paper, .card, .entry, .changes li, tr, dl > div, .banner {{ break-inside: avoid; }}
   figure:has(.paper) {{ break-inside: auto; }}
   .cell {{ grid-template-columns: minmax(0, 1fr); gap: 5mm; }}
   .drawing {{ max-width: 118mm; }}
@@ -224,8 +228,17 @@ CELL = f"""
 .completions button:hover {{ border-radius: 6px; background: {TERMINAL}; }}
 .completions b {{ font-size: 14px; font-weight: 650; }}
 .completions small {{ color: {MUTED}; font-size: 11px; }}
+.changes {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(min(250px, 100%), 1fr)); gap: 6px 12px;
+  list-style: none; margin: 8px 0; padding: 0; }}
+.changes button {{ display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 12px; align-items: center;
+  width: 100%; height: 100%; text-align: left; font-weight: 400; background: none; overflow-wrap: anywhere; }}
+.changes small {{ color: {MUTED}; font-size: 11.5px; }}
+.changes span > .num + :is(.num, em), .changes .num + em {{ margin-left: 7px; }}
+.changes .worst {{ border: 2px solid {NEGATIVE}; }}
+.changes em {{ color: {NEGATIVE}; font-style: normal; font-weight: 650; font-size: 11.5px; }}
 .drawing {{ max-width: 560px; margin: 0 auto; width: 100%; }}
 .drawing svg {{ width: 100%; }}
+.pinned-cells {{ {compared.CSS} }}
 .performance {{ {cards_html.CSS} .cards {{ grid-template-columns: repeat(auto-fill, minmax(140px, 1fr)); }} }}
 """
 

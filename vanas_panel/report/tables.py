@@ -18,8 +18,8 @@ from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.spreadsheet_formulas import defused, original
 
-SELECTION, IMPORTANCE, CONTRIBUTIONS, COMPLETIONS, BEST = (
-    "selection", "importance", "contributions", "completions", "best-cells")
+SELECTION, IMPORTANCE, CONTRIBUTIONS, COMPLETIONS, BEST, NEIGHBOURS, PATH, FRONT = (
+    "selection", "importance", "contributions", "completions", "best-cells", "neighbours", "path", "front")
 """Names of the tables, which are also those of their files."""
 
 PART_ROWS = 20_000
@@ -71,6 +71,12 @@ def selection_table(table: BenchmarkTable, rows: np.ndarray | None = None) -> pd
         ``edges (metric)``.
     """
     taken = np.arange(len(table)) if rows is None else np.asarray(rows, dtype=np.int64)
+    if table.wide is not None:
+        cells = [table.cell(int(row)) for row in taken]
+        return pd.DataFrame({
+            "row": taken, "operations": [operations_text(cell) for cell in cells],
+            "edges": [edges_text(cell) for cell in cells],
+            **{metric_column(name): table.column(name)[taken] for name in table.metrics}})
     packed = table.packed[taken]
     vertices = packed >> VERTEX_SHIFT << VERTEX_SHIFT
     return pd.DataFrame({
@@ -108,6 +114,12 @@ def completions_table(session: Session) -> pd.DataFrame:
     return pd.DataFrame({"row": found["row"].to_numpy(), found.attrs["metric"]: found[found.attrs["metric"]].to_numpy(),
                          "operations": [operations_text(cell) for cell in cells],
                          "edges": [edges_text(cell) for cell in cells]})
+
+
+def path_table(found: pd.DataFrame) -> pd.DataFrame:
+    """A path as `vanas_panel.edit_path` gives it, with operations and edges as text."""
+    cells = [Draft(*each) for each in zip(found["operations"], found["edges"], strict=True)]
+    return found.assign(operations=list(map(operations_text, cells)), edges=list(map(edges_text, cells)))
 
 
 def best_rows(table: BenchmarkTable, metric: str, count: int, rows: np.ndarray | None = None) -> np.ndarray:

@@ -10,8 +10,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from vanas_panel.core.rank_correlation import rank_correlation
 from vanas_panel.searches.posterior import STRATEGY, posterior
-from vanas_panel.searches.rank_correlation import rank_correlation
 from vanas_panel.searches.run import SearchRun
 from vanas_panel.tables.table import BenchmarkTable
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from vanas_panel.core.protocol import check_table
+from vanas_panel.core.rank_correlation import rank_correlation
 from vanas_panel.searches.budget_objective import BudgetObjective, with_budgets
 from vanas_panel.searches.objective import objective_of
-from vanas_panel.searches.rank_correlation import rank_correlation
 from vanas_panel.tables.table import BenchmarkTable
 
 BEST_SHARE = 0.1

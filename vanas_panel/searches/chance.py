@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from vanas_panel.core.kinds import described_space
 from vanas_panel.core.protocol import check_table
 from vanas_panel.errors import SearchError
 from vanas_panel.searches.budget_objective import with_budgets
 from vanas_panel.searches.compare import random_curve
 from vanas_panel.searches.goals import goals_of
-from vanas_panel.searches.header_space import described_space
 from vanas_panel.searches.objective import Objective
 from vanas_panel.searches.random_curve import RandomCurve
 from vanas_panel.searches.run import SearchRun

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from vanas_panel.core.fronts import MOST_METRICS, hypervolume, on_front, shares_of
 from vanas_panel.core.plain import plain_text
 from vanas_panel.errors import SearchError
-from vanas_panel.searches.fronts import MOST_METRICS, hypervolume, on_front, shares_of
 from vanas_panel.searches.objective import Objective, objective_of, usual_metric, usual_report
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message
@@ -92,7 +92,7 @@ class Goals(Objective):
 
     @cached_property
     def volume(self) -> float:
-        """The volume that the front of the table dominates, see `vanas_panel.searches.fronts.hypervolume`."""
+        """The volume that the front of the table dominates, see `vanas_panel.core.fronts.hypervolume`."""
         return hypervolume(self.merits[self.front], self.signs * self.reference)
 
     @cached_property

@@ -7,19 +7,6 @@ from typing import Any
 
 from vanas_panel.core.kinds import KindSpace
 from vanas_panel.core.space import CellSpace
-from vanas_panel.core.space_protocol import Space
-
-
-def described_space(space: Space) -> dict[str, Any]:
-    """A space as JSON; its kind, which rules out cells within the limits, only where it has one.
-
-    Examples
-    --------
-    >>> described_space(KindSpace(["conv"], max_vertices=4, max_edges=6, kind="chain"))
-    {'operations': ['conv'], 'max_vertices': 4, 'max_edges': 6, 'kind': 'chain'}
-    """
-    limits = {"operations": list(space.operations), "max_vertices": space.max_vertices, "max_edges": space.max_edges}
-    return {**limits, "kind": space.kind} if isinstance(space, KindSpace) else limits
 
 
 def header_space(header: Mapping[str, Any]) -> CellSpace:

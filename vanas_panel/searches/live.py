@@ -74,6 +74,9 @@ class LiveSearch:
     on_change : callable, optional
         Called without arguments from the thread of the search when it has gone through its file, after every line that
         it adds, and at the end.
+    record : bool, optional
+        Whether to record how far the weights of every trained cell move. The recordings are kept beside the personal
+        table, see `vanas_panel.training.recordings`.
 
     Raises
     ------
@@ -89,7 +92,8 @@ class LiveSearch:
                  report: Sequence[str] | None = None, queries: int = 50, seed: int = 0, scheduler: str | None = None,
                  workers: int | None = None, device: str = "auto", cells_per_device: int | None = None,
                  user: str = "", source: str = "", personal: Personal | None = None,
-                 cluster: Callable[[], Any] | None = None, on_change: Callable[[], None] | None = None):
+                 cluster: Callable[[], Any] | None = None, on_change: Callable[[], None] | None = None,
+                 record: bool = True):
         self.path = Path(out)
         space, settings = space_of(space), training_settings(settings)
         chosen, queries = choose(strategy, strategy_settings), whole("queries", queries, 1, MOST_QUERIES)
@@ -99,7 +103,7 @@ class LiveSearch:
         plan = Plan(self.path, space, chosen, objective, settings, queries,
                     whole("seed", seed, 0, MOST_SEED), scheduler,
                     None if workers is None else whole("workers", workers, 1, MOST_WORKERS), device, cells_per_device,
-                    user, source, personal or Personal(), cluster)
+                    user, source, personal or Personal(), cluster, record)
         if missing := missing_words(settings):
             raise TrainingError(missing)
         self._on_change = on_change or (lambda: None)

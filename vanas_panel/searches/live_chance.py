@@ -6,12 +6,12 @@ from contextlib import suppress
 
 import numpy as np
 
+from vanas_panel.core.kinds import described_space
 from vanas_panel.errors import SearchError
 from vanas_panel.searches.chance import Chance
 from vanas_panel.searches.compare import EXACT
 from vanas_panel.searches.curves import Curve, spread
 from vanas_panel.searches.goals import goals_of
-from vanas_panel.searches.header_space import described_space
 from vanas_panel.searches.run import SearchRun
 from vanas_panel.tables.table import BenchmarkTable
 

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from vanas_panel.core.cell import Cell
+from vanas_panel.core.kinds import described_space
 from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import DeviceError, SearchError
 from vanas_panel.searches.asking import Proposal
-from vanas_panel.searches.header_space import described_space
 from vanas_panel.searches.live_file import (
     End,
     Event,
@@ -39,6 +39,7 @@ from vanas_panel.searches.table_search import VAIN
 from vanas_panel.text.language import Message, gettext, marked
 from vanas_panel.training.personal import Personal
 from vanas_panel.training.reasons import error_words
+from vanas_panel.training.recordings import RecordedRecord
 from vanas_panel.training.results import Record
 from vanas_panel.training.settings import Settings
 from vanas_panel.training.trainable import canonical_cell
@@ -80,6 +81,7 @@ class Plan:
     source: str
     personal: Personal
     cluster: Callable[[], Any] | None = None
+    record: bool = True
 
     def header(self, images: str) -> dict[str, Any]:
         """The first line of the file.
@@ -327,7 +329,8 @@ class Engine:
     def _submit(self, wanted: Wanted, key: int, numbers: list[int]) -> None:
         """Have a cell trained for some proposals."""
         name = uuid.uuid4().hex
-        future = self._cluster.submit(name, key, settings_after(self.plan.settings, wanted[1]))
+        future = self._cluster.submit(name, key, settings_after(self.plan.settings, wanted[1]),
+                                      record=self.plan.record)
         self._running[wanted] = future, name, numbers
         future.add_done_callback(lambda done: self._arrived.put((wanted, done)))
 
@@ -359,13 +362,13 @@ class Engine:
         held = self._running.get(wanted)
         if held is None or held[0] is not future:
             return
-        record, error = self._outcome(future)
+        found, error = self._outcome(future)
         del self._running[wanted]
-        self._check_hope(record, error)
-        if record is not None:
-            self.plan.personal.add(self.plan.user, self.plan.source, record)
+        self._check_hope(found, error)
+        if found is not None:
+            self.plan.personal.add(self.plan.user, self.plan.source, found.record, found.recordings)
             for number in held[2]:
-                self._tell(number, self.plan.objective.told(number, record, self.plan.seed))
+                self._tell(number, self.plan.objective.told(number, found.record, self.plan.seed))
         elif error is not None:
             nothing = (_NAN,) * len(self.plan.objective.report)
             for number in held[2]:
@@ -373,22 +376,25 @@ class Engine:
         else:
             self._submit(wanted, canonical_cell(Cell.from_packed(wanted[0], self.plan.space))[0], held[2])
 
-    def _outcome(self, future: Any) -> tuple[Record | None, BaseException | None]:
+    def _outcome(self, future: Any) -> tuple[RecordedRecord | None, BaseException | None]:
         """What a training gave, or its error; neither where the result went with the worker that held it."""
         try:
             error = future.exception()
-            return (future.result(), None) if error is None else (None, error)
+            if error is not None:
+                return None, error
+            found = future.result()
+            return (found if isinstance(found, RecordedRecord) else RecordedRecord(found)), None
         except BaseException as lost:
             if "Cancelled" in type(lost).__name__:
                 raise self._lost() from None
             return None, None
 
-    def _check_hope(self, record: Record | None, error: BaseException | None) -> None:
+    def _check_hope(self, found: RecordedRecord | None, error: BaseException | None) -> None:
         """Give up where other trainings would go the same way. What was in training stays to be told."""
         if isinstance(error, DeviceError):
             raise DeviceError(Message("On a worker: {error}", error=error)) from None
-        self._in_a_row = 0 if record is not None else self._in_a_row + 1
-        if record is None and not self._cluster.threads and (error is None or type(error).__name__ == "KilledWorker"):
+        self._in_a_row = 0 if found is not None else self._in_a_row + 1
+        if found is None and not self._cluster.threads and (error is None or type(error).__name__ == "KilledWorker"):
             raise self._lost()
         if self._in_a_row >= _HOPELESS:
             if error is None:

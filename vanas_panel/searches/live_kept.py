@@ -8,10 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from vanas_panel.core.kinds import described_space
 from vanas_panel.core.space_protocol import Space
 from vanas_panel.errors import SearchError, VanasError
 from vanas_panel.files.user_folders import data_folder
-from vanas_panel.searches.header_space import described_space
 from vanas_panel.searches.kept_entries import (
     add_entry,
     checked_name,

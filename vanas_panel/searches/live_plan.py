@@ -12,12 +12,11 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from vanas_panel.core.kinds import KindSpace
+from vanas_panel.core.kinds import KindSpace, described_space
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import SearchError
 from vanas_panel.files.json_schema import Line, SchemaError, fitted, read_json
 from vanas_panel.searches.fitting import check_brackets
-from vanas_panel.searches.header_space import described_space
 from vanas_panel.searches.live import MOST_WORKERS, space_of
 from vanas_panel.searches.live_objective import live_objective
 from vanas_panel.searches.plan import SearchPlan

@@ -19,10 +19,10 @@ import numpy as np
 
 from vanas_panel.core.canonical import canonical_key
 from vanas_panel.core.cell import Cell
+from vanas_panel.core.kinds import described_space
 from vanas_panel.core.space import NASBENCH101, CellSpace
 from vanas_panel.errors import SearchError, VanasError
 from vanas_panel.searches.asking import HOWS
-from vanas_panel.searches.header_space import described_space
 from vanas_panel.searches.proposals import Proposals
 from vanas_panel.searches.run import SearchRun
 from vanas_panel.searches.run_lines import FORM, STUDY

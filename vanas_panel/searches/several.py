@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from vanas_panel.searches.fronts import MOST_METRICS, on_front, shares_of
+from vanas_panel.core.fronts import MOST_METRICS, on_front, shares_of
 
 
 def names_of(objective: Mapping[str, Any]) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ class SharedWorkers:
         """Trainings that the workers which are there can do at once."""
         return int(self.cluster.threads)
 
-    def submit(self, name: str, key: int, settings: Settings) -> Any:
+    def submit(self, name: str, key: int, settings: Settings, *, record: bool = False) -> Any:
         """Have a cell trained, or wait for the training of it that is under way.
 
         Parameters
@@ -62,11 +62,13 @@ class SharedWorkers:
         key : int
             Canonical key.
         settings : Settings
+        record : bool, optional
+            Whether to record how far its weights move. Where the training is under way, it stays as it is.
 
         Returns
         -------
         Future
-            Of a `Record`; those who wait for the same training have the same one.
+            As that of the cluster; those who wait for the same training have the same one.
         """
         what = key, settings.digest
         with self._lock:
@@ -75,7 +77,8 @@ class SharedWorkers:
             shared = self._under_way.get(what)
             is_new = shared is None
             if shared is None:
-                shared = self._under_way[what] = _Shared(name, self.cluster.submit(name, key, settings))
+                shared = self._under_way[what] = _Shared(
+                    name, self.cluster.submit(name, key, settings, record=record))
             shared.waiting.add(name)
         if is_new:
             # Outside of the lock: it is called at once where the training is over already.

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from vanas_panel.core.kinds import described_space
 from vanas_panel.core.plain import plain_int
 from vanas_panel.core.protocol import check_table
 from vanas_panel.core.space import CellSpace
@@ -17,7 +18,6 @@ from vanas_panel.searches.asking import HOWS, Proposal, generator_of
 from vanas_panel.searches.budget_objective import BudgetObjective
 from vanas_panel.searches.fitting import fitting
 from vanas_panel.searches.goals import Goals, goals_of
-from vanas_panel.searches.header_space import described_space
 from vanas_panel.searches.objective import Objective
 from vanas_panel.searches.proposals import Proposals
 from vanas_panel.searches.raw_cells import RawSpace

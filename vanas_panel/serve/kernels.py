@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -13,14 +12,13 @@ from vanas_panel.searches.beliefs import beliefs_of, has_posterior
 from vanas_panel.searches.compare import compare_searches
 from vanas_panel.searches.strategies import STRATEGIES
 from vanas_panel.searches.table_search import search
+from vanas_panel.serve.compiling import in_parts
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message
 
 _SMALL, _QUERIES = "mnist-cells", 60
 """A table with several metrics and training budgets, and how many of its cells are asked."""
 _SEVERAL = ["trainable_parameters", "flops"]
-_SECONDS = 2.0
-"""How often it is said how far it is."""
 
 
 def ready_searches(say: Callable[[str], None]) -> None:
@@ -34,15 +32,9 @@ def ready_searches(say: Callable[[str], None]) -> None:
     say : callable
         Takes each line about it.
     """
-    table = open_table(_SMALL)
-    steps = _steps(table)
-    said = time.monotonic()
-    for done, step in enumerate(steps):
-        if time.monotonic() - said > _SECONDS:
-            say(Message("Compiling searches, once on this machine: {done} of {count} parts are ready.", done=done,
-                        count=len(steps)))
-            said = time.monotonic()
-        step()
+    in_parts(_steps(open_table(_SMALL)),
+             lambda done, count: Message("Compiling searches, once on this machine: {done} of {count} parts are ready.",
+                                         done=done, count=count), say)
 
 
 def _steps(table: BenchmarkTable) -> list[Callable[[], Any]]:

@@ -59,6 +59,8 @@ class ServeOptions:
     ready_searches : bool, optional
         Whether the kernels of searches are compiled before the server answers, where they are not yet; otherwise a page
         compiles each when it is first used.
+    follow : bool, optional
+        Whether files are looked at again and again, and pages say what is new in them.
     num_procs : int, optional
         Processes that share the port and the tables.
     stop_timeout : float, optional
@@ -105,6 +107,7 @@ class ServeOptions:
     allow_anyone: bool = False
     shelf: str | None = None
     ready_searches: bool = True
+    follow: bool = True
     num_procs: int = 1
     stop_timeout: float = STOP_TIMEOUT
     log_format: str = "text"

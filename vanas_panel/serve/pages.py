@@ -14,6 +14,7 @@ from vanas_panel.page.dashboard import linked
 from vanas_panel.searches.gradient_searches import shared_gradient_searches
 from vanas_panel.searches.live_searches import shared_live_searches
 from vanas_panel.serve.compat import payload_of
+from vanas_panel.serve.followed_tables import ServedTables
 from vanas_panel.serve.requests.forms import ICON
 from vanas_panel.shelf import shared_shelf
 from vanas_panel.tables.table import BenchmarkTable
@@ -116,7 +117,9 @@ def page(tables: Sequence[BenchmarkTable], messages: Sequence[str] = ()) -> pn.T
         With one root, the `vanas_panel.page.dashboard.Dashboard`.
     """
     pn.extension()
-    return in_template(linked(tables, query(), tools(), accepted_languages(), messages))
+    # The versions that there are now: a newer one may be read meanwhile.
+    shown = tuple(tables)
+    return in_template(linked(shown, query(), tools(tables), accepted_languages(), messages))
 
 
 def in_template(root: Any) -> pn.Template:
@@ -155,11 +158,12 @@ def accepted_languages() -> str:
     return next((value for name, value in headers.items() if name.lower() == "accept-language"), "")
 
 
-def tools() -> Tools:
+def tools(tables: Sequence[BenchmarkTable] = ()) -> Tools:
     """The services of a page of this server: its user, and the parts that all pages of the process share."""
     return Tools(user=visitor_name(), runs=shared_runs(), shelf=shared_shelf(),
                  sign_out=_payload().get("vanas_out", ""), live=shared_live_searches(),
-                 gradients=shared_gradient_searches(), inspects=True)
+                 gradients=shared_gradient_searches(), inspects=True,
+                 followed=tables.followed if isinstance(tables, ServedTables) else ())
 
 
 def visitor_name() -> str:

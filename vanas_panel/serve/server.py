@@ -25,8 +25,10 @@ from vanas_panel.serve.auth.signin import SignIn
 from vanas_panel.serve.auth.throttle import Store
 from vanas_panel.serve.auth.users import UserFile
 from vanas_panel.serve.compat import tornado_of
+from vanas_panel.serve.followed_tables import ServedTables
 from vanas_panel.serve.kernels import ready_searches
 from vanas_panel.serve.options import MIB, ServeOptions
+from vanas_panel.serve.page_kernels import ready_page
 from vanas_panel.serve.pages import TITLE
 from vanas_panel.serve.process.connections import BODY_SECONDS, ConnectionGate, ConnectionLimits
 from vanas_panel.serve.process.garbage import memory
@@ -41,7 +43,7 @@ from vanas_panel.serve.requests.guard import Guard, Holder, Reach
 from vanas_panel.serve.requests.health import Health
 from vanas_panel.serve.requests.network import Hosts, free_port, unusable
 from vanas_panel.serve.shelves import open_shelf, shared_attempts
-from vanas_panel.serve.tables import named_sources, shared_tables
+from vanas_panel.serve.tables import named_sources, served_tables
 from vanas_panel.serve.training_pages import visitor_page
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.tables.titles import title_words
@@ -206,14 +208,10 @@ def serve(sources: Sequence[str] = (), *, say: Callable[[str], None] = terminal.
 
 def run(options: ServeOptions, say: Callable[[str], None] = terminal.say) -> None:
     """Serve the page as asked for, until it is interrupted; errors as for `serve`."""
-    options.check()
-    for doubt in options.doubts():
-        say(doubt)
-    start_log(options.log_format, options.log_level)
-    prepare_process()
-    # The port comes before the long work, so that a port in use is reported at once.
-    options = options.on(free_port(options.port, options.address))
-    tables = shared_tables(named_sources(options.sources), say, options.asked)
+    options = begun(options, say)
+    # In this process alone, before others are made of it: several that compile into one cache may crash.
+    ready_page(say)
+    tables = served_tables(named_sources(options.sources), say, options.asked, options.follow)
     for table in tables:
         say(Message("{title}: {count:,} cell.", "{title}: {count:,} cells.", len(table),
                     title=title_words(table.title)))
@@ -227,12 +225,24 @@ def run(options: ServeOptions, say: Callable[[str], None] = terminal.say) -> Non
         say(Message("The page is at {url} (stop with Ctrl+C).", url=options.url))
 
     if options.ready_searches:
-        # In this process alone, before others are made of it: several that compile into one cache may crash.
         ready_searches(say)
     if options.num_procs == 1:
         run_one(options, tables, secret, ready)
     else:
         _run_many(options, tables, secret, ready)
+
+
+def begun(options: ServeOptions, say: Callable[[str], None]) -> ServeOptions:
+    """Check what was asked for and prepare this process, before anything that takes long; with the port that it has.
+
+    A port in use is reported at once so.
+    """
+    options.check()
+    for doubt in options.doubts():
+        say(doubt)
+    start_log(options.log_format, options.log_level)
+    prepare_process()
+    return options.on(free_port(options.port, options.address))
 
 
 def run_one(options: ServeOptions, tables: Sequence[BenchmarkTable], secret: Secret, ready: Callable[[], None],
@@ -253,6 +263,8 @@ def run_one(options: ServeOptions, tables: Sequence[BenchmarkTable], secret: Sec
     pages : callable, optional
         As `build_server` takes it.
     """
+    if isinstance(tables, ServedTables):
+        tables.start()
     life = Life(number)
     life.works += [_is_training, _is_searching, is_working]
     life.ends.append(_stop_searches)

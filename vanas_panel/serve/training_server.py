@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from vanas_panel.draw.inspector.packed_scene import packed_scene
 from vanas_panel.inspector.training import Training
 from vanas_panel.serve.auth.secret import passing_secret
 from vanas_panel.serve.options import ServeOptions
@@ -42,6 +43,9 @@ def serve_trainings(trainings: Sequence[Training], *, port: int = 5007, scale: s
     start_log(options.log_format, options.log_level)
     prepare_process()
     options = options.on(free_port(options.port, options.address))
+    for training in trainings:
+        # Takes a second or two for ten million weights.
+        packed_scene(training)
 
     def ready() -> None:
         say(Message("The page is at {url} (stop with Ctrl+C).", url=options.url))

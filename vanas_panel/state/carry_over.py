@@ -31,7 +31,7 @@ class Carried(NamedTuple):
     left: str
 
 
-def carry(old: Session, table: BenchmarkTable) -> Carried:
+def carry(old: Session, table: BenchmarkTable, is_newer: bool = False) -> Carried:
     """A session on another table that goes on where an old one is.
 
     Parameters
@@ -40,6 +40,8 @@ def carry(old: Session, table: BenchmarkTable) -> Carried:
     table : BenchmarkTable
         Where it is the old one with other cells counted in, the selection and the visible part of the map are kept,
         too.
+    is_newer : bool, optional
+        Whether it is a version of the old one that was read later: selected cells are found again by what they are.
 
     Returns
     -------
@@ -54,7 +56,8 @@ def carry(old: Session, table: BenchmarkTable) -> Carried:
     >>> session.draft == old.draft, session.can_undo, left
     (True, True, '')
     """
-    carrying = Carrying(old.state, table, source_table(old.table) is source_table(table), first_choices(table))
+    carrying = Carrying(old.state, table, source_table(old.table) is source_table(table), first_choices(table),
+                        is_newer=is_newer)
     for name, field in entries(old.state_type).items():
         value = None if field.carry is None else field.carry(getattr(carrying.old, name), carrying)
         if value is not None:

@@ -11,10 +11,11 @@ from vanas_panel.core.space_protocol import Space
 from vanas_panel.errors import VanasError
 from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.state.page_field import Carrying
+from vanas_panel.state.pins import MARKS
 from vanas_panel.state.selection import Selection
 from vanas_panel.state.start import EMPTY, first_choices
 from vanas_panel.tables.metrics import label_of
-from vanas_panel.text.language import Message, translated
+from vanas_panel.text.language import Message, marked, translated
 
 
 def keep(value: Any, _carrying: Carrying) -> Any:
@@ -23,8 +24,8 @@ def keep(value: Any, _carrying: Carrying) -> Any:
 
 
 def keep_on_same(value: Any, carrying: Carrying) -> Any:
-    """Keep it where the table is the old one with other cells counted in."""
-    return value if carrying.is_same else None
+    """Keep it where the table is the old one with other cells counted in, or in another version."""
+    return value if carrying.is_same or carrying.is_newer else None
 
 
 def choice(name: str, words: str, other: str = "") -> Callable[[str, Carrying], str | None]:
@@ -39,10 +40,10 @@ def choice(name: str, words: str, other: str = "") -> Callable[[str, Carrying], 
     """
     def carried(value: str, carrying: Carrying) -> str | None:
         table, first = carrying.table, carrying.first
-        if value in table.metrics:
+        if value in (table.metrics if name == "metric" else table.numbers):
             return value
         if value != first_choices(carrying.old.table)[name]:
-            label = label_of(carrying.old.table.metrics[value])
+            label = label_of(carrying.old.table.metric(value))
             carrying.left.append(Message("{part} {metric}, which this table does not have", part=Message(words),
                                          metric=label))
         # The other axis may be kept at what this one would start with.
@@ -56,9 +57,14 @@ def choice(name: str, words: str, other: str = "") -> Callable[[str, Carrying], 
 def log_of(axis: str) -> Callable[[bool, Carrying], bool]:
     """The rule of an axis's scale: kept with the metric of the axis."""
     def carried(value: bool, carrying: Carrying) -> bool:
-        return value and getattr(carrying.old, axis) in carrying.table.metrics
+        return value and getattr(carrying.old, axis) in carrying.table.numbers
 
     return carried
+
+
+def color(value: str, carrying: Carrying) -> str:
+    """Keep the structure column that colours the map where the other search space has it."""
+    return value if value in carrying.table.structure_metrics else ""
 
 
 def draft(value: Draft, carrying: Carrying) -> Draft | None:
@@ -77,6 +83,17 @@ def positions(value: Any, carrying: Carrying) -> Any:
 
 def pinned(cell: Cell | None, carrying: Carrying) -> Cell | None:
     """Keep a pinned cell that is one in the other search space."""
+    return _pin(cell, marked("the pinned cell, since {reason}"), carrying)
+
+
+def other_pins(cells: tuple[Cell | None, ...], carrying: Carrying) -> tuple[Cell | None, ...]:
+    """Keep the other pins, each with its letter, that are cells in the other search space."""
+    return tuple(_pin(cell, marked("pin {mark}, since {reason}"), carrying, mark)
+                 for mark, cell in zip(MARKS[1:], cells, strict=False))
+
+
+def _pin(cell: Cell | None, words: str, carrying: Carrying, mark: str = MARKS[0]) -> Cell | None:
+    """A pinned cell in the other search space; None, and words about it, where it is none there."""
     if cell is None:
         return None
     reason = misfit(cell, carrying.table.space)
@@ -85,13 +102,31 @@ def pinned(cell: Cell | None, carrying: Carrying) -> Cell | None:
             return Cell(cell.operations, cell.edges, carrying.table.space)
     except VanasError as error:
         reason = translated(error)
-    carrying.left.append(Message("the pinned cell, since {reason}", reason=reason))
+    carrying.left.append(Message(words, mark=mark, reason=reason))
     return None
 
 
 def selection(value: Selection, carrying: Carrying) -> Selection | None:
-    """Keep what is selected where the table is the old one with other cells counted in."""
-    return value.on(carrying.table) if carrying.is_same else None
+    """Keep what is selected where the table is the old one with other cells counted in, and conditions on any.
+
+    Rows and what is drawn alone on the map belong to one table.
+    """
+    if carrying.is_same:
+        return value.on(carrying.table)
+    if carrying.is_newer and value.where is None:
+        found = value.found_in(carrying.table)
+        lost = 0 if value.rows is None or found.rows is None or value.box else len(value.rows) - len(found.rows)
+        if lost:
+            carrying.left.append(Message("{count:,} selected cell, which it no longer has",
+                                         "{count:,} selected cells, which it no longer has", lost))
+        return found
+    if value.where is None:
+        return None
+    try:
+        return value.found_in(carrying.table) if carrying.is_newer else Selection.of(carrying.table, value.where)
+    except VanasError as error:
+        carrying.left.append(Message("the selection, since {reason}", reason=translated(error)))
+        return None
 
 
 def searches(value: tuple[SearchPlan, ...], carrying: Carrying) -> tuple[SearchPlan, ...] | None:

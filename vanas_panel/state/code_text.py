@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from itertools import pairwise
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.draft import Draft
+from vanas_panel.state.condition_code import box_code, condition_code
 from vanas_panel.state.selection import Selection, pack_rows
 
 _MOST_RUNS = 24
@@ -25,6 +25,11 @@ def cell_code(cell: Cell | None) -> str:
     return "None" if cell is None else f"vp.Cell({_parts_code(cell)}, table.space)"
 
 
+def pins_code(cells: tuple[Cell | None, ...]) -> str:
+    """Cells of the space of ``table``, and gaps, as Python."""
+    return f"[{', '.join(map(cell_code, cells))}]"
+
+
 def positions_code(positions: Mapping[int, tuple[float, float]]) -> str:
     """Positions of vertices as Python."""
     return repr({int(vertex): tuple(map(float, at)) for vertex, at in positions.items()})
@@ -34,10 +39,10 @@ def selection_code(selection: Selection) -> str:
     """The statement that selects rows in ``session``; nothing where the whole table is selected."""
     if selection.rows is None:
         return ""
-    box = selection.box
-    if box is not None:
-        ends = [f"({', '.join(map(_number_code, part))})" for part in (box.x_range, box.y_range)]
-        return f"session.select_box(Box({box.x!r}, {box.y!r}, {ends[0]}, {ends[1]}))"
+    if selection.where is not None:
+        return f"session.select_where({condition_code(selection.where)})"
+    if selection.box is not None:
+        return f"session.select_box({box_code(selection.box)})"
     return f"session.select({rows_code(selection.rows, len(selection.table))})"
 
 
@@ -56,11 +61,6 @@ def rows_code(rows: np.ndarray, total: int) -> str:
     if len(runs) <= _MOST_RUNS:
         return f"np.r_[{', '.join(str(first) if first == last else f'{first}:{last + 1}' for first, last in runs)}]"
     return f"unpack_rows({pack_rows(rows, total)!r}, len(table))"
-
-
-def _number_code(value: float) -> str:
-    """A number as Python, an infinite one too."""
-    return repr(float(value)) if math.isfinite(value) else f'float("{float(value)}")'
 
 
 def _parts_code(draft: Draft) -> str:

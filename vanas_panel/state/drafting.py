@@ -95,6 +95,19 @@ class Drafting(param.Parameterized):
         kept = {other - (other > vertex): at for other, at in self.positions.items() if other != vertex}
         self._change(edit.without_vertex(self.draft, vertex), kept)
 
+    def change_operation(self, vertex: int, operation: str) -> None:
+        """Write another operation on an inner vertex; its edges and all positions stay."""
+        vertex = plain_vertex(vertex)
+        self.table.space.operation_index(operation)
+        if not 0 < vertex < self.draft.output:
+            self.message = self._said("Input and output carry no operation.")
+            return
+        draft, positions = edit.with_operation(self.draft, vertex, operation), self.positions
+        with param.parameterized.batch_call_watchers(self):
+            self._change(draft, positions)
+            # Equal positions are no change to param, and positions that did not change go with the vertices they had.
+            self.param.trigger("positions")
+
     def prune(self) -> None:
         """Remove all parts that are on no path from input to output; the other vertices keep their positions."""
         vertices, _ = self.draft.on_path()

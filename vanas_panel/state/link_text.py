@@ -12,13 +12,13 @@ from urllib.parse import unquote
 from vanas_panel.core.draft import Draft
 from vanas_panel.core.space import INPUT, OUTPUT
 from vanas_panel.errors import LinkError
-from vanas_panel.state.selection import Box, rounded_range
+from vanas_panel.state.boxes import Box, rounded_range
 from vanas_panel.tables.metrics import DIRECTION_WORDS, DIRECTIONS
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message
 from vanas_panel.text.numerals import decimal_number
 
-MOST_VERTICES, MOST_EDGES = 12, 64
+MOST_VERTICES, MOST_EDGES = 24, 96
 """Of a draft in a link: beyond every search space, and little enough to be drawn at once."""
 
 
@@ -93,7 +93,7 @@ def read_graph(value: str) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
 
 def positions_text(positions: Mapping[int, tuple[float, float]]) -> str:
     """Positions as ``vertex:x:y,vertex:x:y``."""
-    return ",".join(f"{vertex}:{_number_text(round(x, 1))}:{_number_text(round(y, 1))}"
+    return ",".join(f"{vertex}:{number_text(round(x, 1))}:{number_text(round(y, 1))}"
                     for vertex, (x, y) in sorted(positions.items()))
 
 
@@ -105,7 +105,7 @@ def read_positions(value: str, draft: Draft) -> dict[int, tuple[float, float]]:
         if not _is_count(vertex) or int(vertex) > draft.output or len(point) != 2:
             raise LinkError(Message("Found {item}; expected a vertex of the draft and its position such as "
                                     "'1:250:64'. The layout decides instead.", item=quoted(item)))
-        x, y = (_number(number, finite=True) for number in point)
+        x, y = (number(each, finite=True) for each in point)
         positions[int(vertex)] = (x, y)
     return positions
 
@@ -114,7 +114,7 @@ def window_text(window: tuple[float, ...], log_x: bool, log_y: bool) -> str:
     """The visible part of the map as ``from:to,from:to``, in digits that make a difference on the screen."""
     left, right, low, high = window
     sides = (((left, right), log_x), ((low, high), log_y))
-    return ",".join(":".join(map(_number_text, rounded_range(side, log=log))) for side, log in sides)
+    return ",".join(":".join(map(number_text, rounded_range(side, log=log))) for side, log in sides)
 
 
 def read_window(value: str, log_x: bool, log_y: bool) -> tuple[float, ...]:
@@ -123,7 +123,7 @@ def read_window(value: str, log_x: bool, log_y: bool) -> tuple[float, ...]:
     if len(sides) != 2 or any(len(side) != 2 for side in sides):
         raise LinkError(Message("Found {value}; expected two limits for each axis such as '0:3000,0.9:0.95'. All of "
                                 "the map is shown.", value=quoted(value)))
-    ends = [[_number(end, finite=True) for end in side] for side in sides]
+    ends = [[number(end, finite=True) for end in side] for side in sides]
     for is_log, (low, high) in zip((log_x, log_y), ends, strict=True):
         if low >= high or (is_log and low <= 0):
             raise LinkError(Message("Found {value}; expected limits that grow, above 0 on a logarithmic axis. All of "
@@ -134,7 +134,7 @@ def read_window(value: str, log_x: bool, log_y: bool) -> tuple[float, ...]:
 def box_text(box: Box) -> str:
     """A box as ``metric:from:to,metric:from:to``."""
     sides = ((box.x, box.x_range), (box.y, box.y_range))
-    return ",".join(f"{escaped(name)}:{_number_text(low)}:{_number_text(high)}" for name, (low, high) in sides)
+    return ",".join(f"{escaped(name)}:{number_text(low)}:{number_text(high)}" for name, (low, high) in sides)
 
 
 def read_box(value: str, table: BenchmarkTable) -> Box:
@@ -144,21 +144,21 @@ def read_box(value: str, table: BenchmarkTable) -> Box:
         raise LinkError(Message("Found {value}; expected two limits such as 'test_accuracy:0.9:0.95'. All cells are "
                                 "selected.", value=quoted(value)))
     (x, x_low, x_high), (y, y_low, y_high) = sides
-    return Box(one_of(unquote(x), table.metrics), one_of(unquote(y), table.metrics),
-               (_number(x_low), _number(x_high)), (_number(y_low), _number(y_high)))
+    x, y = (name if name in table.numbers else one_of(name, table.metrics) for name in map(unquote, (x, y)))
+    return Box(x, y, (number(x_low), number(x_high)), (number(y_low), number(y_high)))
 
 
-def _number_text(value: float) -> str:
+def number_text(value: float) -> str:
     """The shortest text that reads as the same number."""
     return repr(float(value)).removesuffix(".0")
 
 
-def _number(value: str, finite: bool = False) -> float:
+def number(value: str, finite: bool = False) -> float:
     """A number other than NaN."""
-    number = decimal_number(value)
-    if math.isnan(number) or (finite and math.isinf(number)):
+    found = decimal_number(value)
+    if math.isnan(found) or (finite and math.isinf(found)):
         raise LinkError(Message("Found {value}; expected a number.", value=quoted(value)))
-    return number
+    return found
 
 
 def _is_count(value: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import Field, dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vanas_panel.errors import VanasError
 from vanas_panel.tables.table import BenchmarkTable
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Reading:
         Takes a table and returns it with the cells counted in that the reader of the link has trained.
     values : dict
         The values that were read, by the names of the fields. A field whose text cannot be read is absent.
+    faults : list of VanasError
+        What is wrong with items of the part that is being read, where the other ones are kept.
     """
 
     table: BenchmarkTable
@@ -67,6 +70,7 @@ class Reading:
     drawers: Collection[str] | None = None
     count_in: Callable[[BenchmarkTable], BenchmarkTable] | None = None
     values: dict[str, Any] = field(default_factory=dict)
+    faults: list[VanasError] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,8 @@ class Part:
     write : callable
         Takes the value and a Writing, and returns the text, not yet escaped for an address; None leaves the part out.
     read : callable
-        Takes the text and a Reading, and returns the value. Raises a VanasError where the text is none of its own.
+        Takes the text and a Reading, and returns the value. Raises a VanasError where the text is none of its own; adds
+        to `Reading.faults` where it is one in part.
     group : str
         What the link is said to leave out where the text is too long, see `vanas_panel.state.link.form.LEFT_OUT`.
     with_part : str
@@ -114,6 +119,8 @@ class Carrying:
         The values that were carried, by the names of the fields.
     left : list of str
         The parts that could not be carried, each with the reason, for a person.
+    is_newer : bool
+        Whether it is another version of the old one, whose file has changed.
     """
 
     old: PageState
@@ -122,6 +129,7 @@ class Carrying:
     first: Mapping[str, str]
     values: dict[str, Any] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
+    is_newer: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,16 @@ from vanas_panel.core.draft import Draft
 from vanas_panel.core.plain import plain_bool, plain_floats, plain_text, plain_vertex
 from vanas_panel.errors import LinkError
 from vanas_panel.searches.plan import SearchPlan
-from vanas_panel.state import carry_rules, code_text, link_searches, link_text
+from vanas_panel.state import carry_rules, code_text, link_pins, link_searches, link_text, trade_offs
+from vanas_panel.state.attributing import ATTRIBUTIONS, EDGE_VALUES, SPLITS
+from vanas_panel.state.cells_view import CellsView, cells_code, cells_text, read_cells
+from vanas_panel.state.condition_text import conditions_text, read_conditions
 from vanas_panel.state.gradient_view import GradientView, gradient_text, read_gradient
+from vanas_panel.state.improving import Improve, improve_code, improve_text, read_improve
 from vanas_panel.state.link_text import one_of
+from vanas_panel.state.map_colour import STATISTICS
 from vanas_panel.state.page_field import EDIT, OWN_STEP, PageField, Part, Reading, Step, Writing
+from vanas_panel.state.pins import OtherPins, plain_pins
 from vanas_panel.state.searching import BELIEFS, MOST_SEARCHES
 from vanas_panel.state.selection import Selection, unpack_rows
 from vanas_panel.state.start import EMPTY, first_choices
@@ -31,6 +37,7 @@ _POSITION = Step("place", 2.0, part_of=EDIT.kind)
 _ZOOM = Step("window", 2.0)
 _FOLLOW = Step("followed", 2.0)
 _EPOCHS = Step("gradient", 2.0)
+_CELLS = Step("cells", 2.0)
 
 
 def _chosen(name: str, words: str, other: str = "") -> PageField:
@@ -39,7 +46,9 @@ def _chosen(name: str, words: str, other: str = "") -> PageField:
         return None if value == first_choices(writing.state.table)[name] else value
 
     def read(text: str, reading: Reading) -> str:
-        return one_of(text, reading.table.metrics)
+        # What ranks is measured; an axis may be a structure column, too.
+        known = reading.table.metrics if name == "metric" else reading.table.numbers
+        return text if text in known else one_of(text, reading.table.metrics)
 
     return PageField(lambda table: first_choices(table)[name], (Part(name, write, read),), step=OWN_STEP,
                      carry=carry_rules.choice(name, words, other), code=_repr, plain=plain_text)
@@ -52,6 +61,14 @@ def _scale(axis: str) -> PageField:
 
     return PageField(lambda table: False, (Part("log", lambda value, _: axis if value else None, read),),
                      step=OWN_STEP, carry=carry_rules.log_of(axis), code=_repr, plain=plain_bool)
+
+
+def _one_of(name: str, choices: tuple[str, ...]) -> PageField:
+    """Rules of a choice that every table has; the first one has no part in a link."""
+    return PageField(lambda table: choices[0], (
+        Part(name, lambda value, _: None if value == choices[0] else value,
+             lambda text, _: one_of(text, choices[1:])),), step=OWN_STEP, carry=carry_rules.keep, code=_repr,
+        plain=plain_text)
 
 
 def _repr(value: Any, _state: PageState) -> str:
@@ -117,6 +134,7 @@ class PageState:
     positions : mapping of int to (float, float)
         Where a person put vertices, in data units.
     pinned : Cell, optional
+        Pin A, which others are compared with.
     extra_vertices : int
         How many more inner vertices a completion may have.
     searches : tuple of SearchPlan
@@ -126,11 +144,33 @@ class PageState:
         What of a Gaussian process colours the map: ``mean``, ``deviation`` or nothing.
     gradient : GradientView, optional
         What is shown of searches by gradient; None where the drawer *Search* shows those over the table.
+    cells : CellsView
+        What the drawer *Cells* shows.
+    color : str
+        The structure column that colours the map; empty where the ranking metric does.
+    only_selected : bool
+        Whether completions are among the selected cells only.
+    statistic : str
+        Which cell of a bin gives its colour on the map, or ``count``.
+    improve : Improve
+        What the card of completions shows.
+    other_pins : tuple of Cell or None
+        The pins from B on.
     dark : bool
     lang : str
         The language that was chosen; empty where it is that of the browser or of the environment.
     drawer : str
         The drawer that is open; empty where none is.
+    attribution : str
+        What the card of edge importance shows: ``plain``, ``matched`` or ``contributions``.
+    split : str
+        What the distribution of contributions is split by: ``position``, ``depth`` or nothing.
+    edge_values : str
+        What the labels of the designer's edges are: ``contribution`` or ``shapley``.
+    front, without : tuple of str
+        The metrics of the Pareto front, empty for the usual ones, and the operations that its cells do without.
+    noise : mapping of str to float
+        Standard deviation of one repeat where a person states it, by metric.
 
     Examples
     --------
@@ -160,8 +200,10 @@ class PageState:
     selection: Selection = field(metadata=PageField(Selection, (
         Part("box", _short_box, lambda text, reading: Selection.in_box(
             reading.table, link_text.read_box(text, reading.table)), "selection"),
-        Part("rows", lambda value, _: None if value.box else value.packed or None, lambda text, reading: Selection(
-            reading.table, unpack_rows(text, len(reading.table))), "selection")),
+        Part("rows", lambda value, _: None if value.box or value.where else value.packed or None,
+             lambda text, reading: Selection(reading.table, unpack_rows(text, len(reading.table))), "selection"),
+        Part("where", lambda value, _: None if value.where is None else conditions_text(value.where),
+             lambda text, reading: Selection.of(reading.table, read_conditions(text, reading.table)), "selection")),
         step=OWN_STEP, carry=carry_rules.selection, code=lambda value, _: code_text.selection_code(value),
         parameter="rows").metadata)
     draft: Draft = field(metadata=PageField(lambda table: EMPTY, (
@@ -206,6 +248,43 @@ class PageState:
     gradient: GradientView | None = field(metadata=PageField(lambda table: None, (
         Part("gradient", lambda value, _: gradient_text(value), lambda text, _: read_gradient(text), "searches"),),
         step=_EPOCHS, carry=carry_rules.keep).metadata)
+    color: str = field(metadata=PageField(lambda table: "", (
+        Part("color", lambda value, _: value or None,
+             lambda text, reading: one_of(text, reading.table.structure_metrics)),),
+        step=OWN_STEP, carry=carry_rules.color, code=_repr, plain=plain_text).metadata)
+    statistic: str = field(metadata=PageField(lambda table: STATISTICS[0], (
+        Part("bins", lambda value, _: None if value == STATISTICS[0] else value,
+             lambda text, _: one_of(text, STATISTICS)),),
+        step=OWN_STEP, carry=carry_rules.keep, code=_repr, plain=plain_text).metadata)
+    attribution: str = field(metadata=_one_of("attribution", ATTRIBUTIONS).metadata)
+    split: str = field(metadata=_one_of("split", SPLITS).metadata)
+    edge_values: str = field(metadata=_one_of("edge_values", EDGE_VALUES).metadata)
+    improve: Improve = field(metadata=PageField(lambda table: Improve(), (
+        Part("improve", lambda value, _: improve_text(value),
+             lambda text, reading: read_improve(text, reading.table)),),
+        step=OWN_STEP, carry=lambda value, carrying: value if carrying.is_same else value.on(carrying.table),
+        code=lambda value, _: improve_code(value)).metadata)
+    other_pins: OtherPins = field(metadata=PageField(lambda table: (), (
+        Part("pins", lambda value, _: link_pins.pins_text(value) or None,
+             lambda text, reading: link_pins.read_pins(text, reading.table.space, reading.faults), "pins"),),
+        step=OWN_STEP, carry=carry_rules.other_pins, code=lambda value, _: code_text.pins_code(value),
+        plain=plain_pins).metadata)
+    cells: CellsView = field(metadata=PageField(lambda table: CellsView(), (
+        Part("cells", lambda value, _: cells_text(value), lambda text, reading: read_cells(text, reading.table)),),
+        step=_CELLS, carry=lambda value, carrying: value.on(carrying.table),
+        code=lambda value, _: cells_code(value)).metadata)
+    only_selected: bool = field(metadata=PageField(lambda table: False, (
+        Part("only", lambda value, _: "1" if value else None, lambda text, _: one_of(text, ("0", "1")) == "1"),),
+        step=OWN_STEP, carry=carry_rules.keep, code=_repr, plain=plain_bool).metadata)
+    front: tuple[str, ...] = field(metadata=PageField(lambda table: (), (
+        Part("front", lambda value, _: trade_offs.names_text(value), trade_offs.read_front),),
+        step=OWN_STEP, carry=trade_offs.carry_front, code=_repr, plain=trade_offs.plain_names).metadata)
+    without: tuple[str, ...] = field(metadata=PageField(lambda table: (), (
+        Part("without_operations", lambda value, _: trade_offs.names_text(value), trade_offs.read_without),),
+        step=OWN_STEP, carry=trade_offs.carry_without, code=_repr, plain=trade_offs.plain_names).metadata)
+    noise: Mapping[str, float] = field(metadata=PageField(lambda table: {}, (
+        Part("noise", lambda value, _: trade_offs.noise_text(value), trade_offs.read_noise),),
+        step=OWN_STEP, carry=trade_offs.carry_noise, code=_repr, plain=trade_offs.plain_noise).metadata)
 
     @classmethod
     def start(cls, table: BenchmarkTable, **values: Any) -> PageState:

@@ -7,15 +7,12 @@ drawn.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import pandas as pd
 import param
-from numpy.typing import ArrayLike
 
 from vanas_panel.core.cell import Cell
-from vanas_panel.core.completion import complete
 from vanas_panel.core.contribution import edge_contributions
 from vanas_panel.core.draft import Draft, Problem
 from vanas_panel.core.importance import edge_importance
@@ -23,17 +20,25 @@ from vanas_panel.core.plain import plain_text
 from vanas_panel.core.protocol import check_table
 from vanas_panel.errors import TooManyEdgesError
 from vanas_panel.providers import provided
+from vanas_panel.state.attributing import Attributing
+from vanas_panel.state.cells_view import CellsView, checked_cells
+from vanas_panel.state.map_colour import STATISTICS
 from vanas_panel.state.page_state import PageState, entries, parameters, plain_of, steps
-from vanas_panel.state.searching import MOST_SEARCHES, Searching
-from vanas_panel.state.selection import Box, Selection
+from vanas_panel.state.pinning import Pinning
+from vanas_panel.state.pointing import Pointing
+from vanas_panel.state.searching import MOST_SEARCHES
+from vanas_panel.state.selecting import Selecting
 from vanas_panel.state.start import EMPTY, FIRST_CHOICES, first_choices
+from vanas_panel.state.trade_offs import TradeOffs
+from vanas_panel.state.travelling import Travelling
+from vanas_panel.tables.families import Family, families
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import LANGUAGES
 
 __all__ = ["EMPTY", "Session", "first_choices"]
 
 
-class Session(Searching):
+class Session(Selecting, TradeOffs, Pinning, Attributing, Travelling, Pointing):
     """The state of one page.
 
     Parameters
@@ -75,8 +80,10 @@ class Session(Searching):
     window = param.NumericTuple(None, length=4, allow_None=True, doc=(
         "The part of the overview that is visible: left, right, lower and upper end in the metrics' own units. None "
         "for where it starts, as after every change of its axes."))
-    rows = param.Parameter(None, doc="Selected rows, sorted int64 (m,); None stands for the whole table.")
-    pinned = param.ClassSelector(default=None, class_=Cell, doc="The cell that others are compared with.")
+    color = param.Selector(default="", objects=[""], check_on_set=True, doc=(
+        "The structure column that colours the map, such as structure.depth; empty where the ranking metric does."))
+    statistic = param.Selector(default=STATISTICS[0], objects=list(STATISTICS), check_on_set=True, doc=(
+        "Which cell of a bin gives its colour on the map, or count for how many there are."))
     dark = param.Boolean(False, doc="Whether the page is in its dark appearance.")
     lang = param.Selector(default="", objects=["", *LANGUAGES], check_on_set=True, doc=(
         "The language chosen for the page, such as ko; empty where it is that of the browser or of the "
@@ -84,6 +91,11 @@ class Session(Searching):
     drawer = param.String("", doc="The name of the drawer that is open over the page; empty where none is.")
     wanted_table = param.ClassSelector(default=None, class_=BenchmarkTable,
                                        doc="A table that the page is asked to open instead of this one.")
+    read_again = param.ClassSelector(default=None, class_=BenchmarkTable, doc=(
+        "The source of the table read in another way, which the page is asked to show in the place of this one."))
+    cells = param.Parameter(CellsView(), doc=(
+        "What the drawer Cells shows, a `vanas_panel.state.cells_view.CellsView`."))
+    only_selected = param.Boolean(False, doc="Whether completions are among the selected cells only.")
     extra_vertices = param.Integer(0, bounds=(0, 2), doc="How many more inner vertices a completion may have.")
 
     state_type: ClassVar[type[PageState]] = PageState
@@ -92,12 +104,13 @@ class Session(Searching):
         check_table(table)
         super().__init__(table)
         self._cache: dict[str, tuple[tuple, Any]] = {}
-        self._selection = self._coming = Selection(table)
         names = list(table.metrics)
         for selector in FIRST_CHOICES:
-            self.param[selector].objects = names
+            # Axes may be structure columns, too; what ranks is measured.
+            self.param[selector].objects = names if selector == "metric" else list(table.numbers)
             self.param[selector].check_on_set = True
-        self.param.watch(self._check_rows, "rows")
+        self.param.color.objects = ["", *table.structure_metrics]
+        self._begin_selecting(table)
         self.param.update(**{"better": table.directions, **first_choices(table), **params})
         self._begin()
         self.param.watch(self._leave_window, ["x", "y", "log_x", "log_y", "window"])
@@ -105,6 +118,8 @@ class Session(Searching):
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "better" and isinstance(value, Mapping):
             value = self._turn(value)
+        elif name == "cells":
+            value = checked_cells(value)
         # Scalars of NumPy are taken, which param refuses, or keeps so that they cannot be written into code.
         plain = plain_text if name == "message" else plain_of(self.state_type).get(name)
         super().__setattr__(name, value if plain is None else plain(value))
@@ -127,11 +142,6 @@ class Session(Searching):
         """The state of the page, as a value."""
         return self.state_type.start(self.table, selection=self.selection, **{
             name: getattr(self, name) for name in parameters(self.state_type) if name in self.param})
-
-    @property
-    def selection(self) -> Selection:
-        """The selection."""
-        return self._selection
 
     def take(self, other: Session | PageState) -> None:
         """Take the state of another session on the same table, in one step; the appearance stays.
@@ -158,11 +168,21 @@ class Session(Searching):
         self.param.update(**{name: getattr(other, name) for name, step in steps(self.state_type).items()
                              if step is None})
 
-    def _choose(self, selection: Selection) -> None:
-        """Select what is selected there."""
-        # Set first, so that watchers of the rows find the box.
-        self._coming = replace(selection, table=self.table)
-        self.rows = selection.rows
+    @property
+    def families(self) -> tuple[Family, ...]:
+        """Metrics that were measured on several data sets or under several conditions."""
+        return self._derived("families", (self.table,), lambda: families(self.table.metrics))
+
+    def switch_family(self, family: Family, value: str) -> None:
+        """Show what was measured at another value of a family: colour, axes and front take the metrics of equal role.
+
+        Draft, selection and pins stay.
+        """
+        shown = {name: family.switched(getattr(self, name), value) for name in FIRST_CHOICES}
+        if shown["x"] == shown["y"] and self.x != self.y:
+            # The map compares two of the family: the other one is now the one that was left.
+            shown["x"] = self.y
+        self.param.update(**shown, front=tuple(dict.fromkeys(family.switched(name, value) for name in self.front)))
 
     # Results of the state -------------------------------------------------------------------------------------
 
@@ -192,64 +212,19 @@ class Session(Searching):
         return self._derived("contributions", (self.draft, self.metric), self._find_contributions)
 
     @property
-    def completions(self) -> pd.DataFrame:
-        """The best five cells of the table that contain the draft."""
-        return self._derived("completions", (self.draft, self.metric, self.extra_vertices), lambda: complete(
-            self.table, self.draft, self.metric, top=5, extra_vertices=self.extra_vertices))
-
-    @property
     def importance(self) -> pd.DataFrame:
-        """Importance of every edge type over the selected rows."""
-        return self._derived("importance", (self._selection, self.metric), lambda: edge_importance(
-            self.table, self.metric, self.rows))
+        """Importance of every edge type over the selected rows, in the order of `importance_of_all`."""
+        return self._derived("importance", (self._selection, self.metric), self._find_importance)
 
     @property
-    def box(self) -> Box | None:
-        """The box that the selected rows were drawn as; None where they were chosen in another way, or all are."""
-        return self._selection.box
+    def importance_of_all(self) -> pd.DataFrame:
+        """Importance of every edge type over the whole table, the most important one first."""
+        return self._derived("importance of all", (self.metric,), self._find_importance_of_all)
 
     @property
-    def short_box(self) -> Box | None:
-        """The box with as few digits as select the same rows."""
-        return self._selection.short_box
-
-    @property
-    def packed_rows(self) -> str:
-        """The selected rows as `vanas_panel.state.selection.pack_rows` writes them, nothing for the whole table."""
-        return self._selection.packed
-
-    # Selection and comparison ----------------------------------------------------------------------------------------
-
-    def select(self, rows: ArrayLike | None) -> None:
-        """Select rows, the whole table with None.
-
-        Raises
-        ------
-        SelectionError
-            Where the table does not have them.
-        """
-        self.rows = self.table.checked_rows(rows)
-
-    def select_box(self, box: Box) -> None:
-        """Select the rows in a box, and remember it for as long as they are selected.
-
-        Raises
-        ------
-        UnknownMetricError
-            Where the table lacks a metric of the box.
-        """
-        self._choose(Selection.in_box(self.table, box))
-
-    def pin(self) -> None:
-        """Compare others with the current cell from now on."""
-        if self.cell is None:
-            self.message = self._said("Only a valid cell can be pinned.")
-        else:
-            self.pinned = self.cell
-
-    def unpin(self) -> None:
-        """Compare with nothing."""
-        self.pinned = None
+    def undefined_types(self) -> int:
+        """How many edge types of larger cells `importance` leaves out, as all cells have them or none."""
+        return len(self.table.space.edge_types) - len(self.importance_of_all)
 
     # The machinery ---------------------------------------------------------------------------------------------------
 
@@ -276,6 +251,24 @@ class Session(Searching):
         row = self.table.find_key(self.table.space.key_of(self.cell))
         return None if row < 0 else row
 
+    def _find_importance_of_all(self) -> pd.DataFrame:
+        """Importance over the whole table; of the many edge types of larger cells those for which it is defined."""
+        found = edge_importance(self.table, self.metric)
+        if not self.table.larger_cells or found["importance"].isna().all():
+            return found
+        return found[found["importance"].notna()].reset_index(drop=True)
+
+    def _find_importance(self) -> pd.DataFrame:
+        """Importance over the selected rows: an order of its own would hide which edge type has gained or lost."""
+        whole = self.importance_of_all
+        if self.rows is None:
+            return whole
+        found = edge_importance(self.table, self.metric, self.rows)
+        places = {pair: place for place, pair in enumerate(zip(whole["source"], whole["target"], strict=True))}
+        pairs = list(zip(found["source"], found["target"], strict=True))
+        order = sorted((row for row, pair in enumerate(pairs) if pair in places), key=lambda row: places[pairs[row]])
+        return found.iloc[order].reset_index(drop=True)
+
     def _find_contributions(self) -> pd.DataFrame | None:
         """Contributions of the current cell's edges."""
         cell = self.cell
@@ -292,16 +285,3 @@ class Session(Searching):
             # Set first, so that watchers of the axes find it.
             with param.parameterized.discard_events(self):
                 self.window = None
-
-    def _check_rows(self, event) -> None:
-        """Hold a selection that was set from code to the table, with the box that it was drawn as."""
-        try:
-            rows = self.table.checked_rows(event.new)
-        except Exception:
-            with param.parameterized.discard_events(self):
-                self.rows = event.old
-            raise
-        self._selection = Selection(self.table, rows, self._coming.box if event.new is self._coming.rows else None)
-        if rows is not event.new:
-            with param.parameterized.discard_events(self):
-                self.rows = rows

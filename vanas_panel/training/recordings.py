@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +16,32 @@ from vanas_panel.files.disk_errors import cause
 from vanas_panel.text.language import Message
 from vanas_panel.training.results import Record
 
+ENVIRONMENT = "VANAS_PANEL_RECORDINGS_GB"
+"""The environment variable that says how much room recordings beside a personal table may take, in gigabytes."""
+
+ROOM_GB = 4.0
+"""That room where nothing else is said: some thousand cells of the default settings."""
+
 _log = logging.getLogger(__name__)
+
+
+def recordings_room() -> float:
+    """Bytes that the recordings beside a personal table may take together.
+
+    Examples
+    --------
+    >>> recordings_room()
+    4000000000.0
+    """
+    said = os.environ.get(ENVIRONMENT, "")
+    try:
+        room = float(said or ROOM_GB)
+    except ValueError:
+        room = math.nan
+    if not room >= 0:
+        _log.warning("Found %s = %.40r; expected a number of gigabytes. %s are used.", ENVIRONMENT, said, ROOM_GB)
+        room = ROOM_GB
+    return 1e9 * room
 
 
 @dataclass(frozen=True)
@@ -92,6 +119,9 @@ def _no_place(path: Path, error: OSError) -> TrainingError:
 class KeptRecordings:
     """The recordings beside the personal table: one folder, whose files only their owner's results name.
 
+    Together they take no more than `recordings_room`: a search may train thousands of cells. The oldest ones go first,
+    and their results stay.
+
     Parameters
     ----------
     folder : Path
@@ -128,8 +158,20 @@ class KeptRecordings:
                 with unpublished(self.folder) as part:
                     part.write_bytes(content)
                     publish(part, self.folder / f"{row}-{repeat}.vptrain", private=True)
+            self._make_room(row)
         except OSError:
             _log.warning("A result is kept without all of its recordings", exc_info=True)
+
+    def _make_room(self, newest: str) -> None:
+        """Remove the oldest recordings beyond the room that there is, but none of a row."""
+        kept = sorted(((status.st_mtime_ns, status.st_size, path) for path in self.folder.glob("*.vptrain")
+                       for status in [path.stat()]), reverse=True)
+        room = recordings_room() - sum(size for _, size, path in kept if path.name.startswith(f"{newest}-"))
+        for _time, size, path in kept:
+            if not path.name.startswith(f"{newest}-"):
+                room -= size
+                if room < 0:
+                    path.unlink(missing_ok=True)
 
     def remove(self, row: str) -> None:
         """Remove the recordings of a row for good.

@@ -17,7 +17,8 @@ from vanas_panel.widgets.notebook import View
 
 _log = logging.getLogger(__name__)
 
-STATE = ("metric", "better", "x", "y", "log_x", "log_y", "rows", "draft", "pinned", "extra_vertices", "dark")
+STATE = ("metric", "better", "x", "y", "log_x", "log_y", "rows", "draft", "pinned", "other_pins",
+         "extra_vertices", "dark")
 """Parameters of a session after whose change a view that could not be made is tried again."""
 
 

@@ -126,7 +126,9 @@ export function render({ model, view }) {
   }
   model.on("said", () => {
     line.textContent = model.said
-    put()
+    // Words that take room of their own may come after the item that they speak of, and now stand where it is.
+    if (line.classList.contains("unseen")) put()
+    else scroll()
   })
   model.on("label", label)
   model.on("at", scroll)

@@ -4,6 +4,12 @@ const KINDS = ["action", "copy", "download"]
 // Events that end a press; a drag that began on the text ends without a pointerup.
 const OVER = ["pointerup", "pointercancel", "contextmenu", "dragend", "blur"]
 
+// How long a list of choices takes to open, in milliseconds.
+const OPENING = 500
+
+// How long a pointer rests on something before that is said, in milliseconds.
+const REST = 100
+
 /** A selector that finds a button again after the text was replaced; null for anything else. */
 function selector_of(node) {
   const kinds = KINDS.filter((kind) => node?.dataset?.[kind] !== undefined)
@@ -64,17 +70,22 @@ export function render({ model, view }) {
   const text_of = (name) => box.querySelector(`[data-text="${CSS.escape(name)}"]`)?.textContent ?? ""
   let pressed = false
   let late = false
+  // When a list of choices was opened; 0 where none is.
+  let listed = 0
   // A field in which a typed text was put back: the browser reports no change of it.
   let restored = null
   const show = () => {
-    // A button that is replaced while it is pressed is never clicked.
-    late = pressed
+    // A button that is replaced while it is pressed is never clicked, and what is chosen from a list that is replaced
+    // while it is open is never said.
+    late = pressed || listed > 0
     if (late) return
     restored = null
     // Replacing the text must not cost a keyboard its focus, nor a list its scroll position.
     const active = box.getRootNode().activeElement
     const again = selector_of(active)
-    const typed = again && active.matches("input") && active.value !== active.defaultValue ? active.value : null
+    // The value of a box to tick never changes, and is not what the text says.
+    const is_field = again && active.matches("input:not([type=checkbox], [type=radio])")
+    const typed = is_field && active.value !== active.defaultValue ? active.value : null
     // Null in fields that have no marks in their text, such as a slider.
     const marked = again && active.matches("input") ? [active.selectionStart, active.selectionEnd] : [null, null]
     const opened = selector_of(box.querySelector("[data-opens][aria-expanded=true]"))
@@ -103,7 +114,17 @@ export function render({ model, view }) {
     if (download !== undefined) save(text_of(of), download)
     if (copy !== undefined) say(button, await copied(text_of(copy), box) ? done : undone)
   }
-  const press = (event) => { pressed ||= event.button === 0 && event.target.closest("button") !== null }
+  const press = (event) => {
+    pressed ||= event.button === 0 && event.target.closest("button") !== null
+    if (event.target.closest("select") !== null) listed = event.timeStamp
+  }
+  const unlist = (event) => {
+    // While a list is open, the browser keeps the moves of the pointer to itself.
+    const is_open = event.type === "pointermove" && event.timeStamp - listed < OPENING
+    if (!listed || is_open || (event.type === "keyup" && event.key !== "Escape")) return
+    listed = 0
+    setTimeout(() => { if (late) show() })
+  }
   const release = () => {
     if (!pressed) return
     // The click comes first.
@@ -115,10 +136,42 @@ export function render({ model, view }) {
   const change = (event) => {
     restored = null
     const hit = event.target.closest("select[data-action], input[data-action]")
-    if (hit) model.send_msg(`${hit.dataset.action}:${hit.value}`)
+    if (hit === null) return
+    model.send_msg(`${hit.dataset.action}:${hit.value}`)
+    // The answer, such as the nearest page there is, takes the place of what was typed.
+    if (hit.dataset.settles !== undefined) hit.defaultValue = hit.value
   }
   const finish = (event) => {
     if (event.target === restored && (event.type === "focusout" || event.key === "Enter")) change(event)
+  }
+  // Enter presses the button of a form, which browsers do by themselves; without an address it leads nowhere.
+  const submit = (event) => {
+    if (!event.target.hasAttribute("action")) event.preventDefault()
+  }
+  // What the pointer or the focus is on, where that is asked for; told once.
+  let hovered = ""
+  const hover = (event) => {
+    const now = event.target.closest?.("[data-hover]")?.dataset.hover ?? ""
+    if (now === hovered) return
+    hovered = now
+    model.send_msg(`hover:${now}`)
+  }
+  const unhover = (event) => {
+    if (hovered && !box.contains(event.relatedTarget)) {
+      hovered = ""
+      model.send_msg("hover:")
+    }
+  }
+  // Arrow keys walk from button to button and press what they come to.
+  const walk = (event) => {
+    const way = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
+    const group = event.target.closest?.("[data-walk]")
+    if (!way || !group || !event.target.matches("button")) return
+    const buttons = [...group.querySelectorAll("button:not(:disabled)")]
+    const next = buttons[buttons.indexOf(event.target) + way]
+    event.preventDefault()
+    next?.focus()
+    next?.click()
   }
   const leave = (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) return
@@ -130,15 +183,42 @@ export function render({ model, view }) {
       opened.querySelector("summary")?.focus({ preventScroll: true })
     } else box.querySelector("button[data-escape]")?.click()
   }
+  // What is pointed at: said once, when it rests there.
+  let [pointed, resting] = ["", 0]
+  const point = (node) => {
+    const data = node?.closest?.("[data-hint], [data-action]")?.dataset
+    const at = data?.hint ?? data?.action ?? ""
+    clearTimeout(resting)
+    if (at !== pointed) resting = setTimeout(() => {
+      pointed = at
+      model.send_msg({ at })
+    }, REST)
+  }
+  if (model.points) {
+    box.addEventListener("pointerover", (event) => point(event.target))
+    box.addEventListener("focusin", (event) => point(event.target))
+    box.addEventListener("pointerleave", () => point(null))
+    box.addEventListener("focusout", (event) => point(event.relatedTarget))
+    model.on("remove", () => clearTimeout(resting))
+  }
   box.addEventListener("click", click)
   box.addEventListener("pointerdown", press)
   // On the way down, so that nobody below keeps the end of a press from here.
   for (const over of OVER) window.addEventListener(over, release, true)
   box.addEventListener("change", change)
+  for (const over of ["change", "focusout", "keyup"]) box.addEventListener(over, unlist)
+  window.addEventListener("pointermove", unlist)
+  box.addEventListener("submit", submit)
   box.addEventListener("focusout", finish)
   box.addEventListener("keydown", finish)
+  box.addEventListener("keydown", walk)
+  box.addEventListener("pointerover", hover)
+  box.addEventListener("focusin", hover)
+  box.addEventListener("pointerout", unhover)
+  box.addEventListener("focusout", unhover)
   window.addEventListener("keydown", leave)
   model.on("remove", () => {
+    window.removeEventListener("pointermove", unlist)
     window.removeEventListener("keydown", leave)
     for (const over of OVER) window.removeEventListener(over, release, true)
   })

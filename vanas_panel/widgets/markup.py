@@ -34,28 +34,40 @@ class Markup(ScriptComponent):
     as a file. An element with ``data-focus`` gets the focus when the piece appears. A button with ``aria-expanded`` and
     ``data-opens="selector"`` gets it back when what it opened is closed and had it.
 
+    An element with ``data-hover="name"`` calls `on_action` with ``hover:name`` when the pointer or the focus comes to
+    it, and with ``hover:`` when both have left. Within an element with ``data-walk``, arrow keys go from button to
+    button and press it.
+
     Parameters
     ----------
     html : str
         The content. It is put into the page as it is: make it with `vanas_panel.draw.html.pieces`.
     on_action : callable, optional
         Takes the text of the attribute. It comes from a browser, so it may be anything.
+    on_point : callable, optional
+        Takes the text of the attribute ``data-hint``, else ``data-action``, of the element that the pointer rests on or
+        the keyboard is at, and an empty one where it leaves. It comes at most every tenth of a second, and once.
     **params
         As for any Panel component.
     """
 
     html = param.String("", doc="The HTML to show.")
+    points = param.Boolean(False, doc="Whether the script says what a person points at.")
 
     _esm = Path(__file__).with_name("markup.js")
 
-    def __init__(self, html: str = "", on_action: Callable[[str], None] | None = None, *, css: str = "", **params):
+    def __init__(self, html: str = "", on_action: Callable[[str], None] | None = None, *, css: str = "",
+                 on_point: Callable[[str], None] | None = None, **params):
         self._on_action = None if on_action is None else keep_language(on_action)
-        super().__init__(html=html, stylesheets=[MARKUP, css], **params)
+        self._on_point = None if on_point is None else keep_language(on_point)
+        super().__init__(html=html, stylesheets=[MARKUP, css], points=on_point is not None, **params)
 
     def receive(self, message: Any) -> None:
         """Hand an action over."""
         if self._on_action is not None and isinstance(message, str):
             run_callback(self._on_action, message)
+        elif self._on_point is not None and isinstance(message, dict) and isinstance(message.get("at"), str):
+            run_callback(self._on_point, message["at"])
 
 
 def note_html(words: object, role: str = "") -> Html:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from vanas_panel.searches.gradient_searches import GradientSearches
 from vanas_panel.searches.live_searches import LiveSearches
 from vanas_panel.shelf import Shelf
+from vanas_panel.state.followed import Followed
+from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.training.runs import Runs
 
 
@@ -28,6 +30,8 @@ class Tools:
         The searches by gradient; None where that is not offered.
     inspects : bool
         Whether a link of the form ``?training=ROW.REPEAT`` opens the page of a recorded training, as on a server.
+    followed : tuple of Followed or None
+        For every table of the page what follows its file; empty where none is followed.
     sign_out : str
         The token that the form to sign out sends to show that it is of this page; empty where a link does.
     """
@@ -39,3 +43,4 @@ class Tools:
     live: LiveSearches | None = None
     gradients: GradientSearches | None = None
     inspects: bool = False
+    followed: tuple[Followed[BenchmarkTable] | None, ...] = ()

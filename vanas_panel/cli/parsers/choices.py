@@ -10,8 +10,14 @@ SPLIT, REPEAT, IGNORE, CHOOSE = "split", "repeat", "ignore", "choose"
 INFINITE = ("set-aside", "refuse")
 """Choices for rows with an infinite value, as the command line writes them."""
 
+NONES = ("keep", "prune")
+"""Choices for the operation none of architecture strings, as `vanas_panel.readers.description` names them."""
+
 DIRECTIONS: dict[str, bool | None] = {"higher": True, "lower": False, "neither": None}
 """Which values of a metric are better, see `vanas_panel.tables.metrics`."""
+
+KINDS = ("metric", "parameter", "condition", "repeat", "identifier")
+"""What a column of a table of trials may be, see `vanas_panel.tables.trial_columns`."""
 
 LIMITS = ("rows", "columns", "name", "text", "repeats", "bytes")
 """The limits that can be raised, see `vanas_panel.tables.limits.Limits`."""
@@ -25,7 +31,8 @@ PUBLISHED = ("nasbench101", "nasbench101_full")
 IMAGE_SETS = ("mnist", "fashion-mnist", "cifar10")
 """Sets of images that can be fetched, see `vanas_panel.readers.download.image_sets`."""
 
-PARTS = ("overview", "importance", "presets", "completions", "best", "shelf", "code", "designer")
+PARTS = ("overview", "importance", "presets", "completions", "neighbours", "path", "trade-offs", "best", "shelf",
+         "code", "designer")
 """Parts of a report, see `vanas_panel.report.plan`."""
 
 STRATEGIES = ("random", "random-cells", "grid", "local-search", "regularised-evolution", "evolution", "nsga2",

@@ -61,6 +61,8 @@ def add_parsers(subparsers: argparse._SubParsersAction) -> None:
                         help=_("cells trained at once on one device, 1 to {most} (default: 4 on a "
                                "graphics card, one for each worker on a "
                                "processor)").format(most=MOST_CELLS_PER_DEVICE))
+    parser.add_argument("--no-record", dest="no_record", action="store_true", default=None,
+                        help=_("with --live: do not record how far the weights of every trained cell move"))
     parser.add_argument("--convert", type=Path, metavar="FILE",
                         help=_("run nothing: SOURCE is the file of a finished search, which is written as .parquet, or "
                                "as JSON lines where FILE has another ending"))

@@ -19,7 +19,7 @@ from vanas_panel.cli.parsers.choices import (
     STOP_TIMEOUT,
 )
 from vanas_panel.cli.parsers.later import later
-from vanas_panel.cli.parsers.source import SOURCE_HELP, add_reading_options
+from vanas_panel.cli.parsers.source import SOURCE_HELP, add_reading_options, add_trial_options
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.numerals import decimal_number
 
@@ -38,6 +38,9 @@ def add_parsers(commands: argparse._SubParsersAction) -> None:
                         help=_("{source}; several can be switched between, none serves the embedded one").format(
                             source=_(SOURCE_HELP)))
     add_reading_options(parser)
+    add_trial_options(parser)
+    parser.add_argument("--no-follow", dest="follow", action="store_false",
+                        help=_("do not look whether a file has grown; by default pages say what is new in it"))
     parser.add_argument("--port", type=port_number, default=5006, help=_("default 5006; 0 takes any free one"))
     parser.add_argument("--address", default="127.0.0.1",
                         help=_("address to listen on; by default only this machine can reach the page"))

@@ -1,11 +1,11 @@
-"""The options that say how a source is to be read: ``--condition``, ``--infinite``, ``--limit``, ``--better``."""
+"""How a source is to be read: ``--condition``, ``--infinite``, ``--none``, ``--limit``, ``--better``."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any
 
-from vanas_panel.cli.parsers.choices import CHOOSE, DIRECTIONS, IGNORE, INFINITE, LIMITS, REPEAT, SPLIT
+from vanas_panel.cli.parsers.choices import CHOOSE, DIRECTIONS, IGNORE, INFINITE, KINDS, LIMITS, NONES, REPEAT, SPLIT
 from vanas_panel.text.language import gettext as _
 from vanas_panel.text.language import marked
 
@@ -20,11 +20,22 @@ def add_reading_options(parser: argparse.ArgumentParser) -> None:
                               "choose:VALUE; may be repeated"))
     group.add_argument("--infinite", choices=INFINITE, metavar="CHOICE",
                        help=_("set-aside reads a file without the rows that hold an infinite value; default refuse"))
+    group.add_argument("--none", choices=NONES, metavar="CHOICE",
+                       help=_("what to do with the operation none in architecture strings of NAS-Bench-201: keep, or "
+                              "prune, which leaves it out with all that is then on no path; default keep"))
     group.add_argument("--limit", action="append", default=[], metavar="NAME=NUMBER",
                        help=_("open a larger table: {limits}, see docs/schema.md; may be repeated").format(
                                 limits=", ".join(LIMITS)))
     group.add_argument("--better", type=_direction, action="append", default=[], metavar="METRIC=DIRECTION",
                        help=_("which values of a metric are better: higher, lower or neither; may be repeated"))
+
+
+def add_trial_options(parser: argparse.ArgumentParser) -> None:
+    """Add what is about tables of trials to a command that opens one."""
+    group = parser.add_argument_group(_("tables of trials"))
+    group.add_argument("--study", metavar="NAME", help=_("the study to open, of several in one file of Optuna"))
+    group.add_argument("--kind", type=_kind, action="append", default=[], metavar="COLUMN=KIND",
+                       help=_("what a column is: {kinds}; may be repeated").format(kinds=", ".join(KINDS)))
 
 
 def _condition(words: str) -> tuple[str, Any]:
@@ -58,3 +69,11 @@ def _split(words: str) -> tuple[str, str]:
     """The texts before and behind the last equals sign."""
     before, _sign, behind = words.rpartition("=")
     return before, behind
+
+def _kind(words: str) -> tuple[str, str]:
+    """A column and its kind."""
+    name, _sign, kind = words.rpartition("=")
+    if not name or kind not in KINDS:
+        raise argparse.ArgumentTypeError(_("found {words!r}; expected COLUMN=KIND with a kind of {kinds}").format(
+            words=words[:60], kinds=", ".join(KINDS)))
+    return name, kind

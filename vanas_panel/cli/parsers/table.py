@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vanas_panel.cli.parsers.choices import DEFAULT_SOURCE, IMAGE_SETS, PUBLISHED
 from vanas_panel.cli.parsers.later import later
-from vanas_panel.cli.parsers.source import SOURCE_HELP, add_reading_options
+from vanas_panel.cli.parsers.source import SOURCE_HELP, add_reading_options, add_trial_options
 from vanas_panel.text.language import gettext as _
 
 
@@ -49,4 +49,5 @@ def _add_info(parser: argparse.ArgumentParser) -> None:
     """``vanas-panel info``."""
     parser.add_argument("source", nargs="?", default=DEFAULT_SOURCE, metavar="SOURCE", help=_(SOURCE_HELP))
     add_reading_options(parser)
+    add_trial_options(parser)
     parser.set_defaults(run=later("table", "info"))

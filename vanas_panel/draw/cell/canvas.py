@@ -12,6 +12,10 @@ STRIP_HEIGHT = 34.0
 
 BOX_WIDTH = 104.0
 BOX_HEIGHT = 32.0
+MANY = 12
+"""Boxes of drafts with more vertices are small."""
+SMALL_WIDTH = 84.0
+SMALL_HEIGHT = 28.0
 GAP_X = 16.0
 """Least free width between two boxes of one row."""
 GAP_Y = 6.0
@@ -25,9 +29,20 @@ Point = tuple[float, float]
 Positions = dict[int, Point]
 
 
-def overlap(one: Point, other: Point, gap: float = 0.0) -> bool:
-    """Whether boxes around two centres overlap, or come closer than `gap`."""
-    return abs(one[0] - other[0]) < BOX_WIDTH + gap and abs(one[1] - other[1]) < BOX_HEIGHT + gap
+def box_size(vertices: int) -> tuple[float, float]:
+    """Width and height of every box of a draft with so many vertices.
+
+    Examples
+    --------
+    >>> box_size(8), box_size(24)
+    ((104.0, 32.0), (84.0, 28.0))
+    """
+    return (SMALL_WIDTH, SMALL_HEIGHT) if vertices > MANY else (BOX_WIDTH, BOX_HEIGHT)
+
+
+def overlap(one: Point, other: Point, gap: float = 0.0, size: tuple[float, float] = (BOX_WIDTH, BOX_HEIGHT)) -> bool:
+    """Whether boxes of a size around two centres overlap, or come closer than `gap`."""
+    return abs(one[0] - other[0]) < size[0] + gap and abs(one[1] - other[1]) < size[1] + gap
 
 
 def inside(point: Point) -> Point:

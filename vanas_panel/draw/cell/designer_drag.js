@@ -8,8 +8,14 @@
 
 const drag = (edges.drag ??= {held: null, serial: 0})
 
+// Half the width and height of the boxes, which all are of one size.
+function half_of(data) {
+  return [(data.right[0] - data.left[0]) / 2, (data.top[0] - data.bottom[0]) / 2]
+}
+
 function vertex_at(x, y) {
   const {data} = vertices
+  const half = half_of(data)
   for (let i = data.x.length - 1; i >= 0; i--) {
     if (Math.abs(x - data.x[i]) <= half[0] && Math.abs(y - data.y[i]) <= half[1]) return i
   }
@@ -69,7 +75,7 @@ function move(event) {
   const shift = [x - held.x, y - held.y]
   held.moved = true
   held.at = [x, y]
-  held.deleted = held.inner && y - half[1] < strip_height - 6
+  held.deleted = held.inner && y - half_of(vertices.data)[1] < strip_height - 6
   vertices.data.x[held.vertex] = x
   vertices.data.y[held.vertex] = y
   for (const {i, head, tag, columns, points} of held.lines) {

@@ -25,8 +25,8 @@ from bokeh.models import (
 )
 from bokeh.plotting import figure as bokeh_figure
 
-from vanas_panel.draw.cell.canvas import BOTTOM, BOX_HEIGHT, BOX_WIDTH, HEIGHT, LEFT, RIGHT, STRIP_HEIGHT, TOP, WIDTH
-from vanas_panel.draw.cell.scene import Scene, edge_columns, vertex_columns
+from vanas_panel.draw.cell.canvas import BOTTOM, BOX_WIDTH, HEIGHT, LEFT, RIGHT, STRIP_HEIGHT, TOP, WIDTH, box_size
+from vanas_panel.draw.cell.scene import Scene, edge_columns, value_words, vertex_columns
 from vanas_panel.draw.chart import add_glyph, keep_one_look
 from vanas_panel.draw.gestures import share_with_page
 from vanas_panel.draw.html import Html, pieces
@@ -43,6 +43,8 @@ _NEAREST_EDGE = """
 const {x, y} = cb_data.vars;
 if (edges.drag?.held?.moved) return false;
 const {data} = vertices;
+const half_width = (data.right[0] - data.left[0]) / 2;
+const half_height = (data.top[0] - data.bottom[0]) / 2;
 for (let i = 0; i < data.x.length; i++)
   if (Math.abs(x - data.x[i]) <= half_width && Math.abs(y - data.y[i]) <= half_height) return false;
 const distance = (xs, ys) => {
@@ -60,13 +62,16 @@ return all.indexOf(Math.min(...all)) == cb_data.vars.index;
 _NOT_DRAGGING = "return !edges.drag?.held?.moved;"
 # Words must fit their boxes however narrow the canvas is, and be readable; they grow with a large one.
 _FIT_TEXT = """
+const {data} = vertices;
+const share = (data.right[0] - data.left[0]) / width;
+// Boxes of a large draft are small, and so are their words.
+const small = Math.min(1, (share * width) / full);
 const room = 0.94 * figure.inner_width * share;
 const scale = Math.min(1.6, Math.max(1, Math.min(figure.inner_width / width, figure.inner_height / height)));
 const pen = (globalThis.vanasPen ??= document.createElement("canvas").getContext("2d"));
 pen.font = `100px ${font}`;
-const {data} = vertices;
 const wide = (word) => pen.measureText(word).width / 100;
-const size = Math.max(11, Math.min(12.5 * scale, room / Math.max(...data.text.map(wide))));
+const size = Math.max(small < 1 ? 9.5 : 11, Math.min(12.5 * scale * small, room / Math.max(...data.text.map(wide))));
 const fitting = (word) => {
   if (wide(word) * size <= room) return word;
   for (let kept = word.length - 1; kept > 2; kept--) {
@@ -77,6 +82,8 @@ const fitting = (word) => {
 };
 data.word = data.text.map(fitting);
 text.setv({text_font_size: {value: `${size.toFixed(1)}px`}}, {sync: false});
+const note = Math.min(10.5 * scale * small, room / Math.max(...data.note.map(wide), 1));
+notes.setv({text_font_size: {value: `${note.toFixed(1)}px`}}, {sync: false});
 tags.setv({text_font_size: {value: `${(11 * Math.sqrt(scale)).toFixed(1)}px`}}, {sync: false});
 vertices.change.emit();
 """
@@ -97,6 +104,8 @@ class DesignerCanvas:
     figure : bokeh.plotting.figure
     vertices, edges : ColumnDataSource
         Columns as `vanas_panel.draw.cell.scene` makes them.
+    lit : ColumnDataSource
+        The edges that are lit up: ``xs`` and ``ys``.
     drop : ColumnDataSource
         The browser's message at the end of a drag, one row: ``kind`` (``move``, ``delete`` or, for a slow click,
         ``tap``), ``vertex``, ``x``, ``y``, ``serial``.
@@ -109,10 +118,12 @@ class DesignerCanvas:
         self.layout = StaticLayoutProvider(graph_layout=dict(scene.positions))
         self.figure = _blank_figure(height)
         self._strip = _add_strip(self.figure)
+        self._lit = _add_lit(self.figure)
+        self.lit = self._lit.data_source
         self._head = _add_lines(self.figure, self.edges)
         self._band = _add_band(self.figure)
         self._graph = self._add_graph()
-        self._text, self._tags = _add_labels(self.figure, self.vertices, self.edges)
+        self._rings, self._text, self._tags, self._notes = _add_labels(self.figure, self.vertices, self.edges)
         self._hover = self._add_hover()
         keep_one_look(self.figure)
         self._add_drag()
@@ -135,23 +146,35 @@ class DesignerCanvas:
         self.layout.graph_layout = dict(scene.positions)
         self._paint(scene)
 
+    def light_up(self, scene: Scene, edge_type: tuple[str, str] | None) -> None:
+        """Light up the edges of a type, by a wide line under each; none with None."""
+        lines = [scene.lines[edge] for edge in scene.draft.edges
+                 if scene.draft.edge_type(edge) == edge_type] if edge_type else []
+        columns = {"xs": [xs.tolist() for xs, _ in lines], "ys": [ys.tolist() for _, ys in lines]}
+        if dict(self.lit.data) != columns:
+            self.lit.data = columns
+
     def _paint(self, scene: Scene) -> None:
         """Colours that are not in the columns."""
         colors = scene.colors
+        width, height = box_size(len(scene.draft.operations))
+        self._graph.node_renderer.glyph.update(width=width, height=height)
+        self._rings.update(width=width + 9, height=height + 9)
         self._tags.background_fill_color = colors.card
         self._strip.data = {**self._strip.data, "fill": [colors.negative], "text_color": [colors.negative]}
         self._graph.edge_renderer.hover_glyph.line_color = colors.faint
         self._band.glyph.line_color = colors.accent
+        self._lit.glyph.line_color = colors.accent
         at_edges, at_vertices = self._hover
-        at_edges.tooltips = _tooltip(colors, "@title", _with_value(_("contribution {value}")), "@detail")
+        at_edges.tooltips = _tooltip(colors, "@title", _with_value(value_words(scene)), "@detail")
         at_vertices.tooltips = _tooltip(colors, "@text", {"before": "@what", "value": "", "after": ""}, "@degree")
 
     def _add_graph(self) -> GraphRenderer:
         """The graph: boxes, and wide invisible edges for the pointer."""
         graph = GraphRenderer(layout_provider=self.layout, name="graph")
         graph.node_renderer.data_source = self.vertices
-        graph.node_renderer.glyph = Rect(width=BOX_WIDTH, height=BOX_HEIGHT, border_radius=6, fill_color="fill",
-                                         fill_alpha="alpha", line_color="outline", line_alpha="alpha")
+        graph.node_renderer.glyph = Rect(border_radius=6, fill_color="fill", fill_alpha="alpha",
+                                         line_color="outline", line_alpha="alpha")
         graph.edge_renderer.data_source = self.edges
         graph.edge_renderer.glyph = MultiLine(line_width=16, line_alpha=0)
         graph.edge_renderer.hover_glyph = MultiLine(line_width=12, line_alpha=0.45, line_cap="round")
@@ -161,8 +184,7 @@ class DesignerCanvas:
 
     def _add_hover(self) -> tuple[HoverTool, HoverTool]:
         """The hover texts of edges and vertices."""
-        arguments = {"edges": self.edges, "vertices": self.vertices, "half_width": BOX_WIDTH / 2,
-                     "half_height": BOX_HEIGHT / 2}
+        arguments = {"edges": self.edges, "vertices": self.vertices}
         at_edges = HoverTool(
             renderers=[self._graph], line_policy="interp", attachment="horizontal", show_arrow=False,
             filters={"@title": CustomJS(args=arguments, code=_NEAREST_EDGE)},
@@ -182,7 +204,7 @@ class DesignerCanvas:
         drag = CustomJS(code=_DRAG, module=False, args={
             "graph": self._graph, "vertices": self.vertices, "edges": self.edges, "strip": self._strip,
             "band": self._band.data_source, "drop": self.drop,
-            "half": [BOX_WIDTH / 2, BOX_HEIGHT / 2], "range": [LEFT, RIGHT, BOTTOM, TOP],
+            "range": [LEFT, RIGHT, BOTTOM, TOP],
             "strip_height": STRIP_HEIGHT,
         })
         for event in _DRAG_EVENTS:
@@ -190,8 +212,9 @@ class DesignerCanvas:
         self.vertices.js_on_change("data", drag)
         share_with_page(self.figure, dragged=self.edges)
         fit = CustomJS(code=_FIT_TEXT, args={
-            "figure": self.figure, "text": self._text, "tags": self._tags, "vertices": self.vertices, "font": FONT,
-            "share": BOX_WIDTH / WIDTH, "width": WIDTH, "height": HEIGHT})
+            "figure": self.figure, "text": self._text, "tags": self._tags, "notes": self._notes,
+            "vertices": self.vertices, "font": FONT,
+            "full": BOX_WIDTH, "width": WIDTH, "height": HEIGHT})
         self.figure.js_on_change("inner_width", fit)
         self.figure.js_on_change("inner_height", fit)
         self.vertices.js_on_change("data", fit)
@@ -269,16 +292,26 @@ def _add_band(plot: bokeh_figure) -> GlyphRenderer:
     return add_glyph(plot, Line(x="x", y="y", line_width=2, line_dash=[5, 4]), source)
 
 
-def _add_labels(plot: bokeh_figure, vertices: ColumnDataSource, edges: ColumnDataSource) -> tuple[Text, Text]:
-    """Words in the boxes, rings around chosen ones, and the contributions on the edges."""
-    add_glyph(plot, Rect(x="x", y="y", width=BOX_WIDTH + 9, height=BOX_HEIGHT + 9, fill_color=None, border_radius=9,
-                         line_color="ring", line_alpha="ring_alpha", line_width="ring_width", line_dash="ring_dash"),
-              vertices, name="rings")
-    words = Text(x="x", y="y", text="word", text_color="text_color", text_alpha="text_alpha", text_align="center",
-                 text_baseline="middle", text_font=value(FONT), text_font_size="12.5px")
+def _add_lit(plot: bokeh_figure) -> GlyphRenderer:
+    """Wide lines under the edges that are lit up."""
+    return add_glyph(plot, MultiLine(xs="xs", ys="ys", line_width=13, line_alpha=0.4, line_cap="round"),
+                     ColumnDataSource({"xs": [], "ys": []}, name="lit"))
+
+
+def _add_labels(plot: bokeh_figure, vertices: ColumnDataSource,
+                edges: ColumnDataSource) -> tuple[Rect, Text, Text, Text]:
+    """Words and notes in the boxes, rings around chosen ones, and the contributions on the edges."""
+    rings = Rect(x="x", y="y", fill_color=None, border_radius=9, line_color="ring", line_alpha="ring_alpha",
+                 line_width="ring_width", line_dash="ring_dash")
+    add_glyph(plot, rings, vertices, name="rings")
+    words = Text(x="x", y="y", y_offset="word_shift", text="word", text_color="text_color", text_alpha="text_alpha",
+                 text_align="center", text_baseline="middle", text_font=value(FONT), text_font_size="12.5px")
     tags = Text(x="tag_x", y="tag_y", text="tag", text_color="color", text_align="center", text_baseline="middle",
                 text_font=value(FONT), text_font_size="11px", padding=2, border_radius=4,
                 background_fill_alpha="tag_alpha")
+    notes = Text(x="x", y="y", y_offset=7.5, text="note", text_color="text_color", text_alpha="text_alpha",
+                 text_align="center", text_baseline="middle", text_font=value(FONT), text_font_size="10.5px")
     add_glyph(plot, words, vertices, name="words")
+    add_glyph(plot, notes, vertices, name="notes")
     add_glyph(plot, tags, edges, name="tags")
-    return words, tags
+    return rings, words, tags, notes

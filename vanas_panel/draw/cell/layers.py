@@ -25,7 +25,7 @@ _PULL = 0.6
 """Share of the way towards the mean of its neighbours that a node goes in one sweep."""
 
 
-def layered(count: int, edges: list[Edge]) -> list[Layer]:
+def layered(count: int, edges: list[Edge], box: float = BOX_WIDTH) -> list[Layer]:
     """Layers from the first to the last, each from left to right, with the x of every node.
 
     Parameters
@@ -34,13 +34,15 @@ def layered(count: int, edges: list[Edge]) -> list[Layer]:
         Of vertices.
     edges : list of (int, int)
         Of a graph without cycles.
+    box : float, optional
+        Width of every vertex's box.
 
     Examples
     --------
     >>> [[node.vertex for node in layer] for layer in layered(4, [(0, 1), (0, 2), (1, 3), (2, 3), (0, 3)])]
     [[0], [1, 2, None], [3]]
     """
-    return _aligned(in_order(_with_passing_edges(count, edges)))
+    return _aligned(in_order(_with_passing_edges(count, edges)), box)
 
 
 def acyclic(count: int, edges: tuple[Edge, ...]) -> list[Edge]:
@@ -102,29 +104,29 @@ def _with_passing_edges(count: int, edges: list[Edge]) -> list[Layer]:
     return layers
 
 
-def _aligned(layers: list[Layer]) -> list[Layer]:
+def _aligned(layers: list[Layer], box: float) -> list[Layer]:
     """Give each node an x: neighbours pull it, the order stays, and everything keeps its width."""
     for layer in layers:
         for index, node in enumerate(layer):
-            node.x = (index - (len(layer) - 1) / 2) * BOX_WIDTH
+            node.x = (index - (len(layer) - 1) / 2) * box
     for sweep in range(_PULL_SWEEPS):
         for layer in layers if sweep % 2 else layers[::-1]:
             for node in layer:
                 near = [other.x for other in (*node.above, *node.below)]
                 if near:
                     node.x = (1 - _PULL) * node.x + (_PULL * plain_sum(near)) / len(near)
-            _keep_apart(layer)
+            _keep_apart(layer, box)
     return layers
 
 
-def half_width(node: Node) -> float:
-    """Half of the width that a node takes in its layer."""
-    return (LANE if node.vertex is None else BOX_WIDTH) / 2
+def half_width(node: Node, box: float) -> float:
+    """Half of the width that a node takes in its layer, where boxes are so wide."""
+    return (LANE if node.vertex is None else box) / 2
 
 
-def _keep_apart(layer: Layer) -> None:
+def _keep_apart(layer: Layer, box: float) -> None:
     """Move the nodes of a layer apart, half from left to right and half from right to left."""
-    least = [half_width(left) + SPACE / 2 + half_width(right) for left, right in pairwise(layer)]
+    least = [half_width(left, box) + SPACE / 2 + half_width(right, box) for left, right in pairwise(layer)]
     rightwards, leftwards = [node.x for node in layer], [node.x for node in layer]
     for index, gap in enumerate(least):
         rightwards[index + 1] = max(rightwards[index + 1], rightwards[index] + gap)

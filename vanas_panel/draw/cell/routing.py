@@ -13,12 +13,12 @@ import networkx as nx
 import numpy as np
 
 from vanas_panel.core.draft import Draft, Edge
-from vanas_panel.draw.cell.canvas import BOX_HEIGHT, BOX_WIDTH, Point
-from vanas_panel.draw.cell.routing_cost import CLEAR, cheapest, is_blocked, leaves_canvas
+from vanas_panel.draw.cell.canvas import Point, box_size
+from vanas_panel.draw.cell.routing_cost import cheapest, clearance, is_blocked, sights
 
 Route = tuple[np.ndarray, np.ndarray]
+Detours = dict[Edge, np.ndarray | None]
 
-_HALF = np.array([BOX_WIDTH / 2, BOX_HEIGHT / 2])
 _POINTS = 22
 _OFFSETS = (0, 24, 55, 95, 145, 205, 275)
 _BOWS = np.array(sorted(
@@ -66,9 +66,10 @@ def _route(centres: tuple[Point, ...], edges: tuple[Edge, ...]) -> tuple[tuple[E
     # The first round takes the edges as they come, the second lets each one reconsider among all others; that tells
     # where it leaves and arrives, and the third gives it its own port there.
     centred = dict.fromkeys(edges, (0.0, 0.0))
-    lines = _choose(boxes, order, centred, {})
-    lines = _choose(boxes, order, centred, lines)
-    lines = _choose(boxes, order, _ports(lines), lines)
+    detours: Detours = {}
+    lines = _choose(boxes, order, centred, {}, detours)
+    lines = _choose(boxes, order, centred, lines, detours)
+    lines = _choose(boxes, order, _ports(lines, box_size(len(boxes))[0]), lines, detours)
     result = []
     for edge in edges:
         xs, ys = np.ascontiguousarray(lines[edge].T)
@@ -78,7 +79,7 @@ def _route(centres: tuple[Point, ...], edges: tuple[Edge, ...]) -> tuple[tuple[E
 
 
 def _choose(boxes: np.ndarray, order: list[Edge], ports: dict[Edge, tuple[float, float]],
-            former: dict[Edge, np.ndarray]) -> dict[Edge, np.ndarray]:
+            former: dict[Edge, np.ndarray], detours: Detours) -> dict[Edge, np.ndarray]:
     """The cheapest clear curve of each edge, `float64 (k, 2)`, in the order given, among the former lines."""
     lines = dict(former)
     for edge in order:
@@ -90,7 +91,10 @@ def _choose(boxes: np.ndarray, order: list[Edge], ports: dict[Edge, tuple[float,
                 lines[edge] = curves[best]
                 break
         else:
-            lines[edge] = _detour(boxes, edge, curves[0])
+            if edge not in detours:
+                detours[edge] = _detour(boxes, edge)
+            found = detours[edge]
+            lines[edge] = curves[0] if found is None else found
     return lines
 
 
@@ -107,18 +111,25 @@ def _drawn(lines: dict[Edge, np.ndarray], edge: Edge) -> tuple[np.ndarray, np.nd
 def _fans(boxes: np.ndarray, edge: Edge, ports: tuple[float, float]):
     """Yield fans of candidates, the preferred one first: control points `(c, 4, 2)` and prices of the shapes `(c,)`."""
     source, target = boxes[edge[0]], boxes[edge[1]]
+    half = _half(boxes)
     if edge[0] == edge[1]:
-        yield _loops(source)
+        yield _loops(source, half)
         return
-    if source[1] - target[1] >= BOX_HEIGHT + _LEVEL:
-        yield _downwards(source, target, ports)
-    yield _sideways(source, target)
+    if source[1] - target[1] >= 2 * half[1] + _LEVEL:
+        yield _downwards(source, target, ports, half)
+    yield _sideways(source, target, half)
 
 
-def _downwards(source: np.ndarray, target: np.ndarray, ports: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+def _half(boxes: np.ndarray) -> np.ndarray:
+    """Half the width and height of every box, `float64 (2,)`."""
+    return np.array(box_size(len(boxes))) / 2
+
+
+def _downwards(source: np.ndarray, target: np.ndarray, ports: tuple[float, float],
+               half: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Curves from the bottom of the source to the top of the target."""
-    start = source + [ports[0], -_HALF[1]]
-    end = target + [ports[1], _HALF[1]]
+    start = source + [ports[0], -half[1]]
+    end = target + [ports[1], half[1]]
     drop = start[1] - end[1]
     reaches = np.array([0.36 * drop] if drop < 90 else [0.36 * drop, 40.0])[:, None]
     controls = np.empty((len(reaches), len(_BOWS), 4, 2))
@@ -130,12 +141,12 @@ def _downwards(source: np.ndarray, target: np.ndarray, ports: tuple[float, float
     return controls.reshape(-1, 4, 2), prices.ravel()
 
 
-def _sideways(source: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _sideways(source: np.ndarray, target: np.ndarray, half: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Curves that leave and arrive at the left or right borders, for edges that do not go down."""
     controls, prices = [], []
     for leave in (-1, 1):
         for arrive in (-1, 1):
-            start, end = source + [leave * _HALF[0], -5], target + [arrive * _HALF[0], 5]
+            start, end = source + [leave * half[0], -5], target + [arrive * half[0], 5]
             for reach in (20, 36, 56, 84, 120, 165, 220):
                 for rise in (-90, -45, 0, 45, 90) if leave != arrive else (0,):
                     controls.append([start, start + [leave * reach, rise], end + [arrive * reach, rise], end])
@@ -143,17 +154,17 @@ def _sideways(source: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.nd
     return np.array(controls), np.array(prices)
 
 
-def _loops(box: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _loops(box: np.ndarray, half: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """An edge from a vertex to itself: an ear on the right or on the left."""
     controls = []
     for reach in (46, 34, 24, 14, 9):
         for side in (1, -1):
-            start, end = box + [side * _HALF[0], -8], box + [side * _HALF[0], 8]
+            start, end = box + [side * half[0], -8], box + [side * half[0], 8]
             controls.append([start, start + [side * reach, -14], end + [side * reach, 14], end])
     return np.array(controls), np.arange(len(controls), dtype=float)
 
 
-def _ports(lines: dict[Edge, np.ndarray]) -> dict[Edge, tuple[float, float]]:
+def _ports(lines: dict[Edge, np.ndarray], box: float) -> dict[Edge, tuple[float, float]]:
     """Where along the bottom and top borders edges start and end, so that neighbours neither merge nor cross there."""
     starts: dict[int, list] = {}
     ends: dict[int, list] = {}
@@ -163,7 +174,7 @@ def _ports(lines: dict[Edge, np.ndarray]) -> dict[Edge, tuple[float, float]]:
     offsets = {}
     for side, groups in ((0, starts), (1, ends)):
         for group in groups.values():
-            step = min(20.0, (BOX_WIDTH - 28) / max(len(group) - 1, 1))
+            step = min(20.0, (box - 28) / max(len(group) - 1, 1))
             for rank, (_, edge) in enumerate(sorted(group)):
                 offsets[edge, side] = (rank - (len(group) - 1) / 2) * step
     return {edge: (offsets[edge, 0], offsets[edge, 1]) for edge in lines}
@@ -175,35 +186,34 @@ def _lean(points: np.ndarray) -> float:
     return round(float(step[0] / (np.hypot(*step) + 1e-9)), 6)
 
 
-def _detour(boxes: np.ndarray, edge: Edge, curve: np.ndarray) -> np.ndarray:
-    """A short clear line around the corners of boxes, for crowded drawings; `curve` itself where there is none."""
+def _detour(boxes: np.ndarray, edge: Edge) -> np.ndarray | None:
+    """A short clear line around the corners of boxes, for crowded drawings; None where there is none."""
     found = None
     # Far from the corners there is room to round the line; close to them there is a line at all.
-    for margin in (12.0, 2.0):
-        line = _around_corners(boxes, edge, CLEAR + margin)
+    for margin in (12.0, 2.0, 0.5):
+        line = _around_corners(boxes, edge, clearance(len(boxes)) + margin)
         if line is not None:
             rounded = _rounded(line)
             if not is_blocked(rounded, boxes, *edge):
                 return rounded
             found = line
-    return curve if found is None else found
+    return found
 
 
 def _around_corners(boxes: np.ndarray, edge: Edge, margin: float) -> np.ndarray | None:
     """The shortest clear line from any side to any side by way of the corners of boxes, `margin` away from them."""
-    sides = _HALF * np.array([(0, -1), (1, 0), (-1, 0), (0, 1)])
-    corners = (_HALF + margin) * np.array([(1, 1), (1, -1), (-1, 1), (-1, -1)])
+    half = _half(boxes)
+    sides = half * np.array([(0, -1), (1, 0), (-1, 0), (0, 1)])
+    corners = (half + margin) * np.array([(1, 1), (1, -1), (-1, 1), (-1, -1)])
     points = np.concatenate([boxes[edge[0]] + sides, boxes[edge[1]] + sides,
                              (boxes[:, None] + corners).reshape(-1, 2)])
     graph = nx.Graph()
     for side in range(4):
         graph.add_edge("start", side, weight=0.0)
         graph.add_edge(4 + side, "end", weight=0.0)
-    for first in range(len(points)):
-        for second in range(first):
-            step = points[[first, second]]
-            if not (leaves_canvas(step) or is_blocked(step, boxes, *edge)):
-                graph.add_edge(first, second, weight=float(np.hypot(*(step[1] - step[0]))))
+    seen = sights(points, boxes, *edge)
+    for first, second in zip(*(ends.tolist() for ends in np.nonzero(seen)), strict=True):
+        graph.add_edge(first, second, weight=float(np.hypot(*(points[second] - points[first]))))
     try:
         return points[nx.shortest_path(graph, "start", "end", weight="weight")[1:-1]]
     except nx.NetworkXNoPath:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from vanas_panel.core.draft import Draft, Edge, Problem
-from vanas_panel.draw.cell.canvas import BOX_HEIGHT, BOX_WIDTH, Point
+from vanas_panel.draw.cell.canvas import MANY, Point, box_size
 from vanas_panel.draw.cell.routing import Route, route
 from vanas_panel.draw.cell.tags import place_tags
-from vanas_panel.draw.format import MOST_SHORT, format_difference
-from vanas_panel.draw.labels import IN_BOX, short_labels
+from vanas_panel.draw.format import MOST_SHORT, format_difference, format_value
+from vanas_panel.draw.labels import IN_BOX, IN_SMALL_BOX, short_labels
 from vanas_panel.draw.spans import FAR
 from vanas_panel.draw.theme import Palette, difference_color, operation_colors, operation_label
 from vanas_panel.tables.metrics import FRACTION, Metric
@@ -24,6 +24,8 @@ from vanas_panel.text.language import ngettext
 
 FAINT = 0.32
 """Opacity of what lies on no path from input to output."""
+_FEW = {1: 0.45, 2: 0.7}
+"""Opacity of an edge whose contribution rests on so few sub-cells on one side."""
 _PLAIN_WIDTH = 1.8
 _WIDTHS = (1.4, 5.0)
 """Widths of the edges with the least and with the largest contribution."""
@@ -34,11 +36,50 @@ Columns = dict[str, Any]
 
 
 class Contribution(NamedTuple):
-    """Contribution of one edge, see `vanas_panel.core.contribution.edge_contributions`."""
+    """Contribution of one edge, see `vanas_panel.core.contribution.edge_contributions`, or its Shapley value.
+
+    Attributes
+    ----------
+    value : float
+    n_with, n_without : int
+        Sub-cells with and without the edge; of a Shapley value, all sub-cells and none.
+    low, high : float
+        Its interval, NaN where there is none.
+    is_shapley : bool
+    baseline : float
+        Of a Shapley value.
+    is_stated : bool
+        Whether its interval follows from a noise that a person stated.
+    """
 
     value: float
     n_with: int
     n_without: int
+    low: float = math.nan
+    high: float = math.nan
+    is_shapley: bool = False
+    baseline: float = math.nan
+    is_stated: bool = False
+
+    @property
+    def few(self) -> int:
+        """Sub-cells on the smaller side where these are few, else 0."""
+        least = min(self.n_with, self.n_without)
+        return 0 if self.is_shapley or math.isnan(self.value) or least > max(_FEW) else least
+
+
+class Change(NamedTuple):
+    """What another operation on a vertex makes of a cell, see `vanas_panel.operation_contributions`.
+
+    Attributes
+    ----------
+    operation : str
+    difference : float
+        NaN where it is not known.
+    """
+
+    operation: str
+    difference: float
 
 
 @dataclass(frozen=True)
@@ -59,6 +100,8 @@ class Scene:
         Empty unless the draft is a cell of the table.
     problems : tuple of Problem
         The problems that keep the draft from being a cell.
+    changes : mapping of int to sequence of Change
+        What other operations on the vertices make; empty where edges have contributions.
     selected, focused : int or None
         The vertex that an edge is to start from, and the one that the keyboard is at.
     """
@@ -72,6 +115,7 @@ class Scene:
     problems: tuple[Problem, ...] = ()
     selected: int | None = None
     focused: int | None = None
+    changes: Mapping[int, Sequence[Change]] = field(default_factory=dict)
 
     @property
     def lines(self) -> dict[Edge, Route]:
@@ -87,11 +131,47 @@ class Scene:
 
 
 def contributions_of(frame: pd.DataFrame | None) -> dict[Edge, Contribution]:
-    """Contributions by edge, from the table that `edge_contributions` makes; empty for none."""
+    """Contributions by edge, from the table that `edge_contributions` or `edge_shapley` makes; empty for none."""
     if frame is None:
         return {}
-    columns = (frame[name].tolist() for name in ("source", "target", "contribution", "n_with", "n_without"))
+    if "shapley" in frame:
+        cells, baseline, is_stated = frame.attrs["cells"], frame.attrs["baseline"], "noise" in frame.attrs
+        return {(source, target): Contribution(value, cells, 0, low, high, True, baseline, is_stated)
+                for source, target, value, low, high in zip(*(frame[name].tolist() for name in frame), strict=True)}
+    columns = (frame[name].tolist() for name in ("source", "target", "contribution", "n_with", "n_without", "low",
+                                                 "high"))
     return {(source, target): Contribution(*rest) for source, target, *rest in zip(*columns, strict=True)}
+
+
+def changes_of(frame: pd.DataFrame | None) -> dict[int, list[Change]]:
+    """The other operations of every vertex, from the table that `operation_contributions` makes; empty for none."""
+    found: dict[int, list[Change]] = {}
+    if frame is not None:
+        for vertex, operation, difference in zip(frame["vertex"].tolist(), frame["operation"],
+                                                 frame["difference"].tolist(), strict=True):
+            found.setdefault(vertex, []).append(Change(operation, difference))
+    return found
+
+
+def best_change(changes: Sequence[Change], metric: Metric) -> Change | None:
+    """The other operation that measures best; None where none is known. Without a direction, higher counts as better.
+
+    Examples
+    --------
+    >>> from vanas_panel.tables.metrics import known_metric
+    >>> best_change([Change("a", -0.1), Change("b", math.nan), Change("c", -0.02)], known_metric("test_accuracy"))
+    Change(operation='c', difference=-0.02)
+    """
+    known = [change for change in changes if not math.isnan(change.difference)]
+    sign = -1.0 if metric.higher_is_better is False else 1.0
+    return max(known, key=lambda change: sign * change.difference, default=None)
+
+
+def value_words(scene: Scene) -> str:
+    """Name of the values on the edges, with room for one."""
+    if any(part.is_shapley for part in scene.contributions.values()):
+        return _("Shapley value {value}")
+    return _("contribution {value}")
 
 
 def sign_of(contribution: float | None) -> int:
@@ -125,18 +205,20 @@ def vertex_columns(scene: Scene) -> Columns:
     draft, colors = scene.draft, scene.colors
     stray = scene.troubled("off path")[0]
     vertices = range(len(draft.operations))
+    half_x, half_y = (side / 2 for side in box_size(len(vertices)))
     looks = [operation_colors(operation, scene.operations, colors) for operation in draft.operations]
     ends = (0, draft.output)
-    short = short_labels((*scene.operations, *draft.operations), IN_BOX)
+    short = short_labels((*scene.operations, *draft.operations), IN_SMALL_BOX if len(vertices) > MANY else IN_BOX)
+    notes = [_note(scene, v) for v in vertices]
     marked = [scene.selected == v or scene.focused == v for v in vertices]
     return {
         "index": list(vertices),
         "x": [scene.positions[v][0] for v in vertices],
         "y": [scene.positions[v][1] for v in vertices],
-        "left": [scene.positions[v][0] - BOX_WIDTH / 2 for v in vertices],
-        "right": [scene.positions[v][0] + BOX_WIDTH / 2 for v in vertices],
-        "bottom": [scene.positions[v][1] - BOX_HEIGHT / 2 for v in vertices],
-        "top": [scene.positions[v][1] + BOX_HEIGHT / 2 for v in vertices],
+        "left": [scene.positions[v][0] - half_x for v in vertices],
+        "right": [scene.positions[v][0] + half_x for v in vertices],
+        "bottom": [scene.positions[v][1] - half_y for v in vertices],
+        "top": [scene.positions[v][1] + half_y for v in vertices],
         "fill": [fill for fill, _ in looks],
         "outline": [colors.terminal_line if v in ends else looks[v][0] for v in vertices],
         "alpha": [FAINT if v in stray else 1.0 for v in vertices],
@@ -151,7 +233,10 @@ def vertex_columns(scene: Scene) -> Columns:
         "ring_dash": ["solid" if scene.selected == v else "dashed" for v in vertices],
         "what": [{0: _("where every path starts"), draft.output: _("where every path ends")}.get(v, operation)
                  for v, operation in enumerate(draft.operations)],
-        "degree": [_degree(draft, v) for v in vertices],
+        "degree": [_degree(draft, v) + _changes(scene, v) for v in vertices],
+        "note": notes,
+        # Pixels: a word with a note below it makes room.
+        "word_shift": [-6.5 if note else 0.0 for note in notes],
     }
 
 
@@ -164,8 +249,7 @@ def edge_columns(scene: Scene) -> Columns:
     signs = [sign_of(_value(scene, edge)) for edge in draft.edges]
     widths = _widths(scene)
     shown = {edge: trimmed(*lines[edge]) for edge in draft.edges}
-    tags = [short_difference(scene.metric, scene.contributions[edge].value) if edge in scene.contributions else ""
-            for edge in draft.edges]
+    tags = [_tag(scene, edge) for edge in draft.edges]
     spots = place_tags([lines[edge] for edge in draft.edges], tags, list(scene.positions.values()))
     return {
         "start": [edge[0] for edge in draft.edges],
@@ -179,7 +263,7 @@ def edge_columns(scene: Scene) -> Columns:
         "tip_x": [float(lines[edge][0][-1]) for edge in draft.edges],
         "tip_y": [float(lines[edge][1][-1]) for edge in draft.edges],
         "color": colors,
-        "alpha": [FAINT if edge in stray else 1.0 for edge in draft.edges],
+        "alpha": [FAINT if edge in stray else _strength(scene, edge) for edge in draft.edges],
         "width": widths,
         "dash": [_dash(width) if sign < 0 else [] for sign, width in zip(signs, widths, strict=True)],
         "head": [8.0 + 0.9 * width for width in widths],
@@ -192,6 +276,21 @@ def edge_columns(scene: Scene) -> Columns:
         "value": [_value_text(scene, edge) for edge in draft.edges],
         "detail": [_detail(scene, edge) for edge in draft.edges],
     }
+
+
+def _tag(scene: Scene, edge: Edge) -> str:
+    """The label of an edge, with the number of sub-cells on the smaller side where that is small."""
+    part = scene.contributions.get(edge)
+    if part is None:
+        return ""
+    text = short_difference(scene.metric, part.value)
+    return f"{text} ({part.few})" if text and part.few else text
+
+
+def _strength(scene: Scene, edge: Edge) -> float:
+    """Opacity of an edge: the fewer sub-cells its contribution rests on, the lighter."""
+    part = scene.contributions.get(edge)
+    return 1.0 if part is None else _FEW.get(part.few, 1.0)
 
 
 def _value(scene: Scene, edge: Edge) -> float | None:
@@ -237,14 +336,47 @@ def _detail(scene: Scene, edge: Edge) -> str:
     """Count the sub-cells that the contribution of an edge was computed from, in words."""
     if edge not in scene.contributions:
         return ""
-    n_with, n_without = scene.contributions[edge][1:]
+    part = scene.contributions[edge]
+    n_with, n_without = part.n_with, part.n_without
+    words = (_("95 % interval {low} to {high} by the stated noise") if part.is_stated else
+             _("95 % interval {low} to {high}"))
+    interval = "" if math.isnan(part.low) else "; " + words.format(
+        low=format_difference(scene.metric, part.low), high=format_difference(scene.metric, part.high))
+    if part.is_shapley:
+        return ngettext("mean over all orders of adding the edges, from {baseline} without any; {count} measured cell",
+                        "mean over all orders of adding the edges, from {baseline} without any; {count} measured cells",
+                        n_with).format(count=n_with, baseline=format_value(scene.metric, part.baseline)) + interval
     if n_with and n_without:
         return ngettext("mean of {count} measured sub-cell with it minus mean of {without} without",
                         "mean of {count} measured sub-cells with it minus mean of {without} without",
-                        n_with).format(count=n_with, without=n_without)
+                        n_with).format(count=n_with, without=n_without) + interval
     return ngettext("{count} measured sub-cell with it, {without} without",
                     "{count} measured sub-cells with it, {without} without",
                     n_with).format(count=n_with, without=n_without)
+
+
+_IN_NOTE = 12
+"""Most characters of an operation in a note, beside a difference."""
+
+
+def _note(scene: Scene, vertex: int) -> str:
+    """The best other operation of a vertex and its difference; empty where none is known."""
+    best = best_change(scene.changes.get(vertex, ()), scene.metric)
+    if best is None:
+        return ""
+    operation = short_labels(scene.operations, _IN_NOTE)[best.operation]
+    return f"{operation} {short_difference(scene.metric, best.difference)}"
+
+
+def _changes(scene: Scene, vertex: int) -> str:
+    """All other operations of a vertex with their differences, in words."""
+    changes = scene.changes.get(vertex, ())
+    if not changes:
+        return ""
+    said = ", ".join(f"{operation_label(operation)} "
+                     + (_("not measured") if math.isnan(difference) else format_difference(scene.metric, difference))
+                     for operation, difference in changes)
+    return "; " + _("with another operation instead: {changes}").format(changes=said)
 
 
 def _degree(draft: Draft, vertex: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from vanas_panel.draw.cell.canvas import HEIGHT, STRIP_HEIGHT, WIDTH
+from vanas_panel.draw.cell.canvas import BOX_WIDTH, HEIGHT, STRIP_HEIGHT, WIDTH
 from vanas_panel.draw.cell.scene import Columns, Scene, edge_columns, vertex_columns
 from vanas_panel.draw.cell.tags import TAG_HEIGHT, tag_width
 from vanas_panel.draw.cell.thumbnail import describe
@@ -134,7 +134,11 @@ _SHOWN = ("alpha", "text", "what", "degree", "fill", "outline", "text_color")
 def _vertex(vertices: Columns, index: int) -> dict[str, Any]:
     """The box of a vertex with its word."""
     left, right, top, bottom = (vertices[side][index] for side in ("left", "right", "top", "bottom"))
+    # The boxes of a large draft are small, and so are their words.
+    share = min(1.0, (right - left) / BOX_WIDTH)
+    is_short = "note" not in vertices or len(vertices["note"][index]) < 13
     return {
+        "size": 12.5 * share, "above": 11.5 * share, "below": (11.5 if is_short else 9.5) * share,
         **{name: vertices[name][index] for name in _SHOWN},
         **{name: vertices[name][index] if name in vertices else "" for name in ("outline_dash", "note")},
         "x": left, "y": _at(top), "width": right - left, "height": top - bottom,

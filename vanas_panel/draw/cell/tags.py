@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from vanas_panel.core.encoding import kernel
-from vanas_panel.draw.cell.canvas import BOX_HEIGHT, BOX_WIDTH, HEIGHT, STRIP_HEIGHT, WIDTH, Point
+from vanas_panel.draw.cell.canvas import HEIGHT, STRIP_HEIGHT, WIDTH, Point
 from vanas_panel.draw.cell.routing import Route
-from vanas_panel.draw.cell.routing_cost import segment_hits
+from vanas_panel.draw.cell.routing_cost import half_height, half_width, segment_hits
 
 TAG_HEIGHT = 15.0
 _SHARES = np.array([0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74, 0.2, 0.8, 0.14, 0.86])
@@ -92,13 +92,14 @@ def _candidates(xs: np.ndarray, ys: np.ndarray, width: float) -> tuple[np.ndarra
 def _clutter(spots, half_x, half_y, boxes, taken, segments, owners, own):
     """Cost of the parts that a label at each spot would cover, `float64 (c,)`."""
     costs = np.zeros(spots.shape[0])
+    box_x, box_y = half_width(boxes.shape[0]), half_height(boxes.shape[0])
     for c in range(spots.shape[0]):
         x, y = spots[c, 0], spots[c, 1]
         if abs(x - WIDTH / 2) > WIDTH / 2 - half_x or y + half_y > HEIGHT or y - half_y < STRIP_HEIGHT:
             costs[c] += _COVERED
         for b in range(boxes.shape[0]):
-            if (abs(x - boxes[b, 0]) < BOX_WIDTH / 2 + half_x + 2
-                    and abs(y - boxes[b, 1]) < BOX_HEIGHT / 2 + half_y + 2):
+            if (abs(x - boxes[b, 0]) < box_x + half_x + 2
+                    and abs(y - boxes[b, 1]) < box_y + half_y + 2):
                 costs[c] += _COVERED
         for t in range(taken.shape[0]):
             if abs(x - taken[t, 0]) < taken[t, 2] + half_x + 1 and abs(y - taken[t, 1]) < taken[t, 3] + half_y + 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from vanas_panel.core.draft import Draft, Edge
-from vanas_panel.draw.cell.canvas import BOX_HEIGHT, BOX_WIDTH
+from vanas_panel.draw.cell.canvas import box_size
 from vanas_panel.draw.cell.layout import place, route
 from vanas_panel.draw.format import count_edges
 from vanas_panel.draw.html import Html, pieces
@@ -72,19 +72,20 @@ def _shapes(labels: tuple[str, ...], edges: tuple[Edge, ...], operations: tuple[
     draft = Draft(labels, edges)
     centres = place(draft)
     lines = route(draft, centres)
+    box_width, box_height = box_size(len(labels))
     # Everything that has an extent, boxes by their corners.
     xs = [x for line, _ in lines.values() for x in line.tolist()]
-    xs += [x + half for x, _ in centres.values() for half in (-BOX_WIDTH / 2, BOX_WIDTH / 2)]
+    xs += [x + half for x, _ in centres.values() for half in (-box_width / 2, box_width / 2)]
     ys = [y for _, line in lines.values() for y in line.tolist()]
-    ys += [y + half for _, y in centres.values() for half in (-BOX_HEIGHT / 2, BOX_HEIGHT / 2)]
+    ys += [y + half for _, y in centres.values() for half in (-box_height / 2, box_height / 2)]
     left, right, bottom, top = min(xs), max(xs), min(ys), max(ys)
-    scale_x = min((width - 2 * _MARGIN) / (right - left), _WIDEST * width / BOX_WIDTH)
+    scale_x = min((width - 2 * _MARGIN) / (right - left), _WIDEST * width / box_width)
     scale_y = (height - 2 * _MARGIN) / (top - bottom)
 
     def at(x: float, y: float) -> tuple[float, float]:
         return width / 2 + (x - (left + right) / 2) * scale_x, _MARGIN + (top - y) * scale_y
 
-    half_x, half_y = BOX_WIDTH / 2 * scale_x, BOX_HEIGHT / 2 * scale_y
+    half_x, half_y = box_width / 2 * scale_x, box_height / 2 * scale_y
     boxes = []
     for vertex, centre in centres.items():
         fill, _ = operation_colors(labels[vertex], operations, colors)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from vanas_panel.core.draft import Draft, Edge
 from vanas_panel.core.genotype import Gene, Genotype
-from vanas_panel.draw.cell.canvas import BOX_HEIGHT, BOX_WIDTH, Positions
+from vanas_panel.draw.cell.canvas import Positions, box_size
 from vanas_panel.draw.cell.layout import place
 from vanas_panel.draw.cell.routing import Route, route
 from vanas_panel.draw.cell.scene import Columns, trimmed
@@ -97,7 +97,7 @@ def _placed(drawn: Draft) -> Positions:
     # An input that nothing leads from stays where inputs are.
     under += [(vertex, len(drawn.operations)) for vertex in (1, 2) if all(source != vertex for source, _ in under)]
     virtual = Draft(("input", *[_NODE] * (len(drawn.operations) - 1), "output"), ((0, 1), (0, 2), *under))
-    return {vertex - 1: point for vertex, point in place(virtual).items() if vertex}
+    return {vertex - 1: point for vertex, point in place(virtual, len(drawn.operations)).items() if vertex}
 
 
 def _name(vertex: int) -> str:
@@ -110,11 +110,12 @@ def _boxes(drawn: Draft, positions: Positions, colors: Palette) -> Columns:
     """Columns of the boxes."""
     output = drawn.output
     places = [positions[vertex] for vertex in range(output + 1)]
+    half_x, half_y = (side / 2 for side in box_size(len(places)))
     incoming = [sum(target == vertex for _, target in drawn.edges) for vertex in range(output + 1)]
     outgoing = [sum(source == vertex for source, _ in drawn.edges) for vertex in range(output + 1)]
     return {
-        "left": [x - BOX_WIDTH / 2 for x, _y in places], "right": [x + BOX_WIDTH / 2 for x, _y in places],
-        "bottom": [y - BOX_HEIGHT / 2 for _x, y in places], "top": [y + BOX_HEIGHT / 2 for _x, y in places],
+        "left": [x - half_x for x, _y in places], "right": [x + half_x for x, _y in places],
+        "bottom": [y - half_y for _x, y in places], "top": [y + half_y for _x, y in places],
         "alpha": [1.0] * len(places), "fill": [colors.terminal] * len(places),
         "outline": [colors.terminal_line] * len(places), "text_color": [colors.text] * len(places),
         "text": [_("output") if vertex == output else _name(vertex) for vertex in range(output + 1)],

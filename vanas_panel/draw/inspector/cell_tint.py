@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from vanas_panel.core.draft import Draft
-from vanas_panel.draw.cell.canvas import BOX_HEIGHT, BOX_WIDTH, Positions
+from vanas_panel.draw.cell.canvas import Positions, box_size
 from vanas_panel.draw.cell.layout import place
 from vanas_panel.draw.cell.routing import route
 from vanas_panel.draw.cell.scene import Columns, trimmed
@@ -69,7 +69,7 @@ def cell_tint_html(change: CellChange, colors: Palette, measure: str = "mean") -
     positions = place(draft)
     title = _("{what} of the parts of the cell at {unit} {epoch}: {parts}").format(
         what=_(MEASURES[measure]), unit=unit_word(change.unit), epoch=change.epoch,
-        parts="; ".join(f"{name}: {_says(part)}" for name, part in _named(change)))
+        parts="; ".join(f"{name}: {_says(part)}" for name, part in named_parts(change)))
     drawing = columns_svg(_boxes(change, positions, colors, measure), _lines(change, draft, positions, colors, measure),
                           title, colors.card, cropped=True)
     most = _most(change)
@@ -117,11 +117,12 @@ def _most(change: CellChange) -> float:
     return change.divisor if change.scale == "none" else 1.0
 
 
-def _named(change: CellChange) -> list[tuple[str, PartChange | None]]:
-    """Every inner vertex and every edge, by name."""
+def named_parts(change: CellChange) -> list[tuple[str, PartChange | None]]:
+    """Every inner vertex and every edge, by the numbers and labels of vertices."""
     labels = _labels(change)
-    return [*((f"{vertex} {labels[vertex]}", change.vertices[vertex]) for vertex in range(1, len(labels) - 1)),
-            *((f"{labels[source]} → {labels[target]}", part)
+    names = [labels[0], *(f"{vertex} {label}" for vertex, label in enumerate(labels[1:-1], 1)), labels[-1]]
+    return [*zip(names[1:-1], change.vertices[1:-1], strict=True),
+            *((f"{names[source]} → {names[target]}", part)
               for (source, target), part in zip(change.edges, change.between, strict=True))]
 
 
@@ -144,11 +145,12 @@ def _boxes(change: CellChange, positions: Positions, colors: Palette, measure: s
     """Columns of the boxes."""
     labels, most = _labels(change), _most(change)
     places = [positions[vertex] for vertex in range(len(labels))]
+    half_x, half_y = (side / 2 for side in box_size(len(places)))
     values = [None if part is None else float(getattr(part, measure)) for part in change.vertices]
     looks = [(colors.card, colors.text) if value is None else tint(value, most) for value in values]
     return {
-        "left": [x - BOX_WIDTH / 2 for x, _y in places], "right": [x + BOX_WIDTH / 2 for x, _y in places],
-        "bottom": [y - BOX_HEIGHT / 2 for _x, y in places], "top": [y + BOX_HEIGHT / 2 for _x, y in places],
+        "left": [x - half_x for x, _y in places], "right": [x + half_x for x, _y in places],
+        "bottom": [y - half_y for _x, y in places], "top": [y + half_y for _x, y in places],
         "alpha": [1.0] * len(places), "text": labels,
         "note": ["" if value is None else value_text(value) for value in values],
         "fill": [fill for fill, _ in looks], "text_color": [words for _, words in looks],

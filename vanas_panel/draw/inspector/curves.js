@@ -1,6 +1,6 @@
 // One measure of every layer over the epochs, as lines. Where a measure is undefined, a line has a gap.
 
-import {choice, drawn, filled, make} from "./dom.js"
+import {breakable, choice, drawn, filled, make} from "./dom.js"
 import {short} from "./shades.js"
 
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [360, 190, 44, 8, 10, 22]
@@ -12,12 +12,30 @@ const DASHES = ["", "6 3", "2 3", "8 3 2 3", "4 4"]
 /** @typedef {{name: string, values: number[], isSecond: boolean}} Line */
 /** @typedef {Pick<Acts, "change" | "focus"> & {jump: (index: number) => void}} CurveActs */
 
+// How far along the axis the epoch at a position is: by its number, so that epochs that were not recorded leave room.
+/** @type {(epochs: number[], position: number) => number} */
+export function shareOf(epochs, position) {
+  const all = epochs[epochs.length - 1] - epochs[0]
+  const before = Math.floor(position)
+  const after = Math.ceil(position)
+  const epoch = epochs[before] + (position - before) * (epochs[after] - epochs[before])
+  return all > 0 ? (epoch - epochs[0]) / all : 0
+}
+
+// The position of the epoch nearest to a place on the axis.
+/** @type {(epochs: number[], share: number) => number} */
+export function nearest(epochs, share) {
+  const away = epochs.map((_, position) => Math.abs(shareOf(epochs, position) - share))
+  return away.indexOf(Math.min(...away))
+}
+
 export class Curves {
   /** @param {Record<string, string>} words @param {string[]} measures @param {CurveActs} acts */
   constructor(words, measures, {change, jump, focus}) {
     this.words = words
     this.focus = focus
-    this.count = 1
+    /** @type {number[]} */
+    this.epochs = [0]
     this.cursor = drawn("line", {})
     this.select = choice(
       words.measure,
@@ -28,7 +46,7 @@ export class Curves {
     this.svg.addEventListener("click", (/** @type {MouseEvent} */ event) => {
       const box = this.svg.getBoundingClientRect()
       const x = ((event.clientX - box.left) / box.width) * WIDTH
-      jump(Math.round(((x - LEFT) / (WIDTH - LEFT - RIGHT)) * (this.count - 1)))
+      jump(nearest(this.epochs, (x - LEFT) / (WIDTH - LEFT - RIGHT)))
     })
     this.legend = make("div", {className: "vi-legend"})
     this.element = make(
@@ -43,7 +61,7 @@ export class Curves {
   // Draws all lines anew.
   /** @type {(lines: Line[], measure: string, epochs: number[], focus: string) => void} */
   show(lines, measure, epochs, focus) {
-    this.count = epochs.length
+    this.epochs = epochs
     this.select.value = measure
     this.draw(lines, measure, epochs, focus)
   }
@@ -58,7 +76,7 @@ export class Curves {
 
   /** @type {(position: number) => number} */
   x(position) {
-    return LEFT + (WIDTH - LEFT - RIGHT) * (this.count > 1 ? position / (this.count - 1) : 0)
+    return LEFT + (WIDTH - LEFT - RIGHT) * shareOf(this.epochs, position)
   }
 
   /** @type {(lines: Line[], measure: string, epochs: number[], focus: string) => void} */
@@ -145,7 +163,7 @@ export class Curves {
         onclick: () => this.focus(name)
       },
       sample,
-      name
+      make("span", {}, ...breakable(name))
     )
   }
 

@@ -112,3 +112,11 @@ export function gestures(element, {drag, pinch, zoom, click}) {
     {passive: false}
   )
 }
+
+// The name of a layer in parts that end with its dots and underscores.
+/** @type {(name: string) => string[]} */
+export const partsOf = (name) => name.match(/[^._]*[._]+|[^._]+$/g) ?? [name]
+
+// A name that may be broken between its parts, and is copied without the breaks.
+/** @type {(name: string) => (string | HTMLElement)[]} */
+export const breakable = (name) => partsOf(name).flatMap((part, index) => (index ? [make("wbr"), part] : [part]))

@@ -1,6 +1,6 @@
 // Every layer's maximum and mean at an epoch: what the picture shows, as a table.
 
-import {filled, make} from "./dom.js"
+import {breakable, filled, make} from "./dom.js"
 
 /** @typedef {{name: string, shape: string, values: number[]}} FigureRow */
 
@@ -71,7 +71,7 @@ export class FigureTable {
     rows.forEach(({name, shape, values}, index) => {
       const [head, ...cells] = this.body.children[index].children
       const press = head.firstChild
-      if (press.textContent !== name) press.textContent = name
+      if (press.textContent !== name) press.replaceChildren(...breakable(name))
       press.title = `${filled(this.words.focus, {layer: name})} (${shape})`
       press.setAttribute("aria-pressed", String(name === this.chosen))
       values.forEach((value, place) => {

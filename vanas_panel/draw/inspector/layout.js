@@ -45,7 +45,7 @@ function aboutsOf(scenes) {
     const paragraphs = about.slice(0, index ? -1 : about.length)
     const items = notes.map((/** @type {string} */ textContent) => make("li", {textContent}))
     return make("section", {className: "vi-about"},
-      make("h2", {textContent: scenes.length > 1 ? `${"AB"[index]} · ${title}` : words.about}),
+      make("h2", {title: scenes.length > 1 ? title : "", textContent: scenes.length > 1 ? `${"AB"[index]} · ${title}` : words.about}),
       ...paragraphs.map((/** @type {string} */ textContent) => make("p", {textContent})),
       ...(items.length ? [make("ul", {}, ...items)] : []),
       ...(settings ? [make("details", {}, make("summary", {textContent: words.settings}),

@@ -193,7 +193,7 @@ export class Picture {
     order.sort((a, b) => Number(a === this.focus) - Number(b === this.focus))
     for (const index of order.reverse()) {
       pen.globalAlpha = this.focus < 0 || index === this.focus ? 1 : 0.5
-      this.label(pen, sight, this.planes[index], look, taken, index === this.focus)
+      this.label(pen, sight, this.planes[index], look, taken, index === this.focus, width / ratio)
     }
     pen.globalAlpha = 1
   }
@@ -219,12 +219,15 @@ export class Picture {
     pen.stroke()
   }
 
-  /** @type {(pen: CanvasRenderingContext2D, sight: Sight, plane: Plane, look: CSSStyleDeclaration, taken: Box[], isFocus: boolean) => void} */
-  label(pen, sight, {left, top, z, layer}, look, taken, isFocus) {
+  /** @type {(pen: CanvasRenderingContext2D, sight: Sight, plane: Plane, look: CSSStyleDeclaration, taken: Box[], isFocus: boolean, room: number) => void} */
+  label(pen, sight, {left, top, z, layer}, look, taken, isFocus, room) {
     const corner = seen(sight, [left, top, z])
     if (corner[2] < 0.05) return
-    const [x, y] = onScreen(sight, corner)
-    const width = pen.measureText(layer.head.name).width + 10
+    const [at, y] = onScreen(sight, corner)
+    const name = shortened(layer.head.name, (text) => pen.measureText(text).width, room - 18)
+    const width = pen.measureText(name).width + 10
+    // Within the picture, as long as its layer is.
+    const x = at < room ? Math.min(at, room - width - 4) : at
     const box = /** @type {Box} */ ([x, y - 20, x + width, y - 2])
     if (!isFocus && taken.some((each) => box[0] < each[2] && each[0] < box[2] && box[1] < each[3] && each[1] < box[3]))
       return
@@ -234,11 +237,19 @@ export class Picture {
     pen.roundRect(box[0], box[1], width, 18, 4)
     pen.fill()
     pen.fillStyle = isFocus ? look.getPropertyValue("--vi-accent") : look.color
-    pen.fillText(layer.head.name, x + 5, y - 7)
+    pen.fillText(name, x + 5, y - 7)
   }
 
   remove() {
     this.watch.disconnect()
     clearTimeout(this.rest)
   }
+}
+
+// A name without so much of its start that the rest is no wider than the room.
+/** @type {(name: string, widthOf: (text: string) => number, room: number) => string} */
+export function shortened(name, widthOf, room) {
+  let start = 0
+  while (start < name.length - 4 && widthOf(start ? `…${name.slice(start)}` : name) > room) start += 1
+  return start ? `…${name.slice(start)}` : name
 }

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import datashader as ds
 import numpy as np
 import pandas as pd
 
-from vanas_panel.draw.format import best_words, format_value
+from vanas_panel.core.group_ranks import canvas_bins, group_ranks
+from vanas_panel.draw.format import format_count, format_value, statistic_words
 from vanas_panel.draw.map.axes import Axis, Window
 from vanas_panel.draw.map.belief import MapBelief, ordered
 from vanas_panel.draw.map.edges import bin_edges, nudged
@@ -51,6 +52,8 @@ class Points:
         How many of them have a value that no axis reaches, and are drawn at its end.
     belief : MapBelief or None
         What colours the bins in place of a metric of the table.
+    statistic : str
+        One of `vanas_panel.state.map_colour.STATISTICS`: which cell of a bin gives its colour. Beliefs pass it over.
     """
 
     x: Axis
@@ -66,6 +69,7 @@ class Points:
     best_first: np.ndarray
     values: np.ndarray
     belief: MapBelief | None = None
+    statistic: str = "best"
 
     def __len__(self) -> int:
         return self.rows.size
@@ -73,11 +77,20 @@ class Points:
     @property
     def words(self) -> str:
         """What colours a bin, such as ``best test accuracy``."""
-        return best_words(self.metric) if self.belief is None else self.belief.words
+        return statistic_words(self.metric, self.statistic) if self.belief is None else self.belief.words
 
     def value_text(self, value: float) -> str:
         """The value that colours a bin, with its unit."""
-        return format_value(self.metric, value) if self.belief is None else self.belief.value_text(value)
+        if self.belief is not None:
+            return self.belief.value_text(value)
+        return format_count(round(value)) if self.statistic == "count" else format_value(self.metric, value)
+
+    @cached_property
+    def order(self) -> np.ndarray:
+        """The points from the best to the worst, ``int64 (m,)``, as indices into `rows`."""
+        places = np.full(self.total, -1, dtype=np.int64)
+        places[self.frame["rank"].to_numpy()] = np.arange(len(self))
+        return places[places >= 0]
 
     def inside(self, window: Window) -> int:
         """How many points lie in a window, its edges included."""
@@ -104,6 +117,8 @@ class Bins:
         How many cells the bin holds, and how many of them are selected.
     mean, deviation : float64 (k,), optional
         Means over the cells of a bin of what a Gaussian process believes, where the map shows that.
+    other : float64 (k,), optional
+        The median or worst value of the bin or its number of cells, where that colours it.
     """
 
     left: np.ndarray
@@ -116,6 +131,12 @@ class Bins:
     chosen: np.ndarray
     mean: np.ndarray | None = None
     deviation: np.ndarray | None = None
+    other: np.ndarray | None = None
+
+    @property
+    def shown(self) -> np.ndarray:
+        """What colours each bin, ``float64 (k,)``: `best` but where another statistic does."""
+        return self.best if self.other is None else self.other
 
     def __len__(self) -> int:
         return self.row.size
@@ -212,10 +233,28 @@ def bin_points(points: Points, window: Window, shape: tuple[int, int], rows: np.
         sums = canvas.points(points.frame, "x", "y", agg=_BELIEVED)
         believed = {name: sums[name].to_numpy()[filled] / counts for name in ("mean", "deviation")}
         best = believed["deviation"] if points.belief.kind == "deviation" else best
+    elif points.statistic != "best":
+        believed = {"other": _other(points, canvas, (x_edges.size - 1, y_edges.size - 1), filled, counts)}
     left, right = points.x.to_data(x_edges[:-1]), points.x.to_data(x_edges[1:])
     bottom, top = points.y.to_data(y_edges[:-1]), points.y.to_data(y_edges[1:])
     return Bins(left[column], right[column], bottom[line], top[line], best, row, counts,
                 drawn["chosen"].to_numpy()[filled].astype(np.int64), **believed)
+
+
+def _other(points: Points, canvas: ds.Canvas, shape: tuple[int, int], filled: tuple[np.ndarray, np.ndarray],
+           counts: np.ndarray) -> np.ndarray:
+    """Median or worst value of each filled bin, or its number of cells."""
+    if points.statistic == "count":
+        return counts.astype(np.float64)
+    codes = canvas_bins(points.frame["x"].to_numpy(), points.frame["y"].to_numpy(), canvas.x_range, canvas.y_range,
+                        shape)
+    found = group_ranks(codes, points.order, shape[0] * shape[1])
+    numbers = filled[0] * shape[0] + filled[1]
+    if points.statistic == "worst":
+        return points.values[points.rows[found.last[numbers]]]
+    low, high = (points.values[points.rows[each[numbers]]] for each in (found.lower, found.upper))
+    # Halved first, since the sum of two large numbers may be larger than a number can be.
+    return np.where(low == high, low, low / 2 + high / 2)
 
 
 def nearest_bin(bins: Bins, points: Points, window: Window, x: float, y: float, reach: float = 0.1) -> int | None:

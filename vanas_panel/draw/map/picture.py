@@ -152,7 +152,7 @@ class MapPicture:
     @property
     def colors(self) -> list[str]:
         """The colour of every bin."""
-        return self.scale.colors(self.bins.best.tolist())
+        return self.scale.colors(self.bins.shown.tolist())
 
     @property
     def scale_ticks(self) -> list[tuple[float, str]]:
@@ -218,20 +218,25 @@ def bin_columns(points: Points, bins: Bins, selected: bool = False) -> dict[str,
     Returns
     -------
     dict of str to array or list
-        Extents in data units, the best value, numbers of cells, and the texts that a hover shows.
+        Extents in data units, what colours the bin as ``best``, numbers of cells, and the texts that a hover shows.
     """
     return {
         **{name: getattr(bins, name) for name in EXTENT},
-        "best": bins.best, "cells": bins.cells.astype(np.int32), "row": bins.row.astype(np.int32),
+        "best": bins.shown, "cells": bins.cells.astype(np.int32), "row": bins.row.astype(np.int32),
         "chosen": bins.chosen.astype(np.int32),
-        "opacity": np.where(bins.chosen > 0, 1.0, DIMMED).astype(np.float32),
+        "opacity": bin_opacity(bins),
         # Outlines overlap: half transparent ones would draw a lattice.
         "outline": np.where(bins.chosen > 0, 1.0, 0.0).astype(np.float32),
-        "best_text": [points.value_text(value) for value in bins.best.tolist()],
+        "best_text": [points.value_text(value) for value in bins.shown.tolist()],
         "cells_text": _cells_texts(bins, selected, points.belief),
         "x_text": _extent_texts(points.x, bins.left, bins.right),
         "y_text": _extent_texts(points.y, bins.bottom, bins.top),
     }
+
+
+def bin_opacity(bins: Bins) -> np.ndarray:
+    """Opacity of every bin, ``float32 (k,)``: that of bins without a selected cell is low."""
+    return np.where(bins.chosen > 0, 1.0, DIMMED).astype(np.float32)
 
 
 def _cells_texts(bins: Bins, selected: bool, belief: MapBelief | None = None) -> list[str]:

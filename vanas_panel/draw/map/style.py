@@ -17,6 +17,7 @@ from bokeh.models import (
     FixedTicker,
     GlyphRenderer,
     HoverTool,
+    LassoSelectTool,
     LinearScale,
     LogScale,
     PanTool,
@@ -77,11 +78,23 @@ def replot_map(drawn: figure, picture: MapPicture, colors: Palette) -> None:
     drawn, picture, colors
         As for `finish_map`, which has finished the figure before.
     """
-    scale = picture.scale
     _set_ends(drawn, picture)
     _set_labels(drawn, picture)
     _tool(drawn, HoverTool).tooltips = picture.hover(colors)
     _set_scales(drawn, picture)
+    rescale_map(drawn, picture)
+
+
+def rescale_map(drawn: figure, picture: MapPicture) -> None:
+    """Take the colour scale of other bins.
+
+    Parameters
+    ----------
+    drawn : figure
+        Finished by `finish_map`.
+    picture : MapPicture
+    """
+    scale = picture.scale
     _renderers(drawn)[BINS].glyph.fill_color.transform.update(palette=list(scale.palette), low=scale.low,
                                                               high=scale.high)
     _set_color_bar(drawn.right[0], scale)
@@ -100,6 +113,7 @@ def recolor_map(drawn: figure, picture: MapPicture, colors: Palette) -> None:
     renderers[_HALO].glyph.line_color = colors.card
     _tool(drawn, HoverTool).tooltips = picture.hover(colors)
     _tool(drawn, BoxSelectTool).overlay.update(fill_color=colors.accent, line_color=colors.accent)
+    _tool(drawn, LassoSelectTool).overlay.update(fill_color=colors.accent, line_color=colors.accent)
     _tool(drawn, BoxZoomTool).overlay.update(fill_color=colors.muted, line_color=colors.muted)
     buttons = f"* {{ --button-width: 24px; --button-height: 22px; --active-border: {colors.accent}; "
     icons = f"--icon-color: {colors.muted}; --button-color: {colors.line}; }}"
@@ -126,6 +140,8 @@ def _add_tools(drawn: figure, bins: GlyphRenderer) -> None:
     """A calm set of tools: select by dragging, zoom by the wheel; a hover that needs no server."""
     select = BoxSelectTool(renderers=[], description=_("Drag a box to select cells"))
     select.overlay.update(fill_alpha=0.08, line_alpha=0.9, line_dash=[], line_width=1)
+    lasso = LassoSelectTool(renderers=[], description=_("Draw a lasso to select cells"))
+    lasso.overlay.update(fill_alpha=0.08, line_alpha=0.9, line_dash=[], line_width=1)
     zoom = BoxZoomTool(description=_("Drag a box to zoom in"))
     zoom.overlay.update(fill_alpha=0.12, line_dash=[4, 3])
     wheel = WheelZoomTool(description=_("Zoom with the wheel"))
@@ -133,7 +149,7 @@ def _add_tools(drawn: figure, bins: GlyphRenderer) -> None:
     hover = HoverTool(renderers=[bins], visible=False, show_arrow=False, attachment="horizontal", limit=1,
                       formatters={f"@{name}": look_up for name in TEXTS})
     pan, reset = PanTool(description=_("Drag to pan")), ResetTool(description=_("Show the whole table"))
-    drawn.toolbar.update(tools=[select, pan, zoom, wheel, reset, hover], active_drag=select, active_scroll=wheel,
+    drawn.toolbar.update(tools=[select, lasso, pan, zoom, wheel, reset, hover], active_drag=select, active_scroll=wheel,
                          logo=None, autohide=False)
     drawn.toolbar_location = "above"
     share_with_page(drawn, waiting=[select, wheel])

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from vanas_panel.draw.css import ACCENT, CARD, FAINT, LINE, MUTED, TEXT
-from vanas_panel.draw.format import best_words, format_count, lower_label
+from vanas_panel.draw.format import format_count, lower_label, statistic_words
 from vanas_panel.draw.html import Html, pieces
 from vanas_panel.draw.map.belief import MapBelief
 from vanas_panel.draw.map.bins import Points
 from vanas_panel.draw.theme import FONT
 from vanas_panel.errors import brief
+from vanas_panel.state.map_colour import STATISTICS
 from vanas_panel.state.session import Session
 from vanas_panel.tables.metrics import BETTER, DIRECTION_WORDS, Metric, better_words, label_of
 from vanas_panel.tables.table import BenchmarkTable
@@ -22,6 +23,8 @@ _PIECES = pieces(__file__)
 _SWITCHES = {True: marked("Take higher values of {metric} for the better ones, everywhere on this page"),
              False: marked("Take lower values of {metric} for the better ones, everywhere on this page"),
              None: marked("Take no values of {metric} for better than others")}
+
+_STATISTICS = {"best": marked("best"), "median": marked("median"), "worst": marked("worst"), "count": marked("count")}
 
 CSS = f"""
 @media print {{ .pill::after {{ display: none !important; }} }}
@@ -42,6 +45,7 @@ CSS = f"""
 .logs::after {{ content: none; }}
 .pill {{ min-width: 90px; }}
 .pill.metric {{ min-width: 126px; }}
+.pill.statistic {{ flex: 0 1 auto; min-width: 0; }}
 .pill.logs {{ min-width: 0; }}
 .logs {{ flex: none; gap: 0; padding: 0 1px 0 6px; cursor: default; font-size: 11.5px; }}
 .logs:focus-within {{ outline: none; }}
@@ -58,7 +62,8 @@ CSS = f"""
 
 
 def settings_html(metrics: Mapping[str, Metric], x: str, y: str, metric: str, log_x: bool, log_y: bool,
-                  belief: MapBelief | None = None) -> Html:
+                  belief: MapBelief | None = None, *, structure: Mapping[str, Metric] | None = None,
+                  color: str = "", statistic: str = STATISTICS[0]) -> Html:
     """Heading and settings of the overview as HTML.
 
     Parameters
@@ -71,13 +76,22 @@ def settings_html(metrics: Mapping[str, Metric], x: str, y: str, metric: str, lo
         Which axes are logarithmic.
     belief : MapBelief, optional
         What colours the map in place of the metric.
+    structure : Mapping of str to Metric, optional
+        Structure columns to choose from beside the metrics.
+    color : str, optional
+        The structure column that colours the map in place of the metric.
+    statistic : str, optional
+        Which cell of a bin gives its colour.
 
     Returns
     -------
     Html
-        With all text escaped and the actions ``x:...``, ``y:...``, ``metric:...``, ``log_x`` and ``log_y``.
+        With all text escaped and the actions ``x:...``, ``y:...``, ``metric:...``, ``statistic:...``, ``log_x`` and
+        ``log_y``.
     """
-    words = best_words(metrics[metric])
+    more = {} if structure is None else structure
+    known = {**more, **metrics}
+    words = statistic_words(known[color or metric], statistic)
     tooltip = _("The metric that ranks all cells and colours the map: each bin shows its {value}").format(value=words)
     aside, label = _("colour: {value} in the bin").format(value=words), _("colour")
     if belief is not None:
@@ -85,9 +99,10 @@ def settings_html(metrics: Mapping[str, Metric], x: str, y: str, metric: str, lo
         aside, label = _("colour: {value}, {after}").format(value=belief.words, after=belief.after), _("rank")
     return _PIECES.settings(
         title=_("Overview"), aside=aside,
-        selects=[_select("x", "x", _("Metric of the horizontal axis"), metrics, x),
-                 _select("y", "y", _("Metric of the vertical axis"), metrics, y),
-                 _select("metric", label, tooltip, metrics, metric)],
+        selects=[_select("x", "x", _("Metric of the horizontal axis"), metrics, x, more),
+                 _select("y", "y", _("Metric of the vertical axis"), metrics, y, more),
+                 _select("metric", label, tooltip, metrics, color or metric, more),
+                 _statistics(statistic)],
         logs={"tooltip": _("Logarithmic axes"), "label": _("log")},
         toggles=[_toggle("log_x", _x_words(log_x), "x", log_x), _toggle("log_y", _y_words(log_y), "y", log_y)])
 
@@ -198,7 +213,8 @@ def left_out(points: Points) -> list[str]:
 def current_settings(session: Session, belief: MapBelief | None = None) -> Html:
     """`settings_html` for a session as it is."""
     return settings_html(session.table.metrics, session.x, session.y, session.metric, session.log_x, session.log_y,
-                         belief)
+                         belief, structure=session.table.structure_metrics, color=session.color,
+                         statistic=session.statistic)
 
 
 def belief_words(shown: MapBelief | None, wanted: int, problem: str = "") -> str:
@@ -242,10 +258,22 @@ def _y_words(on: bool) -> str:
     return _("Logarithmic y axis: on") if on else _("Logarithmic y axis")
 
 
-def _select(action: str, label: str, tooltip: str, metrics: Mapping[str, Metric], chosen: str) -> dict[str, Any]:
-    """A choice among the metrics."""
-    return {"action": action, "label": label, "tooltip": tooltip, "chosen": chosen,
-            "options": [{"name": name, "label": label_of(metric)} for name, metric in metrics.items()]}
+def _select(action: str, label: str, tooltip: str, metrics: Mapping[str, Metric], chosen: str,
+            structure: Mapping[str, Metric]) -> dict[str, Any]:
+    """A choice among the metrics and the structure columns."""
+    def options(columns: Mapping[str, Metric]) -> list[dict[str, str]]:
+        return [{"name": name, "label": label_of(metric)} for name, metric in columns.items()]
+
+    return {"action": action, "label": label, "tooltip": tooltip, "chosen": chosen, "options": options(metrics),
+            "more": options({name: each for name, each in structure.items() if name not in metrics}),
+            "more_label": _("Exact, from the structure")}
+
+
+def _statistics(chosen: str) -> dict[str, Any]:
+    """The choice of the cell that gives a bin its colour."""
+    return {"action": "statistic", "label": _("bin"), "chosen": chosen, "more": [], "more_label": "",
+            "tooltip": _("What of the cells in a bin gives its colour"),
+            "options": [{"name": name, "label": _(_STATISTICS[name])} for name in STATISTICS]}
 
 
 def _toggle(action: str, words: str, label: str, on: bool) -> dict[str, str]:

@@ -85,6 +85,29 @@ def trail_of(run: SearchRun, query: int, points: Points, window: Window, table: 
                  int((~seen).sum()), connected=not run.proposals.also)
 
 
+def trail_of_rows(rows: np.ndarray, now: int | None, points: Points, window: Window, table: Any) -> Trail:
+    """A path of cells over a map.
+
+    Parameters
+    ----------
+    rows : int64 (k,)
+        Rows of `table`, in the order of the path.
+    now : int, optional
+        The row that the path has come to.
+    points, window, table
+        As for `trail_of`.
+
+    Returns
+    -------
+    Trail
+    """
+    line = _positions(rows, points, window, table)
+    seen = ~np.isnan(line).any(axis=1)
+    at = np.full((1, 2), np.nan) if now is None else _positions(np.array([now]), points, window, table)
+    return Trail(np.empty((0, 2)), line[seen], None if np.isnan(at).any() else (float(at[0, 0]), float(at[0, 1])),
+                 int((~seen).sum()))
+
+
 def add_trail(drawn: figure, colors: Palette) -> None:
     """Give the figure of a map the renderers of a trail, empty.
 

@@ -36,6 +36,10 @@ class Map(Protocol):
         """Show another part of the map."""
         ...
 
+    def show_best(self, row: int | None) -> None:
+        """Draw the best cell of a bin, given by its row; nothing with None."""
+        ...
+
     def show_whole(self) -> None:
         """Show all of the map."""
         ...

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import networkx as nx
 
 from vanas_panel.core.draft import Draft, Edge
-from vanas_panel.draw.cell.canvas import BOX_HEIGHT, BOX_WIDTH, Positions
+from vanas_panel.draw.cell.canvas import Positions, box_size
 from vanas_panel.draw.cell.layout import place
 from vanas_panel.draw.cell.routing import Route, route
 from vanas_panel.draw.cell.scene import FAINT, Columns, trimmed
@@ -75,15 +75,16 @@ def _placed(drawn: Draft, inputs: int) -> Positions:
               if all(source != vertex for source, _target in under)]
     virtual = Draft(("input", *["node"] * (len(drawn.operations) - 1), "output"),
                     (*((0, vertex) for vertex in range(1, inputs + 1)), *under))
-    return {vertex - 1: point for vertex, point in place(virtual).items() if vertex}
+    return {vertex - 1: point for vertex, point in place(virtual, len(drawn.operations)).items() if vertex}
 
 
 def _boxes(genome: Genome, order: list[int], living: Expressed, positions: Positions, colors: Palette) -> Columns:
     """Columns of the boxes."""
     places = [positions[vertex] for vertex in range(len(order))]
+    half_x, half_y = (side / 2 for side in box_size(len(places)))
     return {
-        "left": [x - BOX_WIDTH / 2 for x, _y in places], "right": [x + BOX_WIDTH / 2 for x, _y in places],
-        "bottom": [y - BOX_HEIGHT / 2 for _x, y in places], "top": [y + BOX_HEIGHT / 2 for _x, y in places],
+        "left": [x - half_x for x, _y in places], "right": [x + half_x for x, _y in places],
+        "bottom": [y - half_y for _x, y in places], "top": [y + half_y for _x, y in places],
         "alpha": [1.0 if node in living.labels else FAINT for node in order],
         "fill": [colors.terminal] * len(places), "outline": [colors.terminal_line] * len(places),
         "text_color": [colors.text] * len(places), "text": [_name(genome, node) for node in order],

@@ -14,6 +14,7 @@ from vanas_panel.core.space import INPUT, OUTPUT
 from vanas_panel.draw.cards import row_of
 from vanas_panel.draw.format import format_value, lower_label
 from vanas_panel.draw.presets.limits import good, small
+from vanas_panel.draw.presets.part import Cells, Part, row_in_table
 from vanas_panel.draw.presets.words import SIZE, TIME, End, end_of, limit_label, limit_words
 from vanas_panel.readers.columns.exact import follows_from_cell
 from vanas_panel.state.session import first_choices
@@ -58,7 +59,7 @@ class Preset:
 _chosen: WeakKeyDictionary[BenchmarkTable, dict[tuple[str, str], tuple[Preset, ...]]] = WeakKeyDictionary()
 
 
-def presets(table: BenchmarkTable, metric: str | None = None) -> tuple[Preset, ...]:
+def presets(table: BenchmarkTable, metric: str | None = None, rows: np.ndarray | None = None) -> tuple[Preset, ...]:
     """The presets that a table can offer to who ranks by a metric; chosen once for each table, metric and language.
 
     Parameters
@@ -67,6 +68,9 @@ def presets(table: BenchmarkTable, metric: str | None = None) -> tuple[Preset, .
         A preset that needs a metric it lacks is left out, and so is a shape that its search space does not allow.
     metric : str, optional
         The metric that ranks; its direction is that of the table. By default the one that a page starts with.
+    rows : int64 (m,), optional
+        Selected rows, ascending: presets are then chosen among them as among the rows of a table that has no others,
+        its limits too. Well-known shapes are offered all the same. These are not kept.
 
     Returns
     -------
@@ -85,13 +89,16 @@ def presets(table: BenchmarkTable, metric: str | None = None) -> tuple[Preset, .
     ['Most edges', 'Fewest edges', 'Smallest', 'Largest', 'ResNet-like', 'Inception-like']
     """
     name = first_choices(table)["metric"] if metric is None else table.metric(metric).name
+    if rows is not None:
+        part = Part(table, rows)
+        return *_measured(part, name), *_shaped(part, name)
     known, key = _chosen.setdefault(table, {}), (name, current_language())
     if key not in known:
         known[key] = (*_measured(table, name), *_shaped(table, name))
     return known[key]
 
 
-def shortage(table: BenchmarkTable, metric: str) -> str:
+def shortage(table: BenchmarkTable, metric: str, rows: np.ndarray | None = None) -> str:
     """Why there are fewer presets than usual, in words; empty where there is nothing to say.
 
     Parameters
@@ -99,20 +106,27 @@ def shortage(table: BenchmarkTable, metric: str) -> str:
     table : BenchmarkTable
     metric : str
         The metric that ranks.
+    rows : int64 (m,), optional
+        As for `presets`.
     """
     said = []
-    name, values = lower_label(table.metric(metric)), table.sorted_column(metric)
+    name, values = lower_label(table.metric(metric)), (table if rows is None else Part(table, rows)).column(metric)
+    values = values[~np.isnan(values)]
     if not values.size:
-        said.append(_("Nothing is measured for {metric}.").format(metric=name))
-    elif values.size > 1 and values[0] == values[-1]:
-        said.append(_("All measured cells have the same {metric}.").format(metric=name))
+        words = (_("Nothing is measured for {metric}.") if rows is None else
+                 _("Nothing is measured for {metric} among the selected cells."))
+        said.append(words.format(metric=name))
+    elif values.size > 1 and values.min() == values.max():
+        words = (_("All measured cells have the same {metric}.") if rows is None else
+                 _("All selected cells have the same {metric}."))
+        said.append(words.format(metric=name))
     if not any(_known(table, each) for each in (SIZE, TIME)):
         words = _("Presets of small and of fast cells need a column {size} or {time}; this table has neither.")
         said.append(words.format(size=SIZE, time=TIME))
     return " ".join(said)
 
 
-def _measured(table: BenchmarkTable, metric: str) -> list[Preset]:
+def _measured(table: Cells, metric: str) -> list[Preset]:
     """The presets that are rows of the table, each label once."""
     direction = table.metric(metric).higher_is_better
     if direction is None or not _known(table, metric):
@@ -122,11 +136,12 @@ def _measured(table: BenchmarkTable, metric: str) -> list[Preset]:
     made: dict[str, Preset] = {}
     for label, words, row in found:
         if row is not None and label not in made:
-            made[label] = Preset(label, f"{words}: {_in_words(table, metric, row)}.", table.cell(row), row)
+            made[label] = Preset(label, f"{words}: {_in_words(table, metric, row)}.", table.cell(row),
+                                 row_in_table(table, row))
     return list(made.values())
 
 
-def _of_a_quality(table: BenchmarkTable, metric: str) -> Iterator[Found]:
+def _of_a_quality(table: Cells, metric: str) -> Iterator[Found]:
     """Presets by a metric that says how good a network is: accuracies, losses, errors."""
     highest = bool(table.metric(metric).higher_is_better)
     limit = good(table, metric)
@@ -139,13 +154,13 @@ def _of_a_quality(table: BenchmarkTable, metric: str) -> Iterator[Found]:
         for name in costs:
             end = end_of(table.metric(name), False)
             row = _end(table, name, False, metric, rows)
-            yield limit_label(end.label, limit), _best_with(end, words), row
+            yield limit_label(end.label, limit), _best_with(table, end, words), row
     if _known(table, SIZE):
         yield _extreme(table, SIZE, True, metric)
     yield _extreme(table, metric, not highest, metric)
 
 
-def _of_a_cost(table: BenchmarkTable, metric: str) -> Iterator[Found]:
+def _of_a_cost(table: Cells, metric: str) -> Iterator[Found]:
     """Presets by a metric that says what a network costs: parameters, times, latency, FLOPs."""
     highest, quality = bool(table.metric(metric).higher_is_better), _quality(table, metric)
     own, end = good(table, metric), end_of(table.metric(metric), highest)
@@ -153,7 +168,7 @@ def _of_a_cost(table: BenchmarkTable, metric: str) -> Iterator[Found]:
     yield _extreme(table, metric, highest, tie)
     limit = good(table, quality) if quality else None
     if quality and limit is not None:
-        yield (limit_label(end.label, limit), _best_with(end, limit_words(table.metric(quality), limit)),
+        yield (limit_label(end.label, limit), _best_with(table, end, limit_words(table.metric(quality), limit)),
                _end(table, metric, highest, quality, limit.rows(table, quality)))
     if metric != SIZE and _known(table, SIZE):
         yield _below_size(table, metric, tie)
@@ -161,17 +176,17 @@ def _of_a_cost(table: BenchmarkTable, metric: str) -> Iterator[Found]:
         rows, words = own.rows(table, metric), limit_words(table.metric(metric), own)
         if quality:
             best = end_of(table.metric(quality), bool(table.metric(quality).higher_is_better))
-            yield limit_label(best.label, own), _best_with(best, words), table.best(quality, rows)
+            yield limit_label(best.label, own), _best_with(table, best, words), table.best(quality, rows)
         elif metric != SIZE and _known(table, SIZE):
             fewest = end_of(table.metric(SIZE), False)
             row = _end(table, SIZE, False, tie, rows)
-            yield limit_label(fewest.label, own), _best_with(fewest, words), row
+            yield limit_label(fewest.label, own), _best_with(table, fewest, words), row
     if metric != SIZE and _known(table, SIZE):
         yield _extreme(table, SIZE, True, tie)
     yield _extreme(table, metric, not highest, tie)
 
 
-def _neutral(table: BenchmarkTable, metric: str) -> Iterator[Found]:
+def _neutral(table: Cells, metric: str) -> Iterator[Found]:
     """Presets by a metric of which neither end is better, or of which nothing is known."""
     quality = _quality(table, metric)
     tie = quality or metric
@@ -185,26 +200,29 @@ def _neutral(table: BenchmarkTable, metric: str) -> Iterator[Found]:
             yield _extreme(table, name, highest, tie)
 
 
-def _extreme(table: BenchmarkTable, name: str, highest: bool, tie: str) -> Found:
+def _extreme(table: Cells, name: str, highest: bool, tie: str) -> Found:
     """The highest or the lowest of all cells."""
     end = end_of(table.metric(name), highest)
-    return end.label, _("The {best} of all cells").format(best=end.phrase), _end(table, name, highest, tie)
+    words = _("The {best} of the selected cells") if isinstance(table, Part) else _("The {best} of all cells")
+    return end.label, words.format(best=end.phrase), _end(table, name, highest, tie)
 
 
-def _best_with(end: End, limit: str) -> str:
+def _best_with(table: Cells, end: End, limit: str) -> str:
     """The best of the cells that keep a limit, in words."""
-    return _("The {best} with {limit}").format(best=end.phrase, limit=limit)
+    words = (_("The {best} of the selected cells with {limit}") if isinstance(table, Part) else
+             _("The {best} with {limit}"))
+    return words.format(best=end.phrase, limit=limit)
 
 
-def _below_size(table: BenchmarkTable, metric: str, tie: str) -> Found:
+def _below_size(table: Cells, metric: str, tie: str) -> Found:
     """The best of the small cells."""
     highest, limit = bool(table.metric(metric).higher_is_better), small(table, SIZE)
     end = end_of(table.metric(metric), highest)
-    return (limit_label(end.start, limit), _best_with(end, limit_words(table.metric(SIZE), limit)),
+    return (limit_label(end.start, limit), _best_with(table, end, limit_words(table.metric(SIZE), limit)),
             _end(table, metric, highest, tie, limit.rows(table, SIZE)))
 
 
-def _end(table: BenchmarkTable, name: str, highest: bool, tie: str, rows: np.ndarray | None = None) -> int | None:
+def _end(table: Cells, name: str, highest: bool, tie: str, rows: np.ndarray | None = None) -> int | None:
     """Row of the highest or the lowest value; of several the best by `tie`, then the first; None where none is known.
 
     It does not ask the metric's direction, which a table may leave open.
@@ -219,12 +237,12 @@ def _end(table: BenchmarkTable, name: str, highest: bool, tie: str, rows: np.nda
     return int(ties[0]) if first is None else first
 
 
-def _known(table: BenchmarkTable, name: str) -> bool:
+def _known(table: Cells, name: str) -> bool:
     """Whether a table has any value of a metric."""
     return name in table.metrics and table.known(name) > 0
 
 
-def _is_cost(table: BenchmarkTable, name: str) -> bool:
+def _is_cost(table: Cells, name: str) -> bool:
     """Whether a metric says what a network costs: size and time, and whatever has a unit and is better when lower."""
     metric = table.metrics[name]
     if name in (SIZE, TIME) or follows_from_cell(metric):
@@ -233,13 +251,13 @@ def _is_cost(table: BenchmarkTable, name: str) -> bool:
         metric.unit not in ("", FRACTION) or not TIME_WORDS.isdisjoint(words_of(name)))
 
 
-def _other_costs(table: BenchmarkTable, metric: str) -> list[str]:
+def _other_costs(table: Cells, metric: str) -> list[str]:
     """Costs other than size, time and a metric."""
     return [name for name in table.metrics
             if name not in (SIZE, TIME, metric) and _is_cost(table, name) and _known(table, name)]
 
 
-def _quality(table: BenchmarkTable, metric: str) -> str | None:
+def _quality(table: Cells, metric: str) -> str | None:
     """A measure of quality other than a metric: test accuracy, another accuracy, or the first with a direction."""
     names = [name for name, each in table.metrics.items() if name != metric and each.higher_is_better is not None
              and not _is_cost(table, name) and _known(table, name)]
@@ -251,7 +269,7 @@ def _quality(table: BenchmarkTable, metric: str) -> str | None:
     return min(names, key=preference, default=None)
 
 
-def _shaped(table: BenchmarkTable, metric: str) -> list[Preset]:
+def _shaped(table: Cells, metric: str) -> list[Preset]:
     """The presets with a well-known shape, as far as the search space allows them."""
     shapes = (
         (_("ResNet-like"), _("Like a ResNet block: two 3×3 convolutions with a skip around them"), RESNET_LIKE),
@@ -262,13 +280,16 @@ def _shaped(table: BenchmarkTable, metric: str) -> list[Preset]:
     for label, words, draft in shapes:
         if not draft.problems(table.space):
             cell = Cell(draft.operations, draft.edges, table.space)
-            row = row_of(table, cell)
-            known = _("not in this table") if row is None else _in_words(table, metric, row)
+            whole = table.table if isinstance(table, Part) else table
+            row = row_of(whole, cell)
+            known = _("not in this table") if row is None else _in_words(whole, metric, row)
+            if row is not None and isinstance(table, Part) and not table.has(row):
+                known = _("{values}, not selected").format(values=known)
             made.append(Preset(label, f"{words}: {known}.", cell, row))
     return made
 
 
-def _in_words(table: BenchmarkTable, metric: str, row: int) -> str:
+def _in_words(table: Cells, metric: str, row: int) -> str:
     """The main numbers of a row, the metric that ranks first."""
     wanted = dict.fromkeys((metric, *(() if _is_accuracy(table, metric) else (_quality(table, metric),)), SIZE, TIME))
     known = [(table.metrics[name], float(table.column(name)[row])) for name in wanted if name and _known(table, name)]
@@ -276,6 +297,6 @@ def _in_words(table: BenchmarkTable, metric: str, row: int) -> str:
     return ", ".join(parts) or _("nothing measured")
 
 
-def _is_accuracy(table: BenchmarkTable, name: str) -> bool:
+def _is_accuracy(table: Cells, name: str) -> bool:
     """Whether a metric is a fraction of which more is better."""
     return table.metrics[name].unit == FRACTION and table.metrics[name].higher_is_better is True

@@ -9,8 +9,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 import numpy as np
 
 from vanas_panel.draw.format import PREFIXES
+from vanas_panel.draw.presets.part import Cells
 from vanas_panel.tables.metrics import FRACTION, MACS, PARAMETERS, SECONDS, Metric
-from vanas_panel.tables.table import BenchmarkTable
 
 SMALL = 5e6
 """Parameters of a small network, where a table has smaller ones and others."""
@@ -46,13 +46,13 @@ class Limit:
         """How it is written in short."""
         return "<" if self.below else ">"
 
-    def rows(self, table: BenchmarkTable, name: str) -> np.ndarray:
+    def rows(self, table: Cells, name: str) -> np.ndarray:
         """Rows of a table that keep the limit in a metric, ``int64 (m,)`` ascending."""
         values = table.column(name)
         return np.flatnonzero(values < self.value if self.below else values > self.value)
 
 
-def small(table: BenchmarkTable, size: str) -> Limit:
+def small(table: Cells, size: str) -> Limit:
     """How many parameters a small network has fewer of: `SMALL`, or a round tenth of the most in the table."""
     sizes = table.sorted_column(size)
     value = SMALL
@@ -64,7 +64,7 @@ def small(table: BenchmarkTable, size: str) -> Limit:
     return Limit(value, True, _round_words(value))
 
 
-def good(table: BenchmarkTable, name: str) -> Limit | None:
+def good(table: Cells, name: str) -> Limit | None:
     """The value that a good network is better than, as the direction of the metric says.
 
     For a fraction it is 90 %, or 10 % where lower is better; where the best of the table does not get there, the last
@@ -73,7 +73,7 @@ def good(table: BenchmarkTable, name: str) -> Limit | None:
 
     Parameters
     ----------
-    table : BenchmarkTable
+    table : BenchmarkTable or Part
     name : str
         A metric.
 

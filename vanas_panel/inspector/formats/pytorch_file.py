@@ -9,10 +9,10 @@ from math import prod
 from pathlib import Path
 
 from vanas_panel.errors import SourceError
+from vanas_panel.files.pickle_parts import PickleError
+from vanas_panel.files.pickle_values import pickled_value
 from vanas_panel.inspector.formats.byte_ranges import Bytes, FileState
 from vanas_panel.inspector.formats.damage import damaged, lying
-from vanas_panel.inspector.formats.pickle_parts import PickleError
-from vanas_panel.inspector.formats.pickle_values import pickled_value
 from vanas_panel.inspector.formats.pytorch_pickle import PickledTensor, pickled_tensors
 from vanas_panel.inspector.formats.tensors import (
     FLOATS,

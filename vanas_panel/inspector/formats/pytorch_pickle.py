@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from vanas_panel.inspector.formats.pickle_parts import Call, Name, Pairs, Persistent, PickleError
+from vanas_panel.files.pickle_parts import Call, Name, Pairs, Persistent, PickleError
 
 _STORAGES = {"HalfStorage": "float16", "BFloat16Storage": "bfloat16", "FloatStorage": "float32",
              "DoubleStorage": "float64", "ByteStorage": "uint8", "CharStorage": "int8", "ShortStorage": "int16",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vanas_panel.core.draft import Edge
-from vanas_panel.draw.cell.canvas import BOX_HEIGHT, BOX_WIDTH
+from vanas_panel.draw.cell.canvas import box_size
 from vanas_panel.draw.cell.scene import Scene
 
 
@@ -25,9 +25,10 @@ def hit(scene: Scene, x: float, y: float, reach: float = 9.0) -> int | Edge | No
     int, edge or None
         A vertex, the one drawn last where several overlap; else the nearest edge within `reach`; else nothing.
     """
+    width, height = box_size(len(scene.draft.operations))
     for vertex in reversed(range(len(scene.draft.operations))):
         centre = scene.positions[vertex]
-        if abs(x - centre[0]) <= BOX_WIDTH / 2 and abs(y - centre[1]) <= BOX_HEIGHT / 2:
+        if abs(x - centre[0]) <= width / 2 and abs(y - centre[1]) <= height / 2:
             return vertex
     distances = {edge: _distance(x, y, *line) for edge, line in scene.lines.items()}
     nearest = min(distances, key=distances.__getitem__, default=None)

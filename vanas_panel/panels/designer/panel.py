@@ -14,12 +14,14 @@ from panel.io.notebook import push_notebook
 
 from vanas_panel.draw.cell.canvas import TOP
 from vanas_panel.draw.cell.figure import DesignerCanvas
+from vanas_panel.draw.cell.ghost import add_ghost, ghost_columns, show_ghost
 from vanas_panel.draw.cell.layout import arrange, settle
-from vanas_panel.draw.cell.scene import Scene, contributions_of
+from vanas_panel.draw.cell.scene import Scene, changes_of, contributions_of
 from vanas_panel.draw.theme import palette
 from vanas_panel.panels.designer.hit import hit
 from vanas_panel.panels.designer.toolbar import TOOLBAR_STYLE, toolbar_html
 from vanas_panel.panels.designer.voice import Voice, status
+from vanas_panel.state.attributing import CONTRIBUTION, SHAPLEY
 from vanas_panel.state.session import Session
 from vanas_panel.widgets.markup import Markup
 from vanas_panel.widgets.notebook import View
@@ -64,7 +66,9 @@ class Designer(View):
         self._view = pn.Column(css_classes=["designer"], sizing_mode="stretch_both", margin=0)
         self._make()
         self.follow(self._follow_draft, ["draft", "positions"])
-        self.follow(self._follow, ["metric", "better", "dark", "message"])
+        self.follow(self._follow, ["metric", "better", "dark", "message", "edge_values", "noise"])
+        self.follow(self._sketch, "ghost")
+        self.follow(self._light_up, "pointed")
         self.param.watch(lambda *events: self.spoken(self._follow)(*events), ["selected", "focused"])
         self.follow_language(self._make)
 
@@ -75,8 +79,9 @@ class Designer(View):
         """Make the canvas, the buttons and the status line, in the language that holds."""
         session = self.session
         self.canvas = DesignerCanvas(self._scene(), self._height)
-        self._toolbar = Markup(toolbar_html(session), self._press, css=TOOLBAR_STYLE, sizing_mode="stretch_width",
-                               css_classes=["designer-toolbar"])
+        add_ghost(self.canvas.figure)
+        self._toolbar = Markup(toolbar_html(session, self._changed_vertex()), self._press, css=TOOLBAR_STYLE,
+                               sizing_mode="stretch_width", css_classes=["designer-toolbar"])
         self._voice = Voice(self._command, parts=status(session, self.selected), css_classes=["designer-status"])
         self.canvas.figure.on_event(Tap, lambda event: run_callback(self.spoken(self._tap), event))
         # A second tap that follows quickly, on the target of an edge for instance, comes as a double one.
@@ -95,8 +100,8 @@ class Designer(View):
         return Scene(
             draft=session.draft, positions=self.positions, operations=session.table.space.operations,
             colors=palette(session.dark), metric=session.table.metric(session.metric),
-            contributions=contributions_of(session.contributions), problems=session.problems,
-            selected=self.selected, focused=self.focused,
+            contributions=contributions_of(session.edge_frame), problems=session.problems,
+            selected=self.selected, focused=self.focused, changes=changes_of(session.operation_changes),
         )
 
     def _follow_draft(self, *events) -> None:
@@ -112,11 +117,27 @@ class Designer(View):
     def _follow(self, *_events, afresh: bool = False) -> None:
         """Bring everything up to date."""
         with hold():
-            self.canvas.draw(self._scene(), afresh=afresh)
-            self._toolbar.html = toolbar_html(self.session)
+            scene = self._scene()
+            self.canvas.draw(scene, afresh=afresh)
+            self.canvas.light_up(scene, self.session.pointed_type)
+            self._toolbar.html = toolbar_html(self.session, self._changed_vertex())
             self._voice.parts = status(self.session, self.selected)
         # In a notebook nothing sends changes of Bokeh's models by itself; on a server this does nothing.
         push_notebook(self._pane)
+
+    def _sketch(self, *_events) -> None:
+        """Sketch the edit of the drawn cell that the session points at."""
+        show_ghost(self.canvas.figure, ghost_columns(self._scene(), self.session.ghost))
+        push_notebook(self._pane)
+
+    def _light_up(self, *_events: Any) -> None:
+        """Light up the edges of the type that is pointed at."""
+        self.canvas.light_up(self._scene(), self.session.pointed_type)
+        push_notebook(self._pane)
+
+    def _changed_vertex(self) -> int | None:
+        """The inner vertex whose operation the buttons change: the chosen one."""
+        return self.selected if self.selected is not None and 0 < self.selected < self.session.draft.output else None
 
     # Pointer ---------------------------------------------------------------------------------------------------------
 
@@ -175,9 +196,10 @@ class Designer(View):
         name, _, detail = command.partition(":")
         session = self.session
         actions: dict[str, Callable[[], None]] = {
-            "add": partial(self._add, detail), "move": partial(self._nudge, detail),
+            "add": partial(self._add, detail), "change": partial(self._change_operation, detail),
+            "move": partial(self._nudge, detail),
             "undo": session.undo, "redo": session.redo, "clear": session.clear, "tidy": self._tidy,
-            "prune": partial(self._edit, session.prune),
+            "values": self._switch_values, "prune": partial(self._edit, session.prune),
             "pick": self._pick_focused, "delete": self._delete_focused, "cancel": self._cancel,
             "first": partial(self._focus_at, 0), "last": partial(self._focus_at, -1),
             **{way: partial(self._focus_towards, way) for way in _DIRECTIONS},
@@ -187,9 +209,28 @@ class Designer(View):
 
     def _add(self, number: str) -> None:
         """Add a vertex of the operation with that number, counted from 1."""
+        operation = self._operation(number)
+        if operation is not None:
+            self._edit(self.session.add_vertex, operation)
+
+    def _change_operation(self, number: str) -> None:
+        """Write the operation with that number on the chosen vertex, else on the one that the keyboard is at."""
+        operation, focused = self._operation(number), self.focused
+        vertex = focused if self.selected is None else self.selected
+        if operation is not None and vertex is not None:
+            self._edit(self.session.change_operation, vertex, operation)
+            # It is the same vertex still.
+            self.param.update(selected=None, focused=focused)
+
+    def _operation(self, number: str) -> str | None:
+        """The operation with a number, counted from 1."""
         operations = self.session.table.space.operations
-        if number.isascii() and number.isdigit() and len(number) < 3 and 1 <= int(number) <= len(operations):
-            self._edit(self.session.add_vertex, operations[int(number) - 1])
+        is_one = number.isascii() and number.isdigit() and len(number) < 3 and 1 <= int(number) <= len(operations)
+        return operations[int(number) - 1] if is_one else None
+
+    def _switch_values(self) -> None:
+        """Show the other values on the edges."""
+        self.session.edge_values = CONTRIBUTION if self.session.edge_values == SHAPLEY else SHAPLEY
 
     def _tidy(self) -> None:
         """Leave all positions to the layout again."""

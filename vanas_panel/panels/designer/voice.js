@@ -24,6 +24,9 @@ function command_of(event) {
     if (key === "z") return event.shiftKey ? "redo" : "undo"
     return key === "y" ? "redo" : null
   }
+  // With Shift, the key of a digit writes another character, and which one depends on the keyboard.
+  const digit = /^Digit([1-9])$/.exec(event.code)?.[1]
+  if (event.shiftKey && digit) return `change:${digit}`
   if (/^[1-9]$/.test(key)) return `add:${key}`
   const command = COMMANDS[key]
   return command && event.shiftKey && key.startsWith("Arrow") ? `move:${command}` : command ?? null

@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import param
 
 from vanas_panel.core.contribution import MOST_EDGES
 from vanas_panel.draw.cell.scene import contributions_of
 from vanas_panel.draw.css import ACCENT, FONT, MUTED, NEGATIVE, POSITIVE, TEXT
-from vanas_panel.draw.format import number_word
+from vanas_panel.draw.format import format_difference, format_value, number_word
 from vanas_panel.draw.theme import operation_label
+from vanas_panel.state.attributing import SHAPLEY
 from vanas_panel.state.session import Session
 from vanas_panel.tables.metrics import MACS, PARAMETERS
 from vanas_panel.text.language import gettext as _
@@ -28,7 +30,8 @@ _UNFINISHED = ("no path", "off path")
 
 KEYS = marked(
     "Designer canvas. Arrow keys choose a vertex, with Shift they move it; Enter starts an edge, ends or removes it; "
-    "digits add a vertex, Delete removes it; Escape gives up; Control Z and Control Y undo and redo."
+    "digits add a vertex, Shift and a digit change its operation, Delete removes it; Escape gives up; "
+    "Control Z and Control Y undo and redo."
 )
 
 PRUNE = marked("Remove parts on no path")
@@ -119,13 +122,29 @@ def status(session: Session, selected: int | None = None) -> list[Part]:
     parts.append(("quiet", _("{vertices} of {most_vertices} vertices, {edges} of {most_edges} edges").format(
         vertices=len(draft.operations), most_vertices=space.max_vertices, edges=len(draft.edges),
         most_edges=space.max_edges)))
-    if session.contributions is not None:
+    if session.edge_values == SHAPLEY and session.cell is not None and session.row is not None:
+        parts.append(_shapley_part(session))
+    elif session.row is not None and len(draft.edges) > MOST_EDGES:
+        parts.append(("quiet", _("Contributions of edges are computed for cells of at most {most} edges; this one has "
+                                 "{count}. See operations and neighbours.").format(
+                                     count=len(draft.edges), most=MOST_EDGES)))
+    elif session.operation_changes is not None:
+        parts.append(("quiet", _("No edge has a contribution here: each vertex names the other operation that measures "
+                                 "best instead, and the difference")))
+    elif session.contributions is not None:
         values = [part.value for part in contributions_of(session.contributions).values()]
         parts.append(_toned(contribution_words(values), session.table.metric(session.metric).higher_is_better))
-    elif session.row is not None and len(draft.edges) > MOST_EDGES:
-        parts.append(("quiet", _("Too many edges for contributions ({count}, at most {most})").format(
-            count=len(draft.edges), most=MOST_EDGES)))
     return parts
+
+
+def _shapley_part(session: Session) -> Part:
+    """What the Shapley values add up to, or why there are none."""
+    found, metric = session.shapley, session.table.metric(session.metric)
+    if isinstance(found, pd.DataFrame):
+        return "quiet", _("Shapley values add up to {total}, from {baseline} without any edge").format(
+            total=format_difference(metric, float(found["shapley"].sum())),
+            baseline=format_value(metric, found.attrs["baseline"]))
+    return "quiet", _("No Shapley values: {reason}").format(reason=translated(found))
 
 
 def _problem_part(kind: str, words: str) -> Part:

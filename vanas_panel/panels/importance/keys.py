@@ -7,7 +7,9 @@ from collections.abc import Callable
 from bokeh.plotting import figure
 
 from vanas_panel.draw.bars import importance_columns, show_focus
+from vanas_panel.draw.selection.words import selection_words
 from vanas_panel.draw.theme import palette
+from vanas_panel.state.conditions import HasEdge
 from vanas_panel.state.session import Session
 from vanas_panel.tables.metrics import label_of
 from vanas_panel.text.language import gettext as _
@@ -15,10 +17,10 @@ from vanas_panel.text.language import marked
 from vanas_panel.widgets.keyboard import Keyboard
 
 _STEPS = {"ArrowUp": -1, "ArrowDown": 1, "PageUp": -8, "PageDown": 8}
-KEYS = (*_STEPS, "Home", "End", "Enter", "Escape")
+KEYS = (*_STEPS, "Home", "End", "Enter", "Escape", "s")
 
 HELP = marked("Arrow keys go from bar to bar, Home and End to the first and the last; "
-              "Enter draws an edge of that type in the designer.")
+              "Enter draws an edge of that type in the designer, S selects the cells that have one.")
 """Description of the bars for screen readers."""
 
 
@@ -63,15 +65,18 @@ class ImportanceKeys:
         """Show the frame where its edge type is, and say in which row."""
         types = self._types()
         index = types.index(self.focused) if self.focused in types else None
-        metric = self._session.table.metric(self._session.metric)
         show_focus(self._chart, index)
         self.view.param.update(
-            label=_("Bars of edge importance, by {metric}, {count} edge types.").format(
-                metric=label_of(metric), count=len(types)) + " " + _(HELP),
+            label=f"{self._label(len(types))} {_(HELP)}",
             busy=index is not None, at=None if index is None else (index + 0.5) / len(types),
             frame=palette(self._session.dark).accent,
         )
         return index
+
+    def _label(self, count: int) -> str:
+        """Description of the bars."""
+        metric = label_of(self._session.table.metric(self._session.metric))
+        return _("Bars of edge importance, by {metric}, {count} edge types.").format(metric=metric, count=count)
 
     def press(self, key: str) -> None:
         """Do what a key is for, and say what came of it."""
@@ -87,12 +92,20 @@ class ImportanceKeys:
         elif key == "Enter" and index is not None:
             self._on_enter(*types[index])
             done = self._session.message or _("Drawn in the designer.")
-        elif key == "Enter":
+        elif key == "s" and index is not None:
+            self._session.toggle_condition(HasEdge(*types[index]))
+            done = selection_words(self._session.selection) + "."
+        elif key in ("Enter", "s"):
             index = 0
         self.focused = None if index is None or not types else types[index]
+        self._session.pointed = self._pointed()
         self._show()
         words = "" if self.focused is None or index is None else self._words(index)
         self.view.said = f"{done} {words}".strip()
+
+    def _pointed(self) -> tuple[str, str] | None:
+        """The edge type that other views light up."""
+        return None if self.focused is None else self.focused[:2]
 
     def _words(self, index: int) -> str:
         """Describe a bar."""

@@ -9,14 +9,11 @@ import panel as pn
 import param
 from panel.viewable import Viewable, Viewer
 
-from vanas_panel.draw.inspector.scene import scene_of
+from vanas_panel.draw.inspector.packed_scene import packed_scene
 from vanas_panel.inspector.training import Training
 from vanas_panel.inspector.weight_change import SCALES
 from vanas_panel.panels.inspector.view import plain_view
 from vanas_panel.widgets.training_view import TrainingView
-
-LIMIT = 12_000_000
-"""Most bytes of a training that a page is sent; a report has less room."""
 
 
 class InspectorPanel(Viewer):
@@ -46,8 +43,8 @@ class InspectorPanel(Viewer):
         super().__init__(state=start, **_named(start), **params)
         self._is_told = False
         self._view = TrainingView(
-            self._take, scene=scene_of(training, limit=LIMIT).packed(), start=start, dark=self.dark,
-            second=b"" if second is None else scene_of(second, limit=LIMIT).packed())
+            self._take, scene=packed_scene(training), start=start, dark=self.dark,
+            second=b"" if second is None else packed_scene(second))
         self.param.watch(self._tell, ["epoch", "focus", "scale"])
         self.param.watch(self._tell_all, "state")
         self.param.watch(lambda event: self._view.param.update(dark=event.new), "dark")

@@ -122,6 +122,7 @@ class MapKeys:
             }
             said = actions[key]() if key in actions else ""
         self._show()
+        self._map.show_best(self.row)
         self.view.said = said
 
     def _walk(self, way: str, *, widen: bool) -> str:
@@ -202,7 +203,7 @@ class MapKeys:
         session, box, index = self._map.session, self.box(), self.focused_bin()
         if box is not None:
             self._corner = None
-            session.select_box(box.shortened(session.table))
+            session.select_on_map(box.shortened(session.table))
             words = _("{cells} selected.").format(
                 cells=count_cells(0 if session.rows is None else session.rows.size))
             return f"{words} {self._bin_words()}"

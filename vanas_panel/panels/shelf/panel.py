@@ -232,7 +232,7 @@ class TeamShelf(pn.viewable.Viewer):
             return
         self._say("")
         self._pinned_name = entry.name
-        self.session.pinned = cell
+        self.session.compare_with(cell)
         self._show_drawn()
 
     def _ask(self, entry: Entry) -> None:

@@ -1,6 +1,6 @@
 // Made by `make bundle` from the modules in this folder: change those.
-// Modules: e38702016a59107f55382cf7a433a7366ae6f61c4e2f33c72b3d00e0b731b339
-// Script: 2f3657e516ece863be6dd8e7918da73232ae5bcd3ba8d6502f98ca445cba1f93
+// Modules: aac60b1e9b56a0399b4a21bee82b52dd512b20d205c445485275db7869cf5142
+// Script: b9fc089aa523753de64d8731d49233e88a2a51dd4f602d85621a719595b94005
 "use strict";
 (() => {
   // key.js
@@ -981,6 +981,9 @@
     stripHeight: 34,
     boxWidth: 104,
     boxHeight: 32,
+    many: 12,
+    smallWidth: 84,
+    smallHeight: 28,
     gapX: 16,
     gapY: 6,
     left: 64,
@@ -990,9 +993,110 @@
   };
   var STRANGER = ["#7b5ea7", "#ffffff"];
 
+  // clearance.js
+  var { width, height, stripHeight } = CANVAS;
+  var CLEAR = 6;
+  var SMALL_CLEAR = 3;
+  var MARGIN = 3;
+  var CROSSING = 32;
+  var COMPANY = 2.5;
+  var NEAR = 11;
+  function boxSize(vertices) {
+    return vertices > CANVAS.many ? [CANVAS.smallWidth, CANVAS.smallHeight] : [CANVAS.boxWidth, CANVAS.boxHeight];
+  }
+  function clearance(vertices) {
+    return vertices > CANVAS.many ? SMALL_CLEAR : CLEAR;
+  }
+  function extentOf(line) {
+    const extent = [Infinity, -Infinity, Infinity, -Infinity];
+    for (const [x, y] of line) {
+      extent[0] = Math.min(extent[0], x);
+      extent[1] = Math.max(extent[1], x);
+      extent[2] = Math.min(extent[2], y);
+      extent[3] = Math.max(extent[3], y);
+    }
+    return extent;
+  }
+  function lengthOf(curve) {
+    let length = 0;
+    for (let i = 1; i < curve.length; i++) {
+      length += Math.hypot(curve[i][0] - curve[i - 1][0], curve[i][1] - curve[i - 1][1]);
+    }
+    return length;
+  }
+  function leavesCanvas(curve) {
+    return curve.some(([x, y]) => x < MARGIN || x > width - MARGIN || y < stripHeight || y > height - MARGIN);
+  }
+  function segmentHits([x0, y0], [x1, y1], [boxX, boxY], halfX, halfY) {
+    let [enter, leave] = [0, 1];
+    for (const [start, step, centre, half] of [[x0, x1 - x0, boxX, halfX], [y0, y1 - y0, boxY, halfY]]) {
+      if (Math.abs(step) < 1e-12) {
+        if (Math.abs(start - centre) >= half) return false;
+        continue;
+      }
+      const [near, far] = [(centre - half - start) / step, (centre + half - start) / step];
+      enter = Math.max(enter, Math.min(near, far));
+      leave = Math.min(leave, Math.max(near, far));
+    }
+    return enter < leave;
+  }
+  function isBlocked(curve, boxes, source, target) {
+    const [wide, high] = boxSize(boxes.length).map((side) => side / 2);
+    const clear = clearance(boxes.length);
+    const [left2, right2, bottom2, top2] = extentOf(curve);
+    return boxes.some((at, box) => {
+      const room = box === source || box === target ? -0.01 : clear;
+      if (left2 > at[0] + wide + room || right2 < at[0] - wide - room) return false;
+      if (bottom2 > at[1] + high + room || top2 < at[1] - high - room) return false;
+      for (let i = 0; i + 1 < curve.length; i++) {
+        if (segmentHits(curve[i], curve[i + 1], at, wide + room, high + room)) return true;
+      }
+      return false;
+    });
+  }
+  function sharedCost(curve, line, skipHead, skipTail) {
+    const [left2, right2, bottom2, top2] = extentOf(line).map((side, index) => side + (index % 2 ? NEAR : -NEAR));
+    let cost = 0;
+    for (let i = 0; i < curve.length; i++) {
+      const [x, y] = curve[i];
+      const [lastX, lastY] = curve[Math.max(i - 1, 0)];
+      if (Math.max(x, lastX) < left2 || Math.min(x, lastX) > right2) continue;
+      if (Math.max(y, lastY) < bottom2 || Math.min(y, lastY) > top2) continue;
+      let near = Infinity;
+      for (let j = 0; j + 1 < line.length; j++) {
+        if (i && cross(curve[i - 1], curve[i], line[j], line[j + 1])) cost += CROSSING;
+        near = Math.min(near, Math.max(Math.abs(x - line[j][0]), Math.abs(y - line[j][1])));
+      }
+      if (near < NEAR && i >= skipHead && i < curve.length - skipTail) cost += COMPANY;
+    }
+    return cost;
+  }
+  function areApart(one, other) {
+    return one[0] > other[1] + NEAR || one[1] < other[0] - NEAR || one[2] > other[3] + NEAR || one[3] < other[2] - NEAR;
+  }
+  function cross(p, q, r, s) {
+    const [d1x, d1y, d2x, d2y] = [q[0] - p[0], q[1] - p[1], s[0] - r[0], s[1] - r[1]];
+    const area = d1x * d2y - d1y * d2x;
+    if (Math.abs(area) < 1e-9) return false;
+    const [gapX2, gapY2] = [r[0] - p[0], r[1] - p[1]];
+    const [along, across] = [(gapX2 * d2y - gapY2 * d2x) / area, (gapX2 * d1y - gapY2 * d1x) / area];
+    return along > 0 && along < 1 && across > 0 && across < 1;
+  }
+  function crossingsOf(lines, index, others = lines.keys()) {
+    let count = 0;
+    for (const other of others) {
+      for (let i = 1; other !== index && i < lines[index].length; i++) {
+        for (let j = 1; j < lines[other].length; j++) {
+          if (cross(lines[index][i - 1], lines[index][i], lines[other][j - 1], lines[other][j])) count++;
+        }
+      }
+    }
+    return count;
+  }
+
   // order.js
   var MOST_STEPS = 2e5;
-  var CROSSING = 1e6;
+  var CROSSING2 = 1e6;
   var SWEEPS = 12;
   function inOrder3(layers) {
     let steps = 0;
@@ -1020,7 +1124,7 @@
           let cost = way.cost;
           for (let position = 0; position < order2.length; position++) {
             cost += bends[order2[position]][position];
-            for (let other = position + 1; other < order2.length; other++) cost += CROSSING * crossed[order2[position]][order2[other]];
+            for (let other = position + 1; other < order2.length; other++) cost += CROSSING2 * crossed[order2[position]][order2[other]];
           }
           if (best[number] === null || cost < best[number].cost) {
             best[number] = { cost, orders: [...way.orders, order2.map((node) => lower[node])] };
@@ -1112,14 +1216,13 @@
   }
 
   // layers.js
-  var { boxWidth } = CANVAS;
   var LANE = 26;
   var SPACE = 30;
-  function layered(count, edges) {
-    return aligned(inOrder3(withPassingEdges(count, edges)));
+  function layered(count, edges, box = CANVAS.boxWidth) {
+    return aligned(inOrder3(withPassingEdges(count, edges)), box);
   }
-  function halfWidth({ vertex }) {
-    return (vertex === null ? LANE : boxWidth) / 2;
+  function halfWidth({ vertex }, box) {
+    return (vertex === null ? LANE : box) / 2;
   }
   function acyclic(count, edges) {
     const last = count - 1;
@@ -1167,9 +1270,9 @@
     }
     return layers;
   }
-  function aligned(layers) {
+  function aligned(layers, box) {
     const spread = (layer) => {
-      const least = layer.slice(1).map((node, index) => halfWidth(layer[index]) + SPACE / 2 + halfWidth(node));
+      const least = layer.slice(1).map((node, index) => halfWidth(layer[index], box) + SPACE / 2 + halfWidth(node, box));
       const [rightwards, leftwards] = [layer.map((node) => node.x), layer.map((node) => node.x)];
       least.forEach((gap, index) => {
         rightwards[index + 1] = Math.max(rightwards[index + 1], rightwards[index] + gap);
@@ -1182,7 +1285,7 @@
       });
     };
     layers.forEach((layer) => layer.forEach((node, index) => {
-      node.x = (index - (layer.length - 1) / 2) * boxWidth;
+      node.x = (index - (layer.length - 1) / 2) * box;
     }));
     for (let sweep = 0; sweep < 24; sweep++) {
       for (const layer of sweep % 2 ? layers : [...layers].reverse()) {
@@ -1197,15 +1300,15 @@
   }
 
   // layout.js
-  var { boxWidth: boxWidth2, boxHeight, gapX, gapY, left, right, top, bottom, width } = CANVAS;
+  var { gapX, gapY, left, right, top, bottom, width: width2 } = CANVAS;
   var FILLED = 0.72;
   var MOST_STRETCH = 1.6;
-  var PER_ROW = Math.floor((right - left) / (boxWidth2 + gapX)) + 1;
-  var MOST_ROWS = Math.floor((top - bottom) / (boxHeight + gapY)) + 1;
   function placeVertices(draft) {
     const count = draft.operations.length;
-    const layers = fitted(layered(count, acyclic(count, draft.edges)));
-    const rows = layers.length > MOST_ROWS ? grid(count) : layers;
+    const [box, high] = boxSize(count);
+    const layers = fitted(layered(count, acyclic(count, draft.edges), box), box);
+    const most = Math.floor((top - bottom) / (high + gapY)) + 1;
+    const rows = layers.length > most ? grid(count, box, most) : layers;
     const step = (top - bottom) / Math.max(rows.length - 1, 1);
     const centres = [];
     rows.forEach((row, number) => {
@@ -1216,7 +1319,10 @@
   function arrange(draft, known) {
     if (!known.some((centre) => centre)) return placeVertices(draft);
     const centres = draft.operations.map((_, vertex) => known[vertex] ? inside(known[vertex]) : null);
-    return centres.map((centre) => centre ?? remember(centres, freeCentre(centres.filter((other) => other !== null))));
+    return centres.map((centre) => centre ?? remember(centres, freeCentre(
+      centres.filter((other) => other !== null),
+      boxSize(centres.length)
+    )));
   }
   function remember(centres, centre) {
     centres[centres.indexOf(null)] = centre;
@@ -1225,9 +1331,10 @@
   function settle(vertex, wish, centres) {
     const others = centres.filter((_, other) => other !== vertex);
     const [x, y] = inside(wish);
-    const columns = [x, ...others.flatMap((other) => [other[0] - boxWidth2 - gapX / 2, other[0] + boxWidth2 + gapX / 2])];
-    const rows = [y, ...others.flatMap((other) => [other[1] - boxHeight - gapY, other[1] + boxHeight + gapY])];
-    const free = columns.flatMap((column) => rows.map((row) => inside([column, row]))).filter((spot) => !others.some((other) => overlap(spot, other, gapY)));
+    const size = boxSize(centres.length);
+    const columns = [x, ...others.flatMap((other) => [other[0] - size[0] - gapX / 2, other[0] + size[0] + gapX / 2])];
+    const rows = [y, ...others.flatMap((other) => [other[1] - size[1] - gapY, other[1] + size[1] + gapY])];
+    const free = columns.flatMap((column) => rows.map((row) => inside([column, row]))).filter((spot) => !others.some((other) => overlap(spot, other, gapY, size)));
     const distance = (spot) => (spot[0] - x) ** 2 + (spot[1] - y) ** 2;
     free.sort((one, other) => distance(one) - distance(other) || one[0] - other[0] || one[1] - other[1]);
     return (free[0] ?? [x, y]).map(round);
@@ -1235,48 +1342,52 @@
   function inside([x, y]) {
     return [Math.min(Math.max(x, left), right), Math.min(Math.max(y, bottom), top)];
   }
-  function overlap(one, other, gap) {
-    return Math.abs(one[0] - other[0]) < boxWidth2 + gap && Math.abs(one[1] - other[1]) < boxHeight + gap;
+  function overlap(one, other, gap, size) {
+    return Math.abs(one[0] - other[0]) < size[0] + gap && Math.abs(one[1] - other[1]) < size[1] + gap;
   }
-  function freeCentre(taken) {
+  function freeCentre(taken, size) {
     for (let row = 0; row < 5; row++) {
-      const spot = [width * (row % 2 ? 0.64 : 0.36), top + (bottom - top) * (row + 1) / 6];
-      if (!taken.some((other) => overlap(spot, other, gapX))) return spot;
+      const spot = [width2 * (row % 2 ? 0.64 : 0.36), top + (bottom - top) * (row + 1) / 6];
+      if (!taken.some((other) => overlap(spot, other, gapX, size))) return spot;
     }
     let [best, widest] = [[left, top], -1];
     for (let cell = 0; cell < 25 * 13; cell++) {
       const spot = [left + cell % 13 * (right - left) / 12, top - Math.floor(cell / 13) * (top - bottom) / 24];
-      const room = Math.min(2, ...taken.map((other) => Math.max(Math.abs(spot[0] - other[0]) / boxWidth2, Math.abs(spot[1] - other[1]) / boxHeight)));
+      const room = Math.min(2, ...taken.map((other) => Math.max(Math.abs(spot[0] - other[0]) / size[0], Math.abs(spot[1] - other[1]) / size[1])));
       if (room > widest) [best, widest] = [spot, room];
     }
     return best;
   }
-  function fitted(layers) {
-    const ends = layers.flat().flatMap((node) => [node.x - halfWidth(node), node.x + halfWidth(node)]);
+  function fitted(layers, box) {
+    const ends = layers.flat().flatMap((node) => [node.x - halfWidth(node, box), node.x + halfWidth(node, box)]);
+    const perRow = Math.floor((right - left) / (box + gapX)) + 1;
     const [from, to] = [Math.min(...ends), Math.max(...ends)];
-    let scale = Math.min(MOST_STRETCH, (FILLED * width - boxWidth2) / Math.max(to - from - boxWidth2, 1));
-    if (scale < 1) scale = Math.min(1, (right - left) / (to - from - boxWidth2));
+    let scale = Math.min(MOST_STRETCH, (FILLED * width2 - box) / Math.max(to - from - box, 1));
+    if (scale < 1) scale = Math.min(1, (right - left) / (to - from - box));
     return layers.flatMap((layer) => {
       const boxes = layer.filter(({ vertex }) => vertex !== null);
-      const row = boxes.map(({ vertex, x }) => ({ vertex, x: width / 2 + (x - (from + to) / 2) * scale }));
-      if (row.length <= PER_ROW) return [apart(row)];
-      const parts = Math.ceil(row.length / PER_ROW);
-      row.forEach((box, index) => {
-        box.x = left + index * (right - left) / (row.length - 1);
+      const row = boxes.map(({ vertex, x }) => ({ vertex, x: width2 / 2 + (x - (from + to) / 2) * scale }));
+      if (row.length <= perRow) return [apart(row, box)];
+      const parts = Math.ceil(row.length / perRow);
+      row.forEach((each, index) => {
+        each.x = left + index * (right - left) / (row.length - 1);
       });
-      return Array.from({ length: parts }, (_, part) => apart(row.filter((_box, index) => index % parts === part)));
+      return Array.from({ length: parts }, (_, part) => apart(
+        row.filter((_box, index) => index % parts === part),
+        box
+      ));
     });
   }
-  function apart(row) {
-    const step = boxWidth2 + gapX;
-    for (const box of row) box.x = Math.min(Math.max(box.x, left), right);
+  function apart(row, box) {
+    const step = box + gapX;
+    for (const each of row) each.x = Math.min(Math.max(each.x, left), right);
     for (let index = 1; index < row.length; index++) row[index].x = Math.max(row[index].x, row[index - 1].x + step);
     if (row.length) row[row.length - 1].x = Math.min(row[row.length - 1].x, right);
     for (let index = row.length - 2; index >= 0; index--) row[index].x = Math.min(row[index].x, row[index + 1].x - step);
     return row;
   }
-  function grid(count) {
-    const perRow = Math.max(PER_ROW, Math.ceil(count / MOST_ROWS));
+  function grid(count, box, most) {
+    const perRow = Math.max(Math.floor((right - left) / (box + gapX)) + 1, Math.ceil(count / most));
     return Array.from({ length: Math.ceil(count / perRow) }, (_row, number) => Array.from(
       { length: Math.min(perRow, count - number * perRow) },
       (_box, index) => ({ vertex: number * perRow + index, x: left + index * (right - left) / (perRow - 1) })
@@ -1286,81 +1397,7 @@
     return Math.floor(value * 10 + 0.5) / 10;
   }
 
-  // clearance.js
-  var { boxWidth: boxWidth3, boxHeight: boxHeight2, width: width2, height, stripHeight } = CANVAS;
-  var [HALF_X, HALF_Y] = [boxWidth3 / 2, boxHeight2 / 2];
-  var CLEAR = 6;
-  var MARGIN = 3;
-  var CROSSING2 = 32;
-  var COMPANY = 2.5;
-  var NEAR = 11;
-  function lengthOf(curve) {
-    let length = 0;
-    for (let i = 1; i < curve.length; i++) {
-      length += Math.hypot(curve[i][0] - curve[i - 1][0], curve[i][1] - curve[i - 1][1]);
-    }
-    return length;
-  }
-  function leavesCanvas(curve) {
-    return curve.some(([x, y]) => x < MARGIN || x > width2 - MARGIN || y < stripHeight || y > height - MARGIN);
-  }
-  function segmentHits([x0, y0], [x1, y1], [boxX, boxY], halfX, halfY) {
-    let [enter, leave] = [0, 1];
-    for (const [start, step, centre, half] of [[x0, x1 - x0, boxX, halfX], [y0, y1 - y0, boxY, halfY]]) {
-      if (Math.abs(step) < 1e-12) {
-        if (Math.abs(start - centre) >= half) return false;
-        continue;
-      }
-      const [near, far] = [(centre - half - start) / step, (centre + half - start) / step];
-      enter = Math.max(enter, Math.min(near, far));
-      leave = Math.min(leave, Math.max(near, far));
-    }
-    return enter < leave;
-  }
-  function isBlocked(curve, boxes, source, target) {
-    return boxes.some((at, box) => {
-      const room = box === source || box === target ? -0.01 : CLEAR;
-      for (let i = 0; i + 1 < curve.length; i++) {
-        if (segmentHits(curve[i], curve[i + 1], at, HALF_X + room, HALF_Y + room)) return true;
-      }
-      return false;
-    });
-  }
-  function sharedCost(curve, line, skipHead, skipTail) {
-    let cost = 0;
-    for (let i = 0; i < curve.length; i++) {
-      let near = Infinity;
-      for (let j = 0; j + 1 < line.length; j++) {
-        if (i && cross(curve[i - 1], curve[i], line[j], line[j + 1])) cost += CROSSING2;
-        near = Math.min(near, Math.max(Math.abs(curve[i][0] - line[j][0]), Math.abs(curve[i][1] - line[j][1])));
-      }
-      if (near < NEAR && i >= skipHead && i < curve.length - skipTail) cost += COMPANY;
-    }
-    return cost;
-  }
-  function cross(p, q, r, s) {
-    const [d1x, d1y, d2x, d2y] = [q[0] - p[0], q[1] - p[1], s[0] - r[0], s[1] - r[1]];
-    const area = d1x * d2y - d1y * d2x;
-    if (Math.abs(area) < 1e-9) return false;
-    const [gapX2, gapY2] = [r[0] - p[0], r[1] - p[1]];
-    const [along, across] = [(gapX2 * d2y - gapY2 * d2x) / area, (gapX2 * d1y - gapY2 * d1x) / area];
-    return along > 0 && along < 1 && across > 0 && across < 1;
-  }
-  function crossingsOf(lines, index, others = lines.keys()) {
-    let count = 0;
-    for (const other of others) {
-      for (let i = 1; other !== index && i < lines[index].length; i++) {
-        for (let j = 1; j < lines[other].length; j++) {
-          if (cross(lines[index][i - 1], lines[index][i], lines[other][j - 1], lines[other][j])) count++;
-        }
-      }
-    }
-    return count;
-  }
-
   // routing.js
-  var { boxWidth: boxWidth4, boxHeight: boxHeight3 } = CANVAS;
-  var [HALF_X2, HALF_Y2] = [boxWidth4 / 2, boxHeight3 / 2];
   var POINTS = 22;
   var LENGTH = 0.12;
   var LEVEL = 14;
@@ -1386,12 +1423,13 @@
     }
     choose(edges, centres, order2, centred, lines);
     choose(edges, centres, order2, centred, lines);
-    const ports = portsOf(edges, lines);
+    const ports = portsOf(edges, lines, boxSize(centres.length)[0]);
     choose(edges, centres, order2, ports, lines);
     untangle(edges, centres, ports, lines);
     return lines;
   }
   function choose(edges, centres, order2, ports, lines) {
+    const extents = lines.map((line) => line === null ? [] : extentOf(line));
     for (const index of order2) {
       const [source, target] = edges[index];
       let best = null;
@@ -1403,18 +1441,21 @@
           first ??= curve;
           let cost = price + LENGTH * lengthOf(curve);
           if (cost >= least || leavesCanvas(curve) || isBlocked(curve, centres, source, target)) continue;
+          const extent = extentOf(curve);
           for (let other = 0; other < edges.length && cost < least; other++) {
-            const line = lines[other];
-            if (other === index || line === null) continue;
+            const line2 = lines[other];
+            if (other === index || line2 === null || areApart(extent, extents[other])) continue;
             const head = edges[other].includes(source) ? 4 : 1;
             const tail = edges[other].includes(target) ? 4 : 1;
-            cost += sharedCost(curve, line, head, tail);
+            cost += sharedCost(curve, line2, head, tail);
           }
           if (cost < least) [best, least] = [curve, cost];
         }
         if (best !== null) break;
       }
-      lines[index] = best ?? aroundCorners(centres, edges[index]) ?? first;
+      const line = best ?? aroundCorners(centres, edges[index], 2) ?? aroundCorners(centres, edges[index], 0.5) ?? first;
+      lines[index] = line;
+      extents[index] = line === null ? [] : extentOf(line);
     }
   }
   function untangle(edges, centres, ports, lines) {
@@ -1439,15 +1480,16 @@
   }
   function* fansOf(centres, [source, target], [leave, arrive]) {
     const [from, to] = [centres[source], centres[target]];
+    const half = boxSize(centres.length).map((side) => side / 2);
     if (source === target) {
-      yield loops(from);
+      yield loops(from, half);
       return;
     }
-    if (from[1] - to[1] >= boxHeight3 + LEVEL) yield downwards(from, to, leave, arrive);
-    yield sideways(from, to);
+    if (from[1] - to[1] >= 2 * half[1] + LEVEL) yield downwards(from, to, leave, arrive, half);
+    yield sideways(from, to, half);
   }
-  function downwards(from, to, leave, arrive) {
-    const [start, end] = [[from[0] + leave, from[1] - HALF_Y2], [to[0] + arrive, to[1] + HALF_Y2]];
+  function downwards(from, to, leave, arrive, half) {
+    const [start, end] = [[from[0] + leave, from[1] - half[1]], [to[0] + arrive, to[1] + half[1]]];
     const drop = start[1] - end[1];
     const reaches = drop < 90 ? [0.36 * drop] : [0.36 * drop, 40];
     return reaches.flatMap((reach) => BOWS.map(([one, other]) => ({
@@ -1455,11 +1497,11 @@
       price: (Math.abs(one) + Math.abs(other)) * (0.05 + 6 / drop)
     })));
   }
-  function sideways(from, to) {
+  function sideways(from, to, half) {
     const fan = [];
     for (const leave of [-1, 1]) {
       for (const arrive of [-1, 1]) {
-        const [start, end] = [[from[0] + leave * HALF_X2, from[1] - 5], [to[0] + arrive * HALF_X2, to[1] + 5]];
+        const [start, end] = [[from[0] + leave * half[0], from[1] - 5], [to[0] + arrive * half[0], to[1] + 5]];
         for (const reach of [20, 36, 56, 84, 120, 165, 220]) {
           for (const rise of leave === arrive ? [0] : [-90, -45, 0, 45, 90]) {
             fan.push({
@@ -1472,9 +1514,9 @@
     }
     return fan;
   }
-  function loops([x, y]) {
+  function loops([x, y], half) {
     return [46, 34, 24, 14, 9].flatMap((reach) => [1, -1].map((side) => {
-      const edge = x + side * HALF_X2;
+      const edge = x + side * half[0];
       return {
         points: [[edge, y - 8], [edge + side * reach, y - 22], [edge + side * reach, y + 22], [edge, y + 8]],
         price: 46 - reach + (side < 0 ? 1 : 0)
@@ -1484,7 +1526,7 @@
   function curveOf(points) {
     return BASIS.map((weights) => [0, 1].map((axis) => weights[0] * points[0][axis] + weights[1] * points[1][axis] + weights[2] * points[2][axis] + weights[3] * points[3][axis]));
   }
-  function portsOf(edges, lines) {
+  function portsOf(edges, lines, box) {
     const ports = edges.map(() => [0, 0]);
     for (const end of [0, 1]) {
       const groups = /* @__PURE__ */ new Map();
@@ -1495,7 +1537,7 @@
         return Math.round(1e6 * (far[0] - line[0][0]) / (Math.hypot(far[0] - line[0][0], far[1] - line[0][1]) + 1e-9));
       };
       for (const group of groups.values()) {
-        const step = Math.min(20, (boxWidth4 - 28) / Math.max(group.length - 1, 1));
+        const step = Math.min(20, (box - 28) / Math.max(group.length - 1, 1));
         group.sort((one, other) => lean(one) - lean(other) || one - other);
         group.forEach((index, rank) => {
           ports[index][end] = (rank - (group.length - 1) / 2) * step;
@@ -1504,10 +1546,11 @@
     }
     return ports;
   }
-  function aroundCorners(centres, [source, target]) {
-    const room = CLEAR + 2;
-    const sides = ([x, y]) => [[x, y - HALF_Y2], [x + HALF_X2, y], [x - HALF_X2, y], [x, y + HALF_Y2]];
-    const corners = ([x, y]) => [[1, 1], [1, -1], [-1, 1], [-1, -1]].map(([sx, sy]) => [x + sx * (HALF_X2 + room), y + sy * (HALF_Y2 + room)]);
+  function aroundCorners(centres, [source, target], margin) {
+    const room = clearance(centres.length) + margin;
+    const [halfX, halfY] = boxSize(centres.length).map((side) => side / 2);
+    const sides = ([x, y]) => [[x, y - halfY], [x + halfX, y], [x - halfX, y], [x, y + halfY]];
+    const corners = ([x, y]) => [[1, 1], [1, -1], [-1, 1], [-1, -1]].map(([sx, sy]) => [x + sx * (halfX + room), y + sy * (halfY + room)]);
     const points = [...sides(centres[source]), ...sides(centres[target]), ...centres.flatMap(corners)];
     const cost = points.map((_, index) => index < 4 ? 0 : Infinity);
     const before = points.map(() => -1);
@@ -1744,11 +1787,12 @@
     return spots;
   }
   function clutter([x, y], half, centres, taken, lines, own) {
-    const { boxWidth: boxWidth7, boxHeight: boxHeight6, width: width5, height: height4, stripHeight: stripHeight3 } = CANVAS;
+    const { width: width5, height: height4, stripHeight: stripHeight3 } = CANVAS;
+    const [boxWidth, boxHeight] = boxSize(centres.length);
     const high = TAG_HEIGHT / 2;
     let cost = Math.abs(x - width5 / 2) > width5 / 2 - half || y + high > height4 || y - high < stripHeight3 ? COVERED : 0;
     for (const [boxX, boxY] of centres) {
-      if (Math.abs(x - boxX) < boxWidth7 / 2 + half + 2 && Math.abs(y - boxY) < boxHeight6 / 2 + high + 2) cost += COVERED;
+      if (Math.abs(x - boxX) < boxWidth / 2 + half + 2 && Math.abs(y - boxY) < boxHeight / 2 + high + 2) cost += COVERED;
     }
     for (const { at, half: other } of taken) {
       if (Math.abs(x - at[0]) < other + half + 1 && Math.abs(y - at[1]) < TAG_HEIGHT + 1) cost += COVERED;
@@ -1766,7 +1810,7 @@
   }
 
   // draw.js
-  var { boxWidth: boxWidth5, boxHeight: boxHeight4, width: width3, height: height2, stripHeight: stripHeight2 } = CANVAS;
+  var { width: width3, height: height2, stripHeight: stripHeight2 } = CANVAS;
   var FAR2 = 1e300;
   var HEAD = 7;
   var PLAIN_WIDTH = 1.8;
@@ -1814,6 +1858,8 @@
     const sizes = (contributions ?? []).map(({ contribution }) => Math.min(FAR2, Math.abs(contribution))).filter((size) => size > 0);
     const largest = Math.max(0, ...sizes);
     const weight = largest ? 1.4 + 3.6 * Math.min(FAR2, Math.abs(value) || 0) / largest : PLAIN_WIDTH;
+    const least = part === null ? 0 : Math.min(part.nWith, part.nWithout);
+    const few = least > 2 ? 0 : least;
     const isKnown = typeof metric.higher === "boolean" && (value > 0 || value < 0);
     const tone = part === null ? "muted" : !isKnown ? "neutral" : value > 0 === metric.higher ? "positive" : "negative";
     return {
@@ -1822,7 +1868,8 @@
       sign: Number.isNaN(value) ? "" : Math.sign(value),
       dash: value < 0 ? `${Math.round(4 + 1.6 * weight)} ${Math.round(2.5 + 0.8 * weight)}` : "none",
       faint: among("off path"),
-      tag: part === null ? "" : shortDifference(metric, value)
+      tag: few && !Number.isNaN(value) ? `${shortDifference(metric, value)} (${few})` : part === null ? "" : shortDifference(metric, value),
+      strength: few && !Number.isNaN(value) ? 0.2 + 0.25 * few : 1
     };
   }
   function drawEdge(scene, index, look) {
@@ -1832,7 +1879,7 @@
       class: `vo-edge${look.faint ? " vo-faint" : ""}`,
       "data-edge": `${source},${target}`,
       "data-sign": look.sign,
-      style: `--vo-color: ${look.color}`
+      style: `--vo-color: ${look.color}; opacity: ${look.faint ? "" : look.strength}`
     });
     const title = svgElement("title");
     title.textContent = scene.words(index);
@@ -1853,6 +1900,7 @@
     const last = scene.draft.operations.length - 1;
     const { box, fill, line, ink } = lookOf(scene.space, scene.draft.operations[vertex]);
     const [x, y] = onScreen(scene.centres[vertex]);
+    const [boxWidth, boxHeight] = boxSize(scene.draft.operations.length);
     const stray = troubled(scene, "off path").vertices.includes(vertex);
     const marks = [
       stray && "vo-faint",
@@ -1868,29 +1916,30 @@
     title.textContent = { 0: gettext("where every path starts"), [last]: gettext("where every path ends") }[vertex] ?? scene.draft.operations[vertex];
     const words = svgElement("text", { class: "vo-word", style: `fill: ${stray ? "var(--vp-text)" : ink}` });
     words.textContent = box;
-    if (box.length > 13) words.style.fontSize = `${(168 / box.length).toFixed(1)}px`;
+    const room = 168 * boxWidth / CANVAS.boxWidth;
+    if (box.length * 12.9 > room) words.style.fontSize = `${(room / box.length).toFixed(1)}px`;
     group.append(
       title,
       svgElement("rect", {
         class: "vo-ring",
-        x: -boxWidth5 / 2 - 4.5,
-        y: -boxHeight4 / 2 - 4.5,
-        width: boxWidth5 + 9,
-        height: boxHeight4 + 9,
+        x: -boxWidth / 2 - 4.5,
+        y: -boxHeight / 2 - 4.5,
+        width: boxWidth + 9,
+        height: boxHeight + 9,
         rx: 9
       }),
       svgElement("rect", {
         class: "vo-box",
-        x: -boxWidth5 / 2,
-        y: -boxHeight4 / 2,
-        width: boxWidth5,
-        height: boxHeight4,
+        x: -boxWidth / 2,
+        y: -boxHeight / 2,
+        width: boxWidth,
+        height: boxHeight,
         rx: 6,
         style: `fill: ${fill}; stroke: ${line}`
       }),
       words
     );
-    if (vertex !== last) group.append(svgElement("circle", { class: "vo-port", cy: boxHeight4 / 2, r: 5.5 }));
+    if (vertex !== last) group.append(svgElement("circle", { class: "vo-port", cy: boxHeight / 2, r: 5.5 }));
     return group;
   }
   function drawTag({ tag, color }, spot) {
@@ -1944,10 +1993,11 @@
   function thumbnail(space, draft, title, wide = 48, high = 46) {
     const centres = placeVertices(draft);
     const lines = routeEdges(draft.edges, centres);
-    const corners = centres.flatMap(([x, y]) => [-0.5, 0.5].map((s) => [x + s * boxWidth5, y + s * boxHeight4]));
+    const [boxWidth, boxHeight] = boxSize(centres.length);
+    const corners = centres.flatMap(([x, y]) => [-0.5, 0.5].map((s) => [x + s * boxWidth, y + s * boxHeight]));
     const [xs, ys] = [0, 1].map((axis) => [...corners, ...lines.flat()].map((point) => point[axis]));
     const [left2, right2, low, high_] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-    const scaleX = Math.min((wide - 6) / (right2 - left2), 0.27 * wide / boxWidth5);
+    const scaleX = Math.min((wide - 6) / (right2 - left2), 0.27 * wide / boxWidth);
     const scaleY = (high - 6) / (high_ - low);
     const at = ([x, y]) => [wide / 2 + (x - (left2 + right2) / 2) * scaleX, 3 + (high_ - y) * scaleY];
     const drawing = svgElement("svg", {
@@ -1962,7 +2012,7 @@
       const points = line.map((point) => at(point).map((part) => part.toFixed(1)).join(",")).join(" ");
       drawing.append(svgElement("polyline", { points }));
     }
-    const [halfX, halfY] = [boxWidth5 / 2 * scaleX, boxHeight4 / 2 * scaleY];
+    const [halfX, halfY] = [boxWidth / 2 * scaleX, boxHeight / 2 * scaleY];
     centres.forEach((centre, vertex) => {
       const { fill, line } = lookOf(space, draft.operations[vertex]);
       const [x, y] = at(centre);
@@ -2103,7 +2153,7 @@ ${detail}`;
     Escape: "cancel"
   };
   function listenToPointer(canvas, hands) {
-    const { width: width5, height: height4, stripHeight: stripHeight3, boxHeight: boxHeight6 } = CANVAS;
+    const { width: width5, height: height4, stripHeight: stripHeight3, boxHeight } = CANVAS;
     let held = null;
     let handled = false;
     const pointOf = (event) => {
@@ -2111,7 +2161,7 @@ ${detail}`;
       const across = (event.clientX - box.left) / box.width;
       return [width5 * across, height4 * (1 - (event.clientY - box.top) / box.height)];
     };
-    const isDelete = (point) => held.inner && point[1] - boxHeight6 / 2 < stripHeight3 - 6;
+    const isDelete = (point) => held.inner && point[1] - boxHeight / 2 < stripHeight3 - 6;
     const strip = (active, over) => {
       canvas.classList.toggle("vo-dragging", active);
       canvas.classList.toggle("vo-over", over);
@@ -2227,7 +2277,7 @@ ${detail}`;
   }
 
   // canvas.js
-  var { boxWidth: boxWidth6, boxHeight: boxHeight5, width: width4, height: height3 } = CANVAS;
+  var { width: width4, height: height3 } = CANVAS;
   var STEP = 12;
   var PORT = 6;
   var DIRECTIONS = { left: [-1, 0], right: [1, 0], up: [0, 1], down: [0, -1] };
@@ -2294,7 +2344,8 @@ ${detail}`;
     }
     // The vertex at a point, the one drawn last where several overlap; a port, which hangs out of its box, belongs to it.
     vertexAt([x, y]) {
-      const isAt = ([boxX, boxY]) => Math.abs(x - boxX) <= boxWidth6 / 2 && Math.abs(y - boxY) <= boxHeight5 / 2 || Math.hypot(x - boxX, y - boxY + boxHeight5 / 2) <= PORT;
+      const [boxWidth, boxHeight] = boxSize(this.model.centres.length);
+      const isAt = ([boxX, boxY]) => Math.abs(x - boxX) <= boxWidth / 2 && Math.abs(y - boxY) <= boxHeight / 2 || Math.hypot(x - boxX, y - boxY + boxHeight / 2) <= PORT;
       const found = this.model.centres.findLastIndex(isAt);
       return found < 0 ? null : found;
     }
@@ -2320,7 +2371,8 @@ ${detail}`;
     }
     hint(source, point) {
       const [x, y] = this.model.centres[source];
-      this.sketch.setAttribute("d", pathOf([[x, y - boxHeight5 / 2], point]));
+      const high = boxSize(this.model.centres.length)[1];
+      this.sketch.setAttribute("d", pathOf([[x, y - high / 2], point]));
     }
     // A line from the picked vertex to the pointer, which says where a click would let the edge end.
     follow(point) {

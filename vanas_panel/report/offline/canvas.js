@@ -1,6 +1,7 @@
 // The canvas: the drawing of the draft, what is chosen on it, and what pointer and keys do to it.
 
 import { CANVAS } from "./constants.js"
+import { boxSize } from "./clearance.js"
 import { drawScene, drawStrip, pathOf, svgElement } from "./draw.js"
 import { hasEdge } from "./draft.js"
 import { distanceTo, listenToKeys, listenToPointer } from "./gestures.js"
@@ -9,7 +10,7 @@ import { KEYS, edgeWords } from "./words.js"
 
 /** @import { Point } from "./types.d.ts" */
 
-const {boxWidth, boxHeight, width, height} = CANVAS
+const {width, height} = CANVAS
 const STEP = 12
 const PORT = 6
 const DIRECTIONS = {left: [-1, 0], right: [1, 0], up: [0, 1], down: [0, -1]}
@@ -73,6 +74,7 @@ export class Canvas {
 
   // The vertex at a point, the one drawn last where several overlap; a port, which hangs out of its box, belongs to it.
   vertexAt([x, y]) {
+    const [boxWidth, boxHeight] = boxSize(this.model.centres.length)
     const isAt = ([boxX, boxY]) => (Math.abs(x - boxX) <= boxWidth / 2 && Math.abs(y - boxY) <= boxHeight / 2) ||
       Math.hypot(x - boxX, y - boxY + boxHeight / 2) <= PORT
     const found = this.model.centres.findLastIndex(isAt)
@@ -105,7 +107,8 @@ export class Canvas {
 
   hint(source, point) {
     const [x, y] = this.model.centres[source]
-    this.sketch.setAttribute("d", pathOf([[x, y - boxHeight / 2], point]))
+    const high = boxSize(this.model.centres.length)[1]
+    this.sketch.setAttribute("d", pathOf([[x, y - high / 2], point]))
   }
 
   // A line from the picked vertex to the pointer, which says where a click would let the edge end.

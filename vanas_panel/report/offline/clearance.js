@@ -3,14 +3,39 @@
 import { CANVAS } from "./constants.js"
 /** @import { Point } from "./types.d.ts" */
 
-const {boxWidth, boxHeight, width, height, stripHeight} = CANVAS
-const [HALF_X, HALF_Y] = [boxWidth / 2, boxHeight / 2]
+const {width, height, stripHeight} = CANVAS
 // The least distance between an edge and a box that it passes, and between an edge and the border of the canvas.
-export const CLEAR = 6
+const CLEAR = 6
+const SMALL_CLEAR = 3
 const MARGIN = 3
 const CROSSING = 32
 const COMPANY = 2.5
 const NEAR = 11
+
+// Width and height of every box of a draft with so many vertices.
+/** @type {(vertices: number) => [number, number]} */
+export function boxSize(vertices) {
+  return vertices > CANVAS.many ? [CANVAS.smallWidth, CANVAS.smallHeight] : [CANVAS.boxWidth, CANVAS.boxHeight]
+}
+
+// The least distance between an edge and a box that it passes, where there are so many boxes.
+/** @type {(vertices: number) => number} */
+export function clearance(vertices) {
+  return vertices > CANVAS.many ? SMALL_CLEAR : CLEAR
+}
+
+// Left, right, bottom and top of a line.
+/** @type {(line: Point[]) => number[]} */
+export function extentOf(line) {
+  const extent = [Infinity, -Infinity, Infinity, -Infinity]
+  for (const [x, y] of line) {
+    extent[0] = Math.min(extent[0], x)
+    extent[1] = Math.max(extent[1], x)
+    extent[2] = Math.min(extent[2], y)
+    extent[3] = Math.max(extent[3], y)
+  }
+  return extent
+}
 
 /** @type {(curve: Point[]) => number} */
 export function lengthOf(curve) {
@@ -45,10 +70,15 @@ export function segmentHits([x0, y0], [x1, y1], [boxX, boxY], halfX, halfY) {
 // Whether a line comes too close to another box or runs back into its own ones.
 /** @type {(curve: Point[], boxes: Point[], source: number, target: number) => boolean} */
 export function isBlocked(curve, boxes, source, target) {
+  const [wide, high] = boxSize(boxes.length).map((side) => side / 2)
+  const clear = clearance(boxes.length)
+  const [left, right, bottom, top] = extentOf(curve)
   return boxes.some((at, box) => {
-    const room = box === source || box === target ? -0.01 : CLEAR
+    const room = box === source || box === target ? -0.01 : clear
+    if (left > at[0] + wide + room || right < at[0] - wide - room) return false
+    if (bottom > at[1] + high + room || top < at[1] - high - room) return false
     for (let i = 0; i + 1 < curve.length; i++) {
-      if (segmentHits(curve[i], curve[i + 1], at, HALF_X + room, HALF_Y + room)) return true
+      if (segmentHits(curve[i], curve[i + 1], at, wide + room, high + room)) return true
     }
     return false
   })
@@ -57,16 +87,28 @@ export function isBlocked(curve, boxes, source, target) {
 // Crossings with another line, and points that keep it company apart from the ends that may.
 /** @type {(curve: Point[], line: Point[], skipHead: number, skipTail: number) => number} */
 export function sharedCost(curve, line, skipHead, skipTail) {
+  // Most points are far from most lines.
+  const [left, right, bottom, top] = extentOf(line).map((side, index) => side + (index % 2 ? NEAR : -NEAR))
   let cost = 0
   for (let i = 0; i < curve.length; i++) {
+    const [x, y] = curve[i]
+    const [lastX, lastY] = curve[Math.max(i - 1, 0)]
+    if (Math.max(x, lastX) < left || Math.min(x, lastX) > right) continue
+    if (Math.max(y, lastY) < bottom || Math.min(y, lastY) > top) continue
     let near = Infinity
     for (let j = 0; j + 1 < line.length; j++) {
       if (i && cross(curve[i - 1], curve[i], line[j], line[j + 1])) cost += CROSSING
-      near = Math.min(near, Math.max(Math.abs(curve[i][0] - line[j][0]), Math.abs(curve[i][1] - line[j][1])))
+      near = Math.min(near, Math.max(Math.abs(x - line[j][0]), Math.abs(y - line[j][1])))
     }
     if (near < NEAR && i >= skipHead && i < curve.length - skipTail) cost += COMPANY
   }
   return cost
+}
+
+// Whether two extents are so far apart that nothing in them crosses or keeps company.
+/** @type {(one: number[], other: number[]) => boolean} */
+export function areApart(one, other) {
+  return one[0] > other[1] + NEAR || one[1] < other[0] - NEAR || one[2] > other[3] + NEAR || one[3] < other[2] - NEAR
 }
 
 /** @type {(p: Point, q: Point, r: Point, s: Point) => boolean} */

@@ -2,12 +2,13 @@
 
 import { gettext } from "./language.js"
 import { CANVAS, STRANGER } from "./constants.js"
+import { boxSize } from "./clearance.js"
 import { shortDifference } from "./format.js"
 import { placeVertices } from "./layout.js"
 import { routeEdges } from "./routing.js"
 import { TAG_HEIGHT, placeTags, tagWidth } from "./tags.js"
 
-const {boxWidth, boxHeight, width, height, stripHeight} = CANVAS
+const {width, height, stripHeight} = CANVAS
 const FAR = 1e300
 const HEAD = 7
 const PLAIN_WIDTH = 1.8
@@ -65,6 +66,9 @@ function edgeLook({draft, contributions, metric, problems}, index) {
   const largest = Math.max(0, ...sizes)
   const weight = largest ? 1.4 + (3.6 * Math.min(FAR, Math.abs(value) || 0)) / largest : PLAIN_WIDTH
   // Green is better: lower parameters, higher accuracy. A metric without a direction knows no gains.
+  const least = part === null ? 0 : Math.min(part.nWith, part.nWithout)
+  // The fewer sub-cells a contribution rests on, the lighter, and the label counts them.
+  const few = least > 2 ? 0 : least
   const isKnown = typeof metric.higher === "boolean" && (value > 0 || value < 0)
   const tone = part === null ? "muted" : !isKnown ? "neutral" : (value > 0) === metric.higher ? "positive" : "negative"
   return {
@@ -73,7 +77,8 @@ function edgeLook({draft, contributions, metric, problems}, index) {
     sign: Number.isNaN(value) ? "" : Math.sign(value),
     dash: value < 0 ? `${Math.round(4 + 1.6 * weight)} ${Math.round(2.5 + 0.8 * weight)}` : "none",
     faint: among("off path"),
-    tag: part === null ? "" : shortDifference(metric, value),
+    tag: few && !Number.isNaN(value) ? `${shortDifference(metric, value)} (${few})` : part === null ? "" : shortDifference(metric, value),
+    strength: few && !Number.isNaN(value) ? 0.2 + 0.25 * few : 1,
   }
 }
 
@@ -81,7 +86,7 @@ function drawEdge(scene, index, look) {
   const [source, target] = scene.draft.edges[index]
   const line = scene.lines[index]
   const group = svgElement("g", {class: `vo-edge${look.faint ? " vo-faint" : ""}`, "data-edge": `${source},${target}`,
-    "data-sign": look.sign, style: `--vo-color: ${look.color}`})
+    "data-sign": look.sign, style: `--vo-color: ${look.color}; opacity: ${look.faint ? "" : look.strength}`})
   const title = svgElement("title")
   title.textContent = scene.words(index)
   group.append(title, svgElement("path", {class: "vo-hit", d: pathOf(line)}),
@@ -95,6 +100,7 @@ function drawVertex(scene, vertex) {
   const last = scene.draft.operations.length - 1
   const {box, fill, line, ink} = lookOf(scene.space, scene.draft.operations[vertex])
   const [x, y] = onScreen(scene.centres[vertex])
+  const [boxWidth, boxHeight] = boxSize(scene.draft.operations.length)
   const stray = troubled(scene, "off path").vertices.includes(vertex)
   const marks = [stray && "vo-faint", scene.selected === vertex && "vo-selected",
     scene.focused === vertex && "vo-focused"]
@@ -105,7 +111,9 @@ function drawVertex(scene, vertex) {
     scene.draft.operations[vertex]
   const words = svgElement("text", {class: "vo-word", style: `fill: ${stray ? "var(--vp-text)" : ink}`})
   words.textContent = box
-  if (box.length > 13) words.style.fontSize = `${(168 / box.length).toFixed(1)}px`
+  // Words are as wide as their box has room for.
+  const room = (168 * boxWidth) / CANVAS.boxWidth
+  if (box.length * 12.9 > room) words.style.fontSize = `${(room / box.length).toFixed(1)}px`
   group.append(title,
     svgElement("rect", {class: "vo-ring", x: -boxWidth / 2 - 4.5, y: -boxHeight / 2 - 4.5, width: boxWidth + 9,
       height: boxHeight + 9, rx: 9}),
@@ -169,6 +177,7 @@ function headOf(line, size) {
 export function thumbnail(space, draft, title, wide = 48, high = 46) {
   const centres = placeVertices(draft)
   const lines = routeEdges(draft.edges, centres)
+  const [boxWidth, boxHeight] = boxSize(centres.length)
   const corners = centres.flatMap(([x, y]) => [-0.5, 0.5].map((s) => [x + s * boxWidth, y + s * boxHeight]))
   const [xs, ys] = [0, 1].map((axis) => [...corners, ...lines.flat()].map((point) => point[axis]))
   const [left, right, low, high_] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)]

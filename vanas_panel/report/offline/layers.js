@@ -5,19 +5,18 @@ import { CANVAS } from "./constants.js"
 import { inOrder } from "./order.js"
 /** @import { Edge, LayoutNode } from "./types.d.ts" */
 
-const {boxWidth} = CANVAS
 const LANE = 26
 const SPACE = 30
 
 // Layers from the first to the last, each from left to right, of nodes {vertex or null, above, below, x}.
-/** @type {(count: number, edges: Edge[]) => LayoutNode[][]} */
-export function layered(count, edges) {
-  return aligned(inOrder(withPassingEdges(count, edges)))
+/** @type {(count: number, edges: Edge[], box?: number) => LayoutNode[][]} */
+export function layered(count, edges, box = CANVAS.boxWidth) {
+  return aligned(inOrder(withPassingEdges(count, edges)), box)
 }
 
-/** @type {(node: Pick<LayoutNode, "vertex">) => number} */
-export function halfWidth({vertex}) {
-  return (vertex === null ? LANE : boxWidth) / 2
+/** @type {(node: Pick<LayoutNode, "vertex">, box: number) => number} */
+export function halfWidth({vertex}, box) {
+  return (vertex === null ? LANE : box) / 2
 }
 
 // Edges of a graph without cycles whose one source is the input and whose one sink is the output, close to the draft.
@@ -81,11 +80,11 @@ function withPassingEdges(count, edges) {
 }
 
 // Positions along each layer: neighbours pull, the order stays, and everything keeps its width.
-/** @type {(layers: LayoutNode[][]) => LayoutNode[][]} */
-function aligned(layers) {
+/** @type {(layers: LayoutNode[][], box: number) => LayoutNode[][]} */
+function aligned(layers, box) {
   /** @type {(layer: LayoutNode[]) => void} */
   const spread = (layer) => {
-    const least = layer.slice(1).map((node, index) => halfWidth(layer[index]) + SPACE / 2 + halfWidth(node))
+    const least = layer.slice(1).map((node, index) => halfWidth(layer[index], box) + SPACE / 2 + halfWidth(node, box))
     const [rightwards, leftwards] = [layer.map((node) => node.x), layer.map((node) => node.x)]
     least.forEach((gap, index) => { rightwards[index + 1] = Math.max(rightwards[index + 1], rightwards[index] + gap) })
     for (let index = least.length - 1; index >= 0; index--) {
@@ -93,7 +92,7 @@ function aligned(layers) {
     }
     layer.forEach((node, index) => { node.x = (rightwards[index] + leftwards[index]) / 2 })
   }
-  layers.forEach((layer) => layer.forEach((node, index) => { node.x = (index - (layer.length - 1) / 2) * boxWidth }))
+  layers.forEach((layer) => layer.forEach((node, index) => { node.x = (index - (layer.length - 1) / 2) * box }))
   for (let sweep = 0; sweep < 24; sweep++) {
     for (const layer of sweep % 2 ? layers : [...layers].reverse()) {
       for (const node of layer) {

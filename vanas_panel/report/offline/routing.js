@@ -2,12 +2,9 @@
 // draw/cell/routing.py. Every edge chooses among a fan of Bezier curves the one that is clear of every other box and costs
 // least (crossings, company of other edges, detours). Short edges choose first, and all of them three times.
 
-import { CANVAS } from "./constants.js"
-import { CLEAR, crossingsOf, isBlocked, leavesCanvas, lengthOf, sharedCost } from "./clearance.js"
+import { areApart, boxSize, clearance, crossingsOf, extentOf, isBlocked, leavesCanvas, lengthOf, sharedCost } from "./clearance.js"
 /** @import { Candidate, Edge, Point } from "./types.d.ts" */
 
-const {boxWidth, boxHeight} = CANVAS
-const [HALF_X, HALF_Y] = [boxWidth / 2, boxHeight / 2]
 const POINTS = 22
 const LENGTH = 0.12
 const LEVEL = 14
@@ -36,7 +33,7 @@ export function routeEdges(edges, centres, former = null, moved = null) {
   }
   choose(edges, centres, order, centred, lines)
   choose(edges, centres, order, centred, lines)
-  const ports = portsOf(edges, lines)
+  const ports = portsOf(edges, lines, boxSize(centres.length)[0])
   choose(edges, centres, order, ports, lines)
   untangle(edges, centres, ports, lines)
   return lines
@@ -44,6 +41,7 @@ export function routeEdges(edges, centres, former = null, moved = null) {
 
 /** @type {(edges: Edge[], centres: Point[], order: number[], ports: number[][], lines: (Point[] | null)[]) => void} */
 function choose(edges, centres, order, ports, lines) {
+  const extents = lines.map((line) => (line === null ? [] : extentOf(line)))
   for (const index of order) {
     const [source, target] = edges[index]
     /** @type {Point[] | null} */
@@ -57,9 +55,10 @@ function choose(edges, centres, order, ports, lines) {
         first ??= curve
         let cost = price + LENGTH * lengthOf(curve)
         if (cost >= least || leavesCanvas(curve) || isBlocked(curve, centres, source, target)) continue
+        const extent = extentOf(curve)
         for (let other = 0; other < edges.length && cost < least; other++) {
           const line = lines[other]
-          if (other === index || line === null) continue
+          if (other === index || line === null || areApart(extent, extents[other])) continue
           const head = edges[other].includes(source) ? 4 : 1
           const tail = edges[other].includes(target) ? 4 : 1
           cost += sharedCost(curve, line, head, tail)
@@ -68,7 +67,10 @@ function choose(edges, centres, order, ports, lines) {
       }
       if (best !== null) break
     }
-    lines[index] = best ?? aroundCorners(centres, edges[index]) ?? first
+    const line = best ?? aroundCorners(centres, edges[index], 2) ?? aroundCorners(centres, edges[index], 0.5) ??
+      first
+    lines[index] = line
+    extents[index] = line === null ? [] : extentOf(line)
   }
 }
 
@@ -96,17 +98,18 @@ function untangle(edges, centres, ports, lines) {
 /** @type {(centres: Point[], edge: Edge, ports: number[]) => Generator<Candidate[]>} */
 function* fansOf(centres, [source, target], [leave, arrive]) {
   const [from, to] = [centres[source], centres[target]]
+  const half = boxSize(centres.length).map((side) => side / 2)
   if (source === target) {
-    yield loops(from)
+    yield loops(from, half)
     return
   }
-  if (from[1] - to[1] >= boxHeight + LEVEL) yield downwards(from, to, leave, arrive)
-  yield sideways(from, to)
+  if (from[1] - to[1] >= 2 * half[1] + LEVEL) yield downwards(from, to, leave, arrive, half)
+  yield sideways(from, to, half)
 }
 
-/** @type {(from: Point, to: Point, leave: number, arrive: number) => Candidate[]} */
-function downwards(from, to, leave, arrive) {
-  const [start, end] = [[from[0] + leave, from[1] - HALF_Y], [to[0] + arrive, to[1] + HALF_Y]]
+/** @type {(from: Point, to: Point, leave: number, arrive: number, half: Point) => Candidate[]} */
+function downwards(from, to, leave, arrive, half) {
+  const [start, end] = [[from[0] + leave, from[1] - half[1]], [to[0] + arrive, to[1] + half[1]]]
   const drop = start[1] - end[1]
   const reaches = drop < 90 ? [0.36 * drop] : [0.36 * drop, 40]
   return reaches.flatMap((reach) => BOWS.map(([one, other]) => ({
@@ -116,12 +119,12 @@ function downwards(from, to, leave, arrive) {
 }
 
 // Curves that leave and arrive at the left or right borders, for edges that do not go down.
-/** @type {(from: Point, to: Point) => Candidate[]} */
-function sideways(from, to) {
+/** @type {(from: Point, to: Point, half: Point) => Candidate[]} */
+function sideways(from, to, half) {
   const fan = []
   for (const leave of [-1, 1]) {
     for (const arrive of [-1, 1]) {
-      const [start, end] = [[from[0] + leave * HALF_X, from[1] - 5], [to[0] + arrive * HALF_X, to[1] + 5]]
+      const [start, end] = [[from[0] + leave * half[0], from[1] - 5], [to[0] + arrive * half[0], to[1] + 5]]
       for (const reach of [20, 36, 56, 84, 120, 165, 220]) {
         for (const rise of leave === arrive ? [0] : [-90, -45, 0, 45, 90]) {
           fan.push({
@@ -135,10 +138,10 @@ function sideways(from, to) {
   return fan
 }
 
-/** @type {(centre: Point) => Candidate[]} */
-function loops([x, y]) {
+/** @type {(centre: Point, half: Point) => Candidate[]} */
+function loops([x, y], half) {
   return [46, 34, 24, 14, 9].flatMap((reach) => [1, -1].map((side) => {
-    const edge = x + side * HALF_X
+    const edge = x + side * half[0]
     return {points: [[edge, y - 8], [edge + side * reach, y - 22], [edge + side * reach, y + 22], [edge, y + 8]],
             price: 46 - reach + (side < 0 ? 1 : 0)}
   }))
@@ -152,8 +155,8 @@ function curveOf(points) {
 }
 
 // Where along the borders edges start and end, so that neighbours neither merge nor cross there.
-/** @type {(edges: Edge[], lines: Point[][]) => number[][]} */
-function portsOf(edges, lines) {
+/** @type {(edges: Edge[], lines: Point[][], box: number) => number[][]} */
+function portsOf(edges, lines, box) {
   const ports = edges.map(() => [0, 0])
   for (const end of [0, 1]) {
     /** @type {Map<number, number[]>} */
@@ -166,7 +169,7 @@ function portsOf(edges, lines) {
       return Math.round((1e6 * (far[0] - line[0][0])) / (Math.hypot(far[0] - line[0][0], far[1] - line[0][1]) + 1e-9))
     }
     for (const group of groups.values()) {
-      const step = Math.min(20, (boxWidth - 28) / Math.max(group.length - 1, 1))
+      const step = Math.min(20, (box - 28) / Math.max(group.length - 1, 1))
       group.sort((one, other) => lean(one) - lean(other) || one - other)
       group.forEach((index, rank) => { ports[index][end] = (rank - (group.length - 1) / 2) * step })
     }
@@ -175,14 +178,15 @@ function portsOf(edges, lines) {
 }
 
 // The shortest clear line around the corners of boxes, where no curve is clear; null where there is none.
-/** @type {(centres: Point[], edge: Edge) => Point[] | null} */
-function aroundCorners(centres, [source, target]) {
-  const room = CLEAR + 2
+/** @type {(centres: Point[], edge: Edge, margin: number) => Point[] | null} */
+function aroundCorners(centres, [source, target], margin) {
+  const room = clearance(centres.length) + margin
+  const [halfX, halfY] = boxSize(centres.length).map((side) => side / 2)
   /** @type {(centre: Point) => Point[]} */
-  const sides = ([x, y]) => [[x, y - HALF_Y], [x + HALF_X, y], [x - HALF_X, y], [x, y + HALF_Y]]
+  const sides = ([x, y]) => [[x, y - halfY], [x + halfX, y], [x - halfX, y], [x, y + halfY]]
   /** @type {(centre: Point) => Point[]} */
   const corners = ([x, y]) => [[1, 1], [1, -1], [-1, 1], [-1, -1]].map(([sx, sy]) =>
-    [x + sx * (HALF_X + room), y + sy * (HALF_Y + room)])
+    [x + sx * (halfX + room), y + sy * (halfY + room)])
   const points = [...sides(centres[source]), ...sides(centres[target]), ...centres.flatMap(corners)]
   const cost = points.map((_, index) => (index < 4 ? 0 : Infinity))
   const before = points.map(() => -1)

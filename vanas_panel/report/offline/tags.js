@@ -2,7 +2,7 @@
 // the rule of draw/cell/tags.py.
 
 import { CANVAS } from "./constants.js"
-import { segmentHits } from "./clearance.js"
+import { boxSize, segmentHits } from "./clearance.js"
 /** @import { Point, Tag } from "./types.d.ts" */
 
 export const TAG_HEIGHT = 15
@@ -64,7 +64,8 @@ function candidates(line, width) {
 
 /** @type {(at: Point, half: number, centres: Point[], taken: Tag[], lines: Point[][], own: number) => number} */
 function clutter([x, y], half, centres, taken, lines, own) {
-  const {boxWidth, boxHeight, width, height, stripHeight} = CANVAS
+  const {width, height, stripHeight} = CANVAS
+  const [boxWidth, boxHeight] = boxSize(centres.length)
   const high = TAG_HEIGHT / 2
   let cost = Math.abs(x - width / 2) > width / 2 - half || y + high > height || y - high < stripHeight ? COVERED : 0
   for (const [boxX, boxY] of centres) {

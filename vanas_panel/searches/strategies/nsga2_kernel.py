@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vanas_panel.core.encoding import kernel
-from vanas_panel.searches.fronts import dominates
+from vanas_panel.core.fronts import dominates
 from vanas_panel.searches.raw_cells import crossed, key_of, mutated, random_raw
 from vanas_panel.searches.trace import answered
 

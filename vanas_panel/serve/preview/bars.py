@@ -7,7 +7,7 @@ from typing import Any
 from bokeh.models import GlyphRenderer
 from bokeh.plotting import figure
 
-from vanas_panel.draw.bars import BARS
+from vanas_panel.draw.bars import AXIS_PIXELS, BARS
 from vanas_panel.draw.css import variable
 from vanas_panel.draw.html import Html, pieces
 from vanas_panel.serve.preview.marks import CHART, following, words_down
@@ -15,7 +15,7 @@ from vanas_panel.serve.preview.marks import CHART, following, words_down
 _PIECES = pieces(__file__)
 
 _SHEET = f"""
-.bars {{ display: grid; grid-template-columns: auto 1fr; }}
+.bars {{ display: grid; grid-template-columns: auto 1fr; box-sizing: border-box; padding-bottom: {AXIS_PIXELS}px; }}
 .left {{ color: {variable("text")}; }}
 .frame {{ position: relative; overflow: hidden; }}
 .ends {{ position: absolute; inset: 0; }}
@@ -46,15 +46,16 @@ def still_bars(chart: figure) -> tuple[Html, list[str]]:
 
     # Every value has room for its words beside the bars, however wide the figure is.
     ends = f"left: {room if low < 0 else room / 8:.1f}px; right: {room:.1f}px"
-    rows = list(zip(shares, map(across, data["value"]), data["color"], data["value_text"], strict=True))
+    rows = zip(shares, map(across, data["value"]), map(across, data["text_x"]), data["color"], data["value_text"],
+               strict=True)
     zero, height = across(0), 70 / count
-    bars = [_bar(zero, tip, 100 * share, height, color, said) for share, tip, color, said in rows]
+    bars = [_bar(zero, tip, end, 100 * share, height, color, said) for share, tip, end, color, said in rows]
     return _PIECES.bars(names=words_down(data["name"], shares), ends=ends, zero=zero, bars=bars, height=height), [
         CHART, _SHEET]
 
 
-def _bar(zero: float, tip: float, middle: float, height: float, color: str, words: str) -> dict[str, Any]:
-    """A bar and the words at its tip; positions in per cent."""
-    side = f"right: calc({100 - tip:.3f}% + 5px)" if tip < zero else f"left: calc({tip:.3f}% + 5px)"
+def _bar(zero: float, tip: float, end: float, middle: float, height: float, color: str, words: str) -> dict[str, Any]:
+    """A bar and the words beside it, which begin at `end`; positions in per cent."""
+    side = f"right: calc({100 - end:.3f}% + 5px)" if tip < zero else f"left: calc({end:.3f}% + 5px)"
     return {"x": min(zero, tip), "y": middle - height / 2, "width": abs(tip - zero), "color": following(color),
             "side": side, "middle": middle, "words": words}

@@ -26,6 +26,7 @@ LEFT_OUT = {
     "pinned": marked("The pinned cell is left out: it is too large for a link."),
     "better": marked("The directions that were switched are left out: they are too many for a link."),
     "searches": marked("The searches are left out: they are too many for a link."),
+    "pins": marked("The pins from B on are left out: they are too large for a link."),
     "names": marked("A name is left out: it is too long for a link."),
 }
 """Messages about a part that is left out, for sender and receiver of a link, by `Part.group`."""

@@ -103,6 +103,9 @@ def _read_field(name: str, field: PageField, parts: Mapping[str, str], reading: 
         except VanasError as error:
             messages.add(part.name, error, reading.table)
             continue
+        finally:
+            while reading.faults:
+                messages.add(part.name, reading.faults.pop(0), reading.table)
         if field.opens:
             reading.table = reading.values[name]
         return

@@ -1,0 +1,1 @@
+"""Cells side by side: aligned drawings, and a table of their values."""

@@ -1,0 +1,1 @@
+"""Ways to improve a cell, as HTML: completions in full, neighbours, paths."""

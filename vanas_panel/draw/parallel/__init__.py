@@ -1,0 +1,1 @@
+"""Parallel coordinates over all columns of a table, as a raster."""

@@ -1,0 +1,1 @@
+"""Conditions of a selection in words, and their shapes on the map."""

@@ -1,0 +1,1 @@
+"""The drawer of cells: their table, their files, and parallel coordinates."""

@@ -1,0 +1,1 @@
+"""The drawer of the columns of a table."""

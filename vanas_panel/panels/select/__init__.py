@@ -1,0 +1,1 @@
+"""Drawer that selects cells by conditions."""
