@@ -24,6 +24,7 @@ from vanas_panel.serve.process import connections, liveness, logs, visits
 from vanas_panel.shelf import SHELF_ENVIRONMENT
 from vanas_panel.tables.limits import Limits
 from vanas_panel.tables.metrics import DIRECTIONS
+from vanas_panel.tables.trial_columns import KINDS
 from vanas_panel.training import settings, slots
 
 HEAVY = {"numpy", "pandas", "numba", "pyarrow", "networkx", "panel", "bokeh", "holoviews", "datashader", "param",
@@ -80,6 +81,7 @@ def test_choices_are_those_of_the_program():
         conditions.SPLIT, conditions.REPEAT, conditions.IGNORE, conditions.CHOOSE)
     assert choices.DIRECTIONS == DIRECTIONS
     assert tuple(field.name for field in fields(Limits)) == choices.LIMITS
+    assert tuple(KINDS) == choices.KINDS
     assert choices.DEFAULT_SOURCE == DEFAULT
     assert tuple(PUBLISHED) == choices.PUBLISHED
     assert tuple(IMAGE_SETS) == choices.IMAGE_SETS

@@ -136,6 +136,7 @@ def test_live_search_command_prints_its_result_and_resumes(trained, tmp_path, ca
 @pytest.mark.parametrize(("arguments", "words"), [
     (["--live", "SETTINGS"], "--live without --out"), (["--scheduler", "tcp://x:1"], "--scheduler without --live"),
     (["--cells-per-device", "2"], "--cells-per-device without --live"),
+    (["--no-record"], "--no-record without --live"),
     (["--live", "none.json", "--out", "x.jsonl"], "none.json: Found no readable text"),
     (["--live", "SETTINGS", "--out", "x.jsonl", "--metric", "joy"], "expected one that a training measures"),
     (["--live", "SETTINGS", "--out", "x.jsonl", "--metric", "test_accuracy,flops"], "Found several metrics"),

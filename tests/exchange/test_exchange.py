@@ -228,7 +228,7 @@ REFUSED = {
     f"ops = ['input', {'x' * 101!r}, 'output']; edges = []": "at most 100 letters",
     r"ops = ['input', 'a\nb', 'output']; edges = []": "in one line",
     r'{"operations": ["input", "\ud800", "output"], "edges": []}': r"'\ud800'",
-    str({"ops": ["input", *["x"] * 7, "output"], "edges": []}): "9 operations; expected at most 8",
+    str({"ops": ["input", *["x"] * 23, "output"], "edges": []}): "25 operations; expected at most 24",
     "ops = ['input', 'output']; edges = 7": "a list of pairs",
     "ops = ['input', 'output']; edges = [(0, 2)]": "from 0 to 1",
     "ops = ['input', 'output']; edges = [(0, -1)]": "from 0 to 1",

@@ -229,7 +229,7 @@ REASONS = {
     "{'op1': 'a', 'input1': [1], 'input2': [1]}": "input1 = [1]; expected a list of vertices from 0 to 0",
     "{'a/op1': 'x', 'a/input1': [0], 'a/input2': [1], 'b/op1': 'y', 'b/input1': [0], 'b/input2': [1]}": "op1 twice in",
     "{'op1': 3, 'input1': [0], 'input2': [1]}": "op1 = 3; expected the name of an operation",
-    "|nor_conv_3x3~0|+|none~0|avg_pool_3x3~1|+|skip_connect~0|none~1|none~2|": "string of NAS-Bench-201",
+    "|nor_conv_3x3~0|+|none~0|avg_pool_3x3~1|+|skip_connect~0|none~1|": "string of NAS-Bench-201",
     "arch = '|nor_conv_3x3~0|+|none~0|avg_pool_3x3~1|'": "string of NAS-Bench-201",
     "Genotype(normal=[('sep_conv_3x3', 0)], normal_concat=range(2, 6), reduce=[])": "genotype of DARTS",
     "{'normal': [['sep_conv_3x3', 0], ['skip_connect', 1]], 'reduce': []}": "genotype of DARTS",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
 from vanas_panel.draw.inspector.cells import cells_html
 from vanas_panel.draw.theme import LIGHT
+from vanas_panel.inspector.cell_change import cell_change
+from vanas_panel.inspector.opened import open_training
 from vanas_panel.inspector.recorder import Recorder
 from vanas_panel.inspector.recording import read_recording
-from vanas_panel.inspector.weight_change import common_divisor, compared_changes
+from vanas_panel.inspector.weight_change import common_divisor, compared_changes, weight_change, weight_changes
 
 CELL = """{"operations": ["input", "conv3x3-bn-relu", "output"], "edges": [[0, 1], [1, 2]],
            "parts": [{"layer": "conv", "vertex": 1}]}"""
@@ -53,3 +57,32 @@ def test_cells_have_the_scale_of_the_picture(tmp_path, biases, written):
     first, second = str(cells_html(trainings_of(tmp_path), 1, "all", LIGHT, biases)).split("</figcaption>")[1:]
     assert f">{written[0]}<" in first.partition("What the colours")[0]
     assert f">{written[1]}<" in second.partition("What the colours")[0]
+
+
+def test_the_parts_of_a_cell_are_a_table_beside_the_drawing(tmp_path):
+    training = trainings_of(tmp_path)[0]
+    html = str(cells_html([training], 1, "all", LIGHT))
+    table = html.partition("<table>")[2].partition("</table>")[0]
+    change = cell_change(training)
+    (part,) = [each for each in (*change.vertices, *change.between) if each is not None]
+    assert [f"<td>{value}</td>" in table for value in (f"{part.mean:.2g}", f"{part.largest:.2g}", part.weights)] == [
+        True, True, True]
+    assert table.count('scope="row"') == 1 and "1 conv 3×3" in table and 'title="conv"' in table
+
+
+def test_ranks_of_large_layers_are_left_out_where_every_epoch_is_asked_for(tmp_path, monkeypatch):
+    random = np.random.default_rng(0)
+    shapes = {"small": (4, 6), "large": (300, 280)}
+    for epoch in range(3):
+        np.savez(tmp_path / f"epoch_{epoch}.npz", **{name: random.normal(size=shape) for name, shape in shapes.items()})
+    training = open_training(f"{tmp_path}/*.npz")
+    one, every = weight_change(training), weight_changes(training)
+    last = every[every["epoch"] == 2].reset_index(drop=True)
+    small, large = (one["layer"] == name for name in shapes)
+    assert one["effective_rank"].notna().all() and last.loc[large, "effective_rank"].isna().all()
+    assert last.loc[small, "effective_rank"].item() == pytest.approx(one.loc[small, "effective_rank"].item())
+    same = [name for name in one if name != "effective_rank"]
+    assert last[same].equals(one[same])
+    # Memory stays bounded: a layer beyond the limit has no rank at all.
+    monkeypatch.setattr(sys.modules[weight_change.__module__], "RANKED", 300 * 280 - 1)
+    assert weight_change(training)["effective_rank"].isna().tolist() == large.tolist()

@@ -23,6 +23,7 @@ NAMES = [path.relative_to(PACKAGE).as_posix() for path in TEMPLATES]
 
 # Python texts with markup in them, and why.
 ALLOWED: dict[str, str] = {
+    "draw/trials/still.py": "patterns that take buttons out of the HTML of the page",
     "serve/pages.py": "a template of Bokeh's own page, which Bokeh renders",
     "text/script_texts.py": "a block of JSON for scripts with each < escaped; its room is below templates",
     "report/document.py": "it looks for the end tag of a script, whose digest it takes",
@@ -30,6 +31,9 @@ ALLOWED: dict[str, str] = {
 
 # Calls of Html() with more than a constant, and why what they get is HTML.
 TRUSTED = {
+    "draw/trials/still.py": "HTML of the page, from which actions are taken",
+    "report/trials.py": "its style sheet",
+    "report/cells_section.py": "its style sheet",
     "serve/preview/marks.py": "HTML of the page in which colours of its own are exchanged",
     "serve/preview/tree.py": "JSON with each < escaped",
     "serve/requests/forms.py": "its style sheet",

@@ -92,8 +92,10 @@ def test_parts_of_the_package_are_reached_without_an_import_of_their_own():
     lambda thing: vp.explore(thing), lambda thing: vp.Session(thing),
     lambda thing: vp.save_report(thing, "report.html"), lambda thing: vp.edge_importance(thing),
     lambda thing: vp.complete(thing, vp.Draft(["input", "output"])),
-    lambda thing: vp.edge_contributions(thing, 0)],
-    ids=["explore", "Session", "save_report", "edge_importance", "complete", "edge_contributions"])
+    lambda thing: vp.edge_contributions(thing, 0), lambda thing: vp.neighbours(thing, 0),
+    lambda thing: vp.edit_path(thing, 0, 1)],
+    ids=["explore", "Session", "save_report", "edge_importance", "complete", "edge_contributions", "neighbours",
+         "edit_path"])
 @pytest.mark.parametrize("thing", ["structure4", None, 3])
 def test_non_table_is_refused_in_one_sentence(call, thing):
     with pytest.raises(TypeError, match=r"^Found .*; expected a table\. Open it with vp\.open_table\(\.\.\.\)\.$"):

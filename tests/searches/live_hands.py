@@ -63,11 +63,13 @@ class FakeCluster:
         self.pool = ThreadPoolExecutor(workers or 1)
         self.threads, self.alive, self.device = workers or 1, True, device
         self.trained: list[int] = []
+        self.recorded: list[bool] = []
         self.busy, self.most, self._lock = 0, 0, threading.Lock()
         type(self).last = self
 
-    def submit(self, name, key, settings):
+    def submit(self, name, key, settings, *, record=False):
         self.trained.append(key)
+        self.recorded.append(record)
         return self.pool.submit(self._train, key, settings)
 
     def _train(self, key, settings):

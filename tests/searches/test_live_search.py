@@ -193,15 +193,21 @@ def test_a_search_is_watched_stopped_and_resumed(tmp_path, workers):
     assert open_asks <= {line["tell"] for line in named(live.path, "tell")}
 
 
+@pytest.mark.parametrize("record", [True, False])
+def test_trainings_are_recorded_unless_the_search_says_no(tmp_path, workers, record):
+    searched(tmp_path, 1, **({} if record else {"record": False})).start().wait()
+    assert set(workers.last.recorded) == {record}
+
+
 def test_workers_that_are_all_lost_are_one_error_and_the_search_goes_on_later(tmp_path, workers, monkeypatch):
     monkeypatch.setattr(live_engine, "LOST_AFTER", 0.02)
     monkeypatch.setattr(live_engine, "LOOK", 0.01)
     honest, left = workers.submit, [10]
 
-    def submit(self, name, key, settings):
+    def submit(self, name, key, settings, *, record=False):
         left[0] -= 1
         if left[0] >= 0:
-            return honest(self, name, key, settings)
+            return honest(self, name, key, settings, record=record)
         self.threads = 0
         return Future()
 
@@ -215,7 +221,7 @@ def test_workers_that_are_all_lost_are_one_error_and_the_search_goes_on_later(tm
 
 
 def test_a_connection_that_is_lost_leaves_the_ask_open(tmp_path, workers, monkeypatch):
-    def cancelled(self, name, key, settings):
+    def cancelled(self, name, key, settings, *, record=False):
         future = Future()
         future.cancel()
         future.set_running_or_notify_cancel()

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 import vanas_panel as vp
+from vanas_panel.core.fronts import hypervolume, hypervolumes, on_front
 from vanas_panel.draw.searches.curves import curves_svg
 from vanas_panel.draw.searches.ledger import ledger_html
 from vanas_panel.draw.theme import LIGHT
 from vanas_panel.errors import SearchError
 from vanas_panel.searches.asking import HOWS
 from vanas_panel.searches.curves import comparison_curves, drawn_curves
-from vanas_panel.searches.fronts import hypervolume, hypervolumes, on_front
 from vanas_panel.searches.goals import goals_of
 from vanas_panel.searches.judging import judging_metric
 from vanas_panel.searches.ledger import ledger

@@ -54,6 +54,11 @@ def test_search_receives_the_trained_value(threads, settings, dataset, tmp_path,
     kept = personal.all("")
     assert {row.record.key for row in kept} == {canonical_cell(run.cell(each))[0] for each in range(3)}
     assert {row.source for row in kept} == {"mine"}
+    for row in kept:
+        paths = personal.recordings("", row.record)
+        assert len(paths) == len(row.record.repeats)
+        change = vp.inspector.cell_change(vp.open_training(paths[0]))
+        assert change.operations == tuple(row.record.cell.operations)
 
 
 @pytest.mark.slow

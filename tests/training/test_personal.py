@@ -13,6 +13,7 @@ from trained_cells import POOL, record
 
 from vanas_panel.errors import TrainingError
 from vanas_panel.files.user_folders import ENVIRONMENT, data_folder
+from vanas_panel.training import recordings
 from vanas_panel.training.personal import FORM, Personal
 
 
@@ -158,6 +159,26 @@ def test_recordings_are_replaced_with_their_result(personal):
     assert [path.read_bytes() for path in personal.recordings("ann", record())] == [b"new"]
     personal.add("ann", "", record(accuracy=0.6))
     assert personal.recordings("ann", record()) == ()
+
+
+def test_the_oldest_recordings_make_room_for_new_ones(personal, monkeypatch):
+    monkeypatch.setenv(recordings.ENVIRONMENT, "2.5e-8")
+    people = ["ann", "bob", "eve", "ada"]
+    for age, owner in enumerate(people):
+        personal.add(owner, "", record(), {0: b"x" * 10})
+        for path in personal.recordings(owner, record()):
+            os.utime(path, (age, age))
+    assert [len(personal.recordings(owner, record())) for owner in people] == [0, 0, 1, 1]
+    assert all(personal.all(owner) for owner in people)
+    # What has just been trained can be inspected, however much it takes.
+    personal.add("ann", "", record(), {0: b"x" * 10, 1: b"y" * 30})
+    assert [len(personal.recordings(owner, record())) for owner in people] == [2, 0, 0, 0]
+
+
+def test_a_room_for_recordings_that_is_no_number_is_said_and_left(monkeypatch, caplog):
+    monkeypatch.setenv(recordings.ENVIRONMENT, "much")
+    assert recordings.recordings_room() == 4e9
+    assert "Found VANAS_PANEL_RECORDINGS_GB = 'much'; expected a number of gigabytes" in caplog.text
 
 
 def test_a_result_is_kept_where_its_recordings_cannot_be(personal, caplog):
