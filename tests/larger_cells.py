@@ -7,6 +7,7 @@ import random
 import numpy as np
 
 from vanas_panel.core.cell import Cell
+from vanas_panel.core.encoding import has_edge, kernel, operation_at, vertex_count
 from vanas_panel.core.space import CellSpace
 from vanas_panel.core.wide.columns import WideCells
 from vanas_panel.tables.larger import LargerTable
@@ -60,3 +61,27 @@ def larger_table(rows: int = 60) -> LargerTable:
     columns = {"test_accuracy": 0.9 + 0.06 * numbers.random(rows), "trainable_parameters": 1e6 * (
         2 + numbers.random(rows)), "training_time": 3000 + 900 * numbers.random(rows)}
     return LargerTable(space, cells, {name: known_metric(name) for name in columns}, columns, name="DARTS rows")
+
+
+def of_packed(packed: np.ndarray) -> WideCells:
+    """Packed cells, ``int64 (n,)``, as columns, with their vertices in the same order."""
+    cells = WideCells.empty(len(packed))
+    _unpack_many(np.ascontiguousarray(packed, np.int64), cells.labels, cells.predecessors, cells.vertices)
+    return cells
+
+
+@kernel
+def _unpack_many(packed, labels, predecessors, vertices):
+    """Fill the columns from packed cells."""
+    for row in range(packed.size):
+        cell = packed[row]
+        count = vertex_count(cell)
+        vertices[row] = count
+        for target in range(1, count):
+            if target < count - 1:
+                labels[row, target] = operation_at(cell, target)
+            before = 0
+            for source in range(target):
+                if has_edge(cell, source, target):
+                    before |= 1 << source
+            predecessors[row, target] = before

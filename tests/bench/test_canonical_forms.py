@@ -8,6 +8,7 @@ import networkx as nx
 import pytest
 
 import vanas_panel as vp
+from tests.larger_cells import of_packed
 from vanas_panel.core.canonical import canonical_keys
 from vanas_panel.core.wide.canonical import canonical_forms
 from vanas_panel.core.wide.columns import WideCells
@@ -43,7 +44,7 @@ def test_forms_of_genotypes_peer(measure, genotypes):
 
 
 def test_forms_of_the_whole_benchmark(measure, table):
-    measure("canonical forms of NAS-Bench-101", "-", canonical_forms, [WideCells.of_packed(table.packed)], rounds=3)
+    measure("canonical forms of NAS-Bench-101", "-", canonical_forms, [of_packed(table.packed)], rounds=3)
 
 
 def test_packed_keys_of_the_whole_benchmark(measure, table):

@@ -54,3 +54,11 @@ def test_rows_without_a_value_are_left_out():
     assert rank_agreement(table, "edges", "edges")[1:] == pytest.approx((1, 1))
     assert rank_agreement(table, "edges", "flops", [3]).cells == 1
     assert math.isnan(rank_agreement(table, "edges", "flops", [3]).kendall)
+
+
+@pytest.mark.parametrize(("one", "tau"), [
+    ([math.inf, math.inf, math.inf], math.nan), ([-math.inf, 0, math.inf], 1), ([-1.7e308, 0, 1.7e308], 1),
+    ([1.7e308, 1.7e308, -1.7e308], -math.sqrt(2 / 3))])
+def test_values_without_a_finite_difference_are_ranked(one, tau):
+    assert kendall_tau(np.array(one, float), np.arange(3.0)) == pytest.approx(tau, nan_ok=True)
+    assert math.isnan(kendall_tau(np.arange(3.0), np.array([math.inf] * 3)))

@@ -111,7 +111,7 @@ def test_parts_too_large_for_a_link_are_reported():
     bar = AddressBar()
     bar.follow(session)
     assert bar.left_out == ""
-    session.load_cell(Draft(("input", *["maxpool3x3"] * 11, "output")))
+    session.load_cell(Draft(("input", *["maxpool3x3"] * 23, "output")))
     assert "too large for a link" in bar.left_out and "without=draft" in bar.query
     session.clear()
     assert bar.left_out == ""
@@ -156,9 +156,9 @@ def test_a_table_with_more_cells_is_another_page_with_all_that_is_drawn_and_chos
 
 def test_state_that_no_link_holds_is_shown_without_a_new_page(asked, measured, joined):
     page = linked([demo_table(), measured], "table=source")
-    page.session.load_cell(Draft(("input", *["maxpool3x3"] * 11, "output")))
+    page.session.load_cell(Draft(("input", *["maxpool3x3"] * 23, "output")))
     page.session.wanted_table = joined
-    assert asked == [] and page.session.table is joined and len(page.session.draft.operations) == 13
+    assert asked == [] and page.session.table is joined and len(page.session.draft.operations) == 25
     assert page.address.query == to_query(page.session, page.tables) and page.tables[1] is joined
     page.session.wanted_table = measured
     assert page.session.table is measured and page.tables[1] is measured

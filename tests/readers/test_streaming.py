@@ -14,7 +14,7 @@ from tests.readers.conftest import as_texts
 from vanas_panel.core.encoding import pack
 from vanas_panel.core.space import CellSpace
 from vanas_panel.errors import SourceError
-from vanas_panel.readers.cells.streaming import CellStream, NotPlain, renamed
+from vanas_panel.readers.cells.streaming import CellStream, NotPlain, is_used, renamed
 from vanas_panel.readers.formats import parquet_limits, tabular
 from vanas_panel.readers.formats.tabular import read_parquet
 from vanas_panel.readers.options import NOTHING, Asked
@@ -175,6 +175,6 @@ def test_a_described_space_is_kept(frame):
     stream.add(pa.array(frame["adjacency"]), pa.array(frame["operations"]))
     found = stream.cells(np.arange(len(frame)), space)
     assert found.space is space
-    assert streaming.is_used(found.packed, 0)
+    assert is_used(found.packed, 0)
     with pytest.raises(NotPlain):
         stream.cells(np.arange(len(frame)), CellSpace(("zoom",), 7, 12))

@@ -117,7 +117,7 @@ def test_a_state_stays_as_it_was_when_the_session_goes_on():
 def test_every_attribute_is_said_to_be_kept_somewhere_and_every_parameter_is_one():
     assert set(parameters(PageState).values()) == set(Session.param) - {
         "name", "message", "wanted_table", "runs", "search_errors", "search_progress", "stopped_searches",
-        "live_searches", "opened_gradients", "ghost", "way", "around", "pointed"}
+        "live_searches", "opened_gradients", "ghost", "way", "around", "pointed", "read_again"}
     for name, entry in entries(PageState).items():
         assert entry.link and entry.default is not None, name
     assert isinstance(PageState.start(demo_table()), PageState)

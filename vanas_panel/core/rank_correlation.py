@@ -128,4 +128,5 @@ def agreements(table: MetricTable, metrics: list[str], rows: ArrayLike | None = 
 
 def _is_undefined(one: np.ndarray, other: np.ndarray) -> bool:
     """Whether there is no order to speak of."""
-    return one.size < 2 or np.ptp(one) == 0 or np.ptp(other) == 0
+    # Not by a difference: that of two finite values may overflow, that of two infinite ones is no number.
+    return one.size < 2 or one.min() == one.max() or other.min() == other.max()

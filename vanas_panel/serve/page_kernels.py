@@ -6,17 +6,27 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from vanas_panel.core.alignment import common_edges
+from vanas_panel.core.cell import Cell
+from vanas_panel.core.completion import complete
+from vanas_panel.core.contribution import edge_contributions
+from vanas_panel.core.draft import Draft
 from vanas_panel.core.encoding import MAX_EDGES, MAX_OPERATIONS, MAX_VERTICES
 from vanas_panel.core.front_chance import front_probability
 from vanas_panel.core.importance import edge_importance
+from vanas_panel.core.neighbours import neighbours
 from vanas_panel.core.operation_contribution import operation_contributions
 from vanas_panel.core.operation_importance import operation_importance
 from vanas_panel.core.shapley import edge_shapley
 from vanas_panel.core.space import CellSpace
+from vanas_panel.core.wide.columns import MAX_WIDE_VERTICES, WideCells
 from vanas_panel.readers import open_table
 from vanas_panel.serve.compiling import in_parts
 from vanas_panel.serve.tables import warming
+from vanas_panel.tables.larger import LargerTable
+from vanas_panel.tables.metrics import known_metric
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message
 
@@ -35,8 +45,8 @@ def ready_page(say: Callable[[str], None]) -> None:
     say : callable
         Takes each line about it.
     """
-    table = open_table(_SMALL)
-    in_parts([*warming(table), *_asked_later(table)],
+    table, larger = open_table(_SMALL), _larger_table()
+    in_parts([*warming(table), *_asked_later(table), *warming(larger), *_asked_later_of_larger(larger)],
              lambda done, count: Message("Compiling the page, once on this machine: {done} of {count} parts are ready.",
                                          done=done, count=count), say)
 
@@ -50,6 +60,36 @@ def _asked_later(table: BenchmarkTable) -> list[Callable[[], Any]]:
             partial(operation_contributions, table, len(table) - 1, names[0]),
             partial(operation_importance, table, names[0]), partial(operation_importance, table, names[0], [0]),
             partial(_many_operations, table, names[0])]
+
+
+def _larger_table() -> LargerTable:
+    """Three measured cells that do not fit into one number: two chains with detours, and equal vertices."""
+    space = CellSpace(("one", "two"), MAX_VERTICES + 4, MAX_WIDE_VERTICES)
+    drawn = [_chain_with_skips(size, space) for size in (MAX_VERTICES + 4, MAX_VERTICES + 3)]
+    inner = range(1, MAX_VERTICES + 3)
+    drawn.append(Cell(["input", *["two"] * len(inner), "output"],
+                      [edge for vertex in inner for edge in ((0, vertex), (vertex, len(inner) + 1))], space))
+    cells = WideCells.of_drafts(drawn, space.operations)
+    names = ("test_accuracy", "validation_accuracy", "training_time")
+    return LargerTable(space, cells, {name: known_metric(name) for name in names},
+                       {name: np.linspace(0.1, 0.9, len(drawn)) for name in names}, name="larger")
+
+
+def _chain_with_skips(size: int, space: CellSpace) -> Cell:
+    """A chain of vertices, with an edge past three of them wherever one fits."""
+    edges = [*((vertex, vertex + 1) for vertex in range(size - 1)),
+             *((vertex, vertex + 4) for vertex in range(0, size - 4, 3))]
+    return Cell(["input", *["one"] * (size - 2), "output"], edges, space)
+
+
+def _asked_later_of_larger(table: LargerTable) -> list[Callable[[], Any]]:
+    """What a page of larger cells computes once a person asks for it."""
+    metric = next(iter(table.metrics))
+    cell = table.cell(0)
+    draft = Draft(cell.operations, cell.edges[:-1])
+    return [partial(complete, table, draft, metric, extra_vertices=1),
+            partial(operation_contributions, table, cell, metric), partial(neighbours, table, cell, metric),
+            partial(edge_contributions, table, cell, metric)]
 
 
 def _many_operations(table: BenchmarkTable, metric: str) -> None:

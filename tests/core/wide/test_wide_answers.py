@@ -15,6 +15,7 @@ from networkx.algorithms.isomorphism import DiGraphMatcher
 import vanas_panel as vp
 from tests.core.strategies import examples
 from tests.core.wide.draws import OPERATIONS, SPACE, larger_cells, relabelled, shuffled
+from tests.larger_cells import of_packed
 from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.space import CellSpace
 from vanas_panel.core.structure import structure
@@ -47,7 +48,7 @@ def both():
     values[::7] = np.nan
     columns = {"test_accuracy": values}
     return (BenchmarkTable(SMALL, packed, METRICS, columns, name="both"),
-            LargerTable(MANY, WideCells.of_packed(packed), METRICS, columns, name="both"))
+            LargerTable(MANY, of_packed(packed), METRICS, columns, name="both"))
 
 
 @examples(25)

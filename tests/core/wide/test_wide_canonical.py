@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.core.strategies import cells, examples
 from tests.core.wide.draws import OPERATIONS, SPACE, are_isomorphic, larger_cells, relabelled, shuffled
+from tests.larger_cells import of_packed
 from vanas_panel.core.canonical import canonical_keys
 from vanas_panel.core.cell import Cell
 from vanas_panel.core.enumeration import enumerate_cells
@@ -71,7 +72,7 @@ def test_the_form_is_the_cell_itself_in_another_order(cell):
 
 def test_forms_tell_the_cells_of_a_whole_space_apart_as_packed_keys_do():
     packed = enumerate_cells(CellSpace(("a", "b"), 5, 10))
-    found = WideLookup.of(WideCells.of_packed(packed))
+    found = WideLookup.of(of_packed(packed))
     assert found.equal_rows() is None
     assert np.unique(found.numbers()).size == np.unique(canonical_keys(packed)).size == packed.size
 

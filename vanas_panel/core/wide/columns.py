@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vanas_panel.core.encoding import MAX_OPERATIONS, MAX_VERTICES, has_edge, kernel, operation_at, vertex_count
+from vanas_panel.core.encoding import MAX_OPERATIONS, MAX_VERTICES
 
 if TYPE_CHECKING:
     from vanas_panel.core.draft import Draft
@@ -113,27 +113,3 @@ class WideCells:
             for source, target in draft.edges:
                 cells.predecessors[row, rank[target]] |= np.uint32(1 << rank[source])
         return cells
-
-    @classmethod
-    def of_packed(cls, packed: np.ndarray) -> WideCells:
-        """Packed cells, ``int64 (n,)``, as columns, with their vertices in the same order."""
-        cells = cls.empty(len(packed))
-        _unpack_many(np.ascontiguousarray(packed, np.int64), cells.labels, cells.predecessors, cells.vertices)
-        return cells
-
-
-@kernel
-def _unpack_many(packed, labels, predecessors, vertices):
-    """Fill the columns from packed cells."""
-    for row in range(packed.size):
-        cell = packed[row]
-        count = vertex_count(cell)
-        vertices[row] = count
-        for target in range(1, count):
-            if target < count - 1:
-                labels[row, target] = operation_at(cell, target)
-            before = 0
-            for source in range(target):
-                if has_edge(cell, source, target):
-                    before |= 1 << source
-            predecessors[row, target] = before
