@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+import vanas_panel as vp
 from tests.browser.axe import barriers
+from tests.serve.test_followed_runs import told, write_from_outside
 from tests.serve.test_followed_tables import HEAD, line
 from vanas_panel.page.dashboard import linked
 from vanas_panel.readers.trials import open_trials
@@ -79,6 +81,30 @@ def test_new_cells_are_said_and_taken_in(serve_app, page, eventually, tmp_path, 
     assert session.rows.tolist() == [3, 5] and session.draft == draft and session.pinned is not None
     expect(page.locator(".vp-header .selection")).to_contain_text("2 of 52 cells")
     expect(news).to_have_count(0)
+
+
+def test_a_search_that_runs_elsewhere_is_followed_without_being_asked(serve_app, page, eventually, tmp_path,
+                                                                      monkeypatch):
+    monkeypatch.setattr("vanas_panel.serve.tables.warm", lambda _: None)
+    path = tmp_path / "run.jsonl"
+    vp.search(vp.open_table("mnist-cells"), "random", queries=30, seed=1, out=path)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:21]))
+    tables = served_tables((str(path),), follow=True)
+    app = serve_app(lambda: linked(tuple(tables), query(), tools(tables)))
+    tables.start()
+    page.goto(app.url + "?drawer=search")
+    row = page.locator(".search-runs")
+    expect(row).to_contain_text(f"query {told(lines[:21])} of 30 so far")
+    app.call(lambda built: built.session.select([3, 5]))
+    write_from_outside(path, [*lines[21:41], lines[41][:9]])
+    expect(row).to_contain_text(f"query {told(lines[:41])} of 30 so far")
+    write_from_outside(path, [lines[41][9:], *lines[42:]])
+    expect(row).not_to_contain_text("so far")
+    assert app.built[-1].session.rows.tolist() == [3, 5] and app.built[-1].session.followed_run.is_finished
+    assert barriers(page) == []
+    for each in tables.runs:
+        each.stop()
 
 
 def test_the_listed_trials_and_the_report_are_saved(serve_app, page, new_page, tmp_path):

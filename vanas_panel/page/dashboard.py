@@ -32,6 +32,7 @@ from vanas_panel.page.news import TAKE_IN, cells_news_words, news_html
 from vanas_panel.page.selection_bar import SelectionBar
 from vanas_panel.page.trials_page import TrialsPage, explore_trials
 from vanas_panel.panels import VIEWS
+from vanas_panel.panels.search.file_runner import FileRunner
 from vanas_panel.panels.search.live_runner import LiveRunner
 from vanas_panel.panels.search.runner import SearchRunner
 from vanas_panel.searches.gradient_searches import shared_gradient_searches
@@ -139,9 +140,11 @@ class Dashboard(pn.viewable.Viewer):
 
     def _build(self, session: Session) -> None:
         """Build every view for a session and put them on the page."""
-        if self.tools.live is not None and session is not getattr(self, "session", None):
+        if session is not getattr(self, "session", None):
             # Of the session and not of its views: they are made again in another language.
-            LiveRunner(session, self.tools.live, self.tools.user)
+            if self.tools.live is not None:
+                LiveRunner(session, self.tools.live, self.tools.user)
+            FileRunner(session, self.tools.run_files)
         self.session = session
         index, self.tables = _placed(session.table, self.tables)
         if self.address is not None:

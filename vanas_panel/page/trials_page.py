@@ -158,11 +158,8 @@ class TrialsPage(pn.viewable.Viewer):
         self._paint()
 
     def _changed(self) -> None:
-        """Say that the file holds more than is shown, or take it in by itself."""
-        if self._followed is not None and self._followed.by_itself and self._followed.table is not self._opened:
-            self._take_in()
-        else:
-            self._paint()
+        """Say that the file holds more than is shown."""
+        self._paint()
 
     def _take_in(self) -> None:
         """Show the newest version of the table: what is required and chosen stays."""

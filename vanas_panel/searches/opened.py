@@ -72,7 +72,7 @@ class OpenedSearch(SearchPlan):
         """The run, with the rows that its cells have in the table."""
         if self.held is None:
             raise SearchError(Message("Found no run of {file}; expected one. Open the file again.", file=self.file))
-        return _on_table(self.held, table, self.metric)
+        return on_table(self.held, table, self.metric)
 
 
 def open_search_file(content: bytes, name: str, table: BenchmarkTable, metric: str) -> OpenedSearch:
@@ -205,8 +205,14 @@ def with_rows(run: SearchRun, table: BenchmarkTable) -> SearchRun:
     return SearchRun(run.header, replace(run.proposals, trace=trace), run.others, run.notes, run.is_finished)
 
 
-def _on_table(run: SearchRun, table: BenchmarkTable, metric: str) -> SearchRun:
-    """A run with the rows of a table, which it has to belong to."""
+def on_table(run: SearchRun, table: BenchmarkTable, metric: str) -> SearchRun:
+    """A run with the rows of a table, which it has to belong to.
+
+    Raises
+    ------
+    SearchError
+        Where the table has another space, no such metric, or other values.
+    """
     for name in (metric, *run.metrics[1:]):
         if name not in table.metrics:
             raise SearchError(Message("Found a search for {metric}, which {table} has not; expected a metric of it. "

@@ -10,6 +10,7 @@ from vanas_panel.errors import SourceError
 from vanas_panel.readers import open_asked, open_unkept
 from vanas_panel.readers.options import Asked
 from vanas_panel.readers.snapshot import LINES
+from vanas_panel.searches.run import SearchRun
 from vanas_panel.state.followed import Followed
 from vanas_panel.tables.table import BenchmarkTable
 
@@ -20,15 +21,21 @@ class ServedTables(Sequence[BenchmarkTable]):
     Parameters
     ----------
     entries : sequence of BenchmarkTable or Followed
+    runs : sequence of Followed, optional
+        Files of searches over these tables.
+    follow : bool, optional
+        Whether `start` has the files of searches looked at, too.
 
     Attributes
     ----------
     followed : tuple of Followed or None
         For every table what follows it.
+    runs : tuple of Followed
     """
 
-    def __init__(self, entries: Sequence[BenchmarkTable | Followed[BenchmarkTable]]):
-        self._entries = tuple(entries)
+    def __init__(self, entries: Sequence[BenchmarkTable | Followed[BenchmarkTable]],
+                 runs: Sequence[Followed[SearchRun]] = (), follow: bool = False):
+        self._entries, self.runs, self._follow = tuple(entries), tuple(runs), follow
         self.followed = tuple(each if isinstance(each, Followed) else None for each in self._entries)
 
     def __len__(self) -> int:
@@ -48,7 +55,7 @@ class ServedTables(Sequence[BenchmarkTable]):
 
     def start(self) -> None:
         """Look at the files from now on; after a fork, not before."""
-        for each in self.followed:
+        for each in (*self.followed, *(self.runs if self._follow else ())):
             if each is not None:
                 each.start()
 

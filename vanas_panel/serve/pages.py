@@ -163,7 +163,8 @@ def tools(tables: Sequence[BenchmarkTable] = ()) -> Tools:
     return Tools(user=visitor_name(), runs=shared_runs(), shelf=shared_shelf(),
                  sign_out=_payload().get("vanas_out", ""), live=shared_live_searches(),
                  gradients=shared_gradient_searches(), inspects=True,
-                 followed=tables.followed if isinstance(tables, ServedTables) else ())
+                 followed=tables.followed if isinstance(tables, ServedTables) else (),
+                 run_files=tables.runs if isinstance(tables, ServedTables) else ())
 
 
 def visitor_name() -> str:

@@ -18,6 +18,7 @@ from vanas_panel.readers.columns.identifiers import LEFT_OUT
 from vanas_panel.readers.formats.tabular import EMPTY_COLUMNS
 from vanas_panel.readers.known_names import check_directions
 from vanas_panel.readers.options import NOTHING, Asked
+from vanas_panel.serve.followed_runs import followed_runs, is_run_file, table_names
 from vanas_panel.serve.followed_tables import ServedTables, opened
 from vanas_panel.state.attributing import MATCHED, SHAPLEY
 from vanas_panel.state.cells_view import CellsView
@@ -39,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 @lru_cache(maxsize=1)
 def shared_tables(sources: tuple[str, ...], say: Callable[[str], None] | None = None,
-                  asked: Asked = NOTHING) -> tuple[BenchmarkTable, ...]:
+                  asked: Asked = NOTHING) -> ServedTables:
     """The tables of a server, opened once and warmed up. One that fails is named and left out where others are there.
 
     Parameters
@@ -57,20 +58,22 @@ def shared_tables(sources: tuple[str, ...], say: Callable[[str], None] | None = 
         Where none of them can be shown: what is wrong with the first one. Where several are to be read alike, and a
         name in what is asked for is in none of them.
     """
-    return tuple(served_tables(sources, say, asked))
+    return served_tables(sources, say, asked)
 
 
 def served_tables(sources: tuple[str, ...], say: Callable[[str], None] | None = None, asked: Asked = NOTHING,
                   follow: bool = False) -> ServedTables:
     """The tables of a server as `shared_tables` opens them, those followed whose files are texts where that is wanted.
 
-    Older versions of these are held by the pages alone that show them.
+    Older versions of these are held by the pages alone that show them. A source may also be the file of a search over
+    one of the tables; where all are, the tables are those that the files name.
     """
     if asked.where_there:
-        check_names(sources, asked)
+        check_names([source for source in sources if not is_run_file(source)], asked)
     entries: list[BenchmarkTable | Followed[BenchmarkTable]] = []
     faults: list[tuple[str, VanasError]] = []
-    for source in sources:
+    files = [source for source in sources if is_run_file(source)]
+    for source in [source for source in sources if source not in files] or table_names(files):
         try:
             entry = opened(source, asked, follow)
             first = entry.table if isinstance(entry, Followed) else entry
@@ -88,6 +91,7 @@ def served_tables(sources: tuple[str, ...], say: Callable[[str], None] | None = 
             entries.append(entry)
     if not entries:
         raise faults[0][1]
+    runs = followed_runs(files, ServedTables(entries), faults)
     if asked.where_there and not faults:
         check_directions(asked, [*ServedTables(entries)])
     for source, why in faults:
@@ -95,7 +99,7 @@ def served_tables(sources: tuple[str, ...], say: Callable[[str], None] | None = 
         line = (Message("Left out: {reason}", reason=why) if str(why).startswith(source) else
                 Message("Left out: {source}. {reason}", source=source, reason=why))
         (say or _log.warning)(line)
-    return ServedTables(entries)
+    return ServedTables(entries, runs, follow)
 
 
 def _check_measured(table: BenchmarkTable, source: str) -> None:

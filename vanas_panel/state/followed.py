@@ -28,15 +28,14 @@ _log = logging.getLogger(__name__)
 class Followed(Generic[Table]):
     r"""The newest version of a table whose file grows.
 
-    It holds one version, the newest. A page holds the one that it shows, until a person takes the newest in.
+    It holds one version, the newest. A page holds the one that it shows, until a person takes the newest in; of the
+    file of a search it takes the newest by itself.
 
     Parameters
     ----------
     path : Path
     read : callable
         Takes a path and gives the table there: it is called with that of a copy, on another thread.
-    by_itself : bool, optional
-        Whether pages are to take new versions in without being asked.
     seconds : float, optional
         How often the file is looked at.
 
@@ -47,7 +46,6 @@ class Followed(Generic[Table]):
         The newest version that could be read.
     fault : Message or None
         Why what lies there now cannot be read; None where it could.
-    by_itself : bool
 
     Raises
     ------
@@ -67,9 +65,8 @@ class Followed(Generic[Table]):
     (True, 2)
     """
 
-    def __init__(self, path: Path, read: Callable[[Path], Table], *, by_itself: bool = False,
-                 seconds: float = SECONDS):
-        self.path, self.by_itself = path, by_itself
+    def __init__(self, path: Path, read: Callable[[Path], Table], *, seconds: float = SECONDS):
+        self.path = path
         self._read, self._seconds = read, seconds
         # Before it is read, or a change meanwhile would not be noticed.
         self._seen: Stamp | None = stamp_of(path)

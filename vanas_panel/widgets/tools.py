@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from vanas_panel.searches.gradient_searches import GradientSearches
 from vanas_panel.searches.live_searches import LiveSearches
+from vanas_panel.searches.run import SearchRun
 from vanas_panel.shelf import Shelf
 from vanas_panel.state.followed import Followed
 from vanas_panel.tables.table import BenchmarkTable
@@ -32,6 +33,8 @@ class Tools:
         Whether a link of the form ``?training=ROW.REPEAT`` opens the page of a recorded training, as on a server.
     followed : tuple of Followed or None
         For every table of the page what follows its file; empty where none is followed.
+    run_files : tuple of Followed
+        Files of searches that the page shows and follows, in its drawer *Search*.
     sign_out : str
         The token that the form to sign out sends to show that it is of this page; empty where a link does.
     """
@@ -44,3 +47,4 @@ class Tools:
     gradients: GradientSearches | None = None
     inspects: bool = False
     followed: tuple[Followed[BenchmarkTable] | None, ...] = ()
+    run_files: tuple[Followed[SearchRun], ...] = ()

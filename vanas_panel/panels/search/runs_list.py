@@ -15,6 +15,7 @@ from vanas_panel.searches.live_progress import LiveProgress
 from vanas_panel.searches.opened import OpenedSearch
 from vanas_panel.searches.plan import SearchPlan
 from vanas_panel.searches.run import SearchRun
+from vanas_panel.state.followed_search import FollowedSearch
 from vanas_panel.tables.metrics import Metric
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import gettext as _
@@ -97,7 +98,10 @@ def _came_to(plan: SearchPlan, run: SearchRun | None, error: VanasError | None, 
     words = _volume_words(run) if plan.also else _best_words(run, table.metric(plan.metric))
     if run.is_finished:
         return words
-    return _("stopped at query {query} of {queries}").format(
+    # It may go on at any moment.
+    so_far = (_("query {query} of {queries} so far") if isinstance(plan, FollowedSearch) else
+              _("stopped at query {query} of {queries}"))
+    return so_far.format(
         query=format_count(run.spent), queries=format_count(run.queries)) + " · " + words
 
 
