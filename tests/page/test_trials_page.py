@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -34,6 +36,23 @@ def test_explore_opens_the_page_of_trials(table):
     assert isinstance(page, TrialsPage) and page.view.chosen == 2 and page.view.dark
     with pytest.raises(ArgumentKindError, match="'session' for the page of a table of trials"):
         vp.explore(table, session=1)
+
+
+def test_the_page_of_trials_shows_in_the_cell_of_a_notebook(table):
+    page = vp.explore(table)
+    shown, _facts = page._repr_mimebundle_()
+    assert "text/html" in shown and "vp-notebook" in " ".join(page.__panel__().css_classes)
+    page.view = replace(page.view, chosen=1)
+    assert any("Trial 1</h2>" in part.html for part in _parts(page))
+
+
+@pytest.mark.parametrize("name", ["Overview", "Importance", "Presets", "Designer", "Performance", "Completions"])
+def test_single_views_name_what_shows_trials(table, name):
+    view = getattr(vp.views, name)
+    with pytest.raises(ArgumentKindError, match=r"^Found a table of trials.*vp\.explore\(trials\)\.$"):
+        view(table)
+    with pytest.raises(ArgumentKindError, match=r"^Found something of type BenchmarkTable.*vp\.Session\(table\)\.$"):
+        view(vp.open_table("structure4"))
 
 
 def test_what_is_pressed_changes_view_and_cards(table):

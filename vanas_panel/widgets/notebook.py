@@ -13,9 +13,11 @@ import panel as pn
 import param
 
 from vanas_panel.draw.css import ALONE_STYLE, CARD_STYLE, DARK_CLASS
+from vanas_panel.errors import ArgumentKindError
 from vanas_panel.state.session import Session
+from vanas_panel.tables.trials import TrialTable
+from vanas_panel.text.language import Message, keep_language, speaking
 from vanas_panel.text.language import gettext as _
-from vanas_panel.text.language import keep_language, speaking
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +60,16 @@ def _running_cell() -> tuple[str, int] | None:
     return str(cell or "unknown"), shell.execution_count
 
 
+def _check_session(session: object) -> None:
+    """Refuse to show what is no session, such as the table that one is of."""
+    if isinstance(session, TrialTable):
+        raise ArgumentKindError(Message("Found a table of trials, which have no cells; expected the session of a table "
+                                        "of cells. Show trials with vp.explore(trials)."))
+    if not isinstance(session, Session):
+        raise ArgumentKindError(Message("Found something of type {kind} to show; expected a session. Make one with "
+                                        "vp.Session(table).", kind=type(session).__name__))
+
+
 class View(pn.viewable.Viewer):
     """A view that stands alone in a notebook, too: in a frame, as high as it needs and as wide as the cell.
 
@@ -85,6 +97,7 @@ class View(pn.viewable.Viewer):
 
             @wraps(make)
             def made(self: View, session: Session, *arguments: Any, **params: Any) -> None:
+                _check_session(session)
                 with speaking(session.language):
                     make(self, session, *arguments, **params)
 
