@@ -12,6 +12,7 @@ from tests.serve.test_followed_tables import HEAD, line
 from vanas_panel.page.dashboard import linked
 from vanas_panel.readers.trials import open_trials
 from vanas_panel.serve.pages import query, tools
+from vanas_panel.serve.table_pages import table_page
 from vanas_panel.serve.tables import served_tables
 from vanas_panel.serve.trials_server import visitor_trials
 from vanas_panel.state.followed import Followed
@@ -105,6 +106,26 @@ def test_a_search_that_runs_elsewhere_is_followed_without_being_asked(serve_app,
     assert barriers(page) == []
     for each in tables.runs:
         each.stop()
+
+
+def test_the_choice_of_tables_leads_from_cells_to_trials_and_back(serve_app, page, tmp_path, monkeypatch):
+    monkeypatch.setattr("vanas_panel.serve.tables.warm", lambda _: None)
+    path = tmp_path / "study.csv"
+    path.write_text("opt,lr,loss\n" + "".join(f"adam,{row / 100},{1 + row / 7:.3f}\n" for row in range(1, 41)))
+    tables = served_tables(("structure4", str(path)))
+    app = serve_app(lambda: table_page(tables))
+    page.goto(app.url)
+    choice = page.get_by_role("combobox", name="Table", exact=True)
+    choice.select_option(label="study")
+    expect(page.get_by_role("heading", name="Nearest trials")).to_be_visible()
+    page.wait_for_url("**/?trials=study&*")
+    assert barriers(page) == []
+    choice.select_option(index=0)
+    page.locator(".vp-overview").wait_for()
+    page.goto(app.url + "?trials=study&row=7")
+    expect(page.get_by_role("heading", name="Trial 7", exact=True)).to_be_visible()
+    page.goto(app.url + "?trials=gone")
+    expect(page.get_by_text("table of trials gone is none of this server")).to_be_visible()
 
 
 def test_the_listed_trials_and_the_report_are_saved(serve_app, page, new_page, tmp_path):

@@ -15,6 +15,7 @@ import vanas_panel as vp
 from vanas_panel import cli
 from vanas_panel.serve import compiling, server, tables
 from vanas_panel.serve.compiling import in_parts
+from vanas_panel.serve.followed_tables import ServedTables
 from vanas_panel.text.language import Message, speaking, translated
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -175,7 +176,7 @@ def test_what_goes_wrong_in_a_part_is_raised():
 def test_a_server_compiles_before_it_opens_its_tables(monkeypatch, tmp_path):
     order = []
     monkeypatch.setattr(server, "ready_page", lambda say: order.append("page"))
-    monkeypatch.setattr(server, "served_tables", lambda *_: order.append("tables") or ())
+    monkeypatch.setattr(server, "served_tables", lambda *_: order.append("tables") or ServedTables(()))
     monkeypatch.setattr(server, "run_one", lambda *_: order.append("runs"))
     monkeypatch.setattr(server, "start_log", lambda *_: None)
     tables.shared_tables.cache_clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 import panel as pn
 import param
@@ -164,7 +165,8 @@ class Dashboard(pn.viewable.Viewer):
         session.param.watch(self._take_reading, "read_again")
         session.param.watch(self._speak, "lang")
         SearchRunner(session)
-        titles = [title_of(table) for table in self.tables]
+        others = () if self.address is None else self.tools.others
+        titles = [title_of(table) for table in self.tables] + [each.title for each in others]
         header = Header(session, titles, index, self._open,
                         [DrawerButton(name, drawer.label, drawer.tooltip) for name, drawer in DRAWERS.items()],
                         self.tools, escapes=self.address is not None)
@@ -279,8 +281,13 @@ class Dashboard(pn.viewable.Viewer):
         self._move(table, newer_at=index)
 
     def _open(self, index: int) -> None:
-        """Go on with another table."""
-        self._move(self.tables[index])
+        """Go on with another table, or to the page of one of trials."""
+        if index < len(self.tables):
+            self._move(self.tables[index])
+        elif self.address is not None:
+            other = self.tools.others[index - len(self.tables)]
+            appearance = urlencode({"dark": int(self.session.dark), "lang": self.session.language})
+            self.address.go(f"{other.query}&{appearance}")
 
     def _replace_table(self, event) -> None:
         """Open the table that the session asks for instead of the one that is open."""

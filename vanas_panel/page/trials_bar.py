@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from vanas_panel.draw.html import Html, pieces
@@ -20,7 +21,7 @@ _PIECES = pieces(__file__)
 
 
 def trials_bar_html(table: TrialTable, view: TrialsView, language: str, said: str = "", news: str = "",
-                    is_busy: bool = False, saved: str = "") -> Html:
+                    is_busy: bool = False, saved: str = "", tables: Sequence[str] = (), open_table: int = 0) -> Html:
     """The bar as HTML.
 
     Parameters
@@ -37,12 +38,16 @@ def trials_bar_html(table: TrialTable, view: TrialsView, language: str, said: st
         Whether what is shown is being computed.
     saved : str, optional
         What is or was saved.
+    tables : sequence of str, optional
+        Titles of all tables of the server, to choose from; with one or none there is nothing to choose.
+    open_table : int, optional
+        Which of them is shown.
 
     Returns
     -------
     Html
-        With all text escaped and the actions ``metric``, ``better``, ``dark``, ``lang:...``, ``take-in`` and
-        ``save:...``.
+        With all text escaped and the actions ``table:...``, ``metric``, ``better``, ``dark``, ``lang:...``,
+        ``take-in`` and ``save:...``.
     """
     notes = [translated(note) for note in table.notes]
     size = f"{trials_words(len(table))} ({states_words(table)})" if len(table) else trials_words(0)
@@ -51,6 +56,8 @@ def trials_bar_html(table: TrialTable, view: TrialsView, language: str, said: st
                for name in table.metrics if view.metric]
     return _PIECES.bar(
         name=_("Visual analytics of neural architecture search"), title=table.title, size=size, notes=notes,
+        tables=[{"title": title, "is_open": place == open_table} for place, title in enumerate(tables)]
+        if len(tables) > 1 else [], table_label=_("Table"),
         notes_tooltip=_("Notes on this table"),
         notes_label=ngettext("{count} note", "{count} notes", len(notes)).format(count=len(notes)),
         metrics=metrics, metric_label=_("Metric"), better_label=_("Better values"),

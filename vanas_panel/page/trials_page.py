@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
+from urllib.parse import urlencode
 
 import panel as pn
 
@@ -31,6 +32,7 @@ from vanas_panel.state.trials_found import Found, found
 from vanas_panel.state.trials_kinds import can_be, kinds_from_query, kinds_text, with_kind
 from vanas_panel.state.trials_moved import moved, news_words
 from vanas_panel.state.trials_view import TrialsView, starting_view, view_from_query, view_query
+from vanas_panel.tables.titles import title_words
 from vanas_panel.tables.trial_columns import KINDS
 from vanas_panel.tables.trials import TrialTable
 from vanas_panel.text.language import (
@@ -47,6 +49,7 @@ from vanas_panel.widgets.landmark import LandmarkRow
 from vanas_panel.widgets.markup import Markup, number_after
 from vanas_panel.widgets.notebook import load
 from vanas_panel.widgets.threads import PageThread, run_in_background, watch_runs
+from vanas_panel.widgets.tools import OtherPage
 
 _MORE = f"""
 .busy {{ position: absolute; right: 18px; border: 0; visibility: hidden; animation: vp-busy 0s .4s forwards; }}
@@ -69,6 +72,10 @@ class TrialsPage(pn.viewable.Viewer):
         The newest version of the table, where its file is followed.
     kinds : Mapping of str to str, optional
         Kinds of columns that differ from those of the table, on this page alone.
+    pages : sequence of OtherPage, optional
+        The pages of all tables of the server, to choose from.
+    open_page : int, optional
+        Which of them this one is.
     **params
         As for any viewer.
 
@@ -83,11 +90,12 @@ class TrialsPage(pn.viewable.Viewer):
 
     def __init__(self, table: TrialTable, view: TrialsView | None = None, address: TrainingAddress | None = None,
                  followed: Followed[TrialTable] | None = None, kinds: Mapping[str, str] | None = None,
-                 **params: Any):
+                 pages: Sequence[OtherPage] = (), open_page: int = 0, **params: Any):
         super().__init__(**params)
         if pn.state.curdoc:
             take_style_sheets_from_here(pn.state.curdoc)
         self._opened, self._kinds = table, dict(kinds or {})
+        self._pages, self._open_page = tuple(pages), open_page
         self.table = table = table.with_kinds(self._kinds) if self._kinds else table
         self._start = starting_view(table)
         self._view = self._start if view is None else view
@@ -144,8 +152,9 @@ class TrialsPage(pn.viewable.Viewer):
             if said is None:
                 fault = None if self._followed is None else self._followed.fault
                 said = self._lost if fault is None else translated(fault)
+            titles = [translated(title_words(each.title)) for each in self._pages]
             self._bar.html = trials_bar_html(self.table, self._view, self._language, said, self._news(), self._is_busy,
-                                              self._saved)
+                                              self._saved, titles, self._open_page)
 
     def _news(self) -> str:
         """What there is beyond what is shown."""
@@ -183,6 +192,8 @@ class TrialsPage(pn.viewable.Viewer):
         """Do what a button, a choice or a field asks for."""
         if action == TAKE_IN:
             self._take_in()
+        elif action.startswith("table:"):
+            self._go_to(number_after(action, "table"))
         elif action.startswith("save:"):
             with speaking(self._language):
                 self._saving.save(action.removeprefix("save:"), self.table, self.found)
@@ -199,6 +210,12 @@ class TrialsPage(pn.viewable.Viewer):
             view, wrong = acted(self.table, self._view, action)
             if wrong is not None or view != self._view:
                 self._show(view, wrong)
+
+    def _go_to(self, place: int | None) -> None:
+        """Go to the page of another table."""
+        if place is not None and place < len(self._pages) and self._address is not None:
+            appearance = urlencode({"dark": int(self._view.dark), "lang": self._language})
+            self._address.go(f"{self._pages[place].query}&{appearance}")
 
     def _say_kind(self, words: str) -> None:
         """Take a column for what a person says, on this page alone, with all of the view that makes sense then."""
@@ -286,7 +303,8 @@ class TrialsPage(pn.viewable.Viewer):
 
 
 def trials_page(table: TrialTable, query: str = "", accepted_languages: str = "",
-                followed: Followed[TrialTable] | None = None) -> TrialsPage:
+                followed: Followed[TrialTable] | None = None, pages: Sequence[OtherPage] = (), open_page: int = 0,
+                messages: Sequence[str] = ()) -> TrialsPage:
     """The page that a link describes, which keeps the address of the browser at its view.
 
     Parameters
@@ -298,16 +316,22 @@ def trials_page(table: TrialTable, query: str = "", accepted_languages: str = ""
         The browser's ``Accept-Language``; where the link names no language, the page takes the best of them.
     followed : Followed, optional
         Newer versions of the table, where its file is followed.
+    pages : sequence of OtherPage, optional
+        As `TrialsPage` takes it; links name the page that is open.
+    open_page : int, optional
+    messages : sequence of str, optional
+        What else the link asked for and cannot be shown.
 
     Returns
     -------
     TrialsPage
     """
     kinds, wrong = kinds_from_query(query, table)
-    view, messages = view_from_query(query, table.with_kinds(kinds) if kinds else table)
+    view, unread = view_from_query(query, table.with_kinds(kinds) if kinds else table)
     with speaking(view.lang or preferred_language(accepted_languages)):
-        return TrialsPage(table, view, TrainingAddress(tuple(translated(each) for each in (*wrong, *messages))),
-                          followed, kinds)
+        said = (*messages, *(translated(each) for each in (*wrong, *unread)))
+        kept = pages[open_page].query if pages else ""
+        return TrialsPage(table, view, TrainingAddress(said, kept), followed, kinds, pages, open_page)
 
 
 def explore_trials(table: TrialTable, **view: Any) -> TrialsPage:

@@ -18,6 +18,7 @@ from vanas_panel.readers.formats.tabular import SILENT_NAMES
 from vanas_panel.readers.options import Asked
 from vanas_panel.readers.source import ARROW_ERRORS, TEXTS, format_of
 from vanas_panel.tables.table import BenchmarkTable
+from vanas_panel.tables.trials import TrialTable
 from vanas_panel.text.language import Constant, Message
 
 # The cells themselves, also in our own form.
@@ -109,7 +110,7 @@ def check_known(asked: Asked, paths: Iterable[Path | None]) -> None:
             raise _unknown(Constant("a direction for"), name, metrics)
 
 
-def check_directions(asked: Asked, tables: Sequence[BenchmarkTable]) -> None:
+def check_directions(asked: Asked, tables: Sequence[BenchmarkTable | TrialTable]) -> None:
     """Refuse a direction of a metric that none of some tables has; errors as for `check_known`."""
     metrics = sorted({name for table in tables for name in table.metrics})
     there = {*metrics}

@@ -11,6 +11,7 @@ from vanas_panel.readers import open_asked, open_unkept
 from vanas_panel.readers.options import Asked
 from vanas_panel.readers.snapshot import LINES
 from vanas_panel.searches.run import SearchRun
+from vanas_panel.serve.served_trials import ServedTrials
 from vanas_panel.state.followed import Followed
 from vanas_panel.tables.table import BenchmarkTable
 
@@ -23,6 +24,8 @@ class ServedTables(Sequence[BenchmarkTable]):
     entries : sequence of BenchmarkTable or Followed
     runs : sequence of Followed, optional
         Files of searches over these tables.
+    trials : sequence of ServedTrials, optional
+        Tables of trials, which have pages of their own.
     follow : bool, optional
         Whether `start` has the files of searches looked at, too.
 
@@ -31,11 +34,12 @@ class ServedTables(Sequence[BenchmarkTable]):
     followed : tuple of Followed or None
         For every table what follows it.
     runs : tuple of Followed
+    trials : tuple of ServedTrials
     """
 
     def __init__(self, entries: Sequence[BenchmarkTable | Followed[BenchmarkTable]],
-                 runs: Sequence[Followed[SearchRun]] = (), follow: bool = False):
-        self._entries, self.runs, self._follow = tuple(entries), tuple(runs), follow
+                 runs: Sequence[Followed[SearchRun]] = (), trials: Sequence[ServedTrials] = (), follow: bool = False):
+        self._entries, self.runs, self.trials, self._follow = tuple(entries), tuple(runs), tuple(trials), follow
         self.followed = tuple(each if isinstance(each, Followed) else None for each in self._entries)
 
     def __len__(self) -> int:
@@ -55,7 +59,7 @@ class ServedTables(Sequence[BenchmarkTable]):
 
     def start(self) -> None:
         """Look at the files from now on; after a fork, not before."""
-        for each in (*self.followed, *(self.runs if self._follow else ())):
+        for each in (*self.followed, *(self.runs if self._follow else ()), *(each.followed for each in self.trials)):
             if each is not None:
                 each.start()
 

@@ -164,7 +164,8 @@ def tools(tables: Sequence[BenchmarkTable] = ()) -> Tools:
                  sign_out=_payload().get("vanas_out", ""), live=shared_live_searches(),
                  gradients=shared_gradient_searches(), inspects=True,
                  followed=tables.followed if isinstance(tables, ServedTables) else (),
-                 run_files=tables.runs if isinstance(tables, ServedTables) else ())
+                 run_files=tables.runs if isinstance(tables, ServedTables) else (),
+                 others=tuple(each.page for each in tables.trials) if isinstance(tables, ServedTables) else ())
 
 
 def visitor_name() -> str:

@@ -47,6 +47,7 @@ from vanas_panel.serve.tables import named_sources, served_tables
 from vanas_panel.serve.training_pages import visitor_page
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.tables.titles import title_words
+from vanas_panel.tables.trial_words import trials_words
 from vanas_panel.text import terminal
 from vanas_panel.text.language import Message
 from vanas_panel.training.runs import shared_runs
@@ -212,6 +213,8 @@ def run(options: ServeOptions, say: Callable[[str], None] = terminal.say) -> Non
     # In this process alone, before others are made of it: several that compile into one cache may crash.
     ready_page(say)
     tables = served_tables(named_sources(options.sources), say, options.asked, options.follow)
+    for each in tables.trials:
+        say(Message("{title}: {trials}.", title=each.table.title, trials=trials_words(len(each.table))))
     for table in tables:
         say(Message("{title}: {count:,} cell.", "{title}: {count:,} cells.", len(table),
                     title=title_words(table.title)))

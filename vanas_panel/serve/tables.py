@@ -10,7 +10,7 @@ from typing import Any
 
 from vanas_panel.core.all_contributions import contribution_distribution
 from vanas_panel.core.edit_path import edit_path
-from vanas_panel.errors import ServeError, SourceError, VanasError
+from vanas_panel.errors import NoCellsError, ServeError, SourceError, VanasError
 from vanas_panel.page.dashboard import Dashboard
 from vanas_panel.panels.compare.panel import compare_html
 from vanas_panel.readers import DEFAULT, check_names, open_table
@@ -20,6 +20,7 @@ from vanas_panel.readers.known_names import check_directions
 from vanas_panel.readers.options import NOTHING, Asked
 from vanas_panel.serve.followed_runs import followed_runs, is_run_file, table_names
 from vanas_panel.serve.followed_tables import ServedTables, opened
+from vanas_panel.serve.served_trials import ServedTrials, opened_trials
 from vanas_panel.state.attributing import MATCHED, SHAPLEY
 from vanas_panel.state.cells_view import CellsView
 from vanas_panel.state.conditions import AllOf, Between, HasEdge, Lasso
@@ -66,19 +67,27 @@ def served_tables(sources: tuple[str, ...], say: Callable[[str], None] | None = 
     """The tables of a server as `shared_tables` opens them, those followed whose files are texts where that is wanted.
 
     Older versions of these are held by the pages alone that show them. A source may also be the file of a search over
-    one of the tables; where all are, the tables are those that the files name.
+    one of the tables; where all are, the tables are those that the files name. Among several sources, some may be
+    tables of trials.
     """
     if asked.where_there:
         check_names([source for source in sources if not is_run_file(source)], asked)
     entries: list[BenchmarkTable | Followed[BenchmarkTable]] = []
     faults: list[tuple[str, VanasError]] = []
     files = [source for source in sources if is_run_file(source)]
+    trials: list[ServedTrials] = []
     for source in [source for source in sources if source not in files] or table_names(files):
         try:
             entry = opened(source, asked, follow)
             first = entry.table if isinstance(entry, Followed) else entry
             _check_measured(first, source)
             warm(first)
+        except NoCellsError as error:
+            if len(sources) > 1:
+                _add_trials(source, asked, follow, trials, faults)
+            else:
+                # By itself it has a server that does without what cells need.
+                faults.append((source, error))
         except VanasError as error:
             faults.append((source, error))
         except Exception as error:
@@ -89,17 +98,26 @@ def served_tables(sources: tuple[str, ...], say: Callable[[str], None] | None = 
             faults.append((source, fault))
         else:
             entries.append(entry)
-    if not entries:
+    if not entries and not trials:
         raise faults[0][1]
     runs = followed_runs(files, ServedTables(entries), faults)
     if asked.where_there and not faults:
-        check_directions(asked, [*ServedTables(entries)])
+        check_directions(asked, [*ServedTables(entries), *(each.table for each in trials)])
     for source, why in faults:
         # Most errors name the file by themselves.
         line = (Message("Left out: {reason}", reason=why) if str(why).startswith(source) else
                 Message("Left out: {source}. {reason}", source=source, reason=why))
         (say or _log.warning)(line)
-    return ServedTables(entries, runs, follow)
+    return ServedTables(entries, runs, trials, follow)
+
+
+def _add_trials(source: str, asked: Asked, follow: bool, trials: list[ServedTrials],
+                faults: list[tuple[str, VanasError]]) -> None:
+    """Add a table of trials, or why it cannot be shown."""
+    try:
+        trials.append(opened_trials(source, asked, follow, [each.name for each in trials]))
+    except VanasError as error:
+        faults.append((source, error))
 
 
 def _check_measured(table: BenchmarkTable, source: str) -> None:

@@ -14,6 +14,7 @@ from vanas_panel.inspector.opened import open_training
 from vanas_panel.inspector.training import Training
 from vanas_panel.page.training_page import training_page
 from vanas_panel.serve.pages import accepted_languages, in_template, page, query, visitor_name
+from vanas_panel.serve.table_pages import table_page
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message, preferred_language, speaking, translated
 from vanas_panel.training.runs import shared_runs
@@ -61,7 +62,7 @@ def visitor_page(tables: Sequence[BenchmarkTable]) -> pn.Template:
     asked = dict(parse_qsl(query()))
     named = [asked[name] for name in _KEPT if name in asked]
     if not named:
-        return page(tables)
+        return table_page(tables)
     pn.extension()
     try:
         trainings = [_kept(words) for words in named]

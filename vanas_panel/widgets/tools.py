@@ -14,6 +14,22 @@ from vanas_panel.training.runs import Runs
 
 
 @dataclass(frozen=True)
+class OtherPage:
+    """A page of the same server that the choice of tables offers.
+
+    Attributes
+    ----------
+    title : str
+        Of its table.
+    query : str
+        Of the link to it.
+    """
+
+    title: str
+    query: str
+
+
+@dataclass(frozen=True)
 class Tools:
     """The services of a page's drawers. The opener of the page sets them; the defaults are absent.
 
@@ -35,6 +51,8 @@ class Tools:
         For every table of the page what follows its file; empty where none is followed.
     run_files : tuple of Followed
         Files of searches that the page shows and follows, in its drawer *Search*.
+    others : tuple of OtherPage
+        Pages of tables of trials.
     sign_out : str
         The token that the form to sign out sends to show that it is of this page; empty where a link does.
     """
@@ -48,3 +66,4 @@ class Tools:
     inspects: bool = False
     followed: tuple[Followed[BenchmarkTable] | None, ...] = ()
     run_files: tuple[Followed[SearchRun], ...] = ()
+    others: tuple[OtherPage, ...] = ()
