@@ -11,6 +11,8 @@ from vanas_panel.draw.table_words import notes_of, title_of
 from vanas_panel.errors import DownloadError, NoCellsError, SourceError
 from vanas_panel.files.disk_errors import cause
 from vanas_panel.readers import open_asked, write_table
+from vanas_panel.readers.cache import cache_folder
+from vanas_panel.readers.cache_limit import cache_limit, cache_size
 from vanas_panel.readers.download.benchmarks import fetch
 from vanas_panel.readers.download.image_sets import IMAGE_SETS, example_settings, fetch_images
 from vanas_panel.readers.trials import open_trials
@@ -40,7 +42,8 @@ def info(options: argparse.Namespace) -> None:
     kinds, study = dict(options.kind), options.study or ""
     if not kinds and not study:
         try:
-            return _describe(open_asked(options.source, asked))
+            _describe(open_asked(options.source, asked))
+            return _describe_cache()
         except NoCellsError:
             pass  # It holds trials, or the error is that of reading them.
     trials = open_trials(options.source, kinds=kinds, study=study, directions=asked.directions)
@@ -81,3 +84,12 @@ def _describe(table: BenchmarkTable) -> None:
             name=f"{name:<{width}}", label=label_of(metric), known=values.size, span=span, better=better_words(metric)))
     for note in notes_of(table):
         say(_("Note: {note}").format(note=note))
+
+
+def _describe_cache() -> None:
+    """Print how large the cache is, and how large it may become."""
+    limit, used = cache_limit(), cache_size(cache_folder() / "tables") / 1e9
+    if limit is None:
+        say(_("Cache of converted tables: {used:.3f} GB, without a limit.").format(used=used))
+    else:
+        say(_("Cache of converted tables: {used:.3f} GB of at most {limit:g} GB.").format(used=used, limit=limit / 1e9))

@@ -16,7 +16,8 @@ The folder is the user's cache folder of the system, or what ``VANAS_PANEL_CACHE
 ``downloads/``
     What `vanas_panel.readers.download.benchmarks` has downloaded.
 
-All of it may be deleted at any time. Processes that convert one source at once wait for each other.
+`vanas_panel.readers.cache_limit` says how large ``tables/`` may become. All of it may be deleted at any time. Processes
+that convert one source at once wait for each other.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from vanas_panel.errors import SourceError
 from vanas_panel.files.atomic import clear_left_over, publish, unpublished, write_whole
 from vanas_panel.files.disk_errors import cause
 from vanas_panel.files.json_schema import SchemaError, fitted, read_json
+from vanas_panel.readers.cache_limit import cache_limit, hold, make_room
 from vanas_panel.readers.description import sidecar
 from vanas_panel.readers.formats.stored import read_stored, write_unpublished
 from vanas_panel.readers.kept_cells import keep_cells, kept_cells
@@ -98,8 +100,9 @@ def open_converted(path: Path, reader: Reader, *, progress: bool | None = None,
     Raises
     ------
     SourceError
-        Where the source cannot be read, or changes meanwhile.
+        Where the source cannot be read, or changes meanwhile, or what is said to limit the cache is no limit.
     """
+    limit = cache_limit()
     for name in ("tables", "index", "downloads"):
         clear_left_over(cache_folder() / name)
     try:
@@ -116,6 +119,7 @@ def open_converted(path: Path, reader: Reader, *, progress: bool | None = None,
             # Another process may have converted it while this one waited.
             table = _open_intact(made, table_name(path)) or _convert(path, reader, made, stamp, progress, asked)
     _remember(path, stamp, content)
+    make_room(cache_folder() / "tables", limit)
     return table
 
 
@@ -227,6 +231,7 @@ def _open_intact(key: str, name: str, *, older: bool = False) -> BenchmarkTable 
     for file in sorted((cache_folder() / "tables").glob(f"{key}-{reading}-*.parquet"), reverse=True):
         kept = KeptFiles(file, file_checksum)
         try:
+            hold(file, kept)
             if file.stem.endswith(f"-{file_checksum(file)}"):
                 known = kept_cells(kept)
                 table = read_stored(file, name=name, verify=False, known=known)
