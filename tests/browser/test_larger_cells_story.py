@@ -59,6 +59,12 @@ def test_the_page_of_rows_of_two_cells(serve_app, page, eventually, table):
     page.get_by_role("button", name="Undo").first.click()
     eventually(lambda: session.row == row, "the best cell again")
 
+    # Operations, as no edge can be left out of such cells.
+    page.get_by_text("Operations", exact=True).first.click()
+    eventually(lambda: session.attribution == "operations", "importance of operations")
+    page.get_by_text("one operation instead of another").first.wait_for()
+    page.screenshot(path=SCREENSHOTS / "larger-cells-operations.png")
+
     # Neighbours and the path in the panel of completions.
     page.get_by_text("Neighbours", exact=True).click()
     eventually(lambda: session.improve.tab == "neighbours", "neighbours")

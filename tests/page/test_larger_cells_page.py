@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 
 import numpy as np
+import pandas as pd
 import panel as pn
 import pytest
 
 from tests.larger_cells import larger_table
 from tests.page_parts import html
+from vanas_panel.core.operation_importance import operation_importance
 from vanas_panel.draw.compared.edits import edits_between
 from vanas_panel.errors import VanasError
 from vanas_panel.page.dashboard import Dashboard
@@ -22,7 +24,7 @@ from vanas_panel.report.exports import EXPORTS, exported
 from vanas_panel.report.plan import plan_of
 from vanas_panel.report.tables import selection_table
 from vanas_panel.serve import warm
-from vanas_panel.state.attributing import ATTRIBUTIONS
+from vanas_panel.state.attributing import ATTRIBUTIONS, OPERATIONS
 from vanas_panel.state.link.reading import restore
 from vanas_panel.state.link.writing import to_query
 from vanas_panel.state.session import Session
@@ -62,7 +64,7 @@ def test_everything_that_a_server_makes_ready_is_made(table):
     warm(table)
 
 
-@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+@pytest.mark.parametrize("attribution", [each for each in ATTRIBUTIONS if each != OPERATIONS])
 def test_importance_shows_plain_bars_and_counts_those_that_are_left_out(session, attribution):
     session.attribution = attribution
     view = VIEWS["importance"](session)
@@ -74,6 +76,17 @@ def test_importance_shows_plain_bars_and_counts_those_that_are_left_out(session,
     before = list(zip(session.importance["source"], session.importance["target"], strict=True))
     session.select(np.arange(5))
     assert list(zip(session.importance["source"], session.importance["target"], strict=True)) == before
+
+
+def test_importance_of_operations_is_shown_and_reported(session, table):
+    session.attribution = OPERATIONS
+    found = operation_importance(table, session.metric)
+    session.take_distribution(session.distribution_key(), session.find_distribution()())
+    pd.testing.assert_frame_equal(session.distribution, found)
+    assert "one operation instead of another" in html(VIEWS["importance"](session))
+    text = report_html(plan_of(table, session=session))
+    assert "Importance of operations" in text and "instead of any other" in text
+    assert restore(to_query(session), [table]).session.attribution == OPERATIONS
 
 
 def test_cells_are_compared_by_their_values(session, table):

@@ -11,6 +11,7 @@ from vanas_panel.core.form_rows import FIRST_SLOTS, _form_row, _roomier
 from vanas_panel.core.interval import mean_interval
 from vanas_panel.core.mean import summable
 from vanas_panel.core.protocol import CellTable, check_table
+from vanas_panel.core.wide.operation_pairs import wide_operation_moments
 
 ANY = ""
 """In place of an operation: all the others together."""
@@ -71,8 +72,13 @@ def operation_importance(table: CellTable, metric: str = "test_accuracy",
     values, factor = summable(table.column(metric))
     selected = table.checked_rows(rows)
     names = table.space.operations
-    moments = _moments(table.packed, *table.lookup, values, np.empty(0, np.int64) if selected is None else selected,
-                       selected is None, len(names))
+    if table.wide is None:
+        moments = _moments(table.packed, *table.lookup, values, np.empty(0, np.int64) if selected is None else selected,
+                           selected is None, len(names))
+    else:
+        chosen = np.full(values.size, selected is None)
+        chosen[[] if selected is None else selected] = True
+        moments = wide_operation_moments(table.wide, values, chosen, len(names))
     counts, means, squares = (each.ravel() for each in moments)
     low, high = mean_interval(means, squares, counts)
     kept = np.array([operation != other for operation in range(len(names)) for other in range(len(names) + 1)])

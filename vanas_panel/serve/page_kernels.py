@@ -89,7 +89,7 @@ def _asked_later_of_larger(table: LargerTable) -> list[Callable[[], Any]]:
     draft = Draft(cell.operations, cell.edges[:-1])
     return [partial(complete, table, draft, metric, extra_vertices=1),
             partial(operation_contributions, table, cell, metric), partial(neighbours, table, cell, metric),
-            partial(edge_contributions, table, cell, metric)]
+            partial(edge_contributions, table, cell, metric), partial(operation_importance, table, metric)]
 
 
 def _many_operations(table: BenchmarkTable, metric: str) -> None:

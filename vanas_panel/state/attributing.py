@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 PLAIN, MATCHED, CONTRIBUTIONS, OPERATIONS = ATTRIBUTIONS = ("plain", "matched", "contributions", "operations")
 """What the card of edge importance shows."""
-SMALL_ALONE = (MATCHED, CONTRIBUTIONS, OPERATIONS)
+SMALL_ALONE = (MATCHED, CONTRIBUTIONS)
 """Those of them that are found for cells of at most 8 vertices alone."""
 CONTRIBUTION, SHAPLEY = EDGE_VALUES = ("contribution", "shapley")
 """What the labels of the designer's edges are."""

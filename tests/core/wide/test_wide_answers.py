@@ -14,7 +14,7 @@ from networkx.algorithms.isomorphism import DiGraphMatcher
 
 import vanas_panel as vp
 from tests.core.strategies import examples
-from tests.core.wide.draws import OPERATIONS, SPACE, larger_cells, relabelled, shuffled
+from tests.core.wide.draws import OPERATIONS, SPACE, are_isomorphic, larger_cells, relabelled, shuffled
 from tests.larger_cells import of_packed
 from vanas_panel.core.enumeration import enumerate_cells
 from vanas_panel.core.space import CellSpace
@@ -71,6 +71,10 @@ def test_both_forms_give_the_same_numbers_of_all_cells(both):
         one, other = (vp.edge_importance(table, rows=chosen) for table in both)
         other = other[~other[["source", "target"]].isin(MANY.operations[2:]).any(axis=1)].reset_index(drop=True)
         pd.testing.assert_frame_equal(one, other)
+        one, other = (vp.operation_importance(table, rows=chosen) for table in both)
+        other = other[other["operation"].isin(SMALL.operations) & other["other"].isin(["", *SMALL.operations])]
+        assert one["n_pairs"].sum() > 0
+        pd.testing.assert_frame_equal(one, other.reset_index(drop=True))
     pd.testing.assert_frame_equal(structure(packed), structure(wide)[structure(packed).columns])
     pd.testing.assert_frame_equal(packed.frame(cells=True), wide.frame(cells=True))
     for kinds, same in (([0], [0]), ([1, 4], [1, 18]), (range(9), range(289))):
@@ -214,3 +218,27 @@ def test_a_larger_cell_is_in_no_table_of_small_ones(both):
         packed.find(vp.Cell(["input", *"ab" * 4, "output"], [(v, v + 1) for v in range(9)], None))
     assert vp.complete(packed, chain).attrs["reason"]
     assert nx.is_directed_acyclic_graph(chain.to_networkx()) and OPERATIONS == ("a", "b", "c")
+
+
+def with_operation(cell, vertex, operation):
+    """The same cell with another operation on one vertex."""
+    return vp.Cell((*cell.operations[:vertex], operation, *cell.operations[vertex + 1:]), cell.edges, None)
+
+
+@examples(15)
+@given(st.lists(larger_cells(most_inner=5), min_size=1, max_size=4), st.data())
+def test_importance_of_operations_of_larger_cells_is_that_of_all_pairs(cells, data):
+    near = [with_operation(cell, data.draw(st.integers(1, len(cell.operations) - 2)), "a")
+            for cell in cells if len(cell.operations) > 2]
+    table = larger_table([*cells, *near])
+    rows = data.draw(st.lists(st.integers(0, len(table) - 1), unique=True))
+    values = table["test_accuracy"]
+    pairs = [(table.cell(row).operations[vertex], other, values[row] - values[at])
+             for row in rows for vertex in range(1, table.cell(row).output)
+             for other in OPERATIONS if other != table.cell(row).operations[vertex] for at in range(len(table))
+             if are_isomorphic(with_operation(table.cell(row), vertex, other), table.cell(at))]
+    for line in vp.operation_importance(table, rows=np.array(rows, np.int64)).itertuples():
+        expected = [difference for operation, other, difference in pairs
+                    if operation == line.operation and line.other in ("", other)]
+        assert line.n_pairs == len(expected)
+        assert line.importance == pytest.approx(np.mean(expected) if expected else np.nan, nan_ok=True, abs=1e-12)

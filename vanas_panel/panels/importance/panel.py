@@ -110,13 +110,13 @@ def importance_head(importance: pd.DataFrame, metric: Metric, total: int, chosen
         legend = _("pale bars: plain importance")
     elif attribution == PLAIN and chosen is not None:
         legend = _("pale bars: all {total} cells, whose order and scale hold").format(total=format_count(total))
-    if left_out is not None:
+    if left_out is not None and attribution != OPERATIONS:
         legend = " ".join(filter(None, (legend, ngettext(
             "{count} edge type is left out: all cells have it, or none.",
             "{count} edge types are left out: all cells have them, or none.", left_out).format(count=format_count(
                 left_out)) if left_out else "", _(
-            "Matched importance, contributions of all cells and importance of operations are found for cells of at "
-            "most {most} vertices.").format(most=MAX_VERTICES))))
+            "Matched importance and contributions of all cells are found for cells of at most {most} vertices."
+        ).format(most=MAX_VERTICES))))
     return _PIECES.head(tooltip=f"{label_of(metric)}. {_(_TOOLTIP)} {number}", title=_("Edge importance"), aside=aside,
                         legend=legend)
 
