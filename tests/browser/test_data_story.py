@@ -174,4 +174,4 @@ def test_two_metrics_are_compared(serve_app, page, eventually):
     # The map is the scatter: a click loads a cell.
     page.screenshot(path=SCREENSHOTS / "compare-two.png")
     app.call(lambda _built: session.select([0]))
-    drawer.get_by_text("No rank correlation: 1 cell of the selection has both").wait_for()
+    drawer.get_by_text("No rank correlation: 1 cell of the selection with both values").wait_for()

@@ -11,7 +11,7 @@ import pytest
 import vanas_panel as vp
 from tests.page_parts import click, html
 from vanas_panel.page.dashboard import Dashboard
-from vanas_panel.readers.again import can_read_again, opening_code
+from vanas_panel.readers.again import asked_of, can_read_again, opening_code, read_again
 from vanas_panel.serve.followed_tables import ServedTables
 from vanas_panel.serve.tables import served_tables
 from vanas_panel.state.carry_over import carry
@@ -121,6 +121,25 @@ def test_a_page_says_what_is_new_and_takes_it_in(path, tables):
     path.unlink()
     tables.followed[0].poll()
     assert "no file of that name any more" in html(page)
+
+
+def test_what_a_person_said_of_columns_holds_for_the_rows_that_are_new(path, tables):
+    page = Dashboard(Session(tables[0]), tuple(tables), Tools(followed=tables.followed))
+    page.session.load_row(2)
+    asked = asked_of(page.session.table, kinds={"training_time": "left out"})
+    page.session.read_again = read_again(page.session.table, asked)
+    assert "training_time" not in page.session.table.metrics and page.session.row == 2
+    tables.followed[0].poll()
+    assert "The file has changed" not in html(page) and "new cell" not in html(page)
+    _append(path, "".join(map(line, range(41, 53))))
+    tables.followed[0].poll()
+    assert "12 new cells" in html(page)
+    click(page, "take-in")
+    assert len(page.session.table) == 52 and "training_time" not in page.session.table.metrics
+    assert page.session.row == 2 and "new cell" not in html(page)
+    _append(path, line(53))
+    tables.followed[0].poll()
+    assert "1 new cell" in html(page) and "training_time" in tables[0].metrics
 
 
 def test_slices_are_newest_versions(tables):

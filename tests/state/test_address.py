@@ -283,7 +283,8 @@ def test_a_selection_that_is_too_scattered_is_left_out_and_said_to_be():
         def __len__(self):
             return count
 
-    table = Many(space, CELLS[:1], {"score": known_metric("score")}, {"score": [1.0]}, name="many")
+    table = Many(space, CELLS[:1], {name: known_metric(name) for name in ("score", "other")},
+                 dict.fromkeys(("score", "other"), np.arange(float(count))), name="many")
     session = Session(table)
     session.select(np.flatnonzero(np.random.default_rng(3).random(count) < 0.3))
     query = to_query(session)

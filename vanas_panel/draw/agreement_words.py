@@ -23,12 +23,17 @@ def agreement_words(found: Agreement, is_selection: bool) -> str:
     >>> agreement_words(Agreement(2532, 0.8712, 0.9701), False)
     "Kendall's tau-b 0.871, Spearman's rho 0.970, over 2,532 cells that have both."
     >>> agreement_words(Agreement(1, math.nan, math.nan), True)
-    'No rank correlation: 1 cell of the selection has both, or all values of one are equal.'
+    'No rank correlation: 1 cell of the selection with both values.'
     """
     cells = count_cells(found.cells)
     if math.isnan(found.kendall):
-        words = (_("No rank correlation: {cells} of the selection has both, or all values of one are equal.")
-                 if is_selection else _("No rank correlation: {cells} has both, or all values of one are equal."))
+        if found.cells < 2:
+            words = (_("No rank correlation: {cells} of the selection with both values.") if is_selection else
+                     _("No rank correlation: {cells} with both values."))
+        else:
+            words = (_("No rank correlation: in {cells} of the selection with both, all values of one are equal.")
+                     if is_selection else
+                     _("No rank correlation: in {cells} with both, all values of one are equal."))
         return words.format(cells=cells)
     words = (_("Kendall's tau-b {tau}, Spearman's rho {rho}, over {cells} of the selection that have both.")
              if is_selection else _("Kendall's tau-b {tau}, Spearman's rho {rho}, over {cells} that have both."))

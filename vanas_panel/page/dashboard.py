@@ -36,6 +36,7 @@ from vanas_panel.panels import VIEWS
 from vanas_panel.panels.search.file_runner import FileRunner
 from vanas_panel.panels.search.live_runner import LiveRunner
 from vanas_panel.panels.search.runner import SearchRunner
+from vanas_panel.readers.again import asked_of, read_again
 from vanas_panel.searches.gradient_searches import shared_gradient_searches
 from vanas_panel.searches.live_searches import shared_live_searches
 from vanas_panel.shelf import notebook_user, shared_shelf
@@ -54,7 +55,7 @@ from vanas_panel.widgets.framed import Framed
 from vanas_panel.widgets.landmark import Landmark, LandmarkRow
 from vanas_panel.widgets.markup import Markup
 from vanas_panel.widgets.notebook import View, load
-from vanas_panel.widgets.threads import watch_runs
+from vanas_panel.widgets.threads import PageThread, run_in_background, watch_runs
 from vanas_panel.widgets.tools import Tools
 
 _PIECES = pieces(__file__)
@@ -112,6 +113,9 @@ class Dashboard(pn.viewable.Viewer):
         self.tools = tools or Tools()
         self.address = address
         self._is_in_notebook = False
+        self._thread = PageThread()
+        # What a person has had read in another way, and the version of the file that was the newest then.
+        self._reading: tuple[BenchmarkTable, BenchmarkTable] | None = None
         self.tables = tuple(tables) or (session.table,)
         if address is not None:
             address.on_back = self._go_back
@@ -266,15 +270,23 @@ class Dashboard(pn.viewable.Viewer):
             if followed is None:
                 self._news.html = ""
                 return
-            shown, newest = source_table(self.session.table), followed.table
+            shown, newest = self._version(), followed.table
             words = "" if newest.origin is shown else cells_news_words(len(shown), len(newest))
             self._news.html = news_html(words, "" if followed.fault is None else translated(followed.fault))
             self._news.visible = bool(words or followed.fault)
+
+    def _version(self) -> BenchmarkTable:
+        """The version of its file that the open table is of, read as the server reads it."""
+        shown = source_table(self.session.table)
+        return self._reading[1] if self._reading is not None and self._reading[0] is shown else shown
 
     def _take_in(self) -> None:
         """Go on with the newest version of the open table: what is selected, drawn and pinned stays."""
         index, followed = self._following()
         if followed is None:
+            return
+        if self._version() is not source_table(self.session.table):
+            self._read_newest(followed.table)
             return
         is_joined = isinstance(self.session.table, JoinedTable)
         table = _counted_in(followed.table, self.tools) if is_joined else followed.table
@@ -293,12 +305,24 @@ class Dashboard(pn.viewable.Viewer):
         """Open the table that the session asks for instead of the one that is open."""
         self._move(event.new)
 
+    def _read_newest(self, newest: BenchmarkTable) -> None:
+        """Read the newest version of a file as this person has it read, off the event loop."""
+        asked = asked_of(self.session.table)
+        run_in_background(self._thread, lambda: read_again(newest, asked), self._show_reading,
+                          lambda error: setattr(self.session, "message", error.translated()))
+
     def _take_reading(self, event) -> None:
-        """Show the table as this person has it read, on this page alone, with all that makes sense there."""
-        index, _ = _placed(self.session.table, self.tables)
+        """Show the table as this person has it read."""
+        self._show_reading(event.new)
+
+    def _show_reading(self, table: BenchmarkTable) -> None:
+        """Show a reading of the file on this page alone, with all that makes sense there."""
+        index, followed = self._following()
+        if followed is not None:
+            self._reading = (source_table(table), followed.table.origin)
         with speaking(self.session.language):
-            session, left = carry(self.session, event.new)
-        self.tables = (*self.tables[:index], event.new, *self.tables[index + 1:])
+            session, left = carry(self.session, table, is_newer=followed is not None)
+        self.tables = (*self.tables[:index], table, *self.tables[index + 1:])
         self._show(session)
         session.message = left
 

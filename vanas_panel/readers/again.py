@@ -58,6 +58,19 @@ def asked_of(table: BenchmarkTable, **changes: Any) -> Asked:
     return Asked(**{**said, **changes})
 
 
+def conditions_of(table: BenchmarkTable) -> dict[str, Any]:
+    """What is done with the conditions of a table: as it was opened with, else as the description beside it says.
+
+    Examples
+    --------
+    >>> import vanas_panel as vp
+    >>> conditions_of(vp.open_table("structure4"))
+    {}
+    """
+    beside = {} if table.source_file is None else _said_beside(table.source_file).get("conditions", {})
+    return {**beside, **asked_of(table).conditions}
+
+
 def read_again(table: BenchmarkTable, asked: Asked) -> BenchmarkTable:
     """The file of a table, read in another way.
 

@@ -45,7 +45,7 @@ class CompareTwo(View):
         super().__init__(**params)
         self.session = session
         self._page = PageThread()
-        self._found: tuple[tuple, Agreement] | None = None
+        self._found: tuple[tuple, Agreement | str] | None = None
         self._asked: tuple | None = None
         self._markup = Markup("", self._act, css=CSS, sizing_mode="stretch_width",
                               styles={"flex": "none", "min-height": "max-content"})
@@ -77,12 +77,13 @@ class CompareTwo(View):
         self._asked = key
         table, x, y, rows = session.table, session.x, session.y, session.rows
 
-        def then(found: Agreement) -> None:
+        def then(found: Agreement | str) -> None:
             if self._asked == key:
                 self._asked, self._found = None, (key, found)
                 self._update()
 
-        run_in_background(self._page, lambda: rank_agreement(table, x, y, rows), then, lambda _error: None)
+        run_in_background(self._page, lambda: rank_agreement(table, x, y, rows), then,
+                          lambda error: then(error.translated()))
 
     def _act(self, action: str) -> None:
         """Show another metric on an axis of the map."""
@@ -92,14 +93,14 @@ class CompareTwo(View):
         self._update()
 
 
-def compare_two_html(session: Session, found: Agreement | None) -> Html:
+def compare_two_html(session: Session, found: Agreement | str | None) -> Html:
     """The part as HTML.
 
     Parameters
     ----------
     session : Session
-    found : Agreement, optional
-        None while it is computed.
+    found : Agreement or str, optional
+        None while it is computed, words where that went wrong.
 
     Returns
     -------
@@ -109,7 +110,8 @@ def compare_two_html(session: Session, found: Agreement | None) -> Html:
     table = session.table
     are_metrics = {session.x, session.y} <= {*table.metrics}
     said = (_("An axis of the map shows no metric. Choose one.") if not are_metrics else
-            _("Computing …") if found is None else agreement_words(found, session.rows is not None))
+            _("Computing …") if found is None else found if isinstance(found, str) else
+            agreement_words(found, session.rows is not None))
     axes = (("x", _("Horizontal axis"), session.x), ("y", _("Vertical axis"), session.y))
     return _PIECES.whole(
         title=_("Compare two metrics"), said=said, about=_("The map shows one over the other: a click on it, or arrow "
@@ -119,7 +121,8 @@ def compare_two_html(session: Session, found: Agreement | None) -> Html:
             *({"value": name, "words": label_of(metric), "chosen": name == chosen}
               for name, metric in table.metrics.items())]}
             for action, label, chosen in axes],
-        save=None if found is None else {"label": _("Save as CSV"), "text": agreement_csv(session, found)})
+        save=None if found is None or isinstance(found, str) else {
+            "label": _("Save as CSV"), "text": agreement_csv(session, found)})
 
 
 def agreement_csv(session: Session, found: Agreement) -> str:

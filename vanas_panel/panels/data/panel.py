@@ -13,7 +13,14 @@ from vanas_panel.draw.html import Html
 from vanas_panel.errors import VanasError
 from vanas_panel.panels.data.compare_two import CompareTwo
 from vanas_panel.panels.data.said import Said, choices_of
-from vanas_panel.readers.again import asked_of, can_read_again, description_text, opening_code, read_again
+from vanas_panel.readers.again import (
+    asked_of,
+    can_read_again,
+    conditions_of,
+    description_text,
+    opening_code,
+    read_again,
+)
 from vanas_panel.readers.described_kinds import SAYABLE
 from vanas_panel.state.session import Session
 from vanas_panel.state.source_rows import counted_columns, known_columns
@@ -71,7 +78,11 @@ class DataColumns(View):
             self._columns = columns
             self._show()
 
-        run_in_background(self._page, lambda: counted_columns(table), take, lambda _error: None)
+        def failed(error: VanasError) -> None:
+            self._said = replace(self._said, problem=error.translated())
+            self._show()
+
+        run_in_background(self._page, lambda: counted_columns(table), take, failed)
 
     def _update(self, *_events: Any) -> None:
         """Follow the session while the drawer is open."""
@@ -140,11 +151,11 @@ def data_html(session: Session, columns: Sequence[SourceColumn], said: Said) -> 
     table = session.table
     opened = asked_of(table)
     is_open = can_read_again(table)
-    new = _("not read yet")
+    new, conditions = _("not read yet"), conditions_of(table)
     rows = [ColumnRow(
         each.name, said.kinds.get(each.name, each.kind), new if each.name in said.kinds else each.words,
         each.missing, each.distinct, tuple(table.metrics[name] for name in each.metrics if name in table.metrics),
-        said.choice(each, opened.conditions), choices_of(each, said) if is_open else ()) for each in columns]
+        said.choice(each, conditions), choices_of(each, said) if is_open else ()) for each in columns]
     files = None
     if opened.keywords:
         name, text = description_text(table)
