@@ -15,10 +15,10 @@ import pandas as pd
 from vanas_panel.errors import ArgumentKindError, SourceError
 from vanas_panel.readers.cache import cached_sources, open_converted, open_remembered
 from vanas_panel.readers.formats.frames import read_frame
+from vanas_panel.readers.formats.json_documents import JSON, read_json_document
 from vanas_panel.readers.formats.json_lines import read_json_lines
 from vanas_panel.readers.formats.nasbench import read_nasbench
 from vanas_panel.readers.formats.nasbench_graph import BENCH, WHEEL, read_bench, read_wheel
-from vanas_panel.readers.formats.nasbench_macro import JSON, read_macro
 from vanas_panel.readers.formats.stored import is_stored, read_stored, write_table
 from vanas_panel.readers.formats.tabular import read_csv, read_parquet
 from vanas_panel.readers.known_names import check_known
@@ -34,7 +34,7 @@ READERS: Mapping[str, Reader] = {
     ".csv": read_csv, ".tsv": read_csv, ".tab": read_csv, ".txt": read_csv,
     ".jsonl": read_json_lines, ".ndjson": read_json_lines,
     ".tfrecord": read_nasbench,
-    BENCH: read_bench, WHEEL: read_wheel, JSON: read_macro,
+    BENCH: read_bench, WHEEL: read_wheel, JSON: read_json_document,
 }
 """The reader of a source, by the ending of its name. A text may be packed, and what separates
 its columns is found in the text itself."""

@@ -41,7 +41,12 @@ def read_json_lines(path: Path, advance: Advance, asked: Asked = NOTHING) -> Ben
     limits = current_limits()
     limits.check("bytes", path.stat().st_size, marked("bytes"), marked("Write the file with fewer rows or columns"),
                  path=path)
-    data = read_unpacked(path) if is_packed(path) else path.read_bytes()
+    return read_lines(read_unpacked(path) if is_packed(path) else path.read_bytes(), path, advance, asked)
+
+
+def read_lines(data: bytes, path: Path, advance: Advance, asked: Asked = NOTHING) -> BenchmarkTable:
+    """The table of JSON lines that were read from a file, see `read_json_lines`."""
+    limits = current_limits()
     limits.check("rows", data.count(b"\n"), marked("lines"), marked("Leave some out"), path=path)
     try:
         # One thread, so that the same file gives the same error every time.

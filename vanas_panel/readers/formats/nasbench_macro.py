@@ -1,8 +1,7 @@
 """NAS-Bench-Macro: ``nas-bench-macro_cifar10.json``, an object of networks as digits, each with what was measured.
 
 A network (Su and others, AAAI 2021) is a chain of eight blocks, each a digit: 0 is the identity, 1 and 2 are inverted
-bottlenecks. Identities stay vertices: without them, 5,281 of the 6,561 networks would become 127. Every other content
-of a JSON file is refused as one that holds no cells.
+bottlenecks. Identities stay vertices: without them, 5,281 of the 6,561 networks would become 127.
 """
 
 from __future__ import annotations
@@ -16,20 +15,15 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from vanas_panel.errors import NoCellsError, SourceError
+from vanas_panel.errors import SourceError
 from vanas_panel.readers.description import Architecture, Description, describe
-from vanas_panel.readers.endings_advice import advice_for
 from vanas_panel.readers.formats.tabular import typed_table
 from vanas_panel.readers.notes import MACRO_NETWORKS
 from vanas_panel.readers.options import NOTHING, Asked
-from vanas_panel.readers.source import Advance
-from vanas_panel.readers.trials.json_texts import BrokenJsonError, decoded
-from vanas_panel.tables.limits import current_limits
 from vanas_panel.tables.metrics import MACS, PARAMETERS
 from vanas_panel.tables.table import BenchmarkTable
 from vanas_panel.text.language import Message, marked
 
-JSON = ".json"
 _TITLE = "NAS-Bench-Macro (Su et al., AAAI 2021)"
 _NETWORK = re.compile(r"[0-2]{8}")
 _COLUMN = "network"
@@ -37,26 +31,25 @@ _CLOSE = 1e-3
 _EXPECTED = marked("networks of NAS-Bench-Macro: eight digits from 0 to 2, each with test_acc, params and flops")
 
 
-def read_macro(path: Path, advance: Advance, asked: Asked = NOTHING) -> BenchmarkTable:
-    """Read the networks of a JSON file.
+def is_macro(content: Any) -> bool:
+    """Whether what a JSON text holds are networks of digits.
+
+    Examples
+    --------
+    >>> is_macro({"00000012": {}}), is_macro({"x": {}}), is_macro([])
+    (True, False, False)
+    """
+    return isinstance(content, dict) and bool(content) and all(map(_NETWORK.fullmatch, content))
+
+
+def read_networks(content: dict[str, Any], path: Path, asked: Asked = NOTHING) -> BenchmarkTable:
+    """The table of the networks that a JSON file holds.
 
     Raises
     ------
-    NoCellsError
-        Where it holds something else.
     SourceError
         Where a network lacks a measurement, or one is no number.
     """
-    size = path.stat().st_size
-    current_limits().check("bytes", size, marked("bytes"), marked("Leave some networks out"), path=path)
-    try:
-        content = decoded(path.read_bytes())
-    except (BrokenJsonError, RecursionError):
-        content = None
-    if not isinstance(content, dict) or not content or not all(map(_NETWORK.fullmatch, content)):
-        raise NoCellsError(Message("a file whose name ends in {suffix!r}", suffix=path.suffix), _EXPECTED,
-                           advice_for(path), path=path)
-    advance(size)
     rows = pa.table({_COLUMN: pa.array([*content], pa.large_string()), **_measurements(content, path)})
     said = asked.over(describe(path), rows.column_names, path)
     return typed_table(rows, rows.schema, _described(said), path)

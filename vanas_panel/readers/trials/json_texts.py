@@ -66,6 +66,20 @@ def decoded(text: bytes) -> Any:
         raise BrokenJsonError(Message("a number that is none ({reason})", reason=str(error)[:80])) from None
 
 
+def is_single_value(text: bytes) -> bool:
+    """Whether a text is a JSON value that is neither an object nor a list.
+
+    Examples
+    --------
+    >>> is_single_value(b" 3"), is_single_value(b"null"), is_single_value(b"[3]"), is_single_value(b"lr,loss")
+    (True, True, False, False)
+    """
+    try:
+        return not isinstance(decoded(text), dict | list)
+    except BrokenJsonError:
+        return False
+
+
 def whole(path: Path) -> bytes:
     """All of a file, packed or not, where its values fit the limits; `SourceError` otherwise."""
     limits = current_limits()

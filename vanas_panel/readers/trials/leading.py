@@ -12,7 +12,7 @@ from vanas_panel.readers.formats.compressed import is_packed, read_start
 from vanas_panel.readers.formats.csv_dialect import header_of
 from vanas_panel.readers.source import ARROW_ERRORS
 from vanas_panel.readers.trials import hiplot, nni, optuna_journal, optuna_sqlite, plain, ray, sqlite_files
-from vanas_panel.readers.trials.json_texts import BrokenJsonError, decoded
+from vanas_panel.readers.trials.json_texts import BrokenJsonError, decoded, is_single_value
 from vanas_panel.readers.trials.recognised import BY_HEADER
 from vanas_panel.text.language import Constant, Message, marked
 
@@ -64,6 +64,8 @@ def trials_format(path: Path) -> str:
             return _by_names(pq.read_schema(path).names)
         except ARROW_ERRORS:
             return ""
+    if is_single_value(start):
+        return ""
     return _of_json(start) if start.lstrip()[:1] in (b"{", b"[") else _by_names(header_of(path, ()))
 
 

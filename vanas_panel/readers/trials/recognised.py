@@ -25,8 +25,8 @@ from vanas_panel.readers.trials import (
     syne_tune,
     wandb,
 )
-from vanas_panel.readers.trials.found import Found, flat
-from vanas_panel.readers.trials.json_texts import BrokenJsonError, decoded, document, objects
+from vanas_panel.readers.trials.found import Found, flat, free_name
+from vanas_panel.readers.trials.json_texts import BrokenJsonError, decoded, document, is_single_value, objects
 from vanas_panel.readers.trials.tables import csv_columns, parquet_columns
 from vanas_panel.tables.trial_columns import Coded
 from vanas_panel.text.language import Constant, Message, marked
@@ -115,7 +115,8 @@ def _file(path: Path, study: str) -> Found:
         found, advice = mistaken or (marked("a file that is no text"), advice_for(path))
         raise SourceError(found, EXPECTED, advice, path=path)
     first = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    return _json(path, start, study) if first in (b"{", b"[") else of_columns(csv_columns(path))
+    is_json = first in (b"{", b"[") or (path.suffix.lower() == ".json" and is_single_value(start))
+    return _json(path, start, study) if is_json else of_columns(csv_columns(path))
 
 
 def _sqlite(path: Path, study: str) -> Found:
@@ -137,7 +138,8 @@ def _json(path: Path, start: bytes, study: str) -> Found:
     line, end, rest = start.lstrip().partition(b"\n")
     if (end and rest.strip()) or _is_object(line):
         first = _decoded(line)
-        if isinstance(first, dict) and "datapoints" not in first and (rest.strip() or _has_number(first)):
+        if isinstance(first, dict) and "datapoints" not in first and (rest.strip() or (
+                _has_number(first) and not _is_keyed(first))):
             return _lines(path, first, study)
     content = document(path)
     if hiplot.is_hiplot_experiment(content):
@@ -146,7 +148,10 @@ def _json(path: Path, start: bytes, study: str) -> Found:
         return nni.read_nni_export(content)
     if isinstance(content, list) and content and all(isinstance(row, dict) for row in content):
         return of_columns(plain.columns_of(content))
-    kind = marked("a JSON list") if isinstance(content, list) else marked("a JSON object")
+    if _is_keyed(content):
+        return of_columns(plain.columns_of([{free_name("name", row): name, **row} for name, row in content.items()]))
+    kind = (marked("a JSON list") if isinstance(content, list) else marked("a JSON object")
+            if isinstance(content, dict) else marked("a single JSON value"))
     advice = (marked("It describes another file: open that one") if path.suffix == ".json" and
               _described(path).is_file() else marked("Write one object for each trial, one in each line"))
     raise SourceError(Message("{kind} that holds no trials", kind=Message(kind)), EXPECTED, advice, path=path)
@@ -161,6 +166,14 @@ def _described(path: Path) -> Path:
 def _is_object(line: bytes) -> bool:
     """Whether a line is a whole object."""
     return isinstance(_decoded(line), dict)
+
+
+def _is_keyed(content: Any) -> bool:
+    """Whether a JSON text is rows by their names: two objects or more, all with the same names of values."""
+    if not isinstance(content, dict) or len(content) < 2:
+        return False
+    rows = list(content.values())
+    return all(isinstance(row, dict) and row and {*row} == {*rows[0]} for row in rows) and all(map(_has_number, rows))
 
 
 def _has_number(values: Mapping[str, Any]) -> bool:
