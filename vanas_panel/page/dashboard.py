@@ -307,19 +307,25 @@ class Dashboard(pn.viewable.Viewer):
 
     def _read_newest(self, newest: BenchmarkTable) -> None:
         """Read the newest version of a file as this person has it read, off the event loop."""
-        asked = asked_of(self.session.table)
-        run_in_background(self._thread, lambda: read_again(newest, asked), self._show_reading,
+        asked, shown = asked_of(self.session.table), source_table(self.session.table)
+
+        def then(found: BenchmarkTable) -> None:
+            # Another table may have been opened meanwhile.
+            if source_table(self.session.table) is shown:
+                self._show_reading(found, newest)
+
+        run_in_background(self._thread, lambda: read_again(newest, asked), then,
                           lambda error: setattr(self.session, "message", error.translated()))
 
     def _take_reading(self, event) -> None:
         """Show the table as this person has it read."""
         self._show_reading(event.new)
 
-    def _show_reading(self, table: BenchmarkTable) -> None:
-        """Show a reading of the file on this page alone, with all that makes sense there."""
+    def _show_reading(self, table: BenchmarkTable, version: BenchmarkTable | None = None) -> None:
+        """Show a reading of a version of the file on this page alone, with all that makes sense there."""
         index, followed = self._following()
         if followed is not None:
-            self._reading = (source_table(table), followed.table.origin)
+            self._reading = (source_table(table), (version or followed.table).origin)
         with speaking(self.session.language):
             session, left = carry(self.session, table, is_newer=followed is not None)
         self.tables = (*self.tables[:index], table, *self.tables[index + 1:])
