@@ -21,7 +21,10 @@ CSS = f"""
 {PINS_CSS}
 .cards {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(132px, 1fr)); gap: 5px 8px; }}
 .card {{ border: 1px solid {LINE}; border-radius: 7px; padding: 3px 9px; min-width: 0; }}
-.card .label {{ color: {MUTED}; font-size: 11.5px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
+.card .label {{
+  color: {MUTED}; font-size: 11.5px; overflow: hidden; overflow-wrap: anywhere;
+  display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical;
+}}
 .card .value {{ font-size: 21px; font-weight: 650; line-height: 1.2; letter-spacing: -.01em; white-space: nowrap; }}
 .card .value.long {{ font-size: 17px; line-height: 1.5; }}
 .card .value small {{ font-size: 12px; font-weight: 500; color: {MUTED}; letter-spacing: 0; }}
