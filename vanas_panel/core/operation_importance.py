@@ -10,6 +10,7 @@ from vanas_panel.core.encoding import OPERATION_FIELD, kernel, operation_at, ope
 from vanas_panel.core.form_rows import FIRST_SLOTS, _form_row, _roomier
 from vanas_panel.core.interval import mean_interval
 from vanas_panel.core.mean import summable
+from vanas_panel.core.pair_moments import add_difference, without_pair
 from vanas_panel.core.protocol import CellTable, check_table
 from vanas_panel.core.wide.operation_pairs import wide_operation_moments
 
@@ -105,8 +106,7 @@ def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
 def _moments(packed, sorted_keys, order, values, rows, everything, operations):
     """Counts, means and sums of squared differences over the pairs, ``(operations, operations + 1)`` each.
 
-    The last column is that of all other operations together. Mean and squares grow with every pair (Welford, as in
-    `vanas_panel.core.matched`).
+    The last column is that of all other operations together.
     """
     counts = np.zeros((operations, operations + 1), np.int64)
     means = np.zeros((operations, operations + 1))
@@ -130,13 +130,6 @@ def _moments(packed, sorted_keys, order, values, rows, everything, operations):
                 if at < 0 or np.isnan(values[at]):
                     continue
                 difference = values[row] - values[at]
-                for column in (other, operations):
-                    counts[own, column] += 1
-                    off = difference - means[own, column]
-                    means[own, column] += off / counts[own, column]
-                    squares[own, column] += off * (difference - means[own, column])
-    for own in range(operations):
-        for column in range(operations + 1):
-            if counts[own, column] == 0:
-                means[own, column] = np.nan
+                add_difference(counts, means, squares, own, other, difference)
+    without_pair(counts, means)
     return counts, means, squares

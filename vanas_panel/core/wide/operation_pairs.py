@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vanas_panel.core.encoding import kernel
+from vanas_panel.core.pair_moments import add_difference, without_pair
 from vanas_panel.core.wide.canonical import FORM_BYTES, canonical_forms
 from vanas_panel.core.wide.columns import MAX_WIDE_VERTICES, UNKNOWN_LABEL, WideCells
 
@@ -66,7 +67,7 @@ def _forms_without_one(cells: WideCells) -> tuple[np.ndarray, np.ndarray, np.nda
 
 @kernel
 def _moments(starts, rows, own, values, chosen, operations):
-    """What `wide_operation_moments` returns, by groups of equal forms; mean and squares grow with every pair (Welford).
+    """What `wide_operation_moments` returns, by groups of equal forms.
 
     Of one group, cells that have the same operation on the bare vertex are the same cell.
     """
@@ -90,13 +91,6 @@ def _moments(starts, rows, own, values, chosen, operations):
                 if other == operation or np.isnan(values[row_with[other]]):
                     continue
                 difference = values[row] - values[row_with[other]]
-                for column in (other, operations):
-                    counts[operation, column] += 1
-                    off = difference - means[operation, column]
-                    means[operation, column] += off / counts[operation, column]
-                    squares[operation, column] += off * (difference - means[operation, column])
-    for operation in range(operations):
-        for column in range(operations + 1):
-            if counts[operation, column] == 0:
-                means[operation, column] = np.nan
+                add_difference(counts, means, squares, operation, other, difference)
+    without_pair(counts, means)
     return counts, means, squares
