@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import vanas_panel as vp
-from vanas_panel.errors import NoCellsError, SearchSpaceError, SourceError
+from vanas_panel.errors import NoCellsError, SourceError
 
 ONE = "|nor_conv_3x3~0|+|nor_conv_3x3~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|skip_connect~2|"
 OTHER = ONE.replace("avg_pool", "nor_conv")
@@ -77,12 +77,3 @@ def test_trials_by_their_names(file_of):
     assert len(vp.open_trials(file_of({"params": {"lr": 0.1}, "metrics": {"loss": 0.5}}, "one.json"))) == 1
     with pytest.raises(SourceError, match="a single JSON value"):
         vp.open_trials(file_of("3", "three.json"))
-
-
-def test_operations_hold_no_nul(file_of):
-    path = file_of('adjacency,operations,acc\n010001000,"input,conv\0x,output",0.5\n', "nul.csv")
-    with pytest.raises(vp.VanasError, match="without the character NUL"):
-        vp.open_table(path)
-    with pytest.raises(SearchSpaceError, match="the character NUL"):
-        vp.CellSpace(["conv\0x"], 4, 4)
-    assert vp.CellSpace(["합성곱 3×3"], 4, 4).operations == ("합성곱 3×3",)

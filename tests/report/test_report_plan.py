@@ -56,7 +56,7 @@ def test_a_table_without_a_measurement_has_nothing_in_the_designer_where_nothing
 
 def test_a_table_of_one_metric_has_one_map_of_it():
     table = table_of({"test_accuracy": np.linspace(0.1, 0.9, 91)})
-    assert default_axes(Session(table)) == (Axes("test_accuracy", "test_accuracy"),)
+    assert default_axes(Session(table)) == (Axes("structure.vertices", "test_accuracy"),)
     assert "Best cells" in report_html(plan_of(table))
 
 

@@ -148,9 +148,6 @@ def _check_operations(operations: tuple[str, ...]) -> None:
                 Message("Found operation {operation!r}; expected a non-empty text other than {input!r} and "
                         "{output!r}. Rename it.", operation=operation, input=INPUT, output=OUTPUT)
             )
-        if "\0" in operation:
-            raise SearchSpaceError(Message("Found operation {operation!r}; expected a text without the character NUL. "
-                                           "Rename it.", operation=operation))
     if len(set(operations)) < len(operations):
         raise SearchSpaceError(
             Message("Found an operation twice in {operations}; expected distinct ones. Rename one.",
