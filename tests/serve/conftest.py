@@ -32,6 +32,17 @@ def own_data(tmp_path, monkeypatch):
     return tmp_path / "data"
 
 
+@pytest.fixture(autouse=True)
+def own_sessions():
+    """Let no later server give all visitors one session: a process that serves pages asks for that once and for good.
+
+    Panel keeps the first session of such a server for ever, so its page would never leave.
+    """
+    before = pn.config.reuse_sessions
+    yield
+    pn.config.reuse_sessions = before
+
+
 @pytest.fixture
 def light_page(monkeypatch):
     """A page that is made in no time: what is guarded does not matter to the guard."""
